@@ -1,0 +1,76 @@
+export type ChallengeKind = 'press-1' | 'two-digits';
+
+/** Where a call goes that was not connected by its challenge. */
+export type Fallback =
+  | { readonly kind: 'connect'; readonly exit: string; readonly label: string | null }
+  | { readonly kind: 'voicemail'; readonly box: string }
+  | RejectVerdict;
+
+export interface ConnectVerdict {
+  readonly kind: 'connect';
+  /** Named dialplan exit, `operators` by default. */
+  readonly exit: string;
+  /** What the operator's phone shows in place of the caller name; null leaves the caller's own. */
+  readonly label: string | null;
+}
+
+export interface ChallengeVerdict {
+  readonly kind: 'challenge';
+  readonly challenge: ChallengeKind;
+  /** How often the prompt is played, 1 to 5. */
+  readonly attempts: number;
+  /** Silence allowed after a prompt, and between two digits. */
+  readonly digitTimeoutMs: number;
+  /** A language of the prompts file. */
+  readonly language: string;
+  /** Where a caller who passed goes, with the label. */
+  readonly passed: ConnectVerdict;
+  /** Only wrong digits. */
+  readonly failed: Fallback;
+  /** No digit at all. */
+  readonly silent: Fallback;
+  /** How long the pass lasts; 0 grants none. */
+  readonly passForMs: number;
+  /** Play before answering (183) instead of answering first. */
+  readonly earlyMedia: boolean;
+}
+
+export interface VoicemailVerdict {
+  readonly kind: 'voicemail';
+  readonly box: string;
+}
+
+export interface RejectVerdict {
+  readonly kind: 'reject';
+  /** SIP final response, 400 to 699, sent when the call was not answered (RFC 3261, 607: RFC 8197, 608: RFC 8688). */
+  readonly sip: number;
+  /** Prompt id of the redress words, played before the end; null rejects at once. */
+  readonly announcement: string | null;
+  /** Language of the announcement. */
+  readonly language: string;
+}
+
+export type Verdict = ConnectVerdict | ChallengeVerdict | VoicemailVerdict | RejectVerdict;
+
+/** One rule that was looked at, in order. */
+export interface TraceEntry {
+  readonly rule: string;
+  readonly mode: 'enforce' | 'monitor';
+  readonly matched: boolean;
+  /** The condition that settled it, in words: `caller in customers: no`. */
+  readonly because: string;
+}
+
+export interface Decision {
+  readonly verdict: Verdict;
+  /** Id of the rule that decided. */
+  readonly rule: string;
+  readonly reason: string;
+  /** Content hash of the compiled policy. */
+  readonly policyVersion: string;
+  readonly trace: readonly TraceEntry[];
+  /** Monitor rules that matched before or at the deciding rule, and what they would have done. */
+  readonly monitored: readonly { readonly rule: string; readonly verdict: Verdict }[];
+  /** Name of the caller in the list that matched, when the list has names. */
+  readonly listedName: string | null;
+}
