@@ -1,0 +1,135 @@
+/** One environment variable. The table in docs/settings.md is made from these. */
+export interface SettingDescription {
+  readonly name: SettingName;
+  /** Null: none; what then is told by `about`. */
+  readonly fallback: string | null;
+  /** Completes "Set it to …". */
+  readonly allowed: string;
+  readonly about: string;
+  /** Never repeated in a message or a log line. */
+  readonly secret?: true;
+}
+
+const table = [
+  {
+    name: 'GATEHOUSE_ARI_URL',
+    fallback: 'http://127.0.0.1:8088',
+    allowed: 'an http:// or https:// address without user and password, the prefix of http.conf included',
+    about: "Where Asterisk's HTTP server listens.",
+    secret: true,
+  },
+  {
+    name: 'GATEHOUSE_ARI_USER',
+    fallback: null,
+    allowed: 'a user of ari.conf',
+    about: 'Must be set. The user needs `read_only=no`.',
+  },
+  {
+    name: 'GATEHOUSE_ARI_PASSWORD',
+    fallback: null,
+    allowed: "that user's password, one line",
+    about: 'Must be set, here or as a file.',
+    secret: true,
+  },
+  {
+    name: 'GATEHOUSE_ARI_PASSWORD_FILE',
+    fallback: null,
+    allowed: 'the path of a file',
+    about: 'A file that holds the password alone; for systemd credentials and container secrets.',
+  },
+  {
+    name: 'GATEHOUSE_APP',
+    fallback: 'gatehouse',
+    allowed: '1 to 64 letters, digits, - or _',
+    about: 'Stasis application; the same name as in the dialplan.',
+  },
+  {
+    name: 'GATEHOUSE_NODE',
+    fallback: null,
+    allowed: '1 to 64 letters, digits, ".", - or _',
+    about:
+      'Name of this node, the first part of every call id. Not set: the host name. Keep it over restarts.',
+  },
+  {
+    name: 'GATEHOUSE_REDIS_URL',
+    fallback: 'redis://127.0.0.1:6379',
+    allowed: 'a redis:// or rediss:// address',
+    about: 'Where outcomes, counts and passes are kept.',
+    secret: true,
+  },
+  { name: 'GATEHOUSE_RULES', fallback: 'rules', allowed: 'a directory', about: 'The rule files.' },
+  {
+    name: 'GATEHOUSE_DATA',
+    fallback: '/var/lib/gatehouse',
+    allowed: 'a directory',
+    about: 'The outbox: outcomes that Redis has not taken yet. Must outlive the process.',
+  },
+  {
+    name: 'GATEHOUSE_SPOOL',
+    fallback: '/var/spool/asterisk/gatehouse',
+    allowed: 'a directory',
+    about: 'Where the dialplan notes calls that went round the screener.',
+  },
+  {
+    name: 'GATEHOUSE_PROMPT_MEDIA',
+    fallback: 'sound:gatehouse',
+    allowed: '`sound:` and a path of letters, digits, ".", "/", - or _',
+    about: "Prefix of the prompts' ARI media, `<prefix>/<language>/<prompt>`. An absolute path is allowed.",
+  },
+  {
+    name: 'GATEHOUSE_HTTP',
+    fallback: '127.0.0.1:8090',
+    allowed: 'host:port',
+    about: 'Where /healthz and the report page listen.',
+  },
+  {
+    name: 'GATEHOUSE_LOG_LEVEL',
+    fallback: 'info',
+    allowed: 'debug, info, warn or error',
+    about: 'The least that is logged.',
+  },
+  {
+    name: 'GATEHOUSE_LOG_NUMBERS',
+    fallback: 'masked',
+    allowed: 'masked or full',
+    about:
+      'Numbers of people in log lines: `masked` keeps an area and the last two digits, `full` everything.',
+  },
+  {
+    name: 'GATEHOUSE_HISTORY_DEADLINE_MS',
+    fallback: '150',
+    allowed: 'a whole number from 10 to 2000',
+    about: "How long a call waits for its caller's history (ms); then it is decided without.",
+  },
+  {
+    name: 'GATEHOUSE_ARI_TIMEOUT_MS',
+    fallback: '2000',
+    allowed: 'a whole number from 100 to 10000',
+    about: 'Deadline of each ARI request (ms); a call whose request misses it goes to the operators.',
+  },
+  {
+    name: 'GATEHOUSE_DRAIN_SECONDS',
+    fallback: '20',
+    allowed: 'a whole number from 0 to 300',
+    about: 'How long calls may finish after SIGTERM (s); then they go to the operators.',
+  },
+  {
+    name: 'GATEHOUSE_RETENTION_DAYS',
+    fallback: '90',
+    allowed: 'a whole number from 1 to 3650',
+    about: 'How long outcomes are kept (days).',
+  },
+] as const;
+
+export type SettingName = (typeof table)[number]['name'];
+
+export const SETTINGS: readonly SettingDescription[] = table;
+
+/** The table of docs/settings.md, in Markdown. */
+export function settingsTable(): string {
+  const rows = SETTINGS.map(({ name, fallback, allowed, about }) => {
+    const standard = fallback === null ? '' : `\`${fallback}\``;
+    return `| \`${name}\` | ${standard} | ${allowed} | ${about} |`;
+  });
+  return ['| variable | default | allowed | what for |', '|---|---|---|---|', ...rows].join('\n');
+}

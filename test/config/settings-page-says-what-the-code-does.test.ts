@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { readSettings } from '../../src/config/settings.ts';
+import { SETTINGS, settingsTable } from '../../src/config/settings-table.ts';
+
+it('docs/settings.md holds the table of the code', () => {
+  expect(readFileSync('docs/settings.md', 'utf8')).toContain(settingsTable());
+});
+
+it('every default is allowed', () => {
+  expect(readSettings({ GATEHOUSE_ARI_USER: 'u', GATEHOUSE_ARI_PASSWORD: 'p' }).ok).toBe(true);
+});
+
+it('the example environment names settings that exist, and no secret', () => {
+  const example = readFileSync('deploy/gatehouse.env.example', 'utf8');
+  const names = [...example.matchAll(/^#?\s?(GATEHOUSE_[A-Z_]+)=/gm)].map((match) => match[1]);
+  expect(names.length).toBeGreaterThan(3);
+  for (const name of names) expect(SETTINGS.map((setting) => setting.name)).toContain(name);
+});
