@@ -1,0 +1,99 @@
+import { execFile } from 'node:child_process';
+import { chown, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type AsteriskPlan, asteriskDirs, writeAsteriskConfig } from './asterisk-config.ts';
+import type { AsteriskHome } from './asterisk-root.ts';
+import { Child, until } from './child.ts';
+import { labBase } from './slot.ts';
+
+const exec = promisify(execFile);
+
+/**
+ * A real Asterisk. One in a root of its own runs in a mount namespace of its own too (/proc, /dev and the lab directory,
+ * at the same path as outside), so that the mounts end with the process.
+ */
+export class LabAsterisk {
+  readonly #home: AsteriskHome;
+  readonly plan: AsteriskPlan;
+  #child: Child | null = null;
+
+  constructor(home: AsteriskHome, plan: Omit<AsteriskPlan, 'moduleDir' | 'dataDir'>) {
+    this.#home = home;
+    this.plan = { ...plan, moduleDir: home.moduleDir, dataDir: home.dataDir };
+  }
+
+  get child(): Child {
+    if (this.#child === null) throw new Error('this lab Asterisk is not started');
+    return this.#child;
+  }
+
+  /** Resolves when it takes calls. */
+  async start(): Promise<void> {
+    await writeAsteriskConfig(this.plan);
+    const { user, root } = this.#home;
+    if (user !== null) await giveTo(user, this.plan.dir);
+    const asUser = user === null ? [] : ['-U', user.name, '-G', user.name];
+    const asterisk = [this.#home.binary, '-f', '-C', this.#configFile(), ...asUser];
+    const [command = '', ...args] =
+      root === ''
+        ? asterisk
+        : [
+            'unshare',
+            '--mount',
+            '--propagation',
+            'private',
+            'sh',
+            '-c',
+            enterRoot,
+            'sh',
+            root,
+            labBase,
+            ...asterisk,
+          ];
+    this.#child = new Child('asterisk', command, args, { log: join(this.plan.dir, 'log', 'asterisk.out') });
+    await until('Asterisk to boot', 60_000, async () => {
+      if (!this.child.running) throw new Error(`Asterisk ended at start; see ${this.plan.dir}/log`);
+      return (await this.cli('core waitfullybooted').catch(() => '')).includes('fully booted') ? true : null;
+    });
+  }
+
+  /** Runs a command of Asterisk's own console; rejects after 10 s. */
+  async cli(command: string): Promise<string> {
+    const asterisk = [this.#home.binary, '-C', this.#configFile(), '-rx', command];
+    const inRoot = ['nsenter', '-m', '-t', String(this.child.pid), 'chroot', this.#home.root, ...asterisk];
+    const [program = '', ...args] = this.#home.root === '' ? asterisk : inRoot;
+    return (await exec(program, args, { timeout: 10_000 })).stdout;
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child === null) return;
+    await this.cli('core stop now').catch(() => {});
+    await this.#child.stop(3000);
+  }
+
+  #configFile(): string {
+    return join(this.plan.dir, 'etc', 'asterisk.conf');
+  }
+}
+
+const enterRoot = `set -e
+root=$1; lab=$2; shift 2
+mount -t proc proc "$root/proc"
+mount --rbind /dev "$root/dev"
+mount -t tmpfs tmpfs "$root/tmp"
+mkdir -p "$root$lab"
+mount --bind "$lab" "$root$lab"
+exec chroot "$root" "$@"`;
+
+/** Asterisk drops privileges: what it reads and writes must be its user's. */
+async function giveTo(user: { uid: number; gid: number }, dir: string): Promise<void> {
+  await chown(dir, user.uid, user.gid);
+  for (const name of asteriskDirs) {
+    await chown(join(dir, name), user.uid, user.gid);
+    for (const entry of await readdir(join(dir, name), { withFileTypes: true, recursive: true })) {
+      const path = join(entry.parentPath, entry.name);
+      if (entry.isDirectory() || entry.isFile()) await chown(path, user.uid, user.gid);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CallerScript, callerScenario } from './caller-scenario.ts';
+import { Child } from './child.ts';
+import { freePorts } from './free-ports.ts';
+
+export interface CallerOptions {
+  /** Asterisk's SIP address, `host:port`. */
+  readonly sip: string;
+  /** Directory for scenario and logs. */
+  readonly dir: string;
+  /** How many calls this SIPp makes; 1 by default. */
+  readonly calls?: number;
+  /** New calls a second when `calls` is above 1. */
+  readonly rate?: number;
+  /** Hard limit of the whole run. */
+  readonly timeoutMs?: number;
+  readonly transport?: 'udp' | 'tcp';
+}
+
+export interface CallerResult {
+  /** SIP Call-ID of each call, and how it went: `answered`, then `hung-up` or `ended-by-peer`; `rejected-607`; `cancelled`. */
+  readonly calls: ReadonlyMap<string, readonly string[]>;
+  /** SIPp's exit code; 0 when every call followed the script. */
+  readonly exitCode: number | null;
+}
+
+/** A SIPp process that rings the carrier trunk. */
+export class LabCaller {
+  readonly child: Child;
+  /** Where this caller receives RTP (of its first call). */
+  readonly mediaPort: number;
+  readonly #sipPort: number;
+  readonly #dir: string;
+  readonly #id: string;
+
+  private constructor(child: Child, ports: { sip: number; media: number }, dir: string, id: string) {
+    this.child = child;
+    this.#sipPort = ports.sip;
+    this.mediaPort = ports.media;
+    this.#dir = dir;
+    this.#id = id;
+  }
+
+  static async ring(script: CallerScript, options: CallerOptions): Promise<LabCaller> {
+    const id = `lab-${randomUUID().slice(0, 8)}`;
+    const dir = join(options.dir, id);
+    await mkdir(dir, { recursive: true });
+    await writeFile(join(dir, 'caller.xml'), Buffer.from(callerScenario(script), 'latin1'));
+    const [sipPort = 0, mediaPort = 0] = await freePorts(2);
+    const calls = options.calls ?? 1;
+    const timeoutSeconds = Math.ceil((options.timeoutMs ?? 60_000) / 1000);
+    const args = [
+      options.sip,
+      '-sf',
+      'caller.xml',
+      '-i',
+      '127.0.0.1',
+      '-p',
+      String(sipPort),
+      '-mi',
+      '127.0.0.1',
+    ];
+    args.push(
+      '-mp',
+      String(mediaPort),
+      '-m',
+      String(calls),
+      '-r',
+      String(options.rate ?? 1),
+      '-l',
+      String(calls),
+    );
+    args.push(
+      '-cid_str',
+      `%u-${id}`,
+      '-t',
+      options.transport === 'tcp' ? 't1' : 'u1',
+      '-nostdin',
+      '-trace_logs',
+      '-log_file',
+      'result.log',
+    );
+    args.push('-trace_err', '-error_file', 'errors.log', '-timeout', `${timeoutSeconds}s`, '-timeout_error');
+    args.push('-default_behaviors', 'all,-bye');
+    const log = join(dir, 'sipp.out');
+    const child = new Child('caller', 'sipp', args, { log, cwd: dir, env: { ...process.env, TERM: 'dumb' } });
+    return new LabCaller(child, { sip: sipPort, media: mediaPort }, dir, id);
+  }
+
+  /** SIP Call-ID of the n-th call, from 1. */
+  callId(n = 1): string {
+    return `${n}-${this.#id}`;
+  }
+
+  /** Tells a `pressTold` caller what to press. */
+  async tell(digits: string, n = 1): Promise<void> {
+    const body = `digits=${digits}`;
+    const message = [
+      'MESSAGE sip:caller@127.0.0.1 SIP/2.0',
+      'Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bKtell',
+      'From: <sip:lab@127.0.0.1>;tag=lab',
+      'To: <sip:caller@127.0.0.1>;tag=caller',
+      `Call-ID: ${this.callId(n)}`,
+      'CSeq: 1 MESSAGE',
+      `Content-Length: ${body.length}`,
+      '',
+      body,
+    ].join('\r\n');
+    const socket = createSocket('udp4');
+    await new Promise<void>((resolve) => socket.send(message, this.#sipPort, '127.0.0.1', () => resolve()));
+    socket.close();
+  }
+
+  /** What is known of the calls so far. */
+  async results(): Promise<CallerResult['calls']> {
+    const calls = new Map<string, string[]>();
+    const text = await readFile(join(this.#dir, 'result.log'), 'utf8').catch(() => '');
+    for (const line of text.split('\n')) {
+      const match = /RESULT (\S+) (\S+)/.exec(line);
+      if (match === null) continue;
+      const [, how = '', callId = ''] = match;
+      calls.set(callId, [...(calls.get(callId) ?? []), how]);
+    }
+    return calls;
+  }
+
+  /** Resolves when all calls are over. */
+  async finished(): Promise<CallerResult> {
+    const { code } = await this.child.ended;
+    return { calls: await this.results(), exitCode: code };
+  }
+
+  /** SIPp's own account of what went wrong, empty when nothing did. */
+  errors(): Promise<string> {
+    return readFile(join(this.#dir, 'errors.log'), 'utf8').catch(() => '');
+  }
+}

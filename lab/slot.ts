@@ -1,0 +1,97 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { endRecorded, type RecordedProcess } from './child.ts';
+import { startTicks } from './process-identity.ts';
+
+/** What a running lab writes about itself into its directory. */
+export interface LabRecord {
+  readonly supervisor: RecordedProcess;
+  readonly processes: readonly RecordedProcess[];
+  /** `cli`: started by `npm run lab`; the only ones that `lab down` stops unasked. */
+  readonly owner: 'cli' | 'program';
+  readonly startedAt: number;
+  /** What `lab up` printed; null while it is still starting. */
+  readonly contract: Record<string, unknown> | null;
+}
+
+export interface Slot {
+  readonly index: number;
+  readonly dir: string;
+  /** First RTP port of this slot's own range. */
+  readonly rtpStart: number;
+  readonly rtpEnd: number;
+}
+
+const slots = 8;
+const portsPerSlot = 2000;
+
+/** Not the TMPDIR of the environment: Asterisk's root mounts it at the same path. */
+export const labBase = `/tmp/gatehouse-lab-${process.getuid?.() ?? 0}`;
+
+/** Takes the first free slot; its directory is the lock. Slots of dead labs are cleaned up first. */
+export async function takeSlot(): Promise<Slot> {
+  await mkdir(labBase, { recursive: true });
+  await cleanStaleLabs();
+  for (let index = 0; index < slots; index++) {
+    const dir = join(labBase, `lab-${index}`);
+    try {
+      await mkdir(dir);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      throw error;
+    }
+    const started = startTicks(process.pid) ?? '';
+    const supervisor = { name: 'supervisor', pid: process.pid, started };
+    await writeRecord(dir, {
+      supervisor,
+      processes: [],
+      owner: 'program',
+      startedAt: Date.now(),
+      contract: null,
+    });
+    const rtpStart = 12_000 + index * portsPerSlot;
+    return { index, dir, rtpStart, rtpEnd: rtpStart + portsPerSlot - 1 };
+  }
+  throw new Error(`all ${slots} lab slots below ${labBase} are taken; \`npm run lab -- down\` stops labs`);
+}
+
+export async function writeRecord(dir: string, record: LabRecord): Promise<void> {
+  await writeFile(join(dir, 'lab.json'), JSON.stringify(record, null, 2));
+}
+
+export async function readRecord(dir: string): Promise<LabRecord | null> {
+  return readFile(join(dir, 'lab.json'), 'utf8').then(
+    (text) => JSON.parse(text) as LabRecord,
+    () => null,
+  );
+}
+
+export interface RunningLab {
+  readonly dir: string;
+  readonly record: LabRecord;
+}
+
+/** Labs whose supervisor lives, oldest first. */
+export async function runningLabs(): Promise<RunningLab[]> {
+  const labs: RunningLab[] = [];
+  for (const name of await readdir(labBase).catch(() => [])) {
+    const dir = join(labBase, name);
+    const record = await readRecord(dir);
+    if (record !== null && alive(record)) labs.push({ dir, record });
+  }
+  return labs.sort((a, b) => a.record.startedAt - b.record.startedAt);
+}
+
+async function cleanStaleLabs(): Promise<void> {
+  for (const name of await readdir(labBase)) {
+    const dir = join(labBase, name);
+    const record = await readRecord(dir);
+    if (record === null || alive(record)) continue;
+    await endRecorded(record.processes);
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function alive(record: LabRecord): boolean {
+  return startTicks(record.supervisor.pid) === record.supervisor.started;
+}
