@@ -1,5 +1,5 @@
 import type { CallFacts } from '../policy/facts.ts';
-import { calledFacts, callerFacts } from '../policy/phone-number.ts';
+import { calledFacts, callerFacts, isRegion } from '../policy/phone-number.ts';
 import type { EntryFields } from './entry-args.ts';
 import { headerText } from './header-text.ts';
 import { verificationFromEntry } from './verification.ts';
@@ -12,7 +12,7 @@ const oldestArrivalMs = 24 * 3600 * 1000;
 export interface EntryContext {
   /** Name of this Gatehouse node; makes Asterisk's unique id unique across nodes. */
   readonly node: string;
-  /** ISO 3166 region in which numbers without a country code are read. */
+  /** ISO 3166 region in which numbers without a country code are read; settings check it, an unknown one reads as US. */
   readonly defaultRegion: string;
   /** ARI channel id. */
   readonly channelId: string;
@@ -22,13 +22,14 @@ export interface EntryContext {
 
 /** What the dialplan told of a call, as facts. History is null here. Never throws on hostile fields. */
 export function callFactsFromEntry(fields: EntryFields, context: EntryContext): CallFacts {
+  const region = isRegion(context.defaultRegion) ? context.defaultRegion : 'US';
   return {
     callId: `${context.node}/${context.channelId}`,
     linkedId: headerText(fields.linked, 80) || headerText(fields.uid, 80) || context.channelId,
     sipCallId: headerText(fields.sip, 256),
     now: arrivedAt(fields, context.receivedAt),
-    caller: callerFacts(fields.num, fields.pres, fields.name, context.defaultRegion),
-    called: calledFacts(fields.did, context.defaultRegion),
+    caller: callerFacts(fields.num, fields.pres, fields.name, region),
+    called: calledFacts(fields.did, region),
     trunk: headerText(fields.trunk, 80),
     verification: verificationFromEntry(fields),
     history: null,

@@ -27,8 +27,8 @@ export function verstatOf(headers: readonly string[]): Verstat | null {
 function addressUris(header: string): string[] {
   if (header.length > longestHeader) return [];
   const bare = header.replace(quotedString, ' ');
-  // A quote that never closes: nobody can tell the display name from the URI.
-  if (bare.includes('"')) return [];
+  // A quote that never closes, or one whose beginning the dialplan cut off: the display name may pose as the URI.
+  if (/["\\]/.test(bare)) return [];
   const uris = bare.includes('<') ? [...bare.matchAll(/<([^<>]*)>/g)].map((match) => match[1] ?? '') : [bare];
   return uris.map((uri) => uri.split('?')[0] ?? '').filter((uri) => /^\s*(sips?|tel):/i.test(uri));
 }

@@ -1,0 +1,221 @@
+import type { ChallengeVerdict, Fallback, Verdict } from '../policy/verdict.ts';
+import type {
+  Announcement,
+  FlowCommand,
+  FlowEvent,
+  FlowExit,
+  FlowState,
+  FlowStep,
+  OpenAttempt,
+} from './flow-step.ts';
+import type { ChallengeAttempt, ChallengeOutcome, ChallengeResult } from './outcome.ts';
+
+/** A playback whose end is never told (Asterisk says nothing when the last file of a list is bad). */
+export const playbackLimitMs = 30_000;
+/** A playback also fails when the caller hangs up in it, and that is told a moment later. */
+export const failedPlaybackGraceMs = 300;
+/** A third digit typed after a wrong pair must not begin the next pair; nobody answers a new prompt this fast. */
+export const overrunMs = 500;
+
+export interface FlowStart {
+  readonly answered: boolean;
+  /** What to press in each attempt; see `wantedDigits`. */
+  readonly wanted: readonly string[];
+  /** Playback ids begin with it; unique to this session, safe in a URL path. */
+  readonly playbackPrefix: string;
+  readonly atMs: number;
+}
+
+/** The first step of carrying out a verdict. */
+export function startFlow(verdict: Verdict, start: FlowStart): FlowStep {
+  const state: FlowState = {
+    phase: 'answering',
+    challenge: verdict.kind === 'challenge' ? verdict : null,
+    wanted: start.wanted,
+    attempts: [],
+    open: null,
+    result: null,
+    announcement: null,
+    exit: null,
+    playback: null,
+    played: 0,
+    playbackPrefix: start.playbackPrefix,
+  };
+  if (verdict.kind === 'connect' || verdict.kind === 'voicemail') return leave(state, exitOf(verdict));
+  if (verdict.kind === 'challenge') {
+    const audible = start.answered || verdict.earlyMedia;
+    return audible ? prompt(state, start.atMs) : { state, commands: [{ do: 'answer' }] };
+  }
+  const words = announcementOf(verdict, verdict.language);
+  if (words === null) return leave(state, exitOf(verdict));
+  const told = { ...state, announcement: words, exit: exitOf(verdict) };
+  return start.answered ? announce(told) : { state: told, commands: [{ do: 'answer' }] };
+}
+
+/** The next step. Pure; an event that means nothing in this phase changes nothing. */
+export function advanceFlow(state: FlowState, event: FlowEvent): FlowStep {
+  const unchanged = { state, commands: [] };
+  if (state.phase === 'ended') return unchanged;
+  if (event.type === 'hangup') return hangUp(state, event.atMs);
+  switch (state.phase) {
+    case 'answering':
+      if (event.type !== 'answered') return unchanged;
+      return state.announcement === null ? prompt(state, event.atMs) : announce(state);
+    case 'prompting':
+    case 'collecting':
+      if (event.type === 'digit') return takeDigit(state, event.digit, event.atMs);
+      if (event.type === 'waited') return waitOver(state, event.atMs);
+      if (event.type === 'playback-finished' && event.playbackId === state.playback)
+        return promptFinished(state, event.failed);
+      return unchanged;
+    case 'announcing':
+      if (event.type === 'playback-finished' && event.playbackId !== state.playback) return unchanged;
+      if (event.type !== 'playback-finished' && event.type !== 'waited') return unchanged;
+      return state.exit === null
+        ? unchanged
+        : leave(event.type === 'waited' ? state : { ...state, playback: null }, state.exit);
+    case 'leaving':
+      return unchanged;
+  }
+}
+
+/** What became of the challenge; null when there was none, or when it was broken off without a result. */
+export function challengeOutcome(state: FlowState): ChallengeOutcome | null {
+  if (state.challenge === null || state.result === null) return null;
+  const { challenge, language } = state.challenge;
+  return { kind: challenge, language, attempts: state.attempts, result: state.result };
+}
+
+/**
+ * What a caller must press in each attempt: `1`, or two random digits that differ (the same digit twice is what a key
+ * that bounces or a robot that repeats would send). `random` gives numbers from 0 to below 1.
+ */
+export function wantedDigits(verdict: ChallengeVerdict, random: () => number): readonly string[] {
+  return Array.from({ length: Math.max(1, verdict.attempts) }, () => {
+    if (verdict.challenge === 'press-1') return '1';
+    const first = Math.floor(random() * 10) % 10;
+    const second = (first + 1 + (Math.floor(random() * 9) % 9)) % 10;
+    return `${first}${second}`;
+  });
+}
+
+function prompt(state: FlowState, atMs: number): FlowStep {
+  const verdict = state.challenge;
+  const wanted = state.wanted[state.attempts.length];
+  if (verdict === null || wanted === undefined) throw new Error('a prompt without a challenge');
+  const open: OpenAttempt = { wanted, digits: '', promptAtMs: atMs, firstDigitAtMs: null };
+  const last = state.attempts.findLast((attempt) => attempt.result !== 'not-played');
+  const wording = last === undefined ? '' : last.result === 'silent' ? '-retry-silent' : '-retry-wrong';
+  const words = { prompt: `${verdict.challenge}${wording}`, language: verdict.language };
+  const digits = verdict.challenge === 'two-digits' ? wanted : null;
+  return play({ ...state, phase: 'prompting', open }, words, digits);
+}
+
+function announce(state: FlowState): FlowStep {
+  if (state.announcement === null) throw new Error('an announcement without words');
+  return play({ ...state, phase: 'announcing', open: null }, state.announcement, null);
+}
+
+function play(state: FlowState, words: Announcement, digits: string | null): FlowStep {
+  const playbackId = `${state.playbackPrefix}-${state.played + 1}`;
+  const commands: FlowCommand[] = [
+    ...hush(state),
+    { do: 'play', playbackId, ...words, digits, leadIn: state.played === 0 },
+    { do: 'wait', ms: playbackLimitMs },
+  ];
+  return { state: { ...state, playback: playbackId, played: state.played + 1 }, commands };
+}
+
+function promptFinished(state: FlowState, failed: boolean): FlowStep {
+  const quiet = { ...state, playback: null };
+  if (failed) return { state: quiet, commands: [{ do: 'wait', ms: failedPlaybackGraceMs }] };
+  const ms = state.challenge?.digitTimeoutMs ?? 0;
+  return { state: { ...quiet, phase: 'collecting' }, commands: [{ do: 'wait', ms }] };
+}
+
+function takeDigit(state: FlowState, digit: string, atMs: number): FlowStep {
+  const { open, challenge } = state;
+  if (open === null || challenge === null || !/^[0-9A-D*#]$/.test(digit)) return { state, commands: [] };
+  const overrun = open.wanted.length > 1 && state.attempts.length > 0 && atMs - open.promptAtMs < overrunMs;
+  if (overrun) return { state, commands: [] };
+  const digits = open.digits + digit;
+  const heard = { ...open, digits, firstDigitAtMs: open.firstDigitAtMs ?? atMs };
+  if (digits.length >= open.wanted.length) {
+    return closeAttempt({ ...state, open: heard }, digits === open.wanted ? 'right' : 'wrong', atMs);
+  }
+  return {
+    state: { ...state, phase: 'collecting', open: heard, playback: null },
+    commands: [...hush(state), { do: 'wait', ms: challenge.digitTimeoutMs }],
+  };
+}
+
+function waitOver(state: FlowState, atMs: number): FlowStep {
+  if (state.phase === 'prompting') return closeAttempt(state, 'not-played', atMs);
+  return closeAttempt(state, state.open?.digits === '' ? 'silent' : 'wrong', atMs);
+}
+
+function closeAttempt(state: FlowState, result: ChallengeAttempt['result'], atMs: number): FlowStep {
+  const { open, challenge } = state;
+  if (open === null || challenge === null) throw new Error('no attempt is open');
+  const attempts = [...state.attempts, { ...open, result, endedAtMs: atMs }];
+  const closed: FlowState = { ...state, attempts, open: null };
+  if (result === 'right') return settle(closed, 'passed', challenge.passed);
+  if (attempts.length < challenge.attempts) {
+    // A playback that never ended cost the caller half a minute: no second one.
+    const stuck = result === 'not-played' && atMs - open.promptAtMs >= playbackLimitMs;
+    return stuck ? release(closed) : prompt(closed, atMs);
+  }
+  if (attempts.some((attempt) => attempt.digits !== '')) return settle(closed, 'failed', challenge.failed);
+  // Who was never asked has not been silent.
+  if (attempts.every((attempt) => attempt.result === 'not-played')) return release(closed);
+  return settle(closed, 'silent', challenge.silent);
+}
+
+/** A caller who passed goes on at once: a word of thanks would be one more wait before a person speaks. */
+function settle(state: FlowState, result: ChallengeResult, then: Fallback): FlowStep {
+  const settled: FlowState = { ...state, result };
+  const words = result === 'passed' ? null : announcementOf(then, state.challenge?.language ?? 'en');
+  if (words === null) return leave(settled, exitOf(then));
+  return announce({ ...settled, announcement: words, exit: exitOf(then) });
+}
+
+function announcementOf(then: Fallback, language: string): Announcement | null {
+  if (then.kind === 'voicemail') return { prompt: 'to-voicemail', language };
+  if (then.kind === 'connect' || then.announcement === null) return null;
+  return { prompt: then.announcement, language: then.language };
+}
+
+function exitOf(then: Fallback): FlowExit {
+  if (then.kind === 'connect') return { kind: 'connect', exit: then.exit, label: then.label };
+  return then.kind === 'voicemail' ? { kind: 'voicemail', box: then.box } : { kind: 'reject', sip: then.sip };
+}
+
+function leave(state: FlowState, exit: FlowExit): FlowStep {
+  const commands: FlowCommand[] = [...hush(state), { do: 'stop-waiting' }, { do: 'leave', exit }];
+  return { state: { ...state, phase: 'leaving', open: null, playback: null }, commands };
+}
+
+/** The playback stays in the state: who releases the call stops it. */
+function release(state: FlowState): FlowStep {
+  const detail = 'the prompt could not be played';
+  const commands: FlowCommand[] = [{ do: 'stop-waiting' }, { do: 'release', detail }];
+  return { state: { ...state, phase: 'leaving', open: null }, commands };
+}
+
+function hush(state: FlowState): FlowCommand[] {
+  return state.playback === null ? [] : [{ do: 'stop', playbackId: state.playback }];
+}
+
+function hangUp(state: FlowState, atMs: number): FlowStep {
+  const broken = state.open && { ...state.open, result: 'hung-up' as const, endedAtMs: atMs };
+  return {
+    state: {
+      ...state,
+      phase: 'ended',
+      open: null,
+      attempts: broken ? [...state.attempts, broken] : state.attempts,
+      result: state.result ?? (state.challenge === null ? null : 'gave-up'),
+    },
+    commands: [{ do: 'stop-waiting' }, { do: 'end' }],
+  };
+}

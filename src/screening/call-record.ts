@@ -1,0 +1,68 @@
+import { maskNumber } from '../log/mask-number.ts';
+import type { CallFacts } from '../policy/facts.ts';
+import type { Decision } from '../policy/verdict.ts';
+import type { WayOut } from './exit-target.ts';
+import type { ChallengeOutcome, Exit, Outcome, Timings } from './outcome.ts';
+
+/** How a call ended: on a way out, or by the caller. */
+export type CallEnd = WayOut | 'caller-hung-up';
+
+export interface CallStory {
+  readonly facts: CallFacts;
+  readonly decision: Decision | null;
+  readonly challenge: ChallengeOutcome | null;
+  readonly adopted: boolean;
+  readonly timings: Timings;
+}
+
+/** The one final record of a call. */
+export function outcomeOf(story: CallStory, end: CallEnd): Outcome {
+  const bypassed = end !== 'caller-hung-up' && 'bypass' in end;
+  return {
+    schema: 1,
+    callId: story.facts.callId,
+    node: story.facts.callId.split('/', 1)[0] ?? '',
+    facts: story.facts,
+    decision: story.decision,
+    challenge: story.challenge,
+    exit: exitOf(end),
+    bypass: bypassed ? { reason: end.bypass, detail: end.detail } : null,
+    adopted: story.adopted,
+    timings: story.timings,
+  };
+}
+
+/** How long the caller's pass is to last, ms; 0 when the caller did not pass. */
+export function passForMs(outcome: Outcome): number {
+  const verdict = outcome.decision?.verdict;
+  if (outcome.challenge?.result !== 'passed' || verdict?.kind !== 'challenge') return 0;
+  return verdict.passForMs;
+}
+
+/** Fields of the one decision line a call; numbers masked. */
+export function logFields(outcome: Outcome): Record<string, unknown> {
+  const { facts, decision, exit } = outcome;
+  return {
+    callId: facts.callId,
+    sipCallId: facts.sipCallId,
+    trunk: facts.trunk,
+    caller: facts.caller.number === null ? facts.caller.reason : maskNumber(facts.caller.number),
+    called: maskNumber(facts.called.number ?? facts.called.raw),
+    verification: facts.verification.result,
+    rule: decision?.rule ?? null,
+    verdict: decision?.verdict.kind ?? null,
+    policyVersion: decision?.policyVersion ?? null,
+    noHistoryReason: facts.noHistoryReason,
+    challenge: outcome.challenge?.result ?? null,
+    exit: exit.kind === 'connect' ? exit.exit : exit.kind,
+    bypass: outcome.bypass?.reason ?? null,
+    detail: outcome.bypass?.detail ?? (exit.kind === 'none' ? exit.reason : null),
+    adopted: outcome.adopted,
+    ...outcome.timings,
+  };
+}
+
+function exitOf(end: CallEnd): Exit {
+  if (end === 'caller-hung-up') return { kind: 'none', reason: 'caller-hung-up' };
+  return 'exit' in end ? end.exit : { kind: 'connect', exit: 'operators', label: null };
+}

@@ -1,0 +1,62 @@
+import type { BypassReason, Exit } from './outcome.ts';
+import type { DialplanTarget } from './ports.ts';
+
+/** Asterisk's AST_MAX_EXTENSION is 80 bytes with the final zero. */
+const longestExtension = 79;
+
+/** Where a call goes on: as decided, or round the screener to the operators. */
+export type WayOut =
+  | { readonly exit: Exclude<Exit, { kind: 'none' }> }
+  | { readonly bypass: BypassReason; readonly detail: string };
+
+/**
+ * The place in the dialplan for a way out; must agree with `dialplan/gatehouse.conf`.
+ *
+ * - connect: `gatehouse-connect`, `<exit>=<label>`, the label percent-encoded UTF-8, whole code points, `''` for none
+ * - voicemail: `gatehouse-voicemail`, `<box>`; - reject: `gatehouse-reject`, `<SIP code>`
+ * - bypass: `gatehouse-release`, `<reason>`; the dialplan writes no note there, the app records it
+ *
+ * Never throws: an exit, box or code that cannot be a dialplan name becomes `operators`, `default`, `603`.
+ */
+export function dialplanTarget(way: WayOut): DialplanTarget {
+  if ('bypass' in way) return { context: 'gatehouse-release', extension: way.bypass };
+  const { exit } = way;
+  switch (exit.kind) {
+    case 'connect':
+      return { context: 'gatehouse-connect', extension: connectExtension(exit.exit, exit.label ?? '') };
+    case 'voicemail': {
+      const box = /^[0-9A-Za-z*#][0-9A-Za-z*#_.@-]{0,39}$/.test(exit.box) ? exit.box : 'default';
+      return { context: 'gatehouse-voicemail', extension: box };
+    }
+    case 'reject': {
+      const sip = Number.isInteger(exit.sip) && exit.sip >= 400 && exit.sip <= 699 ? exit.sip : 603;
+      return { context: 'gatehouse-reject', extension: String(sip) };
+    }
+  }
+}
+
+/** A label without what a phone's display must not be given: control characters, line ends, text direction marks. */
+export function cleanLabel(label: string): string {
+  return label
+    .toWellFormed()
+    .replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '')
+    .trim();
+}
+
+function connectExtension(exit: string, label: string): string {
+  let extension = `${/^[a-z0-9][a-z0-9-]{0,19}$/.test(exit) ? exit : 'operators'}=`;
+  for (const character of cleanLabel(label)) {
+    const encoded = percentEncoded(character);
+    if (extension.length + encoded.length > longestExtension) break;
+    extension += encoded;
+  }
+  return extension;
+}
+
+/** encodeURIComponent leaves `!'()*~` alone; brackets and quotes mean something in a dialplan expression. */
+function percentEncoded(character: string): string {
+  return encodeURIComponent(character).replace(
+    /[!'()*~]/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

@@ -1,0 +1,75 @@
+import type { ChallengeVerdict } from '../policy/verdict.ts';
+import type { ChallengeAttempt, ChallengeResult, Exit } from './outcome.ts';
+
+export type FlowExit = Exclude<Exit, { kind: 'none' }>;
+
+/** `atMs`: ms after the call's arrival. */
+export type FlowEvent = { readonly atMs: number } & (
+  | { readonly type: 'answered' }
+  | { readonly type: 'digit'; readonly digit: string }
+  | { readonly type: 'playback-finished'; readonly playbackId: string; readonly failed: boolean }
+  /** The wait that was asked for last is over. */
+  | { readonly type: 'waited' }
+  | { readonly type: 'hangup' }
+);
+
+export type FlowCommand =
+  | { readonly do: 'answer' }
+  | {
+      readonly do: 'play';
+      readonly playbackId: string;
+      readonly prompt: string;
+      readonly language: string;
+      /** Digits to be read out, null when the prompt has none. */
+      readonly digits: string | null;
+      /** A short silence first: what is played at the moment of the answer is clipped. */
+      readonly leadIn: boolean;
+    }
+  | { readonly do: 'stop'; readonly playbackId: string }
+  /** Starts the flow's one timer anew. */
+  | { readonly do: 'wait'; readonly ms: number }
+  | { readonly do: 'stop-waiting' }
+  /** The call goes on as decided. */
+  | { readonly do: 'leave'; readonly exit: FlowExit }
+  /** The flow cannot be carried out: to the operators. */
+  | { readonly do: 'release'; readonly detail: string }
+  /** The caller hung up. */
+  | { readonly do: 'end' };
+
+export type FlowPhase = 'answering' | 'prompting' | 'collecting' | 'announcing' | 'leaving' | 'ended';
+
+/** The attempt that is under way. */
+export interface OpenAttempt {
+  readonly wanted: string;
+  readonly digits: string;
+  readonly promptAtMs: number;
+  readonly firstDigitAtMs: number | null;
+}
+
+export interface Announcement {
+  readonly prompt: string;
+  readonly language: string;
+}
+
+export interface FlowState {
+  readonly phase: FlowPhase;
+  readonly challenge: ChallengeVerdict | null;
+  /** What the caller must press, one for each attempt. */
+  readonly wanted: readonly string[];
+  readonly attempts: readonly ChallengeAttempt[];
+  readonly open: OpenAttempt | null;
+  readonly result: ChallengeResult | null;
+  /** Words to be played before `exit`. */
+  readonly announcement: Announcement | null;
+  readonly exit: FlowExit | null;
+  /** The playback that may be sounding. */
+  readonly playback: string | null;
+  /** How many playbacks were started. */
+  readonly played: number;
+  readonly playbackPrefix: string;
+}
+
+export interface FlowStep {
+  readonly state: FlowState;
+  readonly commands: readonly FlowCommand[];
+}

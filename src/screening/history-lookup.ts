@@ -1,0 +1,29 @@
+import type { CallHistory, NoHistoryReason } from '../policy/facts.ts';
+import type { CallerHistory, Clock } from './ports.ts';
+import { withDeadline } from './request-deadline.ts';
+
+export interface HistoryLookup {
+  readonly history: CallHistory | null;
+  readonly reason: NoHistoryReason | null;
+  /** Why it failed, for the log. */
+  readonly error: unknown;
+}
+
+/** One look at what is known of a caller, never longer than `deadlineMs`. Never rejects. */
+export async function lookUpHistory(
+  source: CallerHistory,
+  clock: Clock,
+  callerNumber: string | null,
+  deadlineMs: number,
+): Promise<HistoryLookup> {
+  if (callerNumber === null) return { history: null, reason: 'no-number', error: null };
+  const startedAt = clock.now();
+  try {
+    const history = await withDeadline(clock, deadlineMs, () => source.read(callerNumber, deadlineMs));
+    return { history, reason: null, error: null };
+  } catch (error) {
+    const late = (error as { code?: unknown } | null)?.code === 'deadline';
+    const reason = late || clock.now() - startedAt >= deadlineMs ? 'deadline' : 'unavailable';
+    return { history: null, reason, error };
+  }
+}
