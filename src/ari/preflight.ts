@@ -1,0 +1,72 @@
+import { CallControlError } from '../screening/ports.ts';
+import { parseJson } from './ari-answer.ts';
+import type { AriAnswer, AriHttp } from './ari-http.ts';
+import { AriPreflightError } from './ari-preflight-error.ts';
+
+/** No playback of ours can have this id. */
+const nobodysPlayback = 'gatehouse-preflight';
+
+/**
+ * Finds wrong settings before the first call: address, user, password, permission to write.
+ * @returns Asterisk's version
+ * @throws AriPreflightError for what only a person can mend; CallControlError for what may pass (Asterisk away, booting)
+ */
+export async function preflight(http: AriHttp): Promise<string> {
+  const info = await ask(http, 'GET', '/asterisk/info?only=system');
+  refuseWrongSettings(info);
+  const version = asteriskVersion(info);
+  if (version === null) throw notAsterisk();
+  // A read-only user may open the socket and take calls that it can then not carry on. 404 is the right answer here.
+  const write = await ask(http, 'DELETE', `/playbacks/${nobodysPlayback}`);
+  if (write.status !== 404) refuseWrongSettings(write);
+  return version;
+}
+
+/** Something that is not HTTP (Asterisk's manager port, TLS on one side only) can be told from an absent server. */
+async function ask(http: AriHttp, method: string, path: string): Promise<AriAnswer> {
+  try {
+    return await http.request(method, path);
+  } catch (error) {
+    const cause = error instanceof CallControlError ? error.cause : null;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (/^HPE_|^ERR_SSL_/.test(code)) throw notAsterisk(error);
+    throw error;
+  }
+}
+
+function refuseWrongSettings({ status }: AriAnswer): void {
+  if (status === 401) {
+    throw new AriPreflightError(
+      'wrong-credentials',
+      'ARI refused user or password (401). Compare the ARI user and password settings with that user’s section in ari.conf, then "module reload res_ari.so".',
+    );
+  }
+  if (status === 403) {
+    throw new AriPreflightError(
+      'read-only-user',
+      'The ARI user may only read (403). Set read_only = no for it in ari.conf, then "module reload res_ari.so".',
+    );
+  }
+  if (status === 404) {
+    throw new AriPreflightError(
+      'ari-not-found',
+      'An HTTP server answers, but there is no ARI (404). Check port and http.conf prefix in the ARI URL, enabled = yes in ari.conf, and that res_ari.so is loaded.',
+    );
+  }
+  if (status >= 500) throw new CallControlError('refused', `Asterisk is not ready (${status})`, status);
+  if (status < 200 || status >= 300) throw notAsterisk();
+}
+
+function asteriskVersion({ body }: AriAnswer): string | null {
+  const info = parseJson(body) as { system?: { version?: unknown } } | null | undefined;
+  const version = info?.system?.version;
+  return typeof version === 'string' ? version : null;
+}
+
+function notAsterisk(cause?: unknown): AriPreflightError {
+  return new AriPreflightError(
+    'not-asterisk',
+    'What answers at the ARI URL is not Asterisk’s ARI. Check host, port and http/https (bindaddr, bindport, tlsbindaddr in http.conf).',
+    cause,
+  );
+}
