@@ -1,0 +1,124 @@
+import { compileFallback, compileThen, type ThenContext } from './compile-then.ts';
+import { compileWhen, needsListedCaller } from './conditions/when.ts';
+import type { NumberList } from './lists.ts';
+import type { CompiledRule, PolicySettings } from './policy.ts';
+import type { Prompts } from './prompts.ts';
+import type { RuleFile } from './rule-file.ts';
+import type { YamlPath, YamlSource } from './yaml-source.ts';
+
+export interface RulesContext {
+  readonly settings: PolicySettings;
+  readonly lists: ReadonlyMap<string, NumberList>;
+  readonly prompts: Prompts;
+  readonly source: YamlSource;
+  /** `path` from the top of policy.yaml. */
+  refuse(path: YamlPath, message: string, remedy: string, code: string): void;
+}
+
+type WrittenRule = RuleFile['rules'][number];
+
+/** Rules in their order; what each refers to is looked up, and the order itself is checked. */
+export function compileRules(file: RuleFile, context: RulesContext): CompiledRule[] {
+  const { settings, prompts, refuse } = context;
+  const defaults = file.settings.challenge ?? {};
+  const compileDefault = (key: 'failed' | 'silent'): ThenContext['failed'] => {
+    const path = ['settings', 'challenge', key];
+    const inSettings = { settings, prompts, listedOnly: false, refuse };
+    return defaults[key] ? compileFallback(defaults[key], inSettings, path) : null;
+  };
+  const shared = {
+    settings,
+    prompts,
+    choices: defaults,
+    failed: compileDefault('failed'),
+    silent: compileDefault('silent'),
+  };
+
+  const compiled = file.rules.map((rule, index): CompiledRule => {
+    const at = ['rules', index] as const;
+    const below =
+      (key: string): RulesContext['refuse'] =>
+      (path, ...rest) =>
+        refuse([...at, key, ...path], ...rest);
+    const test = rule.when
+      ? compileWhen(rule.when, {
+          defaultRegion: settings.defaultRegion,
+          lists: context.lists,
+          ownNumbers: settings.ownNumbers,
+          refuse: below('when'),
+        })
+      : null;
+    const listedOnly = rule.when !== undefined && needsListedCaller(rule.when);
+    return {
+      id: rule.id,
+      about: rule.about ?? null,
+      mode: rule.mode ?? 'enforce',
+      place: context.source.at(at),
+      test,
+      verdict: compileThen(rule.then, { ...shared, listedOnly, refuse: below('then') }),
+      reason: typeof rule.then === 'object' ? (rule.then.reject?.reason ?? null) : null,
+    };
+  });
+  checkIds(file.rules, context);
+  checkOrder(file, context);
+  return compiled;
+}
+
+function checkIds(rules: readonly WrittenRule[], { source, refuse }: RulesContext): void {
+  const seen = new Map<string, number>();
+  for (const [index, { id }] of rules.entries()) {
+    const first = seen.get(id);
+    seen.set(id, first ?? index);
+    if (first === undefined) continue;
+    const { line } = source.at(['rules', first, 'id']);
+    refuse(
+      ['rules', index, 'id'],
+      `the id "${id}" is taken by the rule in line ${line}`,
+      'give each rule an id of its own: records and reports tell rules apart by it',
+      'duplicate-id',
+    );
+  }
+}
+
+/** Every call must be decided, and every rule must be able to decide one. */
+function checkOrder({ rules, settings }: RuleFile, { refuse }: RulesContext): void {
+  const forEveryone = (rule: WrittenRule) => rule.when === undefined && rule.mode !== 'monitor';
+  const last = rules.length - 1;
+  for (const [index, rule] of rules.entries()) {
+    if (index === last || !forEveryone(rule)) continue;
+    refuse(
+      ['rules', index + 1],
+      `no call can come to this rule: "${rule.id}" before it has no when and decides every call`,
+      `move "${rule.id}" to the end, or give it a when`,
+      'unreachable-rule',
+    );
+    break;
+  }
+  const lastRule = rules[last];
+  if (!lastRule) return;
+  if (!forEveryone(lastRule)) {
+    refuse(
+      ['rules', last],
+      `the last rule, "${lastRule.id}", does not decide every call`,
+      'end with a rule for everyone, without when and mode: - { id: everyone-else, then: { challenge: press-1 } }',
+      'last-rule',
+    );
+  }
+  if (rejects(lastRule, settings)) {
+    refuse(
+      ['rules', last, 'then'],
+      'the last rule would turn away callers of whom nothing bad is known',
+      'let it connect, challenge or take a message; reject in a rule above it that asks for a list',
+      'last-rule-rejects',
+    );
+  }
+}
+
+function rejects({ then }: WrittenRule, settings: RuleFile['settings']): boolean {
+  if (typeof then === 'string') return false;
+  if (then.reject) return true;
+  if (then.challenge === undefined) return false;
+  const said = typeof then.challenge === 'string' ? undefined : then.challenge;
+  const ends = [said?.failed ?? settings.challenge?.failed, said?.silent ?? settings.challenge?.silent];
+  return ends.some((end) => typeof end === 'object' && end.reject !== undefined);
+}

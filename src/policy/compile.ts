@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { compileRules } from './compile-rules.ts';
+import { compileSettings } from './compile-settings.ts';
+import { compileList, type NumberList } from './lists.ts';
+import type { Policy } from './policy.ts';
+import { hasErrors, type Problem, sortProblems } from './problem.ts';
+import { compilePrompts } from './prompts.ts';
+import { type RuleFile, readRuleFile } from './rule-file.ts';
+import { wordRemedy } from './spelling.ts';
+import { readYaml, type YamlSource } from './yaml-source.ts';
+
+/** The files of one rule directory, read. */
+export interface PolicySources {
+  /** The directory as the user typed it; problems begin with it. */
+  readonly root: string;
+  /** `path` within the directory, with slashes: `policy.yaml`, `lists/customers.csv`. */
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+}
+
+export interface CompileResult {
+  /** Null when a problem is an error. */
+  readonly policy: Policy | null;
+  readonly problems: readonly Problem[];
+}
+
+const policyFile = 'policy.yaml';
+const promptsFile = 'prompts.yaml';
+
+/** Rule files to a policy, or to problems with their places. Pure; never throws for what a file contains. */
+export function compilePolicy(sources: PolicySources): CompileResult {
+  const problems: Problem[] = [];
+  const read = (path: string): YamlSource | null => {
+    const file = sources.files.find((one) => one.path === path);
+    if (file) return readYaml(inRoot(sources, path), file.text);
+    problems.push({
+      severity: 'error',
+      file: inRoot(sources, path),
+      line: 1,
+      column: 1,
+      message: 'the file is missing',
+      remedy: `a rule directory holds ${policyFile} and ${promptsFile}; the shipped rules/ can be copied`,
+      code: 'missing-file',
+    });
+    return null;
+  };
+
+  const source = read(policyFile);
+  const promptsSource = read(promptsFile);
+  const shape = source && readRuleFile(source);
+  problems.push(...(shape?.problems ?? []));
+  const rules = shape?.rules ?? null;
+  const spoken = promptsSource && compilePrompts(promptsSource, rules?.settings.language ?? null);
+  problems.push(...(spoken?.problems ?? []));
+
+  const prompts = spoken?.prompts ?? null;
+  if (!source || !rules || !prompts) return { policy: null, problems: sortProblems(problems) };
+  const refuse = (path: readonly (string | number)[], message: string, remedy: string, code: string) => {
+    problems.push({ severity: 'error', ...source.at(path), message, remedy, code });
+  };
+  const lists = compileLists(rules, sources, refuse, problems);
+  const settings = compileSettings(rules.settings, prompts, refuse);
+  const compiled = compileRules(rules, { settings, lists, prompts, source, refuse });
+  const policy: Policy = { version: versionOf(sources), settings, rules: compiled, lists, prompts };
+  return { policy: hasErrors(problems) ? null : policy, problems: sortProblems(problems) };
+}
+
+function compileLists(
+  rules: RuleFile,
+  sources: PolicySources,
+  refuse: (path: readonly (string | number)[], message: string, remedy: string, code: string) => void,
+  problems: Problem[],
+): Map<string, NumberList> {
+  const lists = new Map<string, NumberList>();
+  for (const [id, { file: path, columns }] of Object.entries(rules.lists ?? {})) {
+    const file = sources.files.find((one) => one.path === path);
+    const given = Object.entries(columns ?? {}).filter(([, name]) => name !== undefined);
+    const { list, problems: found } = compileList(
+      { id, file: inRoot(sources, path), text: file?.text ?? '', columns: Object.fromEntries(given) },
+      rules.settings['default-region'],
+    );
+    // Also when its file is missing, so that every rule that names the list is not complained of as well.
+    lists.set(id, list);
+    if (file) {
+      problems.push(...found);
+      continue;
+    }
+    const there = sources.files.map((one) => one.path).filter((one) => one.startsWith('lists/'));
+    refuse(
+      ['lists', id, 'file'],
+      `the list "${id}" has no file ${path}`,
+      wordRemedy(path, there, 'files'),
+      'missing-file',
+    );
+  }
+  return lists;
+}
+
+function inRoot({ root }: PolicySources, path: string): string {
+  return root === '' ? path : `${root.replace(/\/+$/, '')}/${path}`;
+}
+
+/** Lengths are hashed too, so that text cannot move from one file to the next unseen. */
+function versionOf({ files }: PolicySources): string {
+  const hash = createHash('sha256');
+  for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    hash.update(`${path.length}:${path}${text.length}:`).update(text);
+  }
+  return hash.digest('hex').slice(0, 12);
+}

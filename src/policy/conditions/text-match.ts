@@ -1,0 +1,71 @@
+import { RE2JS } from 're2js';
+import type { z } from 'zod';
+import { mapping, oneOrMore, text, twoLines } from '../schema-words.ts';
+import type { CompileContext } from './condition.ts';
+
+const plain = text('the text', /^.{1,120}$/, 'write 1 to 120 characters on one line');
+const expression = text('the regular expression', /^.{1,200}$/, 'write 1 to 200 characters on one line');
+
+/** Capital and small letters are the same in all three. */
+export const textMatch = mapping('a text condition', {
+  equals: oneOrMore(plain).optional(),
+  contains: oneOrMore(plain).optional(),
+  matches: oneOrMore(expression).optional(),
+}).refine((value) => Object.keys(value).length > 0, {
+  error: twoLines('the text condition is empty', 'write equals, contains or matches'),
+});
+
+export type TextMatch = z.output<typeof textMatch>;
+
+/** An RE2 program above this is a mistake, and slow to run on every call. */
+const maxProgramSize = 2000;
+
+/**
+ * True when any of the given texts or expressions fits. Callers write these texts, so expressions run on RE2, in time
+ * linear in the text.
+ */
+export function compileTextMatch(asked: TextMatch, context: CompileContext): (text: string) => boolean {
+  const equals = new Set((asked.equals ?? []).map(folded));
+  const contains = (asked.contains ?? []).map(folded);
+  const expressions = (asked.matches ?? []).flatMap((source, index) => {
+    const compiled = compileExpression(source);
+    if (compiled instanceof RE2JS) return [compiled];
+    context.refuse(
+      ['matches', index],
+      `the regular expression cannot be used: ${compiled}`,
+      'use RE2 syntax (no look-around, no back-references), and single quotes around it',
+      'bad-expression',
+    );
+    return [];
+  });
+  return (text) => {
+    const value = folded(text);
+    return (
+      equals.has(value) ||
+      contains.some((part) => value.includes(part)) ||
+      expressions.some((one) => one.matcher(text).find())
+    );
+  };
+}
+
+export function describeTextMatch({ equals, contains, matches }: TextMatch): string {
+  const parts = [
+    ...(equals ?? []).map((part) => `equals "${part}"`),
+    ...(contains ?? []).map((part) => `contains "${part}"`),
+    ...(matches ?? []).map((part) => `matches /${part}/`),
+  ];
+  return parts.join(' or ');
+}
+
+function compileExpression(source: string): RE2JS | string {
+  try {
+    const compiled = RE2JS.compile(source, RE2JS.CASE_INSENSITIVE);
+    return compiled.programSize() > maxProgramSize ? 'it is too large' : compiled;
+  } catch (error) {
+    return error instanceof Error ? error.message.replace('(?i)', '') : 'not valid';
+  }
+}
+
+function folded(value: string): string {
+  return value.normalize('NFKC').toLowerCase();
+}

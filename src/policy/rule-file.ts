@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { listName } from './conditions/list-name.ts';
+import { whenSchema } from './conditions/when.ts';
+import { isRegion } from './phone-number.ts';
+import type { Problem } from './problem.ts';
+import { languageTag } from './prompts.ts';
+import { mapping, oneOrMore, shown, text, twoLines, word } from './schema-words.ts';
+import { problemsOfShape } from './shape-problems.ts';
+import { boxName, challengeChoices, exitName, passFor, thenShape } from './then-shape.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+const numberText = text('the number', /^.{2,80}$/, 'write a number, a prefix (+1317555*) or a range with ..');
+
+const settings = mapping('settings', {
+  'default-region': z.string().refine(isRegion, {
+    error: ({ input }) =>
+      twoLines(
+        `default-region cannot be ${shown(input)}`,
+        'write the two-letter code of the country whose national numbers you write: US, GB',
+      ),
+  }),
+  'own-numbers': oneOrMore(numberText).optional(),
+  language: languageTag,
+  'called-languages': z
+    .record(z.string(), languageTag, {
+      error: twoLines('called-languages must be numbers with a language', 'write "+1 317 555 0100": es'),
+    })
+    .optional(),
+  'voicemail-box': boxName,
+  'operators-exit': exitName.optional(),
+  'pass-for': passFor.optional(),
+  challenge: mapping('challenge', challengeChoices).optional(),
+});
+
+const columnName = text(
+  'the column',
+  /^.{1,80}$/,
+  'write the name of a column, as the header of the file has it',
+);
+
+const list = mapping('a list', {
+  about: z.string().optional(),
+  file: text(
+    'the file',
+    /^lists\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}\.(csv|txt)$/,
+    'write a file in lists/ that ends in .csv or .txt: lists/customers.csv',
+  ),
+  columns: mapping('columns', {
+    number: columnName.optional(),
+    name: columnName.optional(),
+    expires: columnName.optional(),
+    note: columnName.optional(),
+  }).optional(),
+});
+
+const rule = mapping('a rule', {
+  id: text('the id', /^[a-z][a-z0-9-]{0,47}$/, 'write small letters, digits and hyphens: known-customers'),
+  about: z.string({ error: twoLines('about must be text', 'write a sentence') }).optional(),
+  when: whenSchema.optional(),
+  // biome-ignore lint/suspicious/noThenProperty: it is the rule language's word, and no promise.
+  then: thenShape,
+  mode: word('mode', ['enforce', 'monitor']).optional(),
+});
+
+/** Shape of policy.yaml. */
+export const ruleFileShape = mapping('the policy', {
+  settings,
+  lists: z
+    .record(z.string(), list, {
+      error: twoLines('lists must be names with a file', 'write customers: { file: lists/customers.csv }'),
+    })
+    .superRefine((lists, context) => {
+      for (const name of Object.keys(lists)) {
+        const issue = listName.safeParse(name).error?.issues[0];
+        if (issue) context.addIssue({ code: 'custom', path: [name], message: issue.message });
+      }
+    })
+    .optional(),
+  rules: z
+    .array(rule, { error: twoLines('rules must be a list', 'begin each rule with "- id: …"') })
+    .min(1, { error: twoLines('there is no rule', 'write at least the last rule, which is for everyone') }),
+});
+
+export type RuleFile = z.output<typeof ruleFileShape>;
+
+/** Reads the shape only; what the words refer to is looked up when the policy is compiled. */
+export function readRuleFile(source: YamlSource): {
+  readonly rules: RuleFile | null;
+  readonly problems: readonly Problem[];
+} {
+  if (source.data === undefined) return { rules: null, problems: source.problems };
+  const parsed = ruleFileShape.safeParse(source.data);
+  return parsed.success
+    ? { rules: parsed.data, problems: [] }
+    : { rules: null, problems: problemsOfShape(parsed.error, source) };
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import { languageTag } from './prompts.ts';
+import { duration, mapping, shown, text, twoLines, wholeNumber, word, yesOrNo } from './schema-words.ts';
+import { nearestWord } from './spelling.ts';
+
+const dayMs = 86_400_000;
+
+/** Names travel to the dialplan as context and extension, so they are short and plain. */
+export const exitName = text(
+  'the exit',
+  /^[a-z][a-z0-9-]{0,31}$/,
+  'write the name of a dialplan exit: small letters, digits and hyphens',
+);
+export const boxName = text(
+  'the mailbox',
+  /^[A-Za-z0-9_-]{1,32}$/,
+  'write letters, digits, hyphens: general, 4000',
+);
+const promptName = text('the announcement', /^[a-z0-9][a-z0-9-]{0,47}$/, 'write the id of a prompt');
+
+const connect = mapping('connect', {
+  label: text('the label', /^[^\p{Cc}]{1,120}$/u, 'write up to 120 characters on one line').optional(),
+  exit: exitName.optional(),
+});
+const voicemail = mapping('voicemail', { box: boxName.optional() });
+const reject = mapping('reject', {
+  sip: wholeNumber('sip', 400, 699).optional(),
+  announcement: promptName.optional(),
+  language: languageTag.optional(),
+  reason: text('the reason', /^.{3,200}$/, 'write 3 to 200 characters').optional(),
+});
+
+/** What can stand in place of a mapping when there is nothing to say in it. */
+const shortVerdicts = ['connect', 'voicemail'] as const;
+const howToWrite = 'connect, voicemail, { challenge: press-1 } or { reject: { reason: … } }';
+
+function shortVerdict(what: string) {
+  return z.enum(shortVerdicts, {
+    error: ({ input }) => {
+      const meant =
+        typeof input === 'string'
+          ? nearestWord(input, ['connect', 'voicemail', 'challenge', 'reject'])
+          : null;
+      return twoLines(
+        input === undefined ? `${what} is missing` : `${what} cannot be ${shown(input)}`,
+        `${meant ? `did you mean "${meant}"? ` : ''}allowed: ${howToWrite}`,
+      );
+    },
+  });
+}
+
+function exactlyOne(what: string) {
+  return [
+    (value: object) => Object.keys(value).length === 1,
+    { error: twoLines(`${what} must say one thing`, `write one of: ${howToWrite}`) },
+  ] as const;
+}
+
+const fallbackMapping = {
+  connect: connect.optional(),
+  voicemail: voicemail.optional(),
+  reject: reject.optional(),
+};
+
+function fallback(what: string) {
+  return z.union([shortVerdict(what), mapping(what, fallbackMapping).refine(...exactlyOne(what))]);
+}
+
+/** Shared by the settings, as defaults, and by every challenge. */
+export const challengeChoices = {
+  attempts: wholeNumber('attempts', 1, 5).optional(),
+  timeout: duration('timeout', 2000, 30_000, '2s to 30s').optional(),
+  'early-media': yesOrNo('early-media').optional(),
+  failed: fallback('failed').optional(),
+  silent: fallback('silent').optional(),
+};
+export const passFor = duration('pass-for', 0, 366 * dayMs, '0s (no pass) to 366d');
+
+const kinds = ['press-1', 'two-digits'] as const;
+const challengeKind = word('the challenge', kinds);
+const challenge = z.union([
+  challengeKind,
+  mapping('challenge', {
+    kind: challengeKind,
+    ...challengeChoices,
+    language: languageTag.optional(),
+    passed: connect.optional(),
+    'pass-for': passFor.optional(),
+  }),
+]);
+
+/** Shape of `then`. */
+export const thenShape = z.union([
+  shortVerdict('then'),
+  mapping('then', { ...fallbackMapping, challenge: challenge.optional() }).refine(...exactlyOne('then')),
+]);
+
+export type Then = z.output<typeof thenShape>;
+export type FallbackThen = z.output<ReturnType<typeof fallback>>;
+export type ConnectThen = z.output<typeof connect>;
+export type RejectThen = z.output<typeof reject>;
+export type ChallengeThen = Exclude<z.output<typeof challenge>, string>;
+export type ChallengeChoices = {
+  readonly [K in keyof typeof challengeChoices]?: z.output<(typeof challengeChoices)[K]> | undefined;
+};

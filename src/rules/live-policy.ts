@@ -1,0 +1,194 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { join } from 'node:path';
+import type { Policy } from '../policy/policy.ts';
+import { formatProblem, hasErrors, type Problem } from '../policy/problem.ts';
+import { loadRules } from './load-rules.ts';
+
+/** The rule directory cannot be used and no earlier policy is in force. */
+export class RulesRefused extends Error {
+  readonly code = 'rules-refused';
+  readonly problems: readonly Problem[];
+  constructor(dir: string, problems: readonly Problem[]) {
+    const errors = problems.filter(({ severity }) => severity === 'error');
+    super(`the rules in ${dir} are refused:\n${errors.map(formatProblem).join('\n')}`);
+    this.name = 'RulesRefused';
+    this.problems = problems;
+  }
+}
+
+export interface ReloadResult {
+  /** False: the policy that was in force stays so. */
+  readonly ok: boolean;
+  /** True when another policy is in force than before. */
+  readonly changed: boolean;
+  readonly problems: readonly Problem[];
+  /** Version in force now. */
+  readonly version: string;
+}
+
+export interface LivePolicyOptions {
+  /** Quiet time after a change before the files are read, in ms; editors and git write in several steps. */
+  readonly debounceMs?: number;
+  readonly log?: RulesLog;
+}
+
+export interface RulesLog {
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+const silentLog: RulesLog = { info() {}, warn() {}, error() {} };
+
+/** The policy in force. A call takes it once and keeps it; a reload puts another whole one in its place. */
+export class LivePolicy {
+  readonly #dir: string;
+  readonly #debounceMs: number;
+  readonly #log: RulesLog;
+  readonly #listeners = new Set<(result: ReloadResult) => void>();
+  readonly #watchers = new Map<string, FSWatcher>();
+  #current: Policy;
+  #lastError: readonly Problem[] | null = null;
+  #reloading: Promise<ReloadResult> | null = null;
+  #next: Promise<ReloadResult> | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  private constructor(dir: string, policy: Policy, options: LivePolicyOptions) {
+    this.#dir = dir;
+    this.#current = policy;
+    this.#debounceMs = options.debounceMs ?? 250;
+    this.#log = options.log ?? silentLog;
+  }
+
+  /** @throws RulesRefused with every problem, when the rules are broken at start */
+  static async open(dir: string, options: LivePolicyOptions = {}): Promise<LivePolicy> {
+    const { policy, problems } = await loadRules(dir);
+    if (!policy) throw new RulesRefused(dir, problems);
+    const live = new LivePolicy(dir, policy, options);
+    live.#log.info('policy loaded', { version: policy.version, warnings: problems.map(formatProblem) });
+    return live;
+  }
+
+  current(): Policy {
+    return this.#current;
+  }
+
+  /** Why the last reload was refused; null when the files and the policy in force agree. */
+  get lastError(): readonly Problem[] | null {
+    return this.#lastError;
+  }
+
+  /** Called after every reload, good or refused. Returns what ends it. */
+  onReload(listener: (result: ReloadResult) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Reads the files again. One that is asked for while another runs sees what was written meanwhile. Never rejects. */
+  reload(): Promise<ReloadResult> {
+    if (!this.#reloading) {
+      this.#reloading = this.#readAgain().finally(() => {
+        this.#reloading = null;
+      });
+      return this.#reloading;
+    }
+    this.#next ??= this.#reloading.then(() => {
+      this.#next = null;
+      return this.reload();
+    });
+    return this.#next;
+  }
+
+  /** Follows changes of the directory and its lists until closed. */
+  watch(): void {
+    for (const dir of [this.#dir, join(this.#dir, 'lists')]) this.#watchOne(dir);
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    for (const watcher of this.#watchers.values()) watcher.close();
+    this.#watchers.clear();
+    this.#listeners.clear();
+  }
+
+  async #readAgain(): Promise<ReloadResult> {
+    const { policy, problems } = await loadRules(this.#dir).catch((error: unknown) => ({
+      policy: null,
+      problems: [unforeseen(this.#dir, error)],
+    }));
+    const before = this.#current.version;
+    if (policy) {
+      this.#current = policy;
+      this.#lastError = null;
+      this.#log.info('policy reloaded', { version: policy.version, before });
+    } else {
+      this.#lastError = problems;
+      this.#log.error('rules refused, the last good policy stays in force', {
+        version: before,
+        problems: problems.map(formatProblem),
+      });
+    }
+    const { version } = this.#current;
+    const result = {
+      ok: policy !== null && !hasErrors(problems),
+      changed: version !== before,
+      problems,
+      version,
+    };
+    for (const listener of this.#listeners) this.#tell(listener, result);
+    return result;
+  }
+
+  #tell(listener: (result: ReloadResult) => void, result: ReloadResult): void {
+    try {
+      listener(result);
+    } catch (error) {
+      this.#log.error('a listener to policy reloads failed', { error: String(error) });
+    }
+  }
+
+  #watchOne(dir: string): void {
+    if (this.#closed || this.#watchers.has(dir)) return;
+    try {
+      const watcher = watch(dir, { persistent: false }, () => this.#changed());
+      watcher.on('error', (error) => {
+        this.#log.warn('rules are no longer watched', { dir, error: error.message });
+        watcher.close();
+        this.#watchers.delete(dir);
+      });
+      this.#watchers.set(dir, watcher);
+    } catch (error) {
+      // Without lists/ there is nothing to watch yet; each change above looks for it again.
+      this.#log.warn('rules are not watched', { dir, error: String(error) });
+    }
+  }
+
+  #changed(): void {
+    if (this.#closed) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      // lists/ may have been made, or replaced by another directory of the same name.
+      const lists = join(this.#dir, 'lists');
+      this.#watchers.get(lists)?.close();
+      this.#watchers.delete(lists);
+      this.#watchOne(lists);
+      void this.reload();
+    }, this.#debounceMs);
+    this.#timer.unref();
+  }
+}
+
+function unforeseen(dir: string, error: unknown): Problem {
+  return {
+    severity: 'error',
+    file: dir,
+    line: 1,
+    column: 1,
+    message: `the rules could not be read: ${error instanceof Error ? error.message : String(error)}`,
+    remedy: 'run gatehouse check; if it says the same, this is a fault of Gatehouse: please report it',
+    code: 'unforeseen',
+  };
+}
