@@ -91,6 +91,8 @@ describe('verification by the carrier: verstat', () => {
     '"a\\";verstat=TN-Validation-Passed-A;\\"" <sip:+13175550123@host>',
     '"<sip:x;verstat=TN-Validation-Passed-A>" <sip:+13175550123@host>',
     '"<sip:x;verstat=TN-Validation-Passed-A> <sip:+13175550123@host>',
+    '<sip:x;verstat=TN-Validation-Passed-A> \\"b" <sip:+13175550123@host>',
+    '" <sip:x;verstat=TN-Validation-Passed-A> \\"b" <sip:+13175550123@host>',
     ';verstat=TN-Validation-Passed-A <sip:+13175550123@host>',
     '<sip:+13175550123@host?X=;verstat=TN-Validation-Passed-A>',
     '<sip:+13175550123;verstat=TN-Validation-Passed-AA@host>',

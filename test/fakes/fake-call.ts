@@ -1,0 +1,143 @@
+import type { CallFacts } from '../../src/policy/facts.ts';
+import {
+  type ArrivedCall,
+  type CallControl,
+  CallControlError,
+  type CallControlErrorCode,
+  type CallEvent,
+  type DialplanTarget,
+} from '../../src/screening/ports.ts';
+import type { FakeClock } from './fake-clock.ts';
+
+export type FakeRequest =
+  | { readonly name: 'answer' }
+  | { readonly name: 'play'; readonly playbackId: string; readonly media: readonly string[] }
+  | { readonly name: 'stop'; readonly playbackId: string }
+  | { readonly name: 'continue'; readonly target: DialplanTarget };
+
+/** What becomes of a request: `never`: no answer at all; `throw`: throws at once, as no adapter should. */
+export type FakeReply = 'ok' | 'never' | 'throw' | CallControlErrorCode;
+
+export interface FakeCallOptions {
+  readonly facts?: Partial<CallFacts>;
+  readonly watchdogMs?: number;
+  readonly adopted?: boolean;
+  readonly answered?: boolean;
+  /** How long a prompt sounds; null: its end is never told. */
+  readonly promptMs?: number | null;
+  /** An accepted `continue` takes effect after this; null: never. */
+  readonly leaveMs?: number | null;
+}
+
+/** A call as Asterisk would present it, with a script for what goes wrong. */
+export class FakeCall implements CallControl {
+  readonly requests: FakeRequest[] = [];
+  /** Asked before each request; `ok` when it gives nothing. */
+  script: (request: FakeRequest, nth: number) => FakeReply | undefined = () => undefined;
+  promptMs: number | null;
+  leaveMs: number | null;
+  over: 'left' | 'hangup' | null = null;
+  readonly arrived: ArrivedCall;
+  readonly #clock: FakeClock;
+  #listener: ((event: CallEvent) => void) | null = null;
+  readonly #early: CallEvent[] = [];
+  readonly #playing = new Map<string, () => void>();
+
+  constructor(clock: FakeClock, options: FakeCallOptions = {}) {
+    this.#clock = clock;
+    this.promptMs = options.promptMs === undefined ? 4000 : options.promptMs;
+    this.leaveMs = options.leaveMs === undefined ? 5 : options.leaveMs;
+    this.arrived = {
+      facts: { ...factsOfACall(clock.now()), ...options.facts },
+      watchdogAt: clock.now() + (options.watchdogMs ?? 60_000),
+      adopted: options.adopted ?? false,
+      answered: options.answered ?? false,
+      control: this,
+      listen: (listener) => {
+        this.#listener = listener;
+        for (const event of this.#early.splice(0)) listener(event);
+      },
+    };
+  }
+
+  answer(): Promise<void> {
+    return this.#reply({ name: 'answer' });
+  }
+
+  async play(playbackId: string, media: readonly string[]): Promise<void> {
+    await this.#reply({ name: 'play', playbackId, media });
+    const { promptMs } = this;
+    const end = () => this.emit({ type: 'playback-finished', playbackId, failed: false });
+    const cancel = promptMs === null ? () => {} : this.#clock.after(promptMs, end);
+    this.#playing.set(playbackId, () => {
+      cancel();
+      end();
+    });
+  }
+
+  async stopPlayback(playbackId: string): Promise<void> {
+    await this.#reply({ name: 'stop', playbackId });
+    const stop = this.#playing.get(playbackId);
+    if (stop === undefined) throw new CallControlError('gone', 'no such playback', 404);
+    this.#playing.delete(playbackId);
+    stop();
+  }
+
+  async continueAt(target: DialplanTarget): Promise<void> {
+    await this.#reply({ name: 'continue', target });
+    if (this.leaveMs !== null) this.#clock.after(this.leaveMs, () => this.emit({ type: 'left' }));
+  }
+
+  /** Delivers an event; after the call is over there is nothing more to tell. */
+  emit(event: CallEvent): void {
+    if (this.over !== null) return;
+    if (event.type === 'left' || event.type === 'hangup') this.over = event.type;
+    if (this.#listener === null) this.#early.push(event);
+    else this.#listener(event);
+  }
+
+  press(digits: string): void {
+    for (const digit of digits) this.emit({ type: 'digit', digit });
+  }
+
+  hangUp(): void {
+    this.emit({ type: 'hangup', cause: 16 });
+  }
+
+  sent<N extends FakeRequest['name']>(name: N): Extract<FakeRequest, { name: N }>[] {
+    return this.requests.filter((request) => request.name === name) as Extract<FakeRequest, { name: N }>[];
+  }
+
+  /** Where the call was sent, `context/extension` each. */
+  get targets(): string[] {
+    return this.sent('continue').map(({ target }) => `${target.context}/${target.extension}`);
+  }
+
+  #reply(request: FakeRequest): Promise<void> {
+    const nth = this.requests.filter(({ name }) => name === request.name).length;
+    this.requests.push(request);
+    const reply = this.script(request, nth) ?? 'ok';
+    if (reply === 'throw') throw new Error('the adapter is broken');
+    if (reply === 'never') return new Promise(() => {});
+    const ended = this.over === 'hangup' ? 'gone' : this.over === 'left' ? 'not-ours' : null;
+    const code = reply === 'ok' ? ended : reply;
+    return code === null
+      ? Promise.resolve()
+      : Promise.reject(new CallControlError(code, `fake ${code}`, null));
+  }
+}
+
+export function factsOfACall(now: number): CallFacts {
+  return {
+    callId: 'node1/1772463600.17',
+    linkedId: '1772463600.17',
+    sipCallId: 'abc@carrier.example',
+    now,
+    caller: { number: '+13175550123', reason: null, raw: '+13175550123', displayName: 'INDIANAPOLIS IN' },
+    called: { number: '+13175550100', raw: '3175550100' },
+    trunk: 'carrier',
+    verification: { result: 'none', attestation: null, signer: null, origid: null, source: null },
+    history: null,
+    noHistoryReason: 'not-asked',
+  };
+}
