@@ -41,15 +41,23 @@ export function startFlow(verdict: Verdict, start: FlowStart): FlowStep {
     played: 0,
     playbackPrefix: start.playbackPrefix,
   };
-  if (verdict.kind === 'connect' || verdict.kind === 'voicemail') return leave(state, exitOf(verdict));
-  if (verdict.kind === 'challenge') {
-    const audible = start.answered || verdict.earlyMedia;
-    return audible ? prompt(state, start.atMs) : { state, commands: [{ do: 'answer' }] };
+  switch (verdict.kind) {
+    case 'connect':
+    case 'voicemail':
+      return leave(state, exitOf(verdict));
+    case 'challenge': {
+      const audible = start.answered || verdict.earlyMedia;
+      return audible ? prompt(state, start.atMs) : { state, commands: [{ do: 'answer' }] };
+    }
+    case 'reject': {
+      const words = announcementOf(verdict, verdict.language);
+      if (words === null) return leave(state, exitOf(verdict));
+      const told = { ...state, announcement: words, exit: exitOf(verdict) };
+      return start.answered ? announce(told) : { state: told, commands: [{ do: 'answer' }] };
+    }
+    default:
+      throw new TypeError(`no such verdict: ${JSON.stringify(verdict satisfies never)}`);
   }
-  const words = announcementOf(verdict, verdict.language);
-  if (words === null) return leave(state, exitOf(verdict));
-  const told = { ...state, announcement: words, exit: exitOf(verdict) };
-  return start.answered ? announce(told) : { state: told, commands: [{ do: 'answer' }] };
 }
 
 /** The next step. Pure; an event that means nothing in this phase changes nothing. */

@@ -1,0 +1,77 @@
+import { expect, it } from 'vitest';
+import type { CallerHistory } from '../../src/screening/ports.ts';
+import { screeningRoom, toOperators } from './screening-room.ts';
+
+function roomWith(read: CallerHistory['read']) {
+  return screeningRoom(toOperators, { history: { read } });
+}
+
+it('gives the decision what is known of the caller', async () => {
+  const asked: unknown[] = [];
+  const room = roomWith(async (...args) => {
+    asked.push(args);
+    return { passUntil: 5 };
+  });
+  await room.arrive();
+  expect(asked).toEqual([['+13175550123', 150]]);
+  expect(room.decided).toMatchObject([{ history: { passUntil: 5 }, noHistoryReason: null }]);
+});
+
+it('waits no longer than the deadline', async () => {
+  const room = roomWith(() => new Promise(() => {}));
+  const call = await room.arrive();
+  await room.clock.advance(149);
+  expect(room.decided).toEqual([]);
+  await room.clock.advance(20);
+  expect(room.decided).toMatchObject([{ history: null, noHistoryReason: 'deadline' }]);
+  expect(call.targets).toEqual(['gatehouse-connect/operators=']);
+  expect(room.outcome()).toMatchObject({
+    facts: { noHistoryReason: 'deadline' },
+    timings: { historyMs: 150 },
+  });
+});
+
+it.each([
+  ['refuses', () => Promise.reject(new Error('ECONNREFUSED')), 'unavailable'],
+  [
+    'throws',
+    () => {
+      throw new Error('broken');
+    },
+    'unavailable',
+  ],
+  [
+    'says that it was late',
+    () => Promise.reject(Object.assign(new Error('late'), { code: 'deadline' })),
+    'deadline',
+  ],
+] as const)('decides at once when the store %s', async (_what, read, reason) => {
+  const room = roomWith(read);
+  await room.arrive();
+  expect(room.decided).toMatchObject([{ history: null, noHistoryReason: reason }]);
+});
+
+it('does not ask for a caller without a number', async () => {
+  const room = roomWith(() => Promise.reject(new Error('asked')));
+  await room.arrive({ facts: { caller: { number: null, reason: 'withheld', raw: '', displayName: '' } } });
+  expect(room.decided).toMatchObject([{ history: null, noHistoryReason: 'no-number' }]);
+  expect(room.log.lines.filter(({ level }) => level !== 'info')).toEqual([]);
+  await room.clock.advance(10);
+  expect(room.outcome().timings.historyMs).toBeNull();
+});
+
+it('ignores an answer that comes after the decision', async () => {
+  let answer = (_history: { passUntil: number }) => {};
+  const room = roomWith(
+    () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      }),
+  );
+  await room.arrive();
+  await room.clock.advance(200);
+  answer({ passUntil: 9 });
+  await room.clock.advance(100);
+  expect(room.decided).toHaveLength(1);
+  expect(room.outcome().facts.history).toBeNull();
+});

@@ -1,0 +1,72 @@
+import { expect, it } from 'vitest';
+import { challenge, screeningRoom, toOperators } from './screening-room.ts';
+
+const patient = challenge({ attempts: 5, digitTimeoutMs: 20_000 });
+
+it('releases a challenge that is still running 5 s before', async () => {
+  const room = screeningRoom(patient);
+  const call = await room.arrive({ watchdogMs: 60_000 });
+  await room.clock.advance(54_999);
+  expect(call.targets).toEqual([]);
+  await room.clock.advance(10);
+  expect(call.targets).toEqual(['gatehouse-release/watchdog']);
+  expect(room.outcome()).toMatchObject({
+    bypass: { reason: 'watchdog', detail: 'screening took too long' },
+    timings: { exitMs: 55_005 },
+  });
+});
+
+it('carries a decision out although the dialplan left little time', async () => {
+  const room = screeningRoom(toOperators);
+  const call = await room.arrive({ watchdogMs: 3000 });
+  await room.clock.advance(10);
+  expect(call.targets).toEqual(['gatehouse-connect/operators=']);
+});
+
+it('releases an adopted call at once that has less than 10 s left', async () => {
+  const room = screeningRoom(challenge());
+  const call = await room.arrive({ adopted: true, watchdogMs: 9999 });
+  await room.clock.advance(10);
+  expect(call.requests.map(({ name }) => name)).toEqual(['continue']);
+  expect(call.targets).toEqual(['gatehouse-release/adopted-too-late']);
+  expect(room.outcome()).toMatchObject({
+    adopted: true,
+    decision: null,
+    bypass: { reason: 'adopted-too-late', detail: '9999 ms left' },
+  });
+});
+
+it('screens an adopted call that has time', async () => {
+  const room = screeningRoom(challenge());
+  const call = await room.arrive({ adopted: true, answered: true, watchdogMs: 30_000 });
+  call.press('1');
+  await room.clock.advance(10);
+  expect(room.outcome()).toMatchObject({
+    adopted: true,
+    challenge: { result: 'passed' },
+    timings: { answeredMs: null },
+  });
+});
+
+it('counts a call that left unasked as taken by the watchdog', async () => {
+  const room = screeningRoom(challenge());
+  const call = await room.arrive();
+  await room.clock.advance(1000);
+  call.emit({ type: 'left' });
+  await room.clock.advance(60_000);
+  expect(room.outcome()).toMatchObject({
+    bypass: { reason: 'watchdog', detail: 'taken while prompting' },
+    exit: { exit: 'operators' },
+    challenge: null,
+  });
+  expect(call.targets).toEqual([]);
+});
+
+it('ends when no event ever comes again', async () => {
+  const room = screeningRoom(challenge());
+  await room.arrive({ promptMs: null, leaveMs: null }, (call) => {
+    call.script = ({ name }) => (name === 'continue' ? 'never' : undefined);
+  });
+  await room.clock.advance(62_000);
+  expect(room.outcome().bypass?.reason).toBe('watchdog');
+});
