@@ -44,7 +44,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 function start(args: readonly string[], env: Record<string, string> = {}): ChildProcess {
-  const path = [join(root, 'bin'), process.env['PATH']].join(delimiter);
+  const path = [join(root, 'bin'), process.env.PATH].join(delimiter);
   return spawn(process.execPath, [join(root, 'setup', 'run.mjs'), 'entry.ts', ...args], {
     env: { ...process.env, TMPDIR: root, PATH: path, NPM_CALLS: calls, ...env },
   });
