@@ -136,3 +136,14 @@ it('keeps the pass of a caller who passed and hung up before the phone rang', as
   call.hangUp();
   expect(room.outcomes.ends[0]?.passForMs).toBe(86_400_000);
 });
+
+it('sends nothing more of what was queued behind a request that stalls', async () => {
+  const room = screeningRoom(challenge());
+  const call = await room.arrive({}, (made) => {
+    made.script = never('play');
+  });
+  call.press('5');
+  call.hangUp();
+  await room.clock.advance(120_000);
+  expect(call.requests.map(({ name }) => name)).toEqual(['answer', 'play']);
+});
