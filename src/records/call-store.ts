@@ -1,0 +1,18 @@
+import type { Transition } from './transition.ts';
+
+/**
+ * What became of one transition. `refused`: this one cannot be stored, and trying again soon will not help; `retry`: the
+ * store is away, full or busy.
+ */
+export type WriteResult =
+  | { readonly state: 'written'; readonly isNew: boolean }
+  | { readonly state: 'refused'; readonly reason: string }
+  | { readonly state: 'retry'; readonly reason: string };
+
+/** Where the outbox is emptied into. */
+export interface CallStore {
+  /** Writes in order; a result for each transition. Settles within a deadline and never rejects. Safe to repeat. */
+  write(transitions: readonly Transition[]): Promise<readonly WriteResult[]>;
+  /** Calls `listener` whenever the store has come back. */
+  onAvailable(listener: () => void): void;
+}

@@ -1,0 +1,202 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import type { CallFacts } from '../policy/facts.ts';
+import { type StoredChange, type Transition, transitionFrom } from './transition.ts';
+
+const schemaVersion = 1;
+
+// `calls` remembers every call id, so that an end that comes twice counts once; `transitions` is what is still to be sent.
+const schema = `
+  CREATE TABLE IF NOT EXISTS calls (
+    call_id TEXT PRIMARY KEY,
+    run TEXT NOT NULL,
+    facts TEXT,
+    ended_at INTEGER
+  ) WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS calls_open ON calls (run) WHERE ended_at IS NULL;
+  CREATE INDEX IF NOT EXISTS calls_ended ON calls (ended_at) WHERE ended_at IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS transitions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    call_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    body TEXT NOT NULL,
+    refusal TEXT,
+    UNIQUE (call_id, kind)
+  );
+  CREATE INDEX IF NOT EXISTS transitions_ready ON transitions (id) WHERE refusal IS NULL;
+  PRAGMA user_version = ${schemaVersion};
+`;
+
+/** The file is not ours to use: a newer layout. `code` is stable. */
+export class OutboxLayoutError extends Error {
+  readonly code = 'outbox-layout';
+}
+
+/** The outbox on disk. Every method throws when SQLite does (disk full, locked, corrupt); Outbox decides what then. */
+export class OutboxFile {
+  readonly #db: DatabaseSync;
+  readonly #run: string;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /**
+   * Opens or makes the file (mode 0600: it holds callers' numbers). `run` names this process. WAL with
+   * synchronous=NORMAL: a commit survives the death of the process, not always that of the machine
+   * (https://sqlite.org/pragma.html#pragma_synchronous); FULL would put an fsync for each call on the event loop.
+   */
+  constructor(path: string, run: string, busyTimeoutMs: number) {
+    mkdirSync(dirname(path), { recursive: true });
+    closeSync(openSync(path, 'a', 0o600));
+    this.#run = run;
+    this.#db = new DatabaseSync(path, { timeout: busyTimeoutMs });
+    try {
+      this.#prepareFile();
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  #prepareFile(): void {
+    const check = this.#get('PRAGMA quick_check(1)')?.quick_check;
+    if (check !== 'ok') throw Object.assign(new Error(`quick_check: ${check}`), { errcode: 11 });
+    const version = Number(this.#get('PRAGMA user_version')?.user_version);
+    if (version > schemaVersion) {
+      throw new OutboxLayoutError(`outbox layout ${version} is newer than this program's ${schemaVersion}`);
+    }
+    this.#db.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216;',
+    );
+    this.#db.exec(schema);
+    this.retryRefused();
+  }
+
+  /** Notes an open call. A call that a former process left open becomes this one's; an ended call stays ended. */
+  begin(facts: CallFacts): void {
+    this.#do(
+      `INSERT INTO calls (call_id, run, facts) VALUES (?, ?, ?)
+       ON CONFLICT (call_id) DO UPDATE SET run = excluded.run WHERE ended_at IS NULL`,
+      facts.callId,
+      this.#run,
+      JSON.stringify(facts),
+    );
+  }
+
+  /** Ends a call, known or not, and stores what is to be sent. False when it had ended before: nothing is changed. */
+  end(callId: string, changes: readonly StoredChange[], now: number): boolean {
+    return this.#transaction(() => {
+      const ended = this.#do(
+        `INSERT INTO calls (call_id, run, ended_at) VALUES (?, ?, ?)
+         ON CONFLICT (call_id) DO UPDATE SET ended_at = excluded.ended_at, facts = NULL WHERE ended_at IS NULL`,
+        callId,
+        this.#run,
+        now,
+      );
+      if (ended === 0) return false;
+      for (const { kind, body } of changes) {
+        this.#do('INSERT INTO transitions (call_id, kind, body) VALUES (?, ?, ?)', callId, kind, body);
+      }
+      return true;
+    });
+  }
+
+  isEnded(callId: string): boolean {
+    return this.#get('SELECT 1 FROM calls WHERE call_id = ? AND ended_at IS NOT NULL', callId) !== undefined;
+  }
+
+  isOpenInThisRun(callId: string): boolean {
+    const sql = 'SELECT 1 FROM calls WHERE call_id = ? AND run = ? AND ended_at IS NULL';
+    return this.#get(sql, callId, this.#run) !== undefined;
+  }
+
+  /** Facts of the calls that former processes left open. */
+  openCalls(): CallFacts[] {
+    const rows = this.#all('SELECT facts FROM calls WHERE ended_at IS NULL AND run <> ?', this.#run);
+    return rows.flatMap((row) => parsedOrNone<CallFacts>(() => JSON.parse(String(row.facts))));
+  }
+
+  /** The oldest transitions that Redis has not refused. */
+  pending(limit: number): Transition[] {
+    const sql = 'SELECT id, call_id, kind, body FROM transitions WHERE refusal IS NULL ORDER BY id LIMIT ?';
+    return this.#all(sql, limit).flatMap((row) => {
+      const id = Number(row.id);
+      const change = { kind: row.kind as StoredChange['kind'], body: String(row.body) };
+      const parsed = parsedOrNone(() => transitionFrom(id, String(row.call_id), change));
+      if (parsed.length === 0) this.refuse(id, 'not readable');
+      return parsed;
+    });
+  }
+
+  readyCount(): number {
+    return Number(this.#get('SELECT count(*) AS n FROM transitions WHERE refusal IS NULL')?.n);
+  }
+
+  markSent(ids: readonly number[]): void {
+    this.#transaction(() => {
+      for (const id of ids) this.#do('DELETE FROM transitions WHERE id = ?', id);
+    });
+  }
+
+  /** Sets a transition aside until the next `retryRefused`. */
+  refuse(id: number, reason: string): void {
+    this.#do('UPDATE transitions SET refusal = ? WHERE id = ?', reason, id);
+  }
+
+  retryRefused(): void {
+    this.#do('UPDATE transitions SET refusal = NULL WHERE refusal IS NOT NULL');
+  }
+
+  /** Forgets the ids of calls that ended before `endedBefore` (epoch ms) and have nothing left to send. */
+  purge(endedBefore: number): void {
+    this.#do(
+      `DELETE FROM calls WHERE call_id IN (
+         SELECT call_id FROM calls WHERE ended_at < ?
+         AND NOT EXISTS (SELECT 1 FROM transitions WHERE transitions.call_id = calls.call_id) LIMIT 5000)`,
+      endedBefore,
+    );
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #transaction<T>(work: () => T): T {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      this.#db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      // SQLite itself rolls back on some errors (disk full); a second ROLLBACK would hide the first error.
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql) ?? this.#db.prepare(sql);
+    this.#statements.set(sql, known);
+    return known;
+  }
+
+  #do(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.#statement(sql).run(...values).changes);
+  }
+
+  #get(sql: string, ...values: SQLInputValue[]) {
+    return this.#statement(sql).get(...values);
+  }
+
+  #all(sql: string, ...values: SQLInputValue[]) {
+    return this.#statement(sql).all(...values);
+  }
+}
+
+/** A row that somebody else wrote into the file must not hold up the rest. */
+function parsedOrNone<T>(parse: () => T): T[] {
+  try {
+    return [parse()];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,208 @@
+import { randomUUID } from 'node:crypto';
+import type { CallFacts } from '../policy/facts.ts';
+import type { Outcome } from '../screening/outcome.ts';
+import type { OutcomeLog, ScreeningLog } from '../screening/ports.ts';
+import { HeldCalls } from './held-calls.ts';
+import { isDamage, isSqliteError, openOutboxFile } from './open-outbox-file.ts';
+import type { OutboxFile } from './outbox-file.ts';
+import { changesOf, type StoredChange, type Transition } from './transition.ts';
+
+const diskRetryMs = 1_000;
+const repeatedLogMs = 60_000;
+const housekeepingMs = 3_600_000;
+
+export interface OutboxOptions {
+  /** Of the SQLite file; its folder is made. */
+  readonly path: string;
+  readonly log: ScreeningLog;
+  /** How long the id of a sent call is remembered, so that a repeated end is known as one. 7 days by default. */
+  readonly keepIdsForMs?: number;
+  /** How long a locked file may hold up the event loop. 250 ms by default. */
+  readonly busyTimeoutMs?: number;
+}
+
+/**
+ * Every call's way from "it came in" to "Redis has its outcome", on disk. No method throws: what the disk does not take
+ * is kept in memory, sent from there, and written when the disk is well again.
+ */
+export class Outbox implements OutcomeLog {
+  readonly #options: Required<OutboxOptions>;
+  readonly #run = randomUUID();
+  readonly #held = new HeldCalls();
+  #file: OutboxFile | null = null;
+  #listener: () => void = () => {};
+  #failedAt: number | null = null;
+  #failureLoggedAt = 0;
+  #housekeptAt = Number.NEGATIVE_INFINITY;
+  #retryTimer: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(options: OutboxOptions) {
+    this.#options = { keepIdsForMs: 7 * 86_400_000, busyTimeoutMs: 250, ...options };
+    this.#onDisk(() => {});
+  }
+
+  /** `adopted` is the session's to record: the row is the same for a call that was found as for one that came. */
+  begin(facts: CallFacts, _adopted: boolean): void {
+    if (!this.#onDisk((file) => file.begin(facts))) this.#held.begin(facts);
+  }
+
+  end(outcome: Outcome, passForMs: number): void {
+    const changes = this.#changesOf(outcome, passForMs);
+    if (changes === null) return;
+    if (!this.#onDisk((file) => file.end(outcome.callId, changes, Date.now()))) {
+      this.#held.end(outcome.callId, changes);
+    }
+    this.#housekeep();
+    this.#listener();
+  }
+
+  /** Calls `listener` whenever there may be something new to send. One listener: the drain. */
+  onReady(listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  /** Facts of the calls that former processes left open, for reconcile. Empty while the file cannot be read. */
+  openCalls(): CallFacts[] {
+    return this.#read([], (file) => file.openCalls().filter((facts) => !this.#held.isEnded(facts.callId)));
+  }
+
+  /** True when the call's end is on disk: only then may its bypass note be deleted. */
+  isKept(callId: string): boolean {
+    return this.#read(false, (file) => file.isEnded(callId));
+  }
+
+  /** True while this process has the call in hand. */
+  isOpenInThisRun(callId: string): boolean {
+    if (this.#held.isEnded(callId)) return false;
+    return this.#held.isOpen(callId) || this.#read(false, (file) => file.isOpenInThisRun(callId));
+  }
+
+  /** What is to be sent, oldest first, at most `limit`. */
+  pending(limit = 200): Transition[] {
+    const onDisk = this.#read<Transition[]>([], (file) => file.pending(limit));
+    return onDisk.length >= limit ? onDisk : [...onDisk, ...this.#held.pending()].slice(0, limit);
+  }
+
+  /** How many transitions wait to be sent; those set aside are not among them. */
+  backlog(): number {
+    return this.#read(0, (file) => file.readyCount()) + this.#held.pending().length;
+  }
+
+  /** Redis has these. When that cannot be written they are sent again, which changes nothing there. */
+  markSent(ids: readonly number[]): void {
+    this.#held.markSent(new Set(ids));
+    const onDisk = ids.filter((id) => id > 0);
+    if (onDisk.length > 0) this.#onDisk((file) => file.markSent(onDisk));
+  }
+
+  /** Sets a transition aside that Redis refuses. It is tried again within the hour, and by the next process. */
+  refuse(id: number, reason: string): void {
+    if (id < 0 || !this.#onDisk((file) => file.refuse(id, reason))) this.#held.refuse(id);
+  }
+
+  close(): void {
+    this.#onDisk(() => {});
+    this.#closed = true;
+    if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
+    try {
+      this.#file?.close();
+    } catch (error) {
+      this.#options.log.error('outbox file could not be closed', { error: String(error) });
+    }
+    this.#file = null;
+  }
+
+  /** Runs `write` on the file. False when the disk does not take it; then the caller keeps it in memory. */
+  #onDisk(write: (file: OutboxFile) => unknown): boolean {
+    if (this.#closed || (this.#failedAt !== null && performance.now() - this.#failedAt < diskRetryMs))
+      return false;
+    try {
+      this.#file ??= this.#open();
+      this.#releaseHeld(this.#file);
+      write(this.#file);
+      if (this.#failedAt !== null) this.#options.log.info('outbox file takes writes again');
+      this.#failedAt = null;
+      return true;
+    } catch (error) {
+      this.#writeFailed(error);
+      return false;
+    }
+  }
+
+  #changesOf(outcome: Outcome, passForMs: number): readonly StoredChange[] | null {
+    try {
+      return changesOf(outcome, passForMs);
+    } catch (error) {
+      const { callId } = outcome;
+      this.#options.log.error('outcome cannot be written as JSON', { callId, error: String(error) });
+      return null;
+    }
+  }
+
+  #open(): OutboxFile {
+    return openOutboxFile(this.#options.path, this.#run, this.#options.busyTimeoutMs, this.#options.log);
+  }
+
+  #releaseHeld(file: OutboxFile): void {
+    if (this.#held.isEmpty) return;
+    this.#held.release((callId, call) => {
+      try {
+        if (call.facts !== null) file.begin(call.facts);
+        if (call.ended) file.end(callId, call.unsent, Date.now());
+      } catch (error) {
+        if (isSqliteError(error)) throw error;
+        // Not the disk's fault, so it would fail for ever and keep all others waiting behind it.
+        this.#options.log.error('call cannot be written to the outbox', { callId, error: String(error) });
+      }
+    });
+  }
+
+  #writeFailed(error: unknown): void {
+    const { log } = this.#options;
+    const now = performance.now();
+    if (this.#failedAt === null || now - this.#failureLoggedAt >= repeatedLogMs) {
+      this.#failureLoggedAt = now;
+      log.error('outbox file does not take writes: outcomes are kept in memory', {
+        code: 'outbox-write-failed',
+        error: String(error),
+      });
+    }
+    this.#failedAt = now;
+    if (isDamage(error)) this.#letGoOfDamagedFile();
+    this.#retryTimer ??= setTimeout(() => {
+      this.#retryTimer = null;
+      this.#onDisk(() => {});
+    }, diskRetryMs + 1).unref();
+  }
+
+  /** Opened again by the next write, which moves it aside. */
+  #letGoOfDamagedFile(): void {
+    try {
+      this.#file?.close();
+    } catch {
+      // Closing a damaged file may fail; the handle is gone either way.
+    }
+    this.#file = null;
+  }
+
+  #read<T>(otherwise: T, read: (file: OutboxFile) => T): T {
+    if (this.#file === null) return otherwise;
+    try {
+      return read(this.#file);
+    } catch (error) {
+      this.#writeFailed(error);
+      return otherwise;
+    }
+  }
+
+  #housekeep(): void {
+    const now = performance.now();
+    if (now - this.#housekeptAt < housekeepingMs) return;
+    this.#housekeptAt = now;
+    this.#onDisk((file) => {
+      file.purge(Date.now() - this.#options.keepIdsForMs);
+      file.retryRefused();
+    });
+  }
+}

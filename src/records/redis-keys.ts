@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+
+const prefix = 'gh:';
+const dayMs = 86_400_000;
+
+/** Outcomes of one day are spread over this many keys, so that a Redis Cluster can spread them over its nodes. */
+export const shardsPerDay = 4;
+
+/** A value that no key can be made of. `code` is stable. */
+export class RedisKeyError extends Error {
+  readonly code = 'redis-key';
+}
+
+/** Keys of one day's shard; the braces keep all of them in one hash slot (Redis Cluster specification, hash tags). */
+export interface ShardKeys {
+  /** Stream: one entry for each outcome. */
+  readonly outcomes: string;
+  /** Hash: field → number of outcomes; the fields are those of count-fields.ts. */
+  readonly counts: string;
+  /** Set: digests of the call ids that are in the stream. */
+  readonly seen: string;
+}
+
+/** `arrivedAt` in epoch ms; the day is UTC. Throws RedisKeyError when it is not a time. */
+export function shardKeysOfCall(callId: string, arrivedAt: number): ShardKeys {
+  return shardKeys(dayOf(arrivedAt), shardOf(callId));
+}
+
+/** All shards of every UTC day that `since` to `until` (epoch ms, both included) touches; a list for each day, in order. */
+export function shardKeysBetween(since: number, until: number): ShardKeys[][] {
+  const days: ShardKeys[][] = [];
+  for (let at = Math.floor(since / dayMs) * dayMs; at <= until; at += dayMs) {
+    const day = dayOf(at);
+    days.push(Array.from({ length: shardsPerDay }, (_, shard) => shardKeys(day, shard)));
+  }
+  return days;
+}
+
+/** When a shard may be forgotten: `retentionMs` after the end of its day. Epoch ms. */
+export function shardExpiresAt(arrivedAt: number, retentionMs: number): number {
+  return (Math.floor(arrivedAt / dayMs) + 1) * dayMs + retentionMs;
+}
+
+/** String: epoch ms at which the caller's pass ends. Throws RedisKeyError when `callerNumber` is not E.164. */
+export function passKey(callerNumber: string): string {
+  return `${callerTag(callerNumber)}:pass`;
+}
+
+/** String: exists when this call's pass was granted; in the slot of the caller's pass. */
+export function passGrantedKey(callerNumber: string, callId: string): string {
+  return `${callerTag(callerNumber)}:granted:${callDigest(callId)}`;
+}
+
+/** 96 bits: short enough to keep for every call, long enough that no two calls of a day share it. */
+export function callDigest(callId: string): string {
+  return createHash('sha256').update(callId).digest().subarray(0, 12).toString('base64url');
+}
+
+function shardKeys(day: string, shard: number): ShardKeys {
+  const tag = `${prefix}{day:${day}:${shard}}`;
+  return { outcomes: `${tag}:outcomes`, counts: `${tag}:counts`, seen: `${tag}:seen` };
+}
+
+function shardOf(callId: string): number {
+  return createHash('sha256').update(callId).digest().readUInt32BE(28) % shardsPerDay;
+}
+
+function dayOf(at: number): string {
+  if (!Number.isSafeInteger(at) || at < 0 || at > 253_402_300_799_999) {
+    throw new RedisKeyError(`not an epoch time in ms: ${at}`);
+  }
+  return new Date(at).toISOString().slice(0, 10);
+}
+
+function callerTag(callerNumber: string): string {
+  // Anything else could close the braces and land in another slot.
+  if (!/^\+[0-9]{2,20}$/.test(callerNumber)) throw new RedisKeyError('caller number is not E.164');
+  return `${prefix}{${callerNumber}}`;
+}

@@ -1,0 +1,89 @@
+import type { Redis } from 'ioredis';
+import type { Outcome } from '../screening/outcome.ts';
+import { type ShardKeys, shardKeysBetween } from './redis-keys.ts';
+
+const pageSize = 500;
+const dayMs = 86_400_000;
+const earliestArrival = Date.UTC(2020);
+
+interface StoredOutcome {
+  /** Time and sequence of the stream entry. */
+  readonly ms: number;
+  readonly seq: number;
+  readonly outcome: Outcome;
+}
+
+/** Reads the outcomes back. */
+export class RedisOutcomes {
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  /**
+   * The outcomes of the calls that arrived from `since` (epoch ms) and before `until` (now when left out), about in
+   * the order in which they were stored, day by day. An entry that is not an outcome is skipped. Rejects when Redis does.
+   */
+  async *between(since: number, until: number = Date.now()): AsyncGenerator<Outcome> {
+    // No call can have arrived outside of these, and every day more is a round trip.
+    const from = Math.max(since, earliestArrival);
+    const to = Math.min(until - 1, Date.now() + dayMs);
+    for (const day of shardKeysBetween(from, to)) {
+      for await (const { outcome } of merged(day.map((shard) => this.#shard(shard, from)))) {
+        const arrivedAt = outcome.facts.now;
+        if (arrivedAt >= since && arrivedAt < until) yield outcome;
+      }
+    }
+  }
+
+  async *#shard(shard: ShardKeys, since: number): AsyncGenerator<StoredOutcome> {
+    // No entry's time is below its call's arrival (record-outcome.ts), so nothing before `since` is wanted.
+    let from = String(Math.floor(since));
+    for (;;) {
+      const page = await this.#redis.xrange(shard.outcomes, from, '+', 'COUNT', pageSize);
+      yield* page.flatMap(storedOutcome);
+      const last = page.at(-1);
+      if (last === undefined || page.length < pageSize) return;
+      from = `(${last[0]}`;
+    }
+  }
+}
+
+function storedOutcome([id, fields]: [id: string, fields: string[]]): StoredOutcome[] {
+  const outcome = decodeOutcome(fields[fields.indexOf('json') + 1] ?? '');
+  const [ms = 0, seq = 0] = id.split('-').map(Number);
+  return outcome === null ? [] : [{ ms, seq, outcome }];
+}
+
+/** Null when it is not an outcome that this program can read. */
+function decodeOutcome(json: string): Outcome | null {
+  try {
+    const outcome = JSON.parse(json) as Outcome | null;
+    const isOne =
+      outcome?.schema === 1 && typeof outcome.facts?.now === 'number' && outcome.exit?.kind !== undefined;
+    return isOne ? outcome : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Merges ordered sources into one ordered sequence. */
+async function* merged(sources: readonly AsyncGenerator<StoredOutcome>[]): AsyncGenerator<StoredOutcome> {
+  const heads = await Promise.all(sources.map(async (source) => ({ source, head: await source.next() })));
+  for (;;) {
+    let first: (typeof heads)[number] | null = null;
+    for (const candidate of heads) {
+      if (candidate.head.done) continue;
+      if (first === null || first.head.done || isBefore(candidate.head.value, first.head.value))
+        first = candidate;
+    }
+    if (first === null || first.head.done) return;
+    yield first.head.value;
+    first.head = await first.source.next();
+  }
+}
+
+function isBefore(a: StoredOutcome, b: StoredOutcome): boolean {
+  return a.ms < b.ms || (a.ms === b.ms && a.seq < b.seq);
+}

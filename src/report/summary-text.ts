@@ -1,0 +1,66 @@
+import { DateTime } from 'luxon';
+import { harmless } from './harmless.ts';
+import type { CallTotals, ReportSummary } from './queries.ts';
+
+const columns: readonly [heading: string, key: keyof CallTotals][] = [
+  ['calls', 'calls'],
+  ['connected', 'connected'],
+  ['passed', 'passed'],
+  ['failed', 'failed'],
+  ['silent', 'silent'],
+  ['gave up', 'gaveUp'],
+  ['voicemail', 'voicemail'],
+  ['rejected', 'rejected'],
+  ['abandoned', 'abandoned'],
+  ['bypassed', 'bypassed'],
+  ['unaccounted', 'unaccounted'],
+];
+
+/** The summary as tables for a terminal, in local time; `showNumber` masks called numbers or not. */
+export function summaryText(report: ReportSummary, showNumber: (called: string) => string): string {
+  const { totals } = report;
+  const lines = [`Calls from ${time(report.since)} to ${time(report.until)}`, ''];
+  if (totals.calls === 0) return `${lines[0]}: none\n`;
+  lines.push(...table('', [['all', totals]]));
+  lines.push(
+    '',
+    ...table(
+      'rule',
+      report.byRule.map((row) => [row.rule ?? '(not decided)', row]),
+    ),
+  );
+  const called = report.byCalledNumber.map(
+    (row): Row => [row.called === null ? '(not a public number)' : showNumber(row.called), row],
+  );
+  lines.push('', ...table('called number', called));
+  lines.push(
+    '',
+    ...table(
+      'hour',
+      report.byHour.map((row) => [time(row.hour), row]),
+    ),
+  );
+  if (report.byBypassReason.length > 0) {
+    lines.push('', 'Went round the screener, by reason');
+    for (const { reason, calls } of report.byBypassReason)
+      lines.push(`${String(calls).padStart(8)}  ${harmless(reason)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+type Row = [name: string, totals: CallTotals];
+
+function table(heading: string, rows: readonly Row[]): string[] {
+  const names = rows.map(([name]) => harmless(name));
+  const width = Math.max(heading.length, ...names.map((name) => name.length));
+  const head = [heading.padEnd(width), ...columns.map(([title]) => title)].join('  ');
+  const body = rows.map(([, totals], at) => {
+    const cells = columns.map(([title, key]) => String(totals[key]).padStart(title.length));
+    return [(names[at] ?? '').padEnd(width), ...cells].join('  ');
+  });
+  return [head, '-'.repeat(head.length), ...body];
+}
+
+function time(at: number): string {
+  return DateTime.fromMillis(at).toFormat('yyyy-MM-dd HH:mm');
+}

@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+
+/** A real redis-server of one's own, on a free loopback port, that can be stopped, started again and frozen. */
+export class RedisProcess {
+  readonly port: number;
+  readonly #folder: string;
+  readonly #settings: readonly string[];
+  #child: ChildProcess | null = null;
+  #admin: Redis | null = null;
+
+  private constructor(port: number, settings: readonly string[]) {
+    this.port = port;
+    this.#settings = settings;
+    this.#folder = mkdtempSync(join(tmpdir(), 'gatehouse-redis-'));
+  }
+
+  /**
+   * `keepsData`: what was acknowledged is there after `stop` and `start` (append-only file, synced at every write).
+   * `isCluster`: a Redis Cluster of this one node.
+   */
+  static async start({ keepsData = false, isCluster = false } = {}): Promise<RedisProcess> {
+    const persistence = keepsData
+      ? ['--appendonly', 'yes', '--appendfsync', 'always']
+      : ['--appendonly', 'no'];
+    // The cluster bus would listen on port + 10000, which need not be free, nor a port.
+    const busPort = isCluster ? await freePort() : 0;
+    const cluster = isCluster ? ['--cluster-enabled', 'yes', '--cluster-port', String(busPort)] : [];
+    const redis = new RedisProcess(await freePort(), [...persistence, ...cluster]);
+    await redis.start();
+    if (isCluster) await redis.#takeAllSlots();
+    return redis;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** A plain connection for looking at what is there. Closed by `stop`. */
+  get admin(): Redis {
+    this.#admin ??= new Redis(this.port, '127.0.0.1').on('error', () => {});
+    return this.#admin;
+  }
+
+  async start(): Promise<void> {
+    const settings = ['--save', '', '--bind', '127.0.0.1', '--dir', this.#folder, ...this.#settings];
+    const child = spawn('redis-server', ['--port', String(this.port), ...settings], { stdio: 'ignore' });
+    this.#child = child;
+    const failed = once(child, 'exit').then(() => Promise.reject(new Error('redis-server did not start')));
+    await Promise.race([this.admin.ping(), failed]);
+    failed.catch(() => {});
+  }
+
+  async #takeAllSlots(): Promise<void> {
+    await this.admin.cluster('ADDSLOTSRANGE', 0, 16383);
+    const deadline = Date.now() + 10_000;
+    while (!String(await this.admin.cluster('INFO')).includes('cluster_state:ok')) {
+      if (Date.now() > deadline) throw new Error('redis-server does not become a cluster');
+      await setTimeout(50);
+    }
+  }
+
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  async stop(): Promise<void> {
+    this.#admin?.disconnect();
+    this.#admin = null;
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || child.exitCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGCONT');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  /** Stops it and removes its data. */
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,133 @@
+import { createServer, type Socket } from 'node:net';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { RedisCallStore } from '../../src/records/redis-call-store.ts';
+import { RedisCallerHistory } from '../../src/records/redis-caller-history.ts';
+import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import { passKey } from '../../src/records/redis-keys.ts';
+import { RedisProcess } from '../fakes/redis-process.ts';
+import { RecordingLog } from '../records/recording-log.ts';
+import { sampleOutcome } from '../records/sample-outcome.ts';
+
+const caller = '+13175550123';
+const servers: RedisProcess[] = [];
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.remove();
+});
+
+async function startRedis(): Promise<RedisProcess> {
+  const server = await RedisProcess.start();
+  servers.push(server);
+  return server;
+}
+
+function connect(url: string, commandTimeoutMs = 300) {
+  const log = new RecordingLog();
+  const redis = connectRedis(url, log, { commandTimeoutMs });
+  onTestFinished(() => redis.disconnect());
+  return { log, redis, history: new RedisCallerHistory(redis), store: new RedisCallStore(redis, 86_400_000) };
+}
+
+async function timed(work: Promise<unknown>): Promise<{ readonly error: unknown; readonly ms: number }> {
+  const start = performance.now();
+  const error = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  return { error, ms: performance.now() - start };
+}
+
+test('frozen: a history read ends at its deadline, and once the socket is given up at once; thawed, it reads again', async () => {
+  const server = await startRedis();
+  await server.admin.set(passKey(caller), '12345');
+  const { redis, history } = connect(server.url);
+  await redisReady(redis, 5_000);
+  expect(await history.read(caller, 100)).toEqual({ passUntil: 12345 });
+
+  server.freeze();
+  const reads = await Promise.all(Array.from({ length: 20 }, () => timed(history.read(caller, 100))));
+  for (const { error, ms } of reads) {
+    expect(error).toMatchObject({ code: 'deadline' });
+    expect(ms).toBeGreaterThan(90);
+    expect(ms).toBeLessThan(180);
+  }
+  await vi.waitFor(() => expect(redis.status).not.toBe('ready'), 5_000);
+  const known = await timed(history.read(caller, 100));
+  expect(known.error).toMatchObject({ code: 'unavailable' });
+  expect(known.ms).toBeLessThan(20);
+
+  server.thaw();
+  await vi.waitFor(async () => expect(await history.read(caller, 100)).toEqual({ passUntil: 12345 }), 10_000);
+});
+
+test('frozen: writing a batch ends within the deadline of a command, and asks to be tried again', async () => {
+  const server = await startRedis();
+  const { redis, store } = connect(server.url);
+  await redisReady(redis, 5_000);
+  server.freeze();
+  const batch = Array.from({ length: 200 }, (_, id) => {
+    const callId = `n1/${id}`;
+    return { id, callId, kind: 'outcome', outcome: sampleOutcome(callId) } as const;
+  });
+  const start = performance.now();
+  const results = await store.write(batch);
+  expect(performance.now() - start).toBeLessThan(600);
+  expect(new Set(results.map(({ state }) => state))).toEqual(new Set(['retry']));
+});
+
+test('stopped: reads and writes end at once; started again, they work', async () => {
+  const server = await startRedis();
+  const { log, redis, history, store } = connect(server.url);
+  await redisReady(redis, 5_000);
+  await server.stop();
+  await vi.waitFor(() => expect(redis.status).not.toBe('ready'), 2_000);
+  const read = await timed(history.read(caller, 500));
+  expect(read.error).toMatchObject({ code: 'unavailable' });
+  expect(read.ms).toBeLessThan(20);
+  const outcome = sampleOutcome('n1/1');
+  expect(await store.write([{ id: 1, callId: 'n1/1', kind: 'outcome', outcome }])).toMatchObject([
+    { state: 'retry' },
+  ]);
+
+  const available = vi.fn();
+  store.onAvailable(available);
+  await server.start();
+  await vi.waitFor(() => expect(available).toHaveBeenCalled(), 5_000);
+  expect(await history.read(caller, 500)).toEqual({ passUntil: null });
+  expect(log.messages('warn')).toEqual(['Redis is away: outcomes wait in the outbox']);
+  expect(log.messages('info')).toEqual(['Redis is connected', 'Redis is connected']);
+});
+
+test('a server that takes connections and never says a word is not taken for a Redis', async () => {
+  const sockets: Socket[] = [];
+  const mute = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    mute.close();
+  });
+  await vi.waitFor(() => expect(mute.listening).toBe(true));
+  const { port } = mute.address() as { port: number };
+  const { redis, history } = connect(`redis://127.0.0.1:${port}`, 100);
+  await expect(redisReady(redis, 800)).rejects.toMatchObject({ code: 'redis-away' });
+  expect((await timed(history.read(caller, 500))).ms).toBeLessThan(20);
+  expect(sockets.length).toBeGreaterThan(1);
+});
+
+test('a wrong password is said, without the password, and tried again', async () => {
+  const server = await startRedis();
+  await server.admin.config('SET', 'requirepass', 'right');
+  const { log, redis } = connect(`redis://:wr0ng@127.0.0.1:${server.port}/0`);
+  await expect(redisReady(redis, 800)).rejects.toMatchObject({ code: 'redis-away' });
+  expect(JSON.stringify(log.lines)).toContain('WRONGPASS');
+  expect(JSON.stringify(log.lines)).not.toContain('wr0ng');
+  await server.admin.config('SET', 'requirepass', 'wr0ng');
+  await redisReady(redis, 5_000);
+});
+
+test('what is not an address is refused with a code', () => {
+  for (const url of ['', 'localhost:6379', '/tmp/x.sock', 'http://x', 'redis://[']) {
+    expect(() => connectRedis(url, new RecordingLog())).toThrow(
+      expect.objectContaining({ code: 'redis-url' }),
+    );
+  }
+});

@@ -1,0 +1,228 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { RedisCallStore } from '../../src/records/redis-call-store.ts';
+import { RedisCallerHistory } from '../../src/records/redis-caller-history.ts';
+import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import { passKey, shardKeysBetween, shardKeysOfCall } from '../../src/records/redis-keys.ts';
+import { RedisOutcomes } from '../../src/records/redis-outcomes.ts';
+import type { Transition } from '../../src/records/transition.ts';
+import type { Outcome } from '../../src/screening/outcome.ts';
+import { RedisProcess } from '../fakes/redis-process.ts';
+import { collected } from '../records/collected.ts';
+import { RecordingLog } from '../records/recording-log.ts';
+import { sampleArrival, sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
+
+const dayMs = 86_400_000;
+const caller = '+13175550123';
+
+let server: RedisProcess;
+let redis: ReturnType<typeof connectRedis>;
+let store: RedisCallStore;
+
+beforeAll(async () => {
+  server = await RedisProcess.start();
+});
+afterAll(() => server.remove());
+beforeEach(async () => {
+  await server.admin.flushall();
+  redis = connectRedis(server.url, new RecordingLog());
+  await redisReady(redis, 5_000);
+  store = new RedisCallStore(redis, 3650 * dayMs);
+});
+afterEach(() => redis.disconnect());
+
+let lastId = 0;
+const outcomeOf = (outcome: Outcome): Transition => ({
+  id: ++lastId,
+  callId: outcome.callId,
+  kind: 'outcome',
+  outcome,
+});
+const passOf = (callId: string, until: number, callerNumber = caller): Transition => ({
+  id: ++lastId,
+  callId,
+  kind: 'pass',
+  grant: { callerNumber, until },
+});
+const at = (callId: string, now: number) => sampleOutcome(callId, { facts: sampleFacts(callId, { now }) });
+
+async function stored(since = sampleArrival - 30 * dayMs): Promise<Outcome[]> {
+  return collected(new RedisOutcomes(redis).between(since, sampleArrival + 30 * dayMs));
+}
+
+test('an outcome that is written three times is stored and counted once', async () => {
+  const transition = outcomeOf(sampleOutcome('n1/1'));
+  expect(await store.write([transition])).toEqual([{ state: 'written', isNew: true }]);
+  expect(await store.write([transition, transition])).toEqual([
+    { state: 'written', isNew: false },
+    { state: 'written', isNew: false },
+  ]);
+  expect(await stored()).toEqual([sampleOutcome('n1/1')]);
+  expect(await server.admin.hgetall(shardKeysOfCall('n1/1', sampleArrival).counts)).toEqual({
+    calls: '1',
+    'hour:09': '1',
+    'exit:connect': '1',
+    'verdict:challenge': '1',
+    'rule:everyone-else': '1',
+    'challenge:passed': '1',
+  });
+});
+
+test('outcomes in any order, many twice: each is stored once, and counts and stream agree', async () => {
+  const bypass = { reason: 'watchdog', detail: '' } as const;
+  const outcomes = Array.from({ length: 300 }, (_, call) => ({
+    ...at(`n1/${call}`, sampleArrival + ((call * 7919) % 1000) * 1000),
+    ...(call % 5 === 0 ? { bypass, decision: null, challenge: null } : {}),
+  }));
+  const shuffled = [...outcomes, ...outcomes.filter((_, n) => n % 3 === 0)].map(outcomeOf);
+  shuffled.sort((a, b) => ((a.id * 7877) % 1009) - ((b.id * 7877) % 1009));
+  const results = await store.write(shuffled);
+  expect(results.filter((result) => result.state === 'written' && result.isNew)).toHaveLength(300);
+
+  const found = await stored();
+  expect(new Set(found.map(({ callId }) => callId)).size).toBe(300);
+  expect(found).toHaveLength(300);
+  const totals: Record<string, number> = {};
+  for (const { counts } of shardKeysBetween(sampleArrival, sampleArrival).flat()) {
+    for (const [field, n] of Object.entries(await server.admin.hgetall(counts))) {
+      totals[field] = (totals[field] ?? 0) + Number(n);
+    }
+  }
+  expect(totals).toMatchObject({ calls: 300, 'bypass:watchdog': 60, 'verdict:challenge': 240 });
+});
+
+test('reading from a time finds every call that arrived since, however late it was written', async () => {
+  const late = Array.from({ length: 50 }, (_, call) => at(`n1/${call}`, sampleArrival - call * 60_000));
+  await store.write(late.map(outcomeOf));
+  const since = sampleArrival - 10 * 60_000;
+  expect((await stored(since)).map(({ callId }) => callId).sort()).toEqual(
+    late
+      .slice(0, 11)
+      .map(({ callId }) => callId)
+      .sort(),
+  );
+});
+
+test('a range over midnight is read from both days', async () => {
+  const midnight = Date.UTC(2026, 2, 3);
+  await store.write([outcomeOf(at('n1/before', midnight - 1)), outcomeOf(at('n1/after', midnight))]);
+  const source = new RedisOutcomes(redis);
+  const both = await collected(source.between(midnight - 1, midnight + 1));
+  expect(both.map(({ callId }) => callId)).toEqual(['n1/before', 'n1/after']);
+  expect(await collected(source.between(midnight - 1, midnight))).toHaveLength(1);
+});
+
+test('an entry that is not an outcome is skipped', async () => {
+  const { outcomes } = shardKeysOfCall('n1/1', sampleArrival);
+  await server.admin.xadd(outcomes, `${sampleArrival}-0`, 'json', '{"schema":1}');
+  await server.admin.xadd(outcomes, `${sampleArrival}-1`, 'something', 'else');
+  await store.write([outcomeOf(sampleOutcome('n1/1'))]);
+  expect(await stored()).toEqual([sampleOutcome('n1/1')]);
+});
+
+test('a hostile display name comes back as it was', async () => {
+  const displayName = '\u0000\u202e"\\,${EXTEN}\u001b[31m\ufffd=HYPERLINK(1)';
+  const facts = sampleFacts('n1/1', {
+    caller: { number: null, reason: 'malformed', raw: '\ud800', displayName },
+  });
+  await store.write([outcomeOf(sampleOutcome('n1/1', { facts }))]);
+  expect((await stored())[0]?.facts.caller).toEqual(facts.caller);
+});
+
+test('keys of a day expire when its retention ends, and a pass when it ends', async () => {
+  const until = Date.now() + 60_000;
+  await store.write([outcomeOf(sampleOutcome('n1/1')), passOf('n1/1', until)]);
+  for (const key of Object.values(shardKeysOfCall('n1/1', sampleArrival))) {
+    expect(await server.admin.pexpiretime(key)).toBe(Date.UTC(2026, 2, 3) + 3650 * dayMs);
+  }
+  expect(await server.admin.pexpiretime(passKey(caller))).toBe(until);
+});
+
+test('a pass is granted once for each call, is never shortened, and a repeat does not bring it back', async () => {
+  const history = new RedisCallerHistory(redis);
+  const until = Date.now() + 60_000;
+  expect(await history.read(caller, 1_000)).toEqual({ passUntil: null });
+  const long = passOf('n1/1', until);
+  expect(await store.write([long, long, long])).toEqual([
+    { state: 'written', isNew: true },
+    { state: 'written', isNew: false },
+    { state: 'written', isNew: false },
+  ]);
+  await store.write([passOf('n1/2', until - 30_000)]);
+  expect(await history.read(caller, 1_000)).toEqual({ passUntil: until });
+  await store.write([passOf('n1/3', until + 30_000)]);
+  expect(await history.read(caller, 1_000)).toEqual({ passUntil: until + 30_000 });
+
+  await server.admin.del(passKey(caller));
+  expect(await store.write([long])).toEqual([{ state: 'written', isNew: false }]);
+  expect(await history.read(caller, 1_000)).toEqual({ passUntil: null });
+});
+
+test('a pass that ended before it could be written leaves nothing behind', async () => {
+  await store.write([passOf('n1/1', Date.now() - 1_000)]);
+  expect(await server.admin.exists(passKey(caller))).toBe(0);
+});
+
+test('each script touches one hash slot: a Redis Cluster node takes them all', async () => {
+  const node = await RedisProcess.start({ isCluster: true });
+  onTestFinished(() => node.remove());
+  const client = connectRedis(node.url, new RecordingLog());
+  onTestFinished(() => client.disconnect());
+  await redisReady(client, 5_000);
+  const until = Date.now() + 60_000;
+  const results = await new RedisCallStore(client, 3650 * dayMs).write([
+    outcomeOf(sampleOutcome('n1/1')),
+    passOf('n1/1', until),
+  ]);
+  expect(results).toMatchObject([{ isNew: true }, { isNew: true }]);
+  expect(await new RedisCallerHistory(client).read(caller, 1_000)).toEqual({ passUntil: until });
+});
+
+test('a row that Redis refuses changes nothing there, and the others are written', async () => {
+  const { seen, counts, outcomes } = shardKeysOfCall('n1/1', sampleArrival);
+  for (const key of [seen, counts, outcomes]) {
+    await server.admin.flushall();
+    await server.admin.set(key, 'not what is wanted here');
+    const other = at('n1/1', sampleArrival + dayMs);
+    const results = await store.write([outcomeOf(sampleOutcome('n1/1')), outcomeOf(other)]);
+    expect(results).toMatchObject([{ state: 'refused' }, { state: 'written', isNew: true }]);
+    expect(await server.admin.exists(seen, counts, outcomes)).toBe(1);
+  }
+});
+
+test('a row that no key can be made of is refused, not sent', async () => {
+  const bad = [passOf('n1/1', Date.now() + 1_000, '+1}{x'), outcomeOf(at('n1/1', Number.NaN))];
+  const results = await store.write([...bad, outcomeOf(sampleOutcome('n1/2'))]);
+  expect(results.map(({ state }) => state)).toEqual(['refused', 'refused', 'written']);
+  await expect(new RedisCallerHistory(redis).read('+1}{x', 1_000)).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+});
+
+test('a Redis that is full or read-only refuses no row for ever: it is to be tried again', async () => {
+  await server.admin.config('SET', 'maxmemory', '1');
+  try {
+    const results = await store.write([
+      outcomeOf(sampleOutcome('n1/1')),
+      passOf('n1/1', Date.now() + 60_000),
+    ]);
+    expect(results).toMatchObject([{ state: 'retry' }, { state: 'retry' }]);
+    expect(await server.admin.dbsize()).toBe(0);
+  } finally {
+    await server.admin.config('SET', 'maxmemory', '0');
+  }
+  await server.admin.replicaof('127.0.0.1', '1');
+  try {
+    expect(await store.write([outcomeOf(sampleOutcome('n1/1'))])).toMatchObject([{ state: 'retry' }]);
+  } finally {
+    await server.admin.replicaof('NO', 'ONE');
+  }
+  expect(await store.write([outcomeOf(sampleOutcome('n1/1'))])).toEqual([{ state: 'written', isNew: true }]);
+});
+
+test('scripts that Redis has forgotten are given to it again', async () => {
+  await store.write([outcomeOf(sampleOutcome('n1/1'))]);
+  await server.admin.script('FLUSH');
+  expect(
+    await store.write([outcomeOf(sampleOutcome('n1/2')), passOf('n1/2', Date.now() + 9_000)]),
+  ).toMatchObject([{ isNew: true }, { isNew: true }]);
+});
