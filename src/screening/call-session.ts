@@ -145,6 +145,8 @@ export class CallSession {
   #take(event: CallEvent): void {
     if (this.#ended) return;
     if (event.type === 'left') this.#left();
+    // Found gone by a request of ours, not told by the channel.
+    else if (event.type === 'hangup' && event.cause === null && this.#departure.tries > 1) this.#gone();
     else if (event.type === 'hangup') this.#hungUp();
     else this.#advance({ ...event, atMs: this.#sinceArrival() });
   }

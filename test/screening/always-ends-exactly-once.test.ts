@@ -126,6 +126,6 @@ it('whatever happens, in whatever order, and the call was sent on unless it was 
       expect(room.clock.pending).toBe(0);
       expect(room.outcomes.ends).toHaveLength(1);
     }),
-    { numRuns: 400 },
+    { numRuns: 1000 },
   );
 });

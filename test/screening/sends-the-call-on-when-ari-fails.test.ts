@@ -135,6 +135,20 @@ it.each<FakeReply>(['gone', 'not-ours'])(
   },
 );
 
+it('counts an exit that was accepted when asking again finds the channel gone', async () => {
+  const room = screeningRoom({ kind: 'voicemail', box: '100' });
+  const call = await room.arrive({ leaveMs: null }, (made) => {
+    made.script = (request, nth) => {
+      if (request.name !== 'continue' || nth === 0) return undefined;
+      made.emit({ type: 'hangup', cause: null });
+      return 'gone';
+    };
+  });
+  await room.clock.advance(5000);
+  expect(call.targets).toHaveLength(2);
+  expect(room.outcome()).toMatchObject({ exit: { kind: 'voicemail', box: '100' }, bypass: null });
+});
+
 it('counts the decided exit when its request was never answered and yet took effect', async () => {
   const room = screeningRoom({ kind: 'voicemail', box: '100' });
   const call = await room.arrive({}, failing('continue', 'never'));
