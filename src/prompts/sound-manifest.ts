@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** What we rendered, by `<language>/<prompt>`: hash of words and voice, and hash of the sound file we made of them. */
+export type SoundManifest = Readonly<Record<string, { readonly words: string; readonly sound: string }>>;
+
+const shape = z.object({ made: z.record(z.string(), z.object({ words: z.string(), sound: z.string() })) });
+
+const NAME = '.gatehouse-prompts.json';
+
+/** The manifest of a directory; empty when there is none or it cannot be read. */
+export async function readManifest(dir: string): Promise<SoundManifest> {
+  try {
+    return shape.parse(JSON.parse(await readFile(join(dir, NAME), 'utf8'))).made;
+  } catch {
+    return {};
+  }
+}
+
+export async function writeManifest(dir: string, made: SoundManifest): Promise<void> {
+  const sorted = Object.fromEntries(Object.entries(made).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const next = join(dir, `${NAME}.${process.pid}`);
+  await writeFile(next, `${JSON.stringify({ made: sorted }, null, 1)}\n`);
+  await rename(next, join(dir, NAME));
+}
+
+export function hashOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** Hash of a file's content, null when it is not there. */
+export async function hashOfFile(path: string): Promise<string | null> {
+  try {
+    return hashOf(await readFile(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
