@@ -1,6 +1,6 @@
 import type { Listed } from './conditions/condition.ts';
 import type { CallFacts } from './facts.ts';
-import { expandLabel, placeholders, placeholdersOf } from './label.ts';
+import { compileLabel, placeholders, placeholdersOf } from './label.ts';
 import { languageFor, type PolicySettings, type VerdictMaker } from './policy.ts';
 import type { Prompts } from './prompts.ts';
 import { wordRemedy } from './spelling.ts';
@@ -103,7 +103,8 @@ function compileConnect(
       );
     }
   }
-  return ({ facts, listed }) => ({ ...to, label: expandLabel(label, facts, listed) || null });
+  const expand = compileLabel(label);
+  return ({ facts, listed }) => ({ ...to, label: expand(facts, listed) || null });
 }
 
 function compileChallenge(

@@ -21,21 +21,33 @@ export function placeholdersOf(template: string): string[] {
 /**
  * `{name}`: name of the caller's list row, or of the list; `{caller-name}`: display name, or else the number;
  * `{number}`: E.164, or why there is none. What callers wrote is put in once and never read as a template.
- * At most 60 code points, without control characters.
+ * The label has at most 60 code points, and no control characters.
  */
-export function expandLabel(template: string, facts: CallFacts, listed: Listed | null): string {
-  const { number, reason, displayName } = facts.caller;
-  const shownNumber = number ?? noNumber[reason ?? 'unavailable'];
-  const expanded = template.replace(/\{([^{}]*)\}/g, (_whole, name: string) => {
-    if (name === 'name') return listed ? (listed.name ?? listed.list) : '';
-    if (name === 'number') return shownNumber;
-    return oneLine(displayName) || shownNumber;
-  });
-  return firstCodePoints(oneLine(expanded), maxCodePoints);
+export function compileLabel(template: string): (facts: CallFacts, listed: Listed | null) => string {
+  // Odd parts are the names of placeholders.
+  const parts = template.split(/\{([^{}]*)\}/);
+  return (facts, listed) => {
+    let label = '';
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i] ?? '';
+      label += i % 2 === 0 ? part : wordsFor(part, facts, listed);
+    }
+    return firstCodePoints(oneLine(label), maxCodePoints);
+  };
 }
+
+function wordsFor(placeholder: string, { caller }: CallFacts, listed: Listed | null): string {
+  if (placeholder === 'name') return listed ? (listed.name ?? listed.list) : '';
+  const number = caller.number ?? noNumber[caller.reason ?? 'unavailable'];
+  return placeholder === 'number' ? number : oneLine(caller.displayName) || number;
+}
+
+/** Printable ASCII with single blanks: what nearly all labels are, told without Unicode tables. */
+const alreadyOneLine = /^[!-~]+(?: [!-~]+)*$/;
 
 /** Control characters, and those that turn the direction of writing round, could make a label show another. */
 function oneLine(text: string): string {
+  if (text === '' || alreadyOneLine.test(text)) return text;
   return text
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu, ' ')
     .replace(/ {2,}/g, ' ')

@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import type { ListColumns, ListSource, WrittenRow } from './lists.ts';
+import type { ListColumns, ListSource, WrittenRow } from './list-source.ts';
 import type { Problem } from './problem.ts';
 import { nearestWord } from './spelling.ts';
 

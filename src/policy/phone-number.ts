@@ -7,6 +7,9 @@ export type Region = CountryCode;
 const maxRawLength = 64;
 const maxNameCodePoints = 120;
 
+/** Digits of our own writing, with what stands between them. */
+const onlyNumber = /^[0-9 ()./-]+$/;
+
 /** What carriers and PBXs write in place of a number (RFC 3325 `anonymous`; the rest is custom). */
 const wordsForNoNumber = new Map<string, NoNumberReason>([
   ['anonymous', 'withheld'],
@@ -67,6 +70,7 @@ export function toE164(text: string, region: Region): string | null {
   const digits = written.replace(/[^0-9]/g, '');
   // North America has one length: ten digits are a national number there, also when nobody was given it.
   if (national && digits.length === 10 && national.e164.startsWith('+1')) return national.e164;
+  if (!onlyNumber.test(written)) return national?.e164 ?? null;
   const foreign = parse(`+${digits.replace(/^(?:00|011)/, '')}`, region);
   if (foreign?.valid || !national) {
     const guessed = foreign && !foreign.valid && digits.length < 10;

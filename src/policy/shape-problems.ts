@@ -6,7 +6,18 @@ type Issue = z.core.$ZodIssue;
 
 /** Every zod issue as a problem with its place. The schema's messages carry the remedy on their second line. */
 export function problemsOfShape(error: z.ZodError, source: YamlSource): Problem[] {
-  return error.issues.flatMap((issue) => flatten(issue)).map((issue) => problemOf(issue, source));
+  const issues = error.issues.flatMap(flatten);
+  const misspelt = new Set(issues.filter(isUnknownKey).map(({ path }) => path.join('\n')));
+  return (
+    issues
+      // A mapping whose only key is misspelt is not empty as well.
+      .filter((issue) => issue.code !== 'custom' || !misspelt.has(issue.path.join('\n')))
+      .map((issue) => problemOf(issue, source))
+  );
+}
+
+function isUnknownKey({ code }: Issue): boolean {
+  return code === 'unrecognized_keys';
 }
 
 /** Of a union, the issues of the alternative that was most probably meant. */

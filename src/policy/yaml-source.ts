@@ -56,9 +56,11 @@ export function readYaml(file: string, text: string): YamlSource {
   const add = (offset: number, message: string, remedy: string, code: string) => {
     problems.push({ severity: 'error', ...place(offset), message, remedy, code });
   };
-  const remedy = 'check the indentation, quotes and brackets of this line and the one before it';
-  for (const { pos, message } of [...document.errors, ...document.warnings].slice(0, 20)) {
-    add(Math.min(pos[0], text.length), `not valid YAML: ${message}`, remedy, 'yaml-syntax');
+  // The first one only: what follows a syntax error is read wrongly too.
+  const [broken] = [...document.errors, ...document.warnings];
+  if (broken) {
+    const remedy = 'check the indentation, quotes and brackets of this line and the one before it';
+    add(Math.min(broken.pos[0], text.length), `not valid YAML: ${broken.message}`, remedy, 'yaml-syntax');
   }
   if (problems.length === 0) findTraps(document, add);
   return {
@@ -88,6 +90,7 @@ function findTraps(
         'write the value out, or use a list of several values',
         'yaml-alias',
       );
+      return visit.BREAK;
     },
     Node: (_key, node, path) => {
       if (path.length <= maxDepth) return undefined;

@@ -1,0 +1,83 @@
+import { readFileSync } from 'node:fs';
+import { type CompileResult, compilePolicy } from '../../src/policy/compile.ts';
+import type { CallFacts, Verification } from '../../src/policy/facts.ts';
+import { callerFacts } from '../../src/policy/phone-number.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { formatProblem } from '../../src/policy/problem.ts';
+
+const prompts = readFileSync(new URL('../../rules/prompts.yaml', import.meta.url), 'utf8');
+
+/** 12 March 2026, a Thursday, noon UTC. */
+export const noon = Date.UTC(2026, 2, 12, 12);
+
+const head = `settings:
+  default-region: US
+  own-numbers: "+13175550100..+13175550109"
+  language: en
+  called-languages: { "+13175550105": es }
+  voicemail-box: general
+`;
+const everyoneElse = `
+  - id: everyone-else
+    then: { challenge: press-1 }
+`;
+
+/** Compiles rules (YAML list items, two blanks in) before a last rule for everyone, with these list files. */
+export function compileRules(rules: string, lists: Record<string, string> = {}): CompileResult {
+  const declared = Object.keys(lists).map(
+    (file) => `  ${file.replace(/\..*/, '')}: { file: lists/${file} }\n`,
+  );
+  const policy = `${head}${declared.length > 0 ? `lists:\n${declared.join('')}` : ''}rules:\n${rules}${everyoneElse}`;
+  return compileFiles({ 'policy.yaml': policy, 'prompts.yaml': prompts, ...inLists(lists) });
+}
+
+export function compileFiles(files: Record<string, string>): CompileResult {
+  return compilePolicy({
+    root: 'rules',
+    files: Object.entries(files).map(([path, text]) => ({ path, text })),
+  });
+}
+
+export function policyOf({ policy, problems }: CompileResult): Policy {
+  if (!policy) throw new Error(problems.map(formatProblem).join('\n'));
+  return policy;
+}
+
+/** A policy of one rule with the id `asked`, which connects. */
+export function policyAsking(when: string, lists: Record<string, string> = {}): Policy {
+  return policyOf(compileRules(`  - id: asked\n    when: ${when}\n    then: connect`, lists));
+}
+
+export const noVerification: Verification = {
+  result: 'none',
+  attestation: null,
+  signer: null,
+  origid: null,
+  source: null,
+};
+
+export function passed(attestation: Verification['attestation']): Verification {
+  return { ...noVerification, result: 'passed', attestation, source: 'asterisk' };
+}
+
+/** A call from `number` (any writing, US) to +13175550100, with a history that holds no pass. */
+export function callFrom(number: string, changes: Partial<CallFacts> & { name?: string } = {}): CallFacts {
+  const { name = 'Jo Caller', ...rest } = changes;
+  return {
+    callId: 'node/1.1',
+    linkedId: '1.1',
+    sipCallId: 'abc@carrier.example',
+    now: noon,
+    caller: callerFacts(number, 'allowed_not_screened', name, 'US'),
+    called: { number: '+13175550100', raw: '3175550100' },
+    trunk: 'carrier',
+    verification: noVerification,
+    history: { passUntil: null },
+    noHistoryReason: null,
+    ...rest,
+  };
+}
+
+function inLists(lists: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(lists).map(([file, text]) => [`lists/${file}`, text]));
+}
