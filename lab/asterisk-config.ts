@@ -131,7 +131,7 @@ maxsilence = 2
 minsecs = 3
 maxmsg = 9999
 [default]
-100 => 1234,Switchboard
+general => 1234,Switchboard
 `,
     'extensions.conf': `[globals]
 GATEHOUSE_WATCHDOG=${plan.watchdogSeconds}

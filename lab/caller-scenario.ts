@@ -1,6 +1,8 @@
 /** What a caller does after the call is answered. `hold` listens; a hang-up by the other side ends the call at any point. */
 export type CallerStep =
   | { readonly hold: number }
+  /** Talks for so many ms, as a machine that plays its message does, or a person on a voicemail. */
+  | { readonly speak: number }
   /** Digits sent as RFC 4733 telephone events. */
   | { readonly press: string }
   /** Digits sent as SIP INFO (application/dtmf-relay). */
@@ -31,8 +33,8 @@ const endLabel = 3;
 const cancelLabel = 4;
 const firstFreeLabel = 10;
 
-/** SIPp scenario of one caller. Every path logs one line: `RESULT <how it ended> [call-id]`. */
-export function callerScenario(script: CallerScript): string {
+/** SIPp scenario of one caller; `voice` is a raw µ-law file. Every path logs one line: `RESULT <how it ended> [call-id]`. */
+export function callerScenario(script: CallerScript, voice: string): string {
   let label = firstFreeLabel;
   const cancel = script.cancelAfterMs ?? null;
   const timeout = cancel === null ? '' : ` timeout="${cancel}" ontimeout="${cancelLabel}"`;
@@ -47,7 +49,7 @@ export function callerScenario(script: CallerScript): string {
     ),
     `<recv response="200" rrs="true"${timeout}>${result('answered')}</recv>`,
     send(inDialog('ACK', '[cseq]')),
-    ...script.steps.flatMap((step) => stepXml(step, () => label++)),
+    ...script.steps.flatMap((step) => stepXml(step, voice, () => label++)),
     send(inDialog('BYE', '[cseq]'), 500),
     `<recv response="200" crlf="true" timeout="5000" ontimeout="${endLabel}"/>`,
     `<nop next="${endLabel}">${result('hung-up')}</nop>`,
@@ -68,8 +70,11 @@ export function callerScenario(script: CallerScript): string {
   return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="caller">\n${parts.join('\n')}\n</scenario>\n`;
 }
 
-function stepXml(step: CallerStep, newLabel: () => number): string[] {
+function stepXml(step: CallerStep, voice: string, newLabel: () => number): string[] {
   if ('hold' in step) return [listen(step.hold, newLabel())];
+  if ('speak' in step) {
+    return [`<nop><action><exec rtp_stream="${voice},-1,0"/></action></nop>`, listen(step.speak, newLabel())];
+  }
   if ('press' in step) {
     return [...step.press].flatMap((digit) => [
       `<nop><action><exec play_dtmf="${digit},160"/></action></nop>`,
@@ -120,7 +125,7 @@ function invite(script: CallerScript): string {
     's=-',
     'c=IN IP4 [media_ip]',
     't=0 0',
-    `m=audio [media_port] RTP/AVP 0${script.steps.some((step) => 'press' in step) ? ' 96' : ''}`,
+    `m=audio ${script.steps.some((step) => 'speak' in step) ? '[rtpstream_audio_port]' : '[media_port]'} RTP/AVP 0${script.steps.some((step) => 'press' in step) ? ' 96' : ''}`,
     'a=rtpmap:0 PCMU/8000',
     ...(script.steps.some((step) => 'press' in step)
       ? ['a=rtpmap:96 telephone-event/8000', 'a=fmtp:96 0-16']

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type CallerScript, callerScenario } from './caller-scenario.ts';
 import { Child } from './child.ts';
 import { freePorts } from './free-ports.ts';
+import { callerVoice } from './voices.ts';
 
 export interface CallerOptions {
   /** Asterisk's SIP address, `host:port`. */
@@ -48,7 +49,10 @@ export class LabCaller {
     const id = `lab-${randomUUID().slice(0, 8)}`;
     const dir = join(options.dir, id);
     await mkdir(dir, { recursive: true });
-    await writeFile(join(dir, 'caller.xml'), Buffer.from(callerScenario(script), 'latin1'));
+    await writeFile(
+      join(dir, 'caller.xml'),
+      Buffer.from(callerScenario(script, await callerVoice()), 'latin1'),
+    );
     const [sipPort = 0, mediaPort = 0] = await freePorts(2);
     const calls = options.calls ?? 1;
     const timeoutSeconds = Math.ceil((options.timeoutMs ?? 60_000) / 1000);

@@ -57,7 +57,7 @@ export class Child {
     if (!this.running || this.pid === 0) return;
     killGroup(this.pid, 'SIGCONT');
     killGroup(this.pid, 'SIGTERM');
-    const gone = await Promise.race([this.ended.then(() => true), sleep(graceMs, false)]);
+    const gone = await Promise.race([this.ended.then(() => true), sleep(graceMs, false, { ref: false })]);
     if (!gone) {
       killGroup(this.pid, 'SIGKILL');
       await this.ended;

@@ -9,10 +9,12 @@ export interface GatehousePlan {
   readonly ariPassword: string;
   readonly redisUrl: string;
   readonly httpPort: number;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Record<string, string>;
+  /** The program that is started with `serve`; the fault runs give one that misbehaves. */
+  readonly entry: string;
 }
 
-const entry = join(import.meta.dirname, '..', 'src', 'cli', 'gatehouse.ts');
+export const gatehouseEntry = join(import.meta.dirname, '..', 'src', 'cli', 'gatehouse.ts');
 
 /** `gatehouse serve` as a process of its own, so that it can be killed. */
 export class LabGatehouse {
@@ -54,7 +56,7 @@ export class LabGatehouse {
   /** Starts the process without waiting for it to take calls. */
   async launch(): Promise<void> {
     await mkdir(join(this.plan.dir, 'gatehouse'), { recursive: true });
-    this.#child = new Child('gatehouse', process.execPath, [entry, 'serve'], {
+    this.#child = new Child('gatehouse', process.execPath, [this.plan.entry, 'serve'], {
       log: join(this.plan.dir, 'log', 'gatehouse.log'),
       env: this.environment,
     });

@@ -7,7 +7,7 @@ import { type CallerOptions, LabCaller } from './caller.ts';
 import type { CallerScript } from './caller-scenario.ts';
 import { type Child, recordProcess } from './child.ts';
 import { freePorts } from './free-ports.ts';
-import { LabGatehouse } from './gatehouse.ts';
+import { gatehouseEntry, LabGatehouse } from './gatehouse.ts';
 import { LabOperators } from './operators.ts';
 import { startTicks } from './process-identity.ts';
 import { renderLabPrompts } from './prompts.ts';
@@ -25,6 +25,8 @@ export interface LabOptions {
   readonly watchdogSeconds?: number;
   /** Further settings of Gatehouse. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Program in place of src/cli/gatehouse.ts. */
+  readonly gatehouseEntry?: string;
   /** False leaves Gatehouse unstarted. */
   readonly gatehouse?: boolean;
 }
@@ -102,7 +104,8 @@ export class Lab {
       ariPassword,
       redisUrl: redis.url,
       httpPort: reportPort,
-      env: options.env ?? {},
+      env: { ...options.env },
+      entry: options.gatehouseEntry ?? gatehouseEntry,
     });
     const lab = new Lab(slot, { rules, asterisk, redis, operators, gatehouse }, options.owner ?? 'program');
     try {

@@ -1,11 +1,7 @@
-import { execFile } from 'node:child_process';
-import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { cacheDir } from './asterisk-root.ts';
 import { Child, until } from './child.ts';
-
-const exec = promisify(execFile);
+import { operatorVoice } from './voices.ts';
 
 export interface OperatorCall {
   readonly linkedId: string;
@@ -129,27 +125,4 @@ Content-Length: 0
   ]]></send>
 </scenario>
 `;
-}
-
-/** µ-law sound of an operator, made once and kept in the cache. */
-async function operatorVoice(): Promise<string> {
-  const file = join(cacheDir(), 'operator-voice.ul');
-  if (
-    await access(file).then(
-      () => true,
-      () => false,
-    )
-  )
-    return file;
-  await mkdir(cacheDir(), { recursive: true });
-  const wav = `${file}.${process.pid}.wav`;
-  const raw = `${file}.${process.pid}.ul`;
-  await exec(
-    'espeak-ng',
-    ['-v', 'en-us', '-w', wav, 'Good morning, this is the switchboard. How can I help you?'],
-    { timeout: 20_000 },
-  );
-  await exec('sox', [wav, '-r', '8000', '-c', '1', '-t', 'ul', raw, 'pad', '0', '1'], { timeout: 20_000 });
-  await rename(raw, file);
-  return file;
 }

@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { AriLink } from './ari/ari-link.ts';
+import { systemClock } from './ari/system-clock.ts';
+import type { Settings } from './config/settings.ts';
+import type { Log } from './log/log.ts';
+import { decide } from './policy/decide.ts';
+import type { CallFacts } from './policy/facts.ts';
+import type { Policy } from './policy/policy.ts';
+import type { Decision } from './policy/verdict.ts';
+import { PolicyPromptMedia } from './prompts/policy-prompt-media.ts';
+import { BypassNotes } from './records/bypass-notes.ts';
+import { Outbox } from './records/outbox.ts';
+import { OutboxDrain } from './records/outbox-drain.ts';
+import { Reconciler } from './records/reconcile.ts';
+import { RedisCallStore } from './records/redis-call-store.ts';
+import { RedisCallerHistory } from './records/redis-caller-history.ts';
+import { connectRedis } from './records/redis-connection.ts';
+import { RedisOutcomes } from './records/redis-outcomes.ts';
+import { HttpServer } from './report/http-server.ts';
+import { LivePolicy } from './rules/live-policy.ts';
+import { Screener } from './screening/screener.ts';
+import { secureRandom } from './secure-random.ts';
+
+export interface GatehouseOptions {
+  readonly settings: Settings;
+  readonly log: Log;
+  /** In place of the policy's own decision; the fault runs throw from here. */
+  readonly decide?: (facts: CallFacts, policy: Policy) => Decision;
+}
+
+/** The running application. */
+export interface Gatehouse {
+  /** Resolves when another process took over the Stasis app; then there is nothing left to do but to stop. */
+  readonly replaced: Promise<void>;
+  /** Lets calls finish for the drain time, releases the rest, sends what is in the outbox, and closes everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds every real adapter and joins them; resolves when the first call can come.
+ * @throws RulesRefused when the rule files are broken
+ * @throws AriPreflightError when Asterisk refuses us
+ */
+export async function startGatehouse(options: GatehouseOptions): Promise<Gatehouse> {
+  const { settings, log } = options;
+  const { node } = settings;
+  const policy = await LivePolicy.open(settings.rules, { log });
+  const outbox = new Outbox({ path: join(settings.data, 'outbox.sqlite'), log });
+  // Two connections, so that a backlog being sent never delays a caller's history.
+  const redis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-records' });
+  const historyRedis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-history' });
+  const store = new RedisCallStore(redis, settings.retentionDays * 86_400_000);
+  const drain = new OutboxDrain({ outbox, store, log });
+  const decideNow = options.decide ?? decide;
+  const screener = new Screener({
+    decide: (facts) => decideNow(facts, policy.current()),
+    history: new RedisCallerHistory(historyRedis),
+    outcomes: outbox,
+    promptMedia: new PolicyPromptMedia(settings.promptMedia, () => policy.current().prompts),
+    clock: systemClock,
+    log,
+    random: secureRandom,
+    historyDeadlineMs: settings.historyDeadlineMs,
+  });
+  const { defaultRegion } = policy.current().settings;
+  const notes = new BypassNotes({ dir: settings.spool, node, defaultRegion, outcomes: outbox, log });
+  const link = new AriLink({
+    url: settings.ari.url,
+    username: settings.ari.user,
+    password: settings.ari.password,
+    app: settings.app,
+    node,
+    defaultRegion,
+    requestTimeoutMs: settings.ari.timeoutMs,
+    log,
+  });
+  const liveCallIds = (): Promise<ReadonlySet<string>> => link.liveCallIds();
+  const reconciler = new Reconciler({ outbox, notes, liveCallIds, node, clock: systemClock, log });
+  const http = new HttpServer({
+    ...settings.http,
+    outcomes: new RedisOutcomes(redis),
+    health: () => ({
+      ari: link.state(),
+      redis: redis.status,
+      policy: { version: policy.current().version, refused: policy.lastError !== null },
+      backlog: drain.backlog(),
+      liveCalls: screener.liveCalls().length,
+    }),
+    log,
+  });
+
+  const replaced = new Promise<void>((resolve) => {
+    link.onState((state) => {
+      if (state === 'connected') reconciler.start();
+      if (state !== 'replaced') return;
+      screener.abandonAll();
+      resolve();
+    });
+  });
+  link.onCall((call) => screener.accept(call));
+
+  const close = async (): Promise<void> => {
+    reconciler.close();
+    notes.close();
+    policy.close();
+    await link.stop();
+    await drain.flush(flushDeadlineMs);
+    await drain.close();
+    await http.close();
+    outbox.close();
+    redis.disconnect();
+    historyRedis.disconnect();
+  };
+  try {
+    policy.watch();
+    drain.start();
+    notes.watch();
+    await http.listen();
+    await link.start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  log.info('Gatehouse takes calls', { app: settings.app, node, policy: policy.current().version });
+  return {
+    replaced,
+    async stop() {
+      await screener.drain(settings.drainSeconds * 1000);
+      await close();
+    },
+  };
+}
+
+/** What is in the outbox by then is sent after the next start. */
+const flushDeadlineMs = 3000;

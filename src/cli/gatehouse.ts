@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { checkCommand } from './check.ts';
+import { explainCommand } from './explain.ts';
+import { promptsCommand } from './prompts.ts';
+import { reportCommand } from './report.ts';
+import { serveCommand } from './serve.ts';
+
+const program = new Command('gatehouse')
+  .description('call screening for a corporate switchboard')
+  .addCommand(serveCommand())
+  .addCommand(checkCommand())
+  .addCommand(explainCommand())
+  .addCommand(reportCommand())
+  .addCommand(promptsCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`gatehouse: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { switchboard } from '../../lab/demo/morning.ts';
+import { Lab } from '../../lab/lab.ts';
+import { outcomeOf } from './outcomes.ts';
+
+const script = [{ hold: 2500 }, { pressInfo: '1' }, { hold: 1000 }];
+
+/** Display names between the quotes of a From header (RFC 3261: a quote and a backslash are escaped). */
+const names: Record<string, string> = {
+  'commas and quotes': 'a,b,\\"c\\",d=e',
+  'dialplan expressions': '${EXTEN} ${SHELL(id)} $[1+1] ${CALLERID(num)}',
+  'what ends an argument': 'x)?:operators,s,1)&(y|z',
+  'a label of ours': 'Customer Acme',
+  'a percent sequence': '%2c%00%zz%',
+};
+
+describe('a hostile display name', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await Lab.up();
+  });
+  afterAll(async () => {
+    await lab?.down();
+  });
+
+  let last = 150;
+  async function ring(displayName: string, transport: 'udp' | 'tcp' = 'udp') {
+    const from = `+1212555${String(last++).padStart(4, '0')}`;
+    const phone = await lab.ring({ from, displayName, to: switchboard, steps: script }, { transport });
+    await phone.finished();
+    const outcome = await outcomeOf(lab, phone.callId());
+    const arrival = (await lab.arrivals()).find((one) => one.callId === phone.callId());
+    return { from, outcome, arrival };
+  }
+
+  for (const [what, name] of Object.entries(names)) {
+    it(`with ${what} is a name and nothing else`, async () => {
+      const { from, outcome, arrival } = await ring(name);
+      expect(outcome.facts.caller).toMatchObject({ number: from, displayName: name });
+      expect(outcome.facts.called.raw).toBe(switchboard);
+      expect(outcome.challenge?.result).toBe('passed');
+      expect(arrival?.exit).toBe('operators');
+      expect(arrival?.callerName.startsWith('Passed: ')).toBe(true);
+      expect(`Passed: ${name}`.startsWith(arrival?.callerName ?? '?')).toBe(true);
+    });
+  }
+
+  it('of 5 kB is cut and the call goes on', async () => {
+    const { outcome, arrival } = await ring('N'.repeat(5000), 'tcp');
+    expect(outcome.facts.caller.displayName).toBe('N'.repeat(120));
+    expect(arrival?.exit).toBe('operators');
+  });
+
+  it('of bytes that are not UTF-8 is shown with replacement characters and the call goes on', async () => {
+    const { outcome, arrival } = await ring('caf\xe9 \xff\xfe\x80 end');
+    expect(outcome.challenge?.result).toBe('passed');
+    expect(outcome.facts.caller.displayName).toContain('caf');
+    expect(arrival?.exit).toBe('operators');
+  });
+});
