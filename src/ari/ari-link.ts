@@ -136,7 +136,7 @@ export class AriLink {
           throw error;
         const remedy = 'If Asterisk is running: check the ARI URL, and enabled = yes in http.conf.';
         log.warn('Asterisk is not there yet, trying again', { attempt, error, remedy });
-        await this.#pause(booting ? 250 : retryDelay(attempt));
+        await this.#pause(retryDelay(attempt));
       }
     }
     return null;

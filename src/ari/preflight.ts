@@ -28,10 +28,14 @@ async function ask(http: AriHttp, method: string, path: string): Promise<AriAnsw
     return await http.request(method, path);
   } catch (error) {
     const cause = error instanceof CallControlError ? error.cause : null;
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    if (/^HPE_|^ERR_SSL_/.test(code)) throw notAsterisk(error);
+    if (cause instanceof Error && isForeignSpeech(cause)) throw notAsterisk(error);
     throw error;
   }
+}
+
+function isForeignSpeech(cause: Error): boolean {
+  const code = 'code' in cause ? String(cause.code) : '';
+  return cause.name === 'HTTPParserError' || code.startsWith('ERR_SSL_');
 }
 
 function refuseWrongSettings({ status }: AriAnswer): void {

@@ -151,6 +151,14 @@ export class FakeAsterisk {
     this.http.script.add(route, { kind: 'answer', status, body: text }, times);
   }
 
+  /** The next answer of this route is made at once and sent on `send()`: by then it is an old truth. */
+  holdNext(route: string): { readonly asked: Promise<void>; send(): void } {
+    const asked = Promise.withResolvers<void>();
+    const until = Promise.withResolvers<void>();
+    this.http.script.add(route, { kind: 'hold', asked: asked.resolve, until: until.promise }, 1);
+    return { asked: asked.promise, send: until.resolve };
+  }
+
   /** Ends all scripted misbehaviour of HTTP and of the sockets. */
   behave(): void {
     this.http.script.clear();

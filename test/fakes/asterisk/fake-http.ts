@@ -77,7 +77,7 @@ export class FakeHttp {
     if (request === null) return send(response, 404, '<html>Not Found</html>', 'text/html');
     this.requests.push(request);
     const bad = this.script.next(request.route);
-    if (bad) return misbehave(response, bad);
+    if (bad && bad.kind !== 'hold') return misbehave(response, bad);
     const refused = this.refusal(request.authorization, request.method);
     const reply: FakeReply =
       refused === null
@@ -86,6 +86,10 @@ export class FakeHttp {
             status: refused,
             body: { message: refused === 401 ? 'Authentication required' : 'Write access denied' },
           };
+    if (bad) {
+      bad.asked();
+      await bad.until;
+    }
     send(response, reply.status, reply.body === undefined ? '' : JSON.stringify(reply.body));
   }
 
@@ -122,7 +126,7 @@ function send(response: ServerResponse, status: number, body: string, type = 'ap
   response.end(body);
 }
 
-function misbehave(response: ServerResponse, what: Misbehaviour): void {
+function misbehave(response: ServerResponse, what: Exclude<Misbehaviour, { kind: 'hold' }>): void {
   if (what.kind === 'reset') response.socket?.resetAndDestroy();
   else if (what.kind === 'answer') send(response, what.status, what.body);
   else if (what.kind === 'half-answer') {

@@ -4,6 +4,8 @@ export type Misbehaviour =
   | { readonly kind: 'reset' }
   /** The head of an answer and half its body, then nothing. */
   | { readonly kind: 'half-answer' }
+  /** The right answer as of now, sent when `until` resolves: an old truth. */
+  | { readonly kind: 'hold'; readonly asked: () => void; readonly until: Promise<void> }
   | { readonly kind: 'answer'; readonly status: number; readonly body: string };
 
 /** Misbehaviours by route (`POST /channels/{id}/continue`, or `*`), each for a number of requests. */
