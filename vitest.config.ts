@@ -10,6 +10,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/e2e/**'],
           testTimeout: 10_000,
+          // All processors: most of these tests wait for a child process or a socket.
+          maxWorkers: '100%',
         },
       },
       {

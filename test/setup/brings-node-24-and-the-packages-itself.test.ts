@@ -36,9 +36,9 @@ beforeEach(() => {
   writeFileSync(
     join(root, 'entry.ts'),
     `const words: readonly string[] = process.argv.slice(2);
-     console.log(JSON.stringify({ words }));
      if (words[0] === 'wait') { process.on('SIGTERM', () => process.exit(43)); setInterval(() => {}, 1000); }
-     else process.exitCode = words.length;`,
+     else process.exitCode = words.length;
+     console.log(JSON.stringify({ words }));`,
   );
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
