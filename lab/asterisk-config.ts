@@ -141,19 +141,22 @@ GATEHOUSE_SPOOL=${dir}/spool/gatehouse
 `,
     'gatehouse-site.conf': `; The lab's own site file: a phone that answers and talks, Asterisk's own voicemail, and a note of every arrival.
 [gatehouse-to-operators]
-exten => _.,1,Dial(PJSIP/operators,30,b(gatehouse-lab-callee^s^1))
+exten => h,1,NoOp()
+exten => _[+0-9A-Za-z*#]!,1,Dial(PJSIP/operators,30,b(gatehouse-lab-callee^s^1))
  same => n,Hangup()
 [gatehouse-to-security-desk]
-exten => _.,1,Goto(gatehouse-to-operators,\${EXTEN},1)
+exten => h,1,NoOp()
+exten => _[+0-9A-Za-z*#]!,1,Goto(gatehouse-to-operators,\${EXTEN},1)
 [gatehouse-to-voicemail]
-exten => _.,1,Answer()
+exten => h,1,NoOp()
+exten => _[+0-9A-Za-z*#]!,1,Answer()
  same => n,VoiceMail(\${EXTEN}@default,s)
  same => n,Hangup()
 [gatehouse-lab-callee]
 exten => s,1,Set(PJSIP_HEADER(add,X-Lab-Linked-Id)=\${CHANNEL(linkedid)})
  same => n,Return()
 [gatehouse-lab-no-calls]
-exten => _.,1,Hangup()
+exten => s,1,Hangup()
 [gatehouse-on-exit]
 exten => s,1,Set(FILE(${dir}/arrivals.log,,,al,u)=\${STRFTIME(,,%s%3q)},\${URIENCODE(\${CHANNEL(pjsip,call-id)})},\${ARG1},\${URIENCODE(\${CALLERID(num):0:64})},\${URIENCODE(\${CALLERID(name):0:200})},\${URIENCODE(\${UNIQUEID})},\${URIENCODE(\${GATEHOUSE_DID})})
  same => n,Return()

@@ -13,8 +13,8 @@ export type CallerStep =
 export interface CallerScript {
   /** User part of From; empty for none. */
   readonly from: string;
-  /** Display name put between quotes as it is; undefined sends none. */
-  readonly displayName?: string;
+  /** Display name put between quotes as it is, as UTF-8 or as these bytes; undefined sends none. */
+  readonly displayName?: string | Buffer;
   /** Host part of From; `anonymous.invalid` for withheld numbers. */
   readonly fromHost?: string;
   readonly to: string;
@@ -47,10 +47,10 @@ export function callerScenario(script: CallerScript, voice: string): string {
       (code) =>
         `<recv response="${code}" optional="true" next="${rejectedLabel}">${result(`rejected-${code}`)}</recv>`,
     ),
-    `<recv response="200" rrs="true"${timeout}>${result('answered')}</recv>`,
-    send(inDialog('ACK', '[cseq]')),
-    ...script.steps.flatMap((step) => stepXml(step, voice, () => label++)),
-    send(inDialog('BYE', '[cseq]'), 500),
+    `<recv response="200" rrs="true"${timeout}>${answered}</recv>`,
+    send(inDialog(script, 'ACK')),
+    ...script.steps.flatMap((step) => stepXml(script, step, voice, () => label++)),
+    send(inDialog(script, 'BYE'), 500),
     `<recv response="200" crlf="true" timeout="5000" ontimeout="${endLabel}"/>`,
     `<nop next="${endLabel}">${result('hung-up')}</nop>`,
     `<label id="${peerEndedLabel}"/>`,
@@ -70,7 +70,7 @@ export function callerScenario(script: CallerScript, voice: string): string {
   return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="caller">\n${parts.join('\n')}\n</scenario>\n`;
 }
 
-function stepXml(step: CallerStep, voice: string, newLabel: () => number): string[] {
+function stepXml(script: CallerScript, step: CallerStep, voice: string, newLabel: () => number): string[] {
   if ('hold' in step) return [listen(step.hold, newLabel())];
   if ('speak' in step) {
     return [`<nop><action><exec rtp_stream="${voice},-1,0"/></action></nop>`, listen(step.speak, newLabel())];
@@ -81,13 +81,13 @@ function stepXml(step: CallerStep, voice: string, newLabel: () => number): strin
       listen(400, newLabel()),
     ]);
   }
-  if ('pressInfo' in step) return [...step.pressInfo].flatMap((digit) => info(digit, newLabel));
+  if ('pressInfo' in step) return [...step.pressInfo].flatMap((digit) => info(script, digit, newLabel));
   return [
     '<recv request="MESSAGE" timeout="30000"><action>' +
       '<ereg regexp="digits=(.)(.)" search_in="msg" assign_to="told,first,second"/><log message="TOLD [$told]"/></action></recv>',
     '<Reference variables="told"/>',
-    ...info('[$first]', newLabel),
-    ...info('[$second]', newLabel),
+    ...info(script, '[$first]', newLabel),
+    ...info(script, '[$second]', newLabel),
   ];
 }
 
@@ -97,10 +97,10 @@ function listen(ms: number, label: number): string {
   return `${bye}\n<label id="${label}"/>`;
 }
 
-function info(digit: string, newLabel: () => number): string[] {
+function info(script: CallerScript, digit: string, newLabel: () => number): string[] {
   const body = `Signal=${digit}\nDuration=160`;
   return [
-    send(`${inDialog('INFO', '[cseq]', 'application/dtmf-relay')}\n\n${body}`, 500),
+    send(`${inDialog(script, 'INFO', 'application/dtmf-relay')}\n\n${body}`, 500),
     '<recv response="200"/>',
     listen(150, newLabel()),
   ];
@@ -139,14 +139,14 @@ function fromHeader(script: CallerScript): string {
   return `From: ${name}<sip:${user}${script.fromHost ?? '[local_ip]'}>;tag=[pid]c[call_number]`;
 }
 
-function inDialog(method: string, cseq: string, contentType?: string): string {
+function inDialog(script: CallerScript, method: string, contentType?: string): string {
   return [
     `${method} [next_url] SIP/2.0`,
     'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
-    '[last_From:]',
-    '[last_To:]',
+    fromHeader(script),
+    'To:[$remote]',
     'Call-ID: [call_id]',
-    `CSeq: ${cseq} ${method}`,
+    `CSeq: [cseq] ${method}`,
     'Max-Forwards: 70',
     ...(contentType === undefined ? [] : [`Content-Type: ${contentType}`]),
     `Content-Length: ${contentType === undefined ? 0 : '[len]'}`,
@@ -196,11 +196,15 @@ function send(message: string, retransMs?: number): string {
   return `<send${retrans}><![CDATA[\n${message}\n${message.includes('\n\n') ? '' : '\n'}]]></send>`;
 }
 
+/** The other side's To, for the requests of the dialog; SIPp's `[last_To:]` is that of the last message, whatever it was. */
+const answered =
+  '<action><ereg regexp=".*" search_in="hdr" header="To:" assign_to="remote"/><log message="RESULT answered [call_id]"/></action>';
+
 function result(text: string): string {
   return `<action><log message="RESULT ${text} [call_id]"/></action>`;
 }
 
 /** SIPp reads `[...]` as a keyword and the whole as XML character data. */
-function sippText(text: string): string {
-  return text.replaceAll('[', '\\x5b').replaceAll(']]>', ']] >');
+function sippText(text: string | Buffer): string {
+  return Buffer.from(text).toString('latin1').replaceAll('[', '\\x5b').replaceAll(']]>', ']] >');
 }

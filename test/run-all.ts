@@ -15,7 +15,14 @@ const dir = await mkdtemp(join(tmpdir(), 'gatehouse-tests-'));
 const report = join(dir, 'report.json');
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 // Vitest takes its own flags; everything after `npm test --` is handed on (a file name, `--project unit` …).
-await run([vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)]);
+await run([
+  vitest,
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...process.argv.slice(2),
+]);
 const counts = await readCounts();
 await rm(dir, { recursive: true, force: true });
 
@@ -37,7 +44,10 @@ function run(args: readonly string[]): Promise<number> {
 async function readCounts(): Promise<{ passed: number; failed: number }> {
   const text = await readFile(report, 'utf8').catch(() => null);
   if (text === null) return { passed: 0, failed: 1 };
-  const { numPassedTests, numFailedTests, numFailedTestSuites, success } = JSON.parse(text) as Record<string, number> & { success: boolean };
+  const { numPassedTests, numFailedTests, numFailedTestSuites, success } = JSON.parse(text) as Record<
+    string,
+    number
+  > & { success: boolean };
   const failed = Math.max(numFailedTests ?? 0, success ? 0 : Math.max(1, numFailedTestSuites ?? 0));
   return { passed: numPassedTests ?? 0, failed };
 }

@@ -1,6 +1,6 @@
 /**
  * The dialplan's side of the contract: what `dialplan/gatehouse.conf` tells of a call. The same fields travel as Stasis
- * arguments (`key=value`, each value URI-encoded) and, when a call went round the screener, in a bypass note (the same
+ * arguments (`key=value`, each value URI-encoded twice: the dialplan says why) and, when a call went round the screener, in a bypass note (the same
  * fields joined by commas in one line).
  */
 export interface EntryFields {
@@ -71,7 +71,7 @@ export function parseEntryArgs(args: readonly string[]): EntryFields {
   for (const arg of args) {
     const at = arg.indexOf('=');
     const key = arg.slice(0, at) as EntryKey;
-    if (at > 0 && keys.includes(key)) fields[key] = decodeUriBytes(arg.slice(at + 1));
+    if (at > 0 && keys.includes(key)) fields[key] = decodeUriBytes(decodeUriBytes(arg.slice(at + 1)));
   }
   return fields;
 }

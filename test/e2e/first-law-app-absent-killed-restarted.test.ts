@@ -21,7 +21,7 @@ describe('the first law: a call is never lost to its own screener', () => {
 
   async function twentyInside(steps: Parameters<Lab['ring']>[0]['steps']): Promise<LabCaller> {
     const phone = await lab.ring(
-      { from: '+12125550[call_number]', displayName: 'Twenty', to: switchboard, steps },
+      { from: '+12125550170', displayName: 'Twenty', to: switchboard, steps },
       twenty,
     );
     await until('20 calls inside', 15_000, async () => ((await liveCalls(lab)) === 20 ? true : null));

@@ -78,7 +78,7 @@ describe('the first law, 4: ARI slow or half-dead', () => {
   it('when the wire resets again and again, 20 calls all reach the operators, each counted once', async () => {
     const phone = await lab.ring(
       {
-        from: '+12125550[call_number]',
+        from: '+12125550170',
         to: switchboard,
         steps: [{ hold: 3000 }, { pressInfo: '1' }, { hold: 20_000 }],
       },
