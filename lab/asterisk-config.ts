@@ -63,7 +63,7 @@ ${noload.map((name) => `noload = ${name}.so`).join('\n')}
     'logger.conf': `[general]
 dateformat = %F %T.%3q
 [logfiles]
-full => notice,warning,error,verbose(2)
+full => notice,warning,error,verbose(5)
 `,
     'http.conf': `[general]
 enabled = yes
@@ -141,14 +141,14 @@ GATEHOUSE_SPOOL=${dir}/spool/gatehouse
 `,
     'gatehouse-site.conf': `; The lab's own site file: a phone that answers and talks, Asterisk's own voicemail, and a note of every arrival.
 [gatehouse-to-operators]
-exten => h,1,NoOp()
+exten => h,1,Hangup()
 exten => _[+0-9A-Za-z*#]!,1,Dial(PJSIP/operators,30,b(gatehouse-lab-callee^s^1))
  same => n,Hangup()
 [gatehouse-to-security-desk]
-exten => h,1,NoOp()
+exten => h,1,Hangup()
 exten => _[+0-9A-Za-z*#]!,1,Goto(gatehouse-to-operators,\${EXTEN},1)
 [gatehouse-to-voicemail]
-exten => h,1,NoOp()
+exten => h,1,Hangup()
 exten => _[+0-9A-Za-z*#]!,1,Answer()
  same => n,VoiceMail(\${EXTEN}@default,s)
  same => n,Hangup()

@@ -121,7 +121,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     await close();
     throw error;
   }
-  log.info('Gatehouse takes calls', { app: settings.app, node, policy: policy.current().version });
+  log.info('Gatehouse takes calls', { app: settings.app, node, policyVersion: policy.current().version });
   return {
     replaced,
     async stop() {

@@ -8,8 +8,8 @@ import { Lab } from '../lab.ts';
 import { duringCrash, type MorningCaller, morning, returningPasser, whileAway } from './morning.ts';
 import { type CallerFate, endOf, ringCaller } from './ring-caller.ts';
 
-/** The dialplan gives a call back after this long; shorter than the shipped 60 s so that the demo need not wait. */
-const watchdogSeconds = 25;
+/** The dialplan gives a call back after this long: enough for two silent attempts, less than the shipped 60 s. */
+const watchdogSeconds = 40;
 
 const program = new Command('demo')
   .description('a morning of callers on a real Asterisk')

@@ -89,7 +89,7 @@ export const morning: readonly MorningCaller[] = [
   {
     id: 'silent',
     who: 'A robot that talks and presses nothing',
-    script: { from: numbers.silent, displayName: 'TAX OFFICE', to: switchboard, steps: [{ speak: 60_000 }] },
+    script: { from: numbers.silent, displayName: 'TAX OFFICE', to: switchboard, steps: [{ speak: 42_000 }] },
     end: 'voicemail',
     phoneShows: null,
   },
@@ -144,7 +144,7 @@ export const returningPasser: MorningCaller = {
 export const duringCrash: MorningCaller = {
   id: 'during-crash',
   who: 'Listens to the prompt when Gatehouse is killed (kill -9)',
-  script: { from: numbers.duringCrash, displayName: 'Unlucky', to: switchboard, steps: [{ hold: 40_000 }] },
+  script: { from: numbers.duringCrash, displayName: 'Unlucky', to: switchboard, steps: [{ hold: 44_000 }] },
   end: 'operators',
   phoneShows: 'Not screened: Unlucky',
 };

@@ -32,10 +32,47 @@ export interface Verification {
   readonly source: 'asterisk' | 'verstat' | 'header' | null;
 }
 
-/** What was known about this caller before the call; read from Redis in one round trip. */
+/** The windows in which calls are counted, shortest first; `within:` of a rule names one of them. */
+export const historyWindows = ['5m', '10m', '30m', '1h', '6h', '24h', '7d', '30d'] as const;
+export type HistoryWindow = (typeof historyWindows)[number];
+
+/** One count a window, in the order of `historyWindows`, this call not included. Null at a place: not kept that long. */
+export type WindowCounts = readonly (number | null)[];
+
+/** What a staff member said of an earlier call of this caller. */
+export type Flag = 'sales' | 'scam' | 'wanted';
+
+/**
+ * What was known before the call; read from Redis in one round trip. A field is null when it is not known (Redis did not
+ * have it, the call has no number, or the outcome was recorded by an older Gatehouse): a rule that needs it does not match.
+ */
 export interface CallHistory {
   /** When the caller's pass ends, epoch ms, or null when there is none. */
   readonly passUntil: number | null;
+  /** Until when a call back is expected because our people dialled this number, epoch ms; null: we did not. */
+  readonly dialledUntil?: number | null;
+  /** A window in which staff expect this caller, epoch ms; `called` null: at any number of ours. */
+  readonly expected?: { readonly until: number; readonly called: string | null; readonly why: string } | null;
+  /** Calls of this number. */
+  readonly calls?: WindowCounts | null;
+  /** Of them: challenges failed or met with silence. */
+  readonly failedChallenges?: WindowCounts | null;
+  /** Of them: how many different numbers of ours were called. */
+  readonly calledNumbers?: WindowCounts | null;
+  /** Calls from the caller's exchange (NANP: same NPA-NXX; else all but the last four digits). */
+  readonly exchangeCalls?: WindowCounts | null;
+  /** Calls signed by the same signer. */
+  readonly signerCalls?: WindowCounts | null;
+  /** Calls to the called number, whoever calls: a surge on it. */
+  readonly calledNumberCalls?: WindowCounts | null;
+  /** Calls to the whole board. */
+  readonly boardCalls?: WindowCounts | null;
+  /** How often staff flagged the caller, by word. */
+  readonly flags?: { readonly [F in Flag]?: number } | null;
+  /** The caller's number asked not to be called, or was told not to call again. */
+  readonly optedOut?: boolean | null;
+  /** The campaign this call belongs to, by id; undefined until campaigns are told apart. */
+  readonly campaign?: string | null;
 }
 
 /** Why history is null: decided without it. */
