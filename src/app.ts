@@ -32,6 +32,8 @@ export interface GatehouseOptions {
 export interface Gatehouse {
   /** Resolves when another process took over the Stasis app; then there is nothing left to do but to stop. */
   readonly replaced: Promise<void>;
+  /** Reads the rule files again; broken ones leave the policy in force. Never rejects. */
+  reload(): Promise<unknown>;
   /** Lets calls finish for the drain time, releases the rest, sends what is in the outbox, and closes everything. */
   stop(): Promise<void>;
 }
@@ -82,10 +84,11 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     health: () => ({
       ari: link.state(),
       redis: redis.status,
-      policy: { version: policy.current().version, refused: policy.lastError !== null },
+      policy: policy.status(),
       backlog: drain.backlog(),
       liveCalls: screener.liveCalls().length,
     }),
+    reload: () => policy.reload(),
     log,
   });
 
@@ -124,6 +127,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   log.info('Gatehouse takes calls', { app: settings.app, node, policyVersion: policy.current().version });
   return {
     replaced,
+    reload: () => policy.reload(),
     async stop() {
       await screener.drain(settings.drainSeconds * 1000);
       await close();

@@ -1,7 +1,7 @@
-import { type GatehouseOptions, startGatehouse } from './app.ts';
+import { type Gatehouse, type GatehouseOptions, startGatehouse } from './app.ts';
 
 /**
- * Runs until SIGTERM or SIGINT, which drains; a second signal ends at once. Returns the exit code: 0 after a drain, 75
+ * Runs until SIGTERM or SIGINT, which drains; a second signal ends at once. SIGHUP reloads the rules. Returns the exit code: 0 after a drain, 75
  * (EX_TEMPFAIL) when another process took over the app.
  */
 export async function main(options: GatehouseOptions): Promise<number> {
@@ -20,11 +20,19 @@ export async function main(options: GatehouseOptions): Promise<number> {
       });
     }
   });
+  let running: Gatehouse | null = null;
+  // Without a listener SIGHUP would end the process; before the start is over there is nothing to reload.
+  process.on('SIGHUP', () => {
+    log.info('Reload asked for', { signal: 'SIGHUP' });
+    void running?.reload();
+  });
   const started = startGatehouse(options);
   const first = await Promise.race([started, signalled]);
   // Still waiting for Asterisk, nothing to drain.
   if (first === 'signal') return 0;
+  running = first;
   const why = await Promise.race([signalled, first.replaced.then(() => 'replaced' as const)]);
+  running = null;
   await first.stop();
   log.info('Stopped');
   return why === 'replaced' ? 75 : 0;

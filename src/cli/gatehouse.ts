@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { checkCommand } from './check.ts';
 import { explainCommand } from './explain.ts';
 import { promptsCommand } from './prompts.ts';
+import { reloadCommand } from './reload.ts';
 import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
 
@@ -11,6 +12,7 @@ const program = new Command('gatehouse')
   .addCommand(serveCommand())
   .addCommand(checkCommand())
   .addCommand(explainCommand())
+  .addCommand(reloadCommand())
   .addCommand(reportCommand())
   .addCommand(promptsCommand());
 

@@ -1,13 +1,14 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { ScreeningLog } from '../screening/ports.ts';
 import { type OutcomeSource, summary } from './queries.ts';
+import { addReloadRoute, type PolicyStatus, type ReloadAnswer } from './reload-route.ts';
 import { pointInTime } from './since.ts';
 
 /** How the parts are, for people and for service managers. */
 export interface Health {
   readonly ari: 'connecting' | 'connected' | 'replaced' | 'stopped';
   readonly redis: string;
-  readonly policy: { readonly version: string; readonly refused: boolean };
+  readonly policy: PolicyStatus;
   /** Outcomes that wait for Redis. */
   readonly backlog: number;
   readonly liveCalls: number;
@@ -18,12 +19,14 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly outcomes: OutcomeSource;
   readonly health: () => Health;
+  /** Reads the rule files again; never rejects. */
+  readonly reload: () => Promise<ReloadAnswer>;
   readonly log: ScreeningLog;
 }
 
 /**
  * `/healthz`: the process answers. `/readyz`: calls can be taken (503 otherwise). `/api/report?since=24h`: the summary of
- * `gatehouse report --json`. Redis being away does not make it unready: calls are taken all the same.
+ * `gatehouse report --json`, and the policy in force. `POST /api/reload`: reload-route.ts. Redis being away does not make it unready: calls are taken all the same.
  */
 export class HttpServer {
   readonly #options: HttpServerOptions;
@@ -45,7 +48,8 @@ export class HttpServer {
           .code(400)
           .send({ error: 'since: write a duration such as 24h or 7d, or a time in ISO 8601' });
       try {
-        return await summary(options.outcomes, { since: from, until: now });
+        const found = await summary(options.outcomes, { since: from, until: now });
+        return { ...found, policy: options.health().policy };
       } catch (error) {
         options.log.warn('The report could not be made', { error });
         return reply
@@ -53,6 +57,7 @@ export class HttpServer {
           .send({ error: 'Redis does not answer; calls are screened and outcomes kept meanwhile' });
       }
     });
+    addReloadRoute(this.#app, options.reload);
   }
 
   /** A port that is taken is no reason to leave calls unscreened: it is logged, and the rest goes on. */

@@ -1,8 +1,11 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
+import type { CompileResult } from '../policy/compile.ts';
 import type { Policy } from '../policy/policy.ts';
 import { formatProblem, hasErrors, type Problem } from '../policy/problem.ts';
 import { loadRules } from './load-rules.ts';
+import { type PolicyStatus, ReloadHistory } from './reload-history.ts';
+import { rulesSignature } from './rules-signature.ts';
 
 /** The rule directory cannot be used and no earlier policy is in force. */
 export class RulesRefused extends Error {
@@ -38,6 +41,8 @@ export interface RulesLog {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
+const mostAttempts = 4;
+
 const silentLog: RulesLog = { info() {}, warn() {}, error() {} };
 
 /** The policy in force. A call takes it once and keeps it; a reload puts another whole one in its place. */
@@ -47,6 +52,7 @@ export class LivePolicy {
   readonly #log: RulesLog;
   readonly #listeners = new Set<(result: ReloadResult) => void>();
   readonly #watchers = new Map<string, FSWatcher>();
+  readonly #history: ReloadHistory;
   #current: Policy;
   #lastError: readonly Problem[] | null = null;
   #reloading: Promise<ReloadResult> | null = null;
@@ -57,6 +63,7 @@ export class LivePolicy {
   private constructor(dir: string, policy: Policy, options: LivePolicyOptions) {
     this.#dir = dir;
     this.#current = policy;
+    this.#history = new ReloadHistory(policy.version, Date.now());
     this.#debounceMs = options.debounceMs ?? 250;
     this.#log = options.log ?? silentLog;
   }
@@ -77,6 +84,11 @@ export class LivePolicy {
   /** Why the last reload was refused; null when the files and the policy in force agree. */
   get lastError(): readonly Problem[] | null {
     return this.#lastError;
+  }
+
+  /** The policy in force and its last reloads, for the health page and the report. */
+  status(): PolicyStatus {
+    return this.#history.status();
   }
 
   /** Called after every reload, good or refused. Returns what ends it. */
@@ -114,10 +126,7 @@ export class LivePolicy {
   }
 
   async #readAgain(): Promise<ReloadResult> {
-    const { policy, problems } = await loadRules(this.#dir).catch((error: unknown) => ({
-      policy: null,
-      problems: [unforeseen(this.#dir, error)],
-    }));
+    const { policy, problems } = await this.#load();
     const before = this.#current.version;
     if (policy) {
       this.#current = policy;
@@ -137,8 +146,22 @@ export class LivePolicy {
       problems,
       version,
     };
+    this.#history.add(Date.now(), result.ok, version, problems);
     for (const listener of this.#listeners) this.#tell(listener, result);
     return result;
+  }
+
+  /** Files that change while they are read would make a policy that nobody wrote. */
+  async #load(): Promise<CompileResult> {
+    for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+      const before = await rulesSignature(this.#dir);
+      const loaded = await loadRules(this.#dir).catch((error: unknown) => ({
+        policy: null,
+        problems: [unforeseen(this.#dir, error)],
+      }));
+      if ((await rulesSignature(this.#dir)) === before) return loaded;
+    }
+    return { policy: null, problems: [unsettled(this.#dir)] };
   }
 
   #tell(listener: (result: ReloadResult) => void, result: ReloadResult): void {
@@ -179,6 +202,18 @@ export class LivePolicy {
     }, this.#debounceMs);
     this.#timer.unref();
   }
+}
+
+function unsettled(dir: string): Problem {
+  return {
+    severity: 'error',
+    file: dir,
+    line: 1,
+    column: 1,
+    message: `the files changed ${mostAttempts} times while they were read`,
+    remedy: 'let the program that writes them end, then run gatehouse reload',
+    code: 'unsettled',
+  };
 }
 
 function unforeseen(dir: string, error: unknown): Problem {

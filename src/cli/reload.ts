@@ -1,0 +1,78 @@
+import { Command } from 'commander';
+import { z } from 'zod';
+import { formatProblem, type Problem } from '../policy/problem.ts';
+
+/** Longer than the server's own deadline for a reload. */
+const deadlineMs = 70_000;
+
+const problem = z.object({
+  severity: z.enum(['error', 'warning']),
+  file: z.string(),
+  line: z.number(),
+  column: z.number(),
+  message: z.string(),
+  remedy: z.string(),
+  code: z.string(),
+});
+const answerShape = z.object({
+  ok: z.boolean(),
+  changed: z.boolean(),
+  version: z.string(),
+  problems: z.array(problem),
+});
+type Answer = z.output<typeof answerShape>;
+
+/** `gatehouse reload`: the running `serve` reads its rule files again. Exit code 1 when it refuses them or does not answer. */
+export function reloadCommand(): Command {
+  const fallback = process.env.GATEHOUSE_HTTP || '127.0.0.1:8090';
+  return new Command('reload')
+    .description('let the running Gatehouse read its rule files again')
+    .option(
+      '--http <host:port>',
+      'where it listens (default: $GATEHOUSE_HTTP, else 127.0.0.1:8090)',
+      fallback,
+    )
+    .option('--json', 'for programs')
+    .action(async (options: { http: string; json?: true }, command: Command) => {
+      const answer = await askFor(options.http).catch((error: unknown) =>
+        command.error(`error: ${error instanceof Error ? error.message : String(error)}`, {
+          exitCode: 1,
+          code: 'no-answer',
+        }),
+      );
+      if (!answer.ok) process.exitCode = 1;
+      console.log(options.json ? JSON.stringify(answer) : inWords(answer));
+    });
+}
+
+async function askFor(address: string): Promise<Answer> {
+  const at = anywhere(address);
+  const reply = await fetch(`http://${at}/api/reload`, {
+    method: 'POST',
+    signal: AbortSignal.timeout(deadlineMs),
+  }).catch((error: unknown) => {
+    const cause = (error as { cause?: { code?: string } }).cause?.code ?? String(error);
+    throw new Error(`no Gatehouse answers at ${at} (${cause}); is "gatehouse serve" running?`);
+  });
+  const body: unknown = await reply.json().catch(() => null);
+  const answer = answerShape.safeParse(body);
+  if (answer.success) return answer.data;
+  const said = (body as { error?: unknown } | null)?.error;
+  throw new Error(
+    typeof said === 'string' ? said : `what answers at ${at} is not Gatehouse (HTTP ${reply.status})`,
+  );
+}
+
+/** A server that listens everywhere is asked on the loopback address. */
+function anywhere(address: string): string {
+  return address.replace(/^0\.0\.0\.0:/, '127.0.0.1:').replace(/^\[::\]:/, '[::1]:');
+}
+
+function inWords({ ok, changed, version, problems }: Answer): string {
+  const told = problems.map((one: Problem) => formatProblem(one));
+  if (!ok) return [...told, `refused; policy ${version} stays in force`].join('\n');
+  return [
+    ...told,
+    changed ? `policy ${version} is in force` : `nothing changed; policy ${version} is in force`,
+  ].join('\n');
+}

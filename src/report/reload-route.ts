@@ -1,0 +1,63 @@
+import type { FastifyInstance } from 'fastify';
+import type { Problem } from '../policy/problem.ts';
+
+/** What became of a reload. */
+export interface ReloadAnswer {
+  readonly ok: boolean;
+  readonly changed: boolean;
+  readonly version: string;
+  readonly problems: readonly Problem[];
+}
+
+/** What a page shows of the policy in force; the latest reload first. Times in epoch ms. */
+export interface PolicyStatus {
+  readonly version: string;
+  readonly loadedAt: number;
+  readonly refused: { readonly at: number; readonly problems: readonly Problem[] } | null;
+  readonly reloads: readonly {
+    readonly at: number;
+    readonly ok: boolean;
+    readonly version: string;
+    readonly before: string;
+    readonly problemCount: number;
+    readonly problems: readonly Problem[];
+  }[];
+}
+
+/** A list of ten million rows is read within this. */
+const deadlineMs = 60_000;
+
+/**
+ * `POST /api/reload`: reads the rule files again. 200 with the answer, 422 when they are refused and the last good policy
+ * stays in force, 504 when reading takes too long. Only from this machine, and not from a page in its browser.
+ */
+export function addReloadRoute(app: FastifyInstance, reload: () => Promise<ReloadAnswer>): void {
+  app.post('/api/reload', async (request, reply) => {
+    const { origin, 'sec-fetch-site': site } = request.headers;
+    if (!isLoopback(request.socket.remoteAddress) || origin !== undefined || site !== undefined)
+      return reply
+        .code(403)
+        .send({ error: 'a reload can be asked for on this machine only: gatehouse reload' });
+    const answer = await withinDeadline(reload());
+    if (answer === null)
+      return reply
+        .code(504)
+        .send({ error: `the rules were not read within ${deadlineMs / 1000} s; see the log` });
+    const { ok, changed, version, problems } = answer;
+    return reply.code(ok ? 200 : 422).send({ ok, changed, version, problems });
+  });
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(::ffff:)?127\.|^::1$/.test(address);
+}
+
+async function withinDeadline(answer: Promise<ReloadAnswer>): Promise<ReloadAnswer | null> {
+  const { promise, resolve } = Promise.withResolvers<null>();
+  const timer = setTimeout(() => resolve(null), deadlineMs);
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,103 @@
+import { cp, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as yieldNow } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { decide } from '../../src/policy/decide.ts';
+import type { CallFacts } from '../../src/policy/facts.ts';
+import type { Decision } from '../../src/policy/verdict.ts';
+import { LivePolicy } from '../../src/rules/live-policy.ts';
+import { loadRules } from '../../src/rules/load-rules.ts';
+import { sampleFacts } from '../records/sample-outcome.ts';
+
+const runForMs = 2500;
+let base: string;
+let live: LivePolicy | null = null;
+
+beforeEach(async () => {
+  base = await mkdtemp(join(tmpdir(), 'gatehouse-flip-'));
+  for (const side of ['red', 'blue']) {
+    const dir = join(base, side);
+    await cp('rules', dir, { recursive: true });
+    await rm(join(dir, 'cases'), { recursive: true, force: true });
+    const policy = await readFile(join(dir, 'policy.yaml'), 'utf8');
+    // Rule ids, labels and list rows all say which side they are of.
+    await writeFile(
+      join(dir, 'policy.yaml'),
+      policy
+        .replace('- id: customers', `- id: customers-${side}`)
+        .replace('- id: everyone-else', `- id: everyone-${side}`)
+        .replace("label: 'Customer {name}'", `label: '${side} {name}'`)
+        .replace("label: 'Passed: {caller-name}'", `label: '${side} {caller-name}'`),
+    );
+    await writeFile(join(dir, 'lists/customers.csv'), `number,name\n+1 317 555 0140,of ${side}\n`);
+  }
+  await symlink(join(base, 'red'), join(base, 'rules'));
+});
+
+afterEach(async () => {
+  live?.close();
+  live = null;
+  await rm(base, { recursive: true, force: true });
+});
+
+const calls: readonly CallFacts[] = ['+13175550140', '+12125550160'].map((number) => {
+  const facts = sampleFacts(`n1/${number}`);
+  return { ...facts, caller: { ...facts.caller, number, displayName: 'Jo' } };
+});
+
+it('while both the rules and a list change at over 100 calls a second', async () => {
+  const versions = new Map<string, string>();
+  for (const side of ['red', 'blue']) {
+    const { policy, problems } = await loadRules(join(base, side));
+    expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+    versions.set(policy?.version ?? '', side);
+  }
+  expect(versions.size).toBe(2);
+  live = await LivePolicy.open(join(base, 'rules'));
+
+  const until = performance.now() + runForMs;
+  let flips = 0;
+  const flipping = (async () => {
+    while (performance.now() < until) {
+      // The directory changes as a whole, at any moment of a reload that is running.
+      await symlink(join(base, flips % 2 === 0 ? 'blue' : 'red'), join(base, 'next'));
+      await rename(join(base, 'next'), join(base, 'rules'));
+      flips++;
+      void live?.reload();
+      await new Promise((resolve) => setTimeout(resolve, 20 + ((flips * 37) % 90)));
+    }
+  })();
+
+  const decided = { red: 0, blue: 0 };
+  while (performance.now() < until) {
+    for (const facts of calls) {
+      const side = sideOf(decide(facts, live.current()), versions);
+      decided[side]++;
+    }
+    await yieldNow();
+  }
+  await flipping;
+  await live.reload();
+  expect(decided.red + decided.blue).toBeGreaterThan((100 * runForMs) / 1000);
+  expect(Math.min(decided.red, decided.blue)).toBeGreaterThan(50);
+  expect(flips).toBeGreaterThan(15);
+  const reloads = live.status().reloads;
+  expect(reloads.length).toBe(20);
+});
+
+/** The one side that everything in the decision is of. */
+function sideOf(decision: Decision, versions: ReadonlyMap<string, string>): 'red' | 'blue' {
+  const side = versions.get(decision.policyVersion);
+  const { verdict } = decision;
+  const label =
+    verdict.kind === 'connect' ? verdict.label : verdict.kind === 'challenge' ? verdict.passed.label : '';
+  const said = [
+    decision.rule.split('-').at(-1),
+    label?.split(' ')[0],
+    ...(decision.listedName?.split(' ').slice(1) ?? []),
+  ];
+  expect(said).toEqual(said.map(() => side));
+  if (side !== 'red' && side !== 'blue') throw new Error(`a policy nobody wrote: ${decision.policyVersion}`);
+  return side;
+}
