@@ -28,7 +28,8 @@ export async function readArrivals(labDir: string): Promise<Arrival[]> {
         callId: decode(callId),
         exit: exit ?? '',
         callerNumber: decode(number),
-        callerName: decode(name),
+        // Encoded twice, as the dialplan's own values are.
+        callerName: decode(decode(name)),
         uniqueId: decode(uniqueId),
         calledNumber: decode(called),
       },

@@ -158,7 +158,11 @@ exten => s,1,Set(PJSIP_HEADER(add,X-Lab-Linked-Id)=\${CHANNEL(linkedid)})
 [gatehouse-lab-no-calls]
 exten => s,1,Hangup()
 [gatehouse-on-exit]
-exten => s,1,Set(FILE(${dir}/arrivals.log,,,al,u)=\${STRFTIME(,,%s%3q)},\${URIENCODE(\${CHANNEL(pjsip,call-id)})},\${ARG1},\${URIENCODE(\${CALLERID(num):0:64})},\${URIENCODE(\${CALLERID(name):0:200})},\${URIENCODE(\${UNIQUEID})},\${URIENCODE(\${GATEHOUSE_DID})})
+exten => s,1,Set(LAB_NAME=\${CALLERID(name):0:200})
+ same => n,Set(LAB_NAME=\${STRREPLACE(LAB_NAME,%,%25)})
+ same => n,Set(LAB_NAME=\${STRREPLACE(LAB_NAME,\\),%29)})
+ same => n,Set(LAB_NAME=\${URIENCODE(\${LAB_NAME})})
+ same => n,Set(FILE(${dir}/arrivals.log,,,al,u)=\${STRFTIME(,,%s%3q)},\${URIENCODE(\${CHANNEL(pjsip,call-id)})},\${ARG1},\${URIENCODE(\${CALLERID(num):0:64})},\${LAB_NAME},\${URIENCODE(\${UNIQUEID})},\${URIENCODE(\${GATEHOUSE_DID})})
  same => n,Return()
 `,
   };

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { readArrivals } from './arrivals.ts';
 import { until } from './child.ts';
 import { Lab } from './lab.ts';
 import { startTicks } from './process-identity.ts';
-import { readRecord, runningLabs } from './slot.ts';
+import { labBase, readRecord, runningLabs } from './slot.ts';
 
 const progress = (line: string): void => void process.stderr.write(`lab: ${line}\n`);
 
@@ -64,25 +67,33 @@ async function cliLabs(): Promise<Awaited<ReturnType<typeof runningLabs>>> {
 async function detach(options: { rules?: string; watchdog: string }): Promise<void> {
   const args = [...process.execArgv, import.meta.filename, 'up', '--watchdog', options.watchdog];
   if (options.rules !== undefined) args.push('--rules', options.rules);
-  const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
-  child.stderr.pipe(process.stderr);
+  await mkdir(labBase, { recursive: true });
+  // A file, not a pipe: a pipe would break as soon as this process ends.
+  const log = join(labBase, `up-${process.pid}.log`);
+  const file = openSync(log, 'w');
+  const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'ignore', file] });
   let ended = false;
   child.once('exit', () => {
     ended = true;
   });
-  const contract = await until(
-    'the lab to come up',
-    900_000,
-    async () => {
+  let shown = 0;
+  const show = async (): Promise<void> => {
+    const text = await readFile(log, 'utf8');
+    process.stderr.write(text.slice(shown));
+    shown = text.length;
+  };
+  try {
+    const probe = async (): Promise<Record<string, unknown> | null> => {
+      await show();
       if (ended) throw new Error('the lab ended while it started; see above');
       const mine = (await runningLabs()).find((lab) => lab.record.supervisor.pid === child.pid);
       return mine === undefined ? null : ((await readRecord(mine.dir))?.contract ?? null);
-    },
-    200,
-  );
-  process.stdout.write(`${JSON.stringify(contract)}\n`);
-  child.stderr.destroy();
-  child.unref();
+    };
+    process.stdout.write(`${JSON.stringify(await until('the lab to come up', 900_000, probe, 200))}\n`);
+  } finally {
+    child.unref();
+    await rm(log, { force: true });
+  }
 }
 
 /** As a service manager would: Gatehouse is started again a second after it ended. */

@@ -1,7 +1,7 @@
 /**
  * The dialplan's side of the contract: what `dialplan/gatehouse.conf` tells of a call. The same fields travel as Stasis
- * arguments (`key=value`, each value URI-encoded twice: the dialplan says why) and, when a call went round the screener, in a bypass note (the same
- * fields joined by commas in one line).
+ * arguments (`key=value`, each value URI-encoded twice: the dialplan says why) and, when a call went round the screener,
+ * in a bypass note (the same fields joined by commas in one line).
  */
 export interface EntryFields {
   /** Version of this contract. */
