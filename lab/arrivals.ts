@@ -29,7 +29,7 @@ export async function readArrivals(labDir: string): Promise<Arrival[]> {
         exit: exit ?? '',
         callerNumber: decode(number),
         // Encoded twice, as the dialplan's own values are.
-        callerName: decode(decode(name)),
+        callerName: decode(percentDecoded(name ?? '')),
         uniqueId: decode(uniqueId),
         calledNumber: decode(called),
       },
@@ -39,8 +39,11 @@ export async function readArrivals(labDir: string): Promise<Arrival[]> {
 
 /** Asterisk cuts by bytes: the last character may be half there. */
 function decode(text = ''): string {
-  const bytes = text.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+  return Buffer.from(percentDecoded(text), 'latin1').toString('utf8');
+}
+
+function percentDecoded(text: string): string {
+  return text.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
-  return Buffer.from(bytes, 'latin1').toString('utf8');
 }
