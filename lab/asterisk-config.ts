@@ -142,7 +142,8 @@ GATEHOUSE_SPOOL=${dir}/spool/gatehouse
     'gatehouse-site.conf': `; The lab's own site file: a phone that answers and talks, Asterisk's own voicemail, and a note of every arrival.
 [gatehouse-to-operators]
 exten => h,1,Hangup()
-exten => _[+0-9A-Za-z*#]!,1,Dial(PJSIP/operators,30,b(gatehouse-lab-callee^s^1))
+exten => _[+0-9A-Za-z*#]!,1,Set(DB(lab/last)=\${UNIQUEID})
+ same => n,Dial(PJSIP/operators,30,b(gatehouse-lab-callee^s^1))
  same => n,Hangup()
 [gatehouse-to-security-desk]
 exten => h,1,Hangup()

@@ -83,6 +83,12 @@ describe('every caller of a morning, on the real Asterisk', () => {
     expect(Number(/duration=(\d+)/.exec(about)?.[1])).toBeGreaterThanOrEqual(3);
   });
 
+  it('leaves DB() working in the dialplan that follows, on which FreePBX lives', async () => {
+    const last = (await lab.arrivals()).filter((arrival) => arrival.exit === 'operators').at(-1);
+    expect(await lab.asterisk.cli('database get lab last')).toContain(`Value: ${last?.uniqueId}`);
+    expect(await readFile(join(lab.dir, 'log/full'), 'utf8')).not.toContain('Dangerous function');
+  });
+
   it('tells the rejected caller why before the end', () => {
     expect(fates.get('blocked')?.sip).toEqual(['answered', 'ended-by-peer']);
   });
