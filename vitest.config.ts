@@ -20,6 +20,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -28,7 +29,9 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // These tests mostly wait for callers; each file has a lab of its own.
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
