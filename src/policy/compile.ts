@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { compileRules } from './compile-rules.ts';
 import { compileSettings } from './compile-settings.ts';
+import { declaredList, type ReadyList } from './declared-lists.ts';
 import { compileList, type NumberList } from './lists.ts';
 import type { Policy } from './policy.ts';
 import { hasErrors, type Problem, sortProblems } from './problem.ts';
@@ -15,6 +16,10 @@ export interface PolicySources {
   readonly root: string;
   /** `path` within the directory, with slashes: `policy.yaml`, `lists/customers.csv`. */
   readonly files: readonly { readonly path: string; readonly text: string }[];
+  /** List files that are there, to say which was meant; when left out, those of `files`. */
+  readonly listFiles?: readonly string[];
+  /** By list id. A list that is not here is compiled from the text of its file. */
+  readonly lists?: ReadonlyMap<string, ReadyList>;
 }
 
 export interface CompileResult {
@@ -71,20 +76,25 @@ function compileLists(
   problems: Problem[],
 ): Map<string, NumberList> {
   const lists = new Map<string, NumberList>();
-  for (const [id, { file: path, columns }] of Object.entries(rules.lists ?? {})) {
+  for (const [id, written] of Object.entries(rules.lists ?? {})) {
+    const declared = declaredList(id, written);
+    const path = declared.source.kind === 'file' ? declared.source.path : null;
     const file = sources.files.find((one) => one.path === path);
-    const given = Object.entries(columns ?? {}).filter(([, name]) => name !== undefined);
-    const { list, problems: found } = compileList(
-      { id, file: inRoot(sources, path), text: file?.text ?? '', columns: Object.fromEntries(given) },
-      rules.settings['default-region'],
-    );
+    const compiled = () => {
+      const where = { id, file: path === null ? declared.id : inRoot(sources, path), text: file?.text ?? '' };
+      return compileList({ ...where, ...declared.reading }, rules.settings['default-region']);
+    };
+    const ready: Omit<ReadyList, 'digest'> = sources.lists?.get(id) ?? compiled();
     // Also when its file is missing, so that every rule that names the list is not complained of as well.
-    lists.set(id, list);
-    if (file) {
-      problems.push(...found);
+    lists.set(id, ready.list ?? compiled().list);
+    const missing = sources.lists?.has(id) ? ready.list === null : path !== null && !file;
+    if (!missing || path === null) {
+      problems.push(...ready.problems);
       continue;
     }
-    const there = sources.files.map((one) => one.path).filter((one) => one.startsWith('lists/'));
+    const there = (sources.listFiles ?? sources.files.map((one) => one.path)).filter((one) =>
+      one.startsWith('lists/'),
+    );
     refuse(
       ['lists', id, 'file'],
       `the list "${id}" has no file ${path}`,
@@ -100,10 +110,12 @@ function inRoot({ root }: PolicySources, path: string): string {
 }
 
 /** Lengths are hashed too, so that text cannot move from one file to the next unseen. */
-function versionOf({ files }: PolicySources): string {
+function versionOf({ files, lists }: PolicySources): string {
   const hash = createHash('sha256');
   for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
     hash.update(`${path.length}:${path}${text.length}:`).update(text);
   }
+  for (const [id, { digest }] of [...(lists ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)))
+    hash.update(`${id}:${digest}`);
   return hash.digest('hex').slice(0, 12);
 }

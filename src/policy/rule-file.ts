@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listName } from './conditions/list-name.ts';
 import { whenSchema } from './conditions/when.ts';
+import { listShape } from './list-shape.ts';
 import { isRegion } from './phone-number.ts';
 import type { Problem } from './problem.ts';
 import { languageTag } from './prompts.ts';
@@ -32,27 +33,6 @@ const settings = mapping('settings', {
   challenge: mapping('challenge', challengeChoices).optional(),
 });
 
-const columnName = text(
-  'the column',
-  /^.{1,80}$/,
-  'write the name of a column, as the header of the file has it',
-);
-
-const list = mapping('a list', {
-  about: z.string().optional(),
-  file: text(
-    'the file',
-    /^lists\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}\.(csv|txt)$/,
-    'write a file in lists/ that ends in .csv or .txt: lists/customers.csv',
-  ),
-  columns: mapping('columns', {
-    number: columnName.optional(),
-    name: columnName.optional(),
-    expires: columnName.optional(),
-    note: columnName.optional(),
-  }).optional(),
-});
-
 const rule = mapping('a rule', {
   id: text('the id', /^[a-z][a-z0-9-]{0,47}$/, 'write small letters, digits and hyphens: known-customers'),
   about: z.string({ error: twoLines('about must be text', 'write a sentence') }).optional(),
@@ -66,8 +46,11 @@ const rule = mapping('a rule', {
 export const ruleFileShape = mapping('the policy', {
   settings,
   lists: z
-    .record(z.string(), list, {
-      error: twoLines('lists must be names with a file', 'write customers: { file: lists/customers.csv }'),
+    .record(z.string(), listShape, {
+      error: twoLines(
+        'lists must be names with a file or a url',
+        'write customers: { file: lists/customers.csv }',
+      ),
     })
     .superRefine((lists, context) => {
       for (const name of Object.keys(lists)) {

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { listFormats } from './list-source.ts';
+import { duration, mapping, text, twoLines, wholeNumber, word } from './schema-words.ts';
+
+const columnName = text(
+  'the column',
+  /^.{1,80}$/,
+  'write the name of a column, as the header of the file has it',
+);
+
+const loopback = /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/;
+
+/** Where a feed may come from: https, http on this machine, or a file. Numbers of people do not travel in the open. */
+export function isFeedUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  if (username !== '' || password !== '') return false;
+  if (protocol === 'file:') return hostname === '';
+  return protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname));
+}
+
+const url = z
+  .string({ error: twoLines('the url must be text', 'write an https:// address') })
+  .max(2000)
+  .refine(isFeedUrl, {
+    error: twoLines(
+      'the url cannot be used',
+      'write https://…, http:// on 127.0.0.1, or file:///…; without user and password (let a job of yours fetch the file then)',
+    ),
+  });
+
+const minuteMs = 60_000;
+
+/** Shape of one list: a file of the rule directory, or a feed that is fetched again and again. */
+export const listShape = mapping('a list', {
+  about: z.string().optional(),
+  file: text(
+    'the file',
+    /^lists\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}\.(csv|txt)$/,
+    'write a file in lists/ that ends in .csv or .txt: lists/customers.csv',
+  ).optional(),
+  url: url.optional(),
+  every: duration('every', 5 * minuteMs, 30 * 1440 * minuteMs, '5m to 30d').optional(),
+  format: word('format', listFormats).optional(),
+  'min-complaints': wholeNumber('min-complaints', 1, 100_000).optional(),
+  columns: mapping('columns', {
+    number: columnName.optional(),
+    name: columnName.optional(),
+    expires: columnName.optional(),
+    note: columnName.optional(),
+  }).optional(),
+}).superRefine((list, context) => {
+  const refuse = (path: string[], message: string, remedy: string) =>
+    context.addIssue({ code: 'custom', path, message: twoLines(message, remedy) });
+  if ((list.file === undefined) === (list.url === undefined))
+    refuse(
+      [],
+      'a list has a file or a url, and not both',
+      'write file: lists/customers.csv, or url: https://…',
+    );
+  if (list.every !== undefined && list.url === undefined)
+    refuse(['every'], 'every is for lists with a url', 'leave it out: files are followed as they change');
+  if (list['min-complaints'] !== undefined && list.format !== 'ftc-complaints')
+    refuse(
+      ['min-complaints'],
+      'min-complaints counts complaints',
+      'write format: ftc-complaints, or leave it out',
+    );
+  if (list.columns !== undefined && list.format !== undefined && list.format !== 'csv')
+    refuse(
+      ['columns'],
+      `columns are those of a csv, and the format is ${list.format}`,
+      'leave columns out, or format',
+    );
+});
+
+export type WrittenList = z.output<typeof listShape>;
