@@ -45,6 +45,8 @@ export type Flag = 'sales' | 'scam' | 'wanted';
 /**
  * What was known before the call; read from Redis in one round trip. A field is null when it is not known (Redis did not
  * have it, the call has no number, or the outcome was recorded by an older Gatehouse): a rule that needs it does not match.
+ * `passUntil`, `dialledUntil` and `expected` are admissions: null says that there is none, as for a caller without a number;
+ * undefined that it is not known.
  */
 export interface CallHistory {
   /** When the caller's pass ends, epoch ms, or null when there is none. */
@@ -75,7 +77,7 @@ export interface CallHistory {
   readonly campaign?: string | null;
 }
 
-/** Why history is null: decided without it. */
+/** Why history is null: decided without it. `no-number`: by a Gatehouse that did not ask for callers without one. */
 export type NoHistoryReason = 'no-number' | 'deadline' | 'unavailable' | 'not-asked';
 
 /** Everything the decision may look at, stored with the outcome so that it can be decided again. */

@@ -1,6 +1,7 @@
 import type { ChainableCommander, Redis } from 'ioredis';
 import type { CallStore, WriteResult } from './call-store.ts';
 import { countFields } from './count-fields.ts';
+import { historyWrites, type PipelineWrite } from './history-writes.ts';
 import { callDigest, passGrantedKey, passKey, shardExpiresAt, shardKeysOfCall } from './redis-keys.ts';
 import type { Transition } from './transition.ts';
 
@@ -9,7 +10,7 @@ const dayMs = 86_400_000;
 // How long after its end a pass's grant is remembered; longer than Redis may reasonably be away.
 const grantRememberedMs = 7 * dayMs;
 
-/** Writes transitions by one script each, all in one pipeline. */
+/** Writes transitions by one script for each hash slot they touch, all in one pipeline. */
 export class RedisCallStore implements CallStore {
   readonly #redis: Redis;
   readonly #retentionMs: number;
@@ -23,14 +24,19 @@ export class RedisCallStore implements CallStore {
   async write(transitions: readonly Transition[]): Promise<readonly WriteResult[]> {
     if (this.#redis.status !== 'ready') return transitions.map(() => retry('Redis is away'));
     const pipeline = this.#redis.pipeline();
-    const refusals = transitions.map((transition) => this.#queue(pipeline, transition));
+    const queued = transitions.map((transition) => this.#queue(pipeline, transition));
     try {
       // Each command has its own deadline, so this settles.
       const replies = (await pipeline.exec()) ?? [];
       let next = 0;
-      return refusals.map((refusal) => refusal ?? resultOf(replies[next++]));
+      return queued.map((part) => {
+        if (typeof part !== 'number') return part;
+        const own = replies.slice(next, next + part);
+        next += part;
+        return own.length === part ? resultOf(own) : retry('no reply');
+      });
     } catch (error) {
-      return refusals.map((refusal) => refusal ?? retry(String(error)));
+      return queued.map((part) => (typeof part === 'number' ? retry(String(error)) : part));
     }
   }
 
@@ -38,30 +44,33 @@ export class RedisCallStore implements CallStore {
     this.#redis.on('ready', listener);
   }
 
-  /** Adds the transition's script to the pipeline; a refusal when it cannot be written at all. */
-  #queue(pipeline: ChainableCommander, transition: Transition): WriteResult | null {
+  /** Adds the transition's scripts to the pipeline: how many; a refusal when it cannot be written at all. */
+  #queue(pipeline: ChainableCommander, transition: Transition): number | WriteResult {
     try {
-      if (transition.kind === 'outcome') this.#queueOutcome(pipeline, transition);
-      else this.#queuePass(pipeline, transition);
-      return null;
+      const writes =
+        transition.kind === 'outcome' ? this.#outcomeWrites(transition) : [this.#passWrite(transition)];
+      for (const write of writes) write(pipeline);
+      return writes.length;
     } catch (error) {
       return { state: 'refused', reason: String(error) };
     }
   }
 
-  #queueOutcome(pipeline: ChainableCommander, { callId, outcome }: Transition & { kind: 'outcome' }): void {
+  /** The record first: whether it is new is what its script says. */
+  #outcomeWrites({ callId, outcome }: Transition & { kind: 'outcome' }): PipelineWrite[] {
     const arrivedAt = outcome.facts.now;
     const { outcomes, counts, seen } = shardKeysOfCall(callId, arrivedAt);
     const expiresAt = shardExpiresAt(arrivedAt, this.#retentionMs);
     const about = [callDigest(callId), String(arrivedAt), String(expiresAt), JSON.stringify(outcome)];
-    pipeline.recordOutcome(outcomes, counts, seen, ...about, ...countFields(outcome));
+    const args = [outcomes, counts, seen, ...about, ...countFields(outcome)];
+    return [(pipeline) => pipeline.recordOutcome(...args), ...historyWrites(callId, outcome)];
   }
 
-  #queuePass(pipeline: ChainableCommander, { callId, grant }: Transition & { kind: 'pass' }): void {
+  #passWrite({ callId, grant }: Transition & { kind: 'pass' }): PipelineWrite {
     const { callerNumber, until } = grant;
     const rememberedUntil = Math.max(until, Date.now()) + grantRememberedMs;
     const keys = [passKey(callerNumber), passGrantedKey(callerNumber, callId)];
-    pipeline.grantPass(...keys, String(until), String(rememberedUntil));
+    return (pipeline) => pipeline.grantPass(...keys, String(until), String(rememberedUntil));
   }
 }
 
@@ -69,11 +78,13 @@ function retry(reason: string): WriteResult {
   return { state: 'retry', reason };
 }
 
-function resultOf(reply: [error: Error | null, result: unknown] | undefined): WriteResult {
-  if (reply === undefined) return retry('no reply');
-  const [error, result] = reply;
-  if (error === null) return { state: 'written', isNew: result === 1 };
-  return isAboutTheRow(error) ? { state: 'refused', reason: error.message } : retry(error.message);
+/** All of a transition's scripts must have run; each may be repeated, so what ran already does not matter. */
+function resultOf(replies: readonly [error: Error | null, result: unknown][]): WriteResult {
+  const errors = replies.flatMap(([error]) => error ?? []);
+  const passing = errors.find((error) => !isAboutTheRow(error));
+  if (passing !== undefined) return retry(passing.message);
+  if (errors[0] !== undefined) return { state: 'refused', reason: errors[0].message };
+  return { state: 'written', isNew: replies[0]?.[1] === 1 };
 }
 
 /**

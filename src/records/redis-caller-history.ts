@@ -1,8 +1,13 @@
 import type { Redis } from 'ioredis';
-import type { CallHistory } from '../policy/facts.ts';
+import type { CallFacts, CallHistory, Flag, WindowCounts } from '../policy/facts.ts';
 import type { CallerHistory } from '../screening/ports.ts';
 import { withDeadline } from './deadline.ts';
-import { passKey } from './redis-keys.ts';
+import { applicableExpectation, expectedFields } from './expected-call.ts';
+import { scopesOf } from './history-scopes.ts';
+import { bucketNames, windowLengths, windowsOfBuckets } from './history-windows.ts';
+import { callerKeys, expectedKey, type Scope, scopeCountsKey } from './redis-keys.ts';
+
+const flagWords: readonly Flag[] = ['sales', 'scam', 'wanted'];
 
 /** `deadline`: not answered in time; `unavailable`: Redis is away, or answered with an error. */
 export class CallerHistoryError extends Error {
@@ -14,6 +19,16 @@ export class CallerHistoryError extends Error {
   }
 }
 
+type Reply = readonly [error: Error | null, result: unknown];
+
+/** What one part of the history was asked for: one command, one hash slot. */
+interface Part {
+  readonly ask: (pipeline: ReturnType<Redis['pipeline']>) => unknown;
+  readonly take: (result: unknown) => Partial<CallHistory>;
+  /** Without it there is no history: it holds what admits a caller. */
+  readonly isNeeded?: true;
+}
+
 export class RedisCallerHistory implements CallerHistory {
   readonly #redis: Redis;
 
@@ -22,14 +37,21 @@ export class RedisCallerHistory implements CallerHistory {
     this.#redis = redis;
   }
 
-  /** At once with `unavailable` when Redis is known to be away; otherwise one round trip of at most `deadlineMs`. */
-  async read(callerNumber: string, deadlineMs: number): Promise<CallHistory> {
+  /**
+   * At once with `unavailable` when Redis is known to be away; otherwise one round trip of at most `deadlineMs`. Of a
+   * caller without a number everything that belongs to numbers is left out (not known), but no pass, no call of ours
+   * and no expectation are known to be there. A part that Redis answers with an error is left out too, unless it is
+   * the caller's own: then it rejects.
+   */
+  async read(facts: CallFacts, deadlineMs: number): Promise<CallHistory> {
     if (this.#redis.status !== 'ready') throw new CallerHistoryError('unavailable', 'Redis is away');
     const late = () => new CallerHistoryError('deadline', `no answer from Redis within ${deadlineMs} ms`);
     try {
-      return {
-        passUntil: epochMs(await withDeadline(this.#redis.get(passKey(callerNumber)), deadlineMs, late)),
-      };
+      const parts = partsOf(facts);
+      const pipeline = this.#redis.pipeline();
+      for (const part of parts) part.ask(pipeline);
+      const replies = await withDeadline(pipeline.exec(), deadlineMs, late);
+      return historyOf(parts, replies ?? []);
     } catch (error) {
       if (error instanceof CallerHistoryError) throw error;
       throw new CallerHistoryError('unavailable', 'caller history could not be read', error);
@@ -37,6 +59,88 @@ export class RedisCallerHistory implements CallerHistory {
   }
 }
 
-function epochMs(text: string | null): number | null {
-  return text !== null && /^[0-9]{1,15}$/.test(text) ? Number(text) : null;
+function partsOf(facts: CallFacts): Part[] {
+  const { exchange, signer, called, board } = scopesOf(facts);
+  const asked = [String(facts.now), ...windowLengths.map(String)];
+  const counts = (scope: Scope | null, field: keyof CallHistory): Part[] => {
+    if (scope === null) return [];
+    const key = scopeCountsKey(scope);
+    return [
+      {
+        ask: (pipeline) => pipeline.hmgetBuffer(key, ...bucketNames),
+        take: (packed) => ({ [field]: windowsOfBuckets(packed, facts.now) }),
+      },
+    ];
+  };
+  return [
+    ...(facts.caller.number === null ? [] : callerParts(facts.caller.number, facts, asked)),
+    ...counts(exchange, 'exchangeCalls'),
+    ...counts(signer, 'signerCalls'),
+    ...counts(called, 'calledNumberCalls'),
+    ...counts(board, 'boardCalls'),
+  ];
+}
+
+function callerParts(number: string, facts: CallFacts, asked: readonly string[]): Part[] {
+  const { pass, dialled, optedOut, flags, calls } = callerKeys(number);
+  const keys = [pass, dialled, optedOut, flags, calls];
+  const fields = expectedFields(number, facts.called.number);
+  return [
+    {
+      ask: (pipeline) => pipeline.readCaller(...keys, ...asked),
+      take: callerPart(facts.now),
+      isNeeded: true,
+    },
+    {
+      ask: (pipeline) => pipeline.hmget(expectedKey, ...fields),
+      take: (rows) => ({ expected: applicableExpectation(rows, facts.now) }),
+    },
+  ];
+}
+
+const callerPart =
+  (now: number) =>
+  (result: unknown): Partial<CallHistory> => {
+    const [pass, dialled, optedOut, flags, calls, failed, called] = Array.isArray(result) ? result : [];
+    return {
+      passUntil: epochMs(pass),
+      dialledUntil: epochMs(dialled),
+      optedOut: (epochMs(optedOut) ?? 0) > now,
+      flags: flagCounts(flags),
+      calls: windowCounts(calls),
+      failedChallenges: windowCounts(failed),
+      calledNumbers: windowCounts(called),
+    };
+  };
+
+function historyOf(parts: readonly Part[], replies: readonly Reply[]): CallHistory {
+  const history: Partial<CallHistory>[] = [];
+  for (const [at, part] of parts.entries()) {
+    const [error, result] = replies[at] ?? [new Error('no reply'), null];
+    if (error === null) history.push(part.take(result));
+    else if (part.isNeeded || parts.length === 1) throw error;
+  }
+  if (history.length === 0) throw replies[0]?.[0] ?? new Error('no reply');
+  const nothing = parts.some((part) => part.isNeeded) ? {} : { dialledUntil: null, expected: null };
+  return Object.assign({ passUntil: null, ...nothing }, ...history);
+}
+
+function epochMs(text: unknown): number | null {
+  return typeof text === 'string' && /^[0-9]{1,15}$/.test(text) ? Number(text) : null;
+}
+
+/** Null when it is not what the script returns. */
+function windowCounts(row: unknown): WindowCounts | null {
+  if (!Array.isArray(row) || row.length !== windowLengths.length) return null;
+  return row.map((count) => (Number.isSafeInteger(count) ? (count as number) : null));
+}
+
+function flagCounts(row: unknown): { [F in Flag]?: number } {
+  const pairs = Array.isArray(row) ? row : [];
+  return Object.fromEntries(
+    flagWords.flatMap((word) => {
+      const at = pairs.indexOf(word);
+      return at % 2 === 0 && Number(pairs[at + 1]) > 0 ? [[word, Number(pairs[at + 1])]] : [];
+    }),
+  );
 }

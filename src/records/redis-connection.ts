@@ -1,14 +1,36 @@
 import { Redis, type Result } from 'ioredis';
 import type { ScreeningLog } from '../screening/ports.ts';
+import { countCall } from './scripts/count-call.ts';
+import { countCallerCall } from './scripts/count-caller-call.ts';
+import { expectCall } from './scripts/expect-call.ts';
+import { extendUntil } from './scripts/extend-until.ts';
+import { flagCaller } from './scripts/flag-caller.ts';
 import { grantPass } from './scripts/grant-pass.ts';
+import { readCaller } from './scripts/read-caller.ts';
 import { recordOutcome } from './scripts/record-outcome.ts';
+
+/** A file each, named alike, which says what its keys and arguments are. */
+const scripts = {
+  recordOutcome,
+  grantPass,
+  countCallerCall,
+  countCall,
+  extendUntil,
+  flagCaller,
+  expectCall,
+  readCaller,
+};
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    /** scripts/record-outcome.ts */
     recordOutcome(...keysAndArgs: string[]): Result<number, Context>;
-    /** scripts/grant-pass.ts */
     grantPass(...keysAndArgs: string[]): Result<number, Context>;
+    countCallerCall(...keysAndArgs: string[]): Result<number, Context>;
+    countCall(...keysAndArgs: string[]): Result<number, Context>;
+    extendUntil(...keysAndArgs: string[]): Result<number, Context>;
+    flagCaller(...keysAndArgs: string[]): Result<number, Context>;
+    expectCall(...keysAndArgs: string[]): Result<number, Context>;
+    readCaller(...keysAndArgs: string[]): Result<unknown, Context>;
   }
 }
 
@@ -48,7 +70,7 @@ export function connectRedis(url: string, log: ScreeningLog, options: RedisConne
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000) * (0.75 + Math.random() / 2),
-    scripts: { recordOutcome, grantPass },
+    scripts,
   });
   logConnection(redis, log, { redis: address, connection: name });
   return redis;

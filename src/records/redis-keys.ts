@@ -51,9 +51,63 @@ export function passGrantedKey(callerNumber: string, callId: string): string {
   return `${callerTag(callerNumber)}:granted:${callDigest(callId)}`;
 }
 
+/** What is remembered of one caller; all in one hash slot. */
+export interface CallerKeys {
+  /** String: epoch ms at which the pass ends. */
+  readonly pass: string;
+  /** String: epoch ms until which a call back is expected, because our people dialled the number. */
+  readonly dialled: string;
+  /** Sorted set: the caller's newest calls by arrival (scripts/count-caller-call.ts). */
+  readonly calls: string;
+  /** Hash: word of a flag → how often. */
+  readonly flags: string;
+  /** Set: which calls were flagged, and how. */
+  readonly flagged: string;
+  /** String: epoch ms until which the caller counts as one who opted out. */
+  readonly optedOut: string;
+}
+
+/** Throws RedisKeyError when `callerNumber` is not E.164. */
+export function callerKeys(callerNumber: string): CallerKeys {
+  const tag = callerTag(callerNumber);
+  return {
+    pass: passKey(callerNumber),
+    dialled: `${tag}:dialled`,
+    calls: `${tag}:calls`,
+    flags: `${tag}:flags`,
+    flagged: `${tag}:flagged`,
+    optedOut: `${tag}:opted-out`,
+  };
+}
+
+/** What calls are counted by, beside their caller. `who` holds no braces: it is a number or a digest. */
+export interface Scope {
+  readonly by: 'exchange' | 'signer' | 'called' | 'board';
+  /** Empty for the whole board. */
+  readonly who: string;
+}
+
+/** Hash: bucket → calls that arrived in it (scripts/count-call.ts). Throws RedisKeyError when the scope is none. */
+export function scopeCountsKey(scope: Scope): string {
+  return `${scopeTag(scope)}:counts`;
+}
+
+/** Set: numbers of the calls of that UTC day that were counted; in the slot of the counts. */
+export function scopeSeenKey(scope: Scope, arrivedAt: number): string {
+  return `${scopeTag(scope)}:seen:${dayOf(arrivedAt)}`;
+}
+
+/** Hash: `<caller> <called or *>` → the window in which staff expect the call, JSON. */
+export const expectedKey = `${prefix}{expected}:calls`;
+
 /** 96 bits: short enough to keep for every call, long enough that no two calls of a day share it. */
 export function callDigest(callId: string): string {
   return createHash('sha256').update(callId).digest().subarray(0, 12).toString('base64url');
+}
+
+/** 63 bits as a decimal number: Redis keeps a small set of numbers in eight bytes each. */
+export function callNumber(callId: string): string {
+  return String(createHash('sha256').update(callId).digest().readBigUInt64BE(0) >> 1n);
 }
 
 function shardKeys(day: string, shard: number): ShardKeys {
@@ -70,6 +124,11 @@ function dayOf(at: number): string {
     throw new RedisKeyError(`not an epoch time in ms: ${at}`);
   }
   return new Date(at).toISOString().slice(0, 10);
+}
+
+function scopeTag({ by, who }: Scope): string {
+  if (!/^[A-Za-z0-9_+-]{0,40}$/.test(who)) throw new RedisKeyError(`no key can be made of this ${by}`);
+  return `${prefix}{${who === '' ? by : `${by}:${who}`}}`;
 }
 
 function callerTag(callerNumber: string): string {

@@ -115,12 +115,11 @@ export class CallSession {
 
   async #lookUp(): Promise<void> {
     const { history, clock, historyDeadlineMs } = this.#deps;
-    const { caller } = this.#call.facts;
-    const found = await lookUpHistory(history, clock, caller.number, historyDeadlineMs);
+    const found = await lookUpHistory(history, clock, this.#call.facts, historyDeadlineMs);
     this.#guarded(() => {
       if (this.#ended) return;
       if (found.error !== null) this.#complain('warn', 'Deciding without history', found.error);
-      this.#historyMs = found.reason === 'no-number' ? null : this.#sinceArrival();
+      this.#historyMs = this.#sinceArrival();
       this.#facts = { ...this.#facts, history: found.history, noHistoryReason: found.reason };
       if (this.#departure.way === null) this.#decide();
     });

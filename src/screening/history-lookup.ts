@@ -1,4 +1,4 @@
-import type { CallHistory, NoHistoryReason } from '../policy/facts.ts';
+import type { CallFacts, CallHistory, NoHistoryReason } from '../policy/facts.ts';
 import type { CallerHistory, Clock } from './ports.ts';
 import { withDeadline } from './request-deadline.ts';
 
@@ -9,17 +9,16 @@ export interface HistoryLookup {
   readonly error: unknown;
 }
 
-/** One look at what is known of a caller, never longer than `deadlineMs`. Never rejects. */
+/** One look at what is known of a call, its caller's number withheld or not; never longer than `deadlineMs`. Never rejects. */
 export async function lookUpHistory(
   source: CallerHistory,
   clock: Clock,
-  callerNumber: string | null,
+  facts: CallFacts,
   deadlineMs: number,
 ): Promise<HistoryLookup> {
-  if (callerNumber === null) return { history: null, reason: 'no-number', error: null };
   const startedAt = clock.now();
   try {
-    const history = await withDeadline(clock, deadlineMs, () => source.read(callerNumber, deadlineMs));
+    const history = await withDeadline(clock, deadlineMs, () => source.read(facts, deadlineMs));
     return { history, reason: null, error: null };
   } catch (error) {
     const late = (error as { code?: unknown } | null)?.code === 'deadline';

@@ -56,10 +56,13 @@ export interface ArrivedCall {
   listen(listener: (event: CallEvent) => void): void;
 }
 
-/** What is remembered of callers between calls. */
+/** What is remembered between calls. */
 export interface CallerHistory {
-  /** One round trip. Rejects when it is not answered before the deadline. */
-  read(callerNumber: string, deadlineMs: number): Promise<CallHistory>;
+  /**
+   * What was known when this call arrived (`facts.now`), the call itself not counted; of a caller without a number,
+   * what the called number, the signer and the board tell. One round trip. Rejects when it is not answered before the deadline.
+   */
+  read(facts: CallFacts, deadlineMs: number): Promise<CallHistory>;
 }
 
 /** Where outcomes go. Calls never wait for it and it never throws. */

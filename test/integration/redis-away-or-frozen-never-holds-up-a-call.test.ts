@@ -6,9 +6,10 @@ import { connectRedis, redisReady } from '../../src/records/redis-connection.ts'
 import { passKey } from '../../src/records/redis-keys.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
 import { RecordingLog } from '../records/recording-log.ts';
-import { sampleOutcome } from '../records/sample-outcome.ts';
+import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
 
 const caller = '+13175550123';
+const facts = sampleFacts('n1/0');
 const servers: RedisProcess[] = [];
 
 afterEach(async () => {
@@ -42,22 +43,25 @@ test('frozen: a history read ends at its deadline, and once the socket is given 
   await server.admin.set(passKey(caller), '12345');
   const { redis, history } = connect(server.url);
   await redisReady(redis, 5_000);
-  expect(await history.read(caller, 100)).toEqual({ passUntil: 12345 });
+  expect(await history.read(facts, 100)).toMatchObject({ passUntil: 12345 });
 
   server.freeze();
-  const reads = await Promise.all(Array.from({ length: 20 }, () => timed(history.read(caller, 100))));
+  const reads = await Promise.all(Array.from({ length: 20 }, () => timed(history.read(facts, 100))));
   for (const { error, ms } of reads) {
     expect(error).toMatchObject({ code: 'deadline' });
     expect(ms).toBeGreaterThan(90);
     expect(ms).toBeLessThan(180);
   }
   await vi.waitFor(() => expect(redis.status).not.toBe('ready'), 5_000);
-  const known = await timed(history.read(caller, 100));
+  const known = await timed(history.read(facts, 100));
   expect(known.error).toMatchObject({ code: 'unavailable' });
   expect(known.ms).toBeLessThan(20);
 
   server.thaw();
-  await vi.waitFor(async () => expect(await history.read(caller, 100)).toEqual({ passUntil: 12345 }), 10_000);
+  await vi.waitFor(
+    async () => expect(await history.read(facts, 100)).toMatchObject({ passUntil: 12345 }),
+    10_000,
+  );
 });
 
 test('frozen: writing a batch ends within the deadline of a command, and asks to be tried again', async () => {
@@ -81,7 +85,7 @@ test('stopped: reads and writes end at once; started again, they work', async ()
   await redisReady(redis, 5_000);
   await server.stop();
   await vi.waitFor(() => expect(redis.status).not.toBe('ready'), 2_000);
-  const read = await timed(history.read(caller, 500));
+  const read = await timed(history.read(facts, 500));
   expect(read.error).toMatchObject({ code: 'unavailable' });
   expect(read.ms).toBeLessThan(20);
   const outcome = sampleOutcome('n1/1');
@@ -93,7 +97,7 @@ test('stopped: reads and writes end at once; started again, they work', async ()
   store.onAvailable(available);
   await server.start();
   await vi.waitFor(() => expect(available).toHaveBeenCalled(), 5_000);
-  expect(await history.read(caller, 500)).toEqual({ passUntil: null });
+  expect(await history.read(facts, 500)).toMatchObject({ passUntil: null });
   expect(log.messages('warn')).toEqual(['Redis is away: outcomes wait in the outbox']);
   expect(log.messages('info')).toEqual(['Redis is connected', 'Redis is connected']);
 });
@@ -109,7 +113,7 @@ test('a server that takes connections and never says a word is not taken for a R
   const { port } = mute.address() as { port: number };
   const { redis, history } = connect(`redis://127.0.0.1:${port}`, 100);
   await expect(redisReady(redis, 800)).rejects.toMatchObject({ code: 'redis-away' });
-  expect((await timed(history.read(caller, 500))).ms).toBeLessThan(20);
+  expect((await timed(history.read(facts, 500))).ms).toBeLessThan(20);
   expect(sockets.length).toBeGreaterThan(1);
 });
 

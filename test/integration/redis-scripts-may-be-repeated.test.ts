@@ -13,6 +13,7 @@ import { sampleArrival, sampleFacts, sampleOutcome } from '../records/sample-out
 
 const dayMs = 86_400_000;
 const caller = '+13175550123';
+const facts = sampleFacts('n1/0');
 
 let server: RedisProcess;
 let redis: ReturnType<typeof connectRedis>;
@@ -140,7 +141,7 @@ test('keys of a day expire when its retention ends, and a pass when it ends', as
 test('a pass is granted once for each call, is never shortened, and a repeat does not bring it back', async () => {
   const history = new RedisCallerHistory(redis);
   const until = Date.now() + 60_000;
-  expect(await history.read(caller, 1_000)).toEqual({ passUntil: null });
+  expect(await history.read(facts, 1_000)).toMatchObject({ passUntil: null });
   const long = passOf('n1/1', until);
   expect(await store.write([long, long, long])).toEqual([
     { state: 'written', isNew: true },
@@ -148,13 +149,13 @@ test('a pass is granted once for each call, is never shortened, and a repeat doe
     { state: 'written', isNew: false },
   ]);
   await store.write([passOf('n1/2', until - 30_000)]);
-  expect(await history.read(caller, 1_000)).toEqual({ passUntil: until });
+  expect(await history.read(facts, 1_000)).toMatchObject({ passUntil: until });
   await store.write([passOf('n1/3', until + 30_000)]);
-  expect(await history.read(caller, 1_000)).toEqual({ passUntil: until + 30_000 });
+  expect(await history.read(facts, 1_000)).toMatchObject({ passUntil: until + 30_000 });
 
   await server.admin.del(passKey(caller));
   expect(await store.write([long])).toEqual([{ state: 'written', isNew: false }]);
-  expect(await history.read(caller, 1_000)).toEqual({ passUntil: null });
+  expect(await history.read(facts, 1_000)).toMatchObject({ passUntil: null });
 });
 
 test('a pass that ended before it could be written leaves nothing behind', async () => {
@@ -174,7 +175,7 @@ test('each script touches one hash slot: a Redis Cluster node takes them all', a
     passOf('n1/1', until),
   ]);
   expect(results).toMatchObject([{ isNew: true }, { isNew: true }]);
-  expect(await new RedisCallerHistory(client).read(caller, 1_000)).toEqual({ passUntil: until });
+  expect(await new RedisCallerHistory(client).read(facts, 1_000)).toMatchObject({ passUntil: until });
 });
 
 test('a row that Redis refuses changes nothing there, and the others are written', async () => {
@@ -191,9 +192,10 @@ test('a row that Redis refuses changes nothing there, and the others are written
 
 test('a row that no key can be made of is refused, not sent', async () => {
   const bad = [passOf('n1/1', Date.now() + 1_000, '+1}{x'), outcomeOf(at('n1/1', Number.NaN))];
+  const hostile = sampleFacts('n1/0', { caller: { ...facts.caller, number: '+1}{x' } });
   const results = await store.write([...bad, outcomeOf(sampleOutcome('n1/2'))]);
   expect(results.map(({ state }) => state)).toEqual(['refused', 'refused', 'written']);
-  await expect(new RedisCallerHistory(redis).read('+1}{x', 1_000)).rejects.toMatchObject({
+  await expect(new RedisCallerHistory(redis).read(hostile, 1_000)).rejects.toMatchObject({
     code: 'unavailable',
   });
 });

@@ -110,8 +110,12 @@ describe('a rule that needs the history does not match without it', () => {
     expect(matches('{ not: { all: [{ history: { has-pass: true } }, { trunk: lab }] } }', lost)).toBe(true);
   });
 
-  it('a caller without a number is known to hold no pass', () => {
-    const nobody = { ...withheld, history: null, noHistoryReason: 'no-number' } as const;
+  it.each([
+    { history: null, noHistoryReason: 'no-number' },
+    { history: null, noHistoryReason: 'unavailable' },
+    { history: { passUntil: null }, noHistoryReason: null },
+  ] as const)('a caller without a number is known to hold no pass: %j', (known) => {
+    const nobody = { ...withheld, ...known };
     expect(matches('{ history: { has-pass: false } }', nobody)).toBe(true);
     expect(matches('{ history: { has-pass: true } }', nobody)).toBe(false);
   });

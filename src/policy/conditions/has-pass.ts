@@ -21,10 +21,10 @@ export const hasPass = defineCondition({
       Object.entries(missing).map(([reason, words]) => [reason, answerUnknown(question, words)]),
     );
     const unknownAnyhow = answerUnknown(question, 'the history is missing');
-    return ({ history, noHistoryReason, now }) => {
+    return ({ caller, history, noHistoryReason, now }) => {
+      // Passes belong to numbers: a caller without one is known to have none, history or not.
+      if (caller.number === null) return asked ? no : yes;
       if (history) return (history.passUntil !== null && history.passUntil > now) === asked ? yes : no;
-      // Passes belong to numbers: a caller without one is known to have none.
-      if (noHistoryReason === 'no-number') return asked ? no : yes;
       return unknown.get(noHistoryReason ?? '') ?? unknownAnyhow;
     };
   },

@@ -1,0 +1,33 @@
+import type { Redis } from 'ioredis';
+import type { Flag } from '../policy/facts.ts';
+import { callDigest, callerKeys } from './redis-keys.ts';
+
+const dayMs = 86_400_000;
+
+/** How long a flag counts after the last one. */
+const flagsKeptMs = 365 * dayMs;
+
+/** How long an opt-out is honoured: five years, as 47 CFR 64.1200(d)(6) has it for do-not-call requests. */
+const optOutKeptMs = 5 * 365 * dayMs;
+
+/** What staff say of callers, and what callers ask for. Rejects when Redis does; RedisKeyError when a number is not E.164. */
+export class RedisCallerFlags {
+  readonly #redis: Redis;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  /** Notes a staff member's word on one call. False when it was said before. `at`: epoch ms. */
+  async flag(callerNumber: string, word: Flag, callId: string, at: number): Promise<boolean> {
+    const { flags, flagged } = callerKeys(callerNumber);
+    const args = [word, callDigest(callId), String(at + flagsKeptMs)];
+    return (await this.#redis.flagCaller(flags, flagged, ...args)) === 1;
+  }
+
+  /** Notes that the caller opted out at `at` (epoch ms). False when it was known, from then or later. */
+  async optOut(callerNumber: string, at: number): Promise<boolean> {
+    const { optedOut } = callerKeys(callerNumber);
+    return (await this.#redis.extendUntil(optedOut, String(at + optOutKeptMs))) === 1;
+  }
+}

@@ -1,0 +1,55 @@
+import { tiersInLua } from './bucket-tiers.ts';
+
+/**
+ * Counts one call in the buckets of its arrival, once for each call id. Safe to repeat, in any order.
+ *
+ * KEYS[1]  hash of counts: a field for each size of bucket     (both of one scope, one hash slot)
+ * KEYS[2]  set of the calls of that day that were counted
+ * ARGV[1]  arrival of the call, epoch ms
+ * ARGV[2]  number of the call
+ * ARGV[3]  when the set expires, epoch ms: later than that a call is not counted, because it might be for the second time
+ * ARGV[4]  when the counts may be forgotten if no other call comes, epoch ms
+ *
+ * Returns 1 when the call is new, 0 when it was counted before or comes too late.
+ *
+ * A field holds its buckets side by side, eight bytes each: index (arrival divided by size) and calls, both 32 bits, most
+ * significant first. So reading is one plain command, and adding them up is left to the reader. Buckets that no window
+ * reaches any more go when a new one begins.
+ */
+export const countCall = {
+  numberOfKeys: 2,
+  lua: `
+local function counted(packed, bucket, reach)
+  for at = #packed - 7, 1, -8 do
+    local index, calls = struct.unpack('>I4I4', packed, at)
+    if index == bucket then
+      return string.sub(packed, 1, at + 3) .. struct.pack('>I4', calls + 1) .. string.sub(packed, at + 8)
+    end
+  end
+  local newest, kept = bucket, {}
+  for at = 1, #packed - 7, 8 do
+    newest = math.max(newest, (struct.unpack('>I4', packed, at)))
+  end
+  for at = 1, #packed - 7, 8 do
+    if struct.unpack('>I4', packed, at) > newest - reach then kept[#kept + 1] = string.sub(packed, at, at + 7) end
+  end
+  if bucket > newest - reach then kept[#kept + 1] = struct.pack('>I4I4', bucket, 1) end
+  return table.concat(kept)
+end
+
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+redis.call('HLEN', KEYS[1])
+if now >= tonumber(ARGV[3]) then return 0 end
+if redis.call('SADD', KEYS[2], ARGV[2]) == 0 then return 0 end
+redis.call('PEXPIREAT', KEYS[2], ARGV[3])
+
+for _, tier in ipairs(${tiersInLua}) do
+  local bucket = math.floor(tonumber(ARGV[1]) / tier[2])
+  local packed = redis.call('HGET', KEYS[1], tier[1]) or ''
+  redis.call('HSET', KEYS[1], tier[1], counted(packed, bucket, tier[3]))
+end
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[4]) - now then redis.call('PEXPIREAT', KEYS[1], ARGV[4]) end
+return 1
+`,
+};

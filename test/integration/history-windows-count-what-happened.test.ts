@@ -1,0 +1,283 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { CallFacts, CallHistory } from '../../src/policy/facts.ts';
+import { windowLengths } from '../../src/records/history-windows.ts';
+import { RedisCallStore } from '../../src/records/redis-call-store.ts';
+import { RedisCallerFlags } from '../../src/records/redis-caller-flags.ts';
+import { RedisCallerHistory } from '../../src/records/redis-caller-history.ts';
+import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import { callerKeys, scopeCountsKey } from '../../src/records/redis-keys.ts';
+import type { Transition } from '../../src/records/transition.ts';
+import type { Outcome } from '../../src/screening/outcome.ts';
+import { RedisProcess } from '../fakes/redis-process.ts';
+import { RecordingLog } from '../records/recording-log.ts';
+import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+const caller = '+13175550123';
+const signed = { result: 'passed', attestation: 'A', origid: null, source: 'asterisk' } as const;
+
+let server: RedisProcess;
+let redis: ReturnType<typeof connectRedis>;
+let store: RedisCallStore;
+let history: RedisCallerHistory;
+// On a bucket's edge of every size, so that what a window touches does not depend on when the test runs.
+const now = Math.floor(Date.now() / (6 * 3_600_000)) * 6 * 3_600_000;
+
+beforeAll(async () => {
+  server = await RedisProcess.start();
+});
+afterAll(() => server.remove());
+beforeEach(async () => {
+  await server.admin.flushall();
+  redis = connectRedis(server.url, new RecordingLog());
+  await redisReady(redis, 5_000);
+  store = new RedisCallStore(redis, 90 * dayMs);
+  history = new RedisCallerHistory(redis);
+});
+afterEach(() => redis.disconnect());
+
+interface Call {
+  readonly id: string;
+  readonly at: number;
+  readonly from?: string | null;
+  readonly to?: string;
+  readonly result?: 'passed' | 'failed' | 'silent' | 'gave-up';
+  readonly signer?: string;
+}
+
+function factsOf({ id, at, from = caller, to = '+13175550000', signer }: Call): CallFacts {
+  return sampleFacts(id, {
+    now: at,
+    caller: { number: from, reason: from === null ? 'withheld' : null, raw: '', displayName: '' },
+    called: { number: to, raw: to },
+    ...(signer === undefined ? {} : { verification: { ...signed, signer } }),
+  });
+}
+
+function transitionOf(call: Call, changes: Partial<Outcome> = {}): Transition {
+  const sample = sampleOutcome(call.id);
+  const challenge =
+    call.result === undefined || sample.challenge === null
+      ? null
+      : { ...sample.challenge, result: call.result };
+  const outcome = { ...sample, facts: factsOf(call), challenge, ...changes };
+  return { id: 1, callId: call.id, kind: 'outcome', outcome };
+}
+
+const write = (calls: readonly Call[]) => store.write(calls.map((call) => transitionOf(call)));
+const read = (call: Partial<Call> = {}): Promise<CallHistory> =>
+  history.read(factsOf({ id: 'n1/asks', at: now, ...call }), 1_000);
+
+/** In each window, of the calls that `which` picks; `sizeMs` for a window's buckets. */
+function expected(calls: readonly Call[], count: (inWindow: readonly Call[]) => number, inBuckets = false) {
+  return windowLengths.map((length) => {
+    const tier = length <= 3_600_000 ? minuteMs : length <= dayMs ? 15 * minuteMs : 6 * 3_600_000;
+    const bucket = (at: number) => Math.floor(at / (inBuckets ? tier : 1));
+    const touches = (at: number) =>
+      bucket(at) <= bucket(now) && (inBuckets ? bucket(at) >= bucket(now - length) : at > now - length);
+    return count(calls.filter(({ at }) => touches(at)));
+  });
+}
+
+/** Everything in Redis, comparable. */
+async function contents(): Promise<Record<string, unknown>> {
+  const { admin } = server;
+  const found: Record<string, unknown> = {};
+  for (const key of (await admin.keys('*')).sort()) {
+    const type = await admin.type(key);
+    if (type === 'hash') found[key] = await admin.hgetallBuffer(key);
+    else if (type === 'zset') found[key] = await admin.zrange(key, '0', '-1', 'WITHSCORES');
+    else if (type === 'set') found[key] = (await admin.smembers(key)).sort();
+    else found[key] = type === 'stream' ? await admin.xlen(key) : await admin.get(key);
+  }
+  return found;
+}
+
+test('written in any order, each three times: every window counts what arrived in it, by everything it is counted by', async () => {
+  let seed = 7;
+  const random = (below: number) => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed % below;
+  };
+  const calls: Call[] = Array.from({ length: 400 }, (_, n) => {
+    // Dense in the last hour, thinner before; none older than what is still counted when it comes late.
+    const at = now - 1 - Math.floor(6.5 * dayMs * (random(10_000) / 10_000) ** 4);
+    const from = random(3) === 0 ? null : random(2) === 0 ? caller : `+1317555${1000 + random(9)}`;
+    const result = (['passed', 'failed', 'silent', 'gave-up'] as const)[random(4)] ?? 'passed';
+    const signer = random(2) === 0 ? { signer: `CN=carrier ${random(2)}` } : {};
+    return { id: `n1/${n}`, at, from, to: `+1317555000${random(6)}`, result, ...signer };
+  });
+  const three = [...calls, ...calls, ...calls];
+  three.sort(() => random(3) - 1);
+  for (let n = 0; n < three.length; n += 150) await write(three.slice(n, n + 150));
+
+  const found = await read({ to: '+13175550001', signer: 'CN=carrier 1' });
+  const own = calls.filter(({ from }) => from === caller);
+  const size = (some: readonly Call[]) => some.length;
+  expect(found).toMatchObject({
+    passUntil: null,
+    dialledUntil: null,
+    expected: null,
+    optedOut: false,
+    flags: {},
+    calls: expected(own, size),
+    failedChallenges: expected(
+      own,
+      (some) => some.filter(({ result }) => result === 'failed' || result === 'silent').length,
+    ),
+    calledNumbers: expected(own, (some) => new Set(some.map(({ to }) => to)).size),
+    exchangeCalls: expected(
+      calls.filter(({ from }) => from?.startsWith('+1317555')),
+      size,
+      true,
+    ),
+    signerCalls: expected(
+      calls.filter(({ signer }) => signer === 'CN=carrier 1'),
+      size,
+      true,
+    ),
+    calledNumberCalls: expected(
+      calls.filter(({ to }) => to === '+13175550001'),
+      size,
+      true,
+    ),
+    boardCalls: expected(calls, size, true),
+  });
+  expect(found.boardCalls?.at(-1)).toBe(400);
+});
+
+test('scripts that are repeated three times change nothing', async () => {
+  const flags = new RedisCallerFlags(redis);
+  const calls: Call[] = Array.from({ length: 20 }, (_, n) => ({ id: `n1/${n}`, at: now - n * 7 * minuteMs }));
+  const all = async () => {
+    await write(calls);
+    await flags.flag(caller, 'scam', 'n1/3', now);
+    await flags.optOut(caller, now);
+    await redis.extendUntil(callerKeys(caller).dialled, String(now + dayMs));
+  };
+  await all();
+  const once = await contents();
+  for (let n = 0; n < 3; n++) await all();
+  expect(await contents()).toEqual(once);
+});
+
+test('a call is not counted before it ended, nor after its time, nor one that arrived later', async () => {
+  expect((await read()).calls).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+  await write([
+    { id: 'n1/exactly-30d', at: now - 30 * dayMs },
+    { id: 'n1/just-inside-5m', at: now - 5 * minuteMs + 1 },
+    { id: 'n1/exactly-5m', at: now - 5 * minuteMs },
+    { id: 'n1/later', at: now + 1 },
+  ]);
+  expect((await read()).calls).toEqual([1, 2, 2, 2, 2, 2, 2, 2]);
+});
+
+test('calls that went round the screener, or of which nothing more is known, were calls', async () => {
+  const bypass = { reason: 'app-absent', detail: '' } as const;
+  await store.write([
+    transitionOf({ id: 'n1/1', at: now - 1 }, { bypass, decision: null, challenge: null }),
+    transitionOf({ id: 'n1/2', at: now - 2 }, { exit: { kind: 'none', reason: 'unaccounted' } }),
+  ]);
+  const found = await read();
+  expect([found.calls?.[0], found.boardCalls?.[0], found.failedChallenges?.[0]]).toEqual([2, 2, 0]);
+});
+
+test('after Redis was away: days late lands where it arrived; a call too late to be told from a repeat is left out', async () => {
+  await write([
+    { id: 'n1/today', at: now - minuteMs },
+    { id: 'n1/days-late', at: now - 6 * dayMs },
+    { id: 'n1/ten-days-late', at: now - 10 * dayMs },
+  ]);
+  const found = await read();
+  expect(found.calls).toEqual([1, 1, 1, 1, 1, 1, 2, 3]);
+  expect(found.boardCalls).toEqual([1, 1, 1, 1, 1, 1, 2, 2]);
+});
+
+test('a caller without a number: what belongs to numbers is not known, but no admission is there', async () => {
+  await write([
+    { id: 'n1/1', at: now - 1 },
+    { id: 'n1/2', at: now - 1, from: null },
+  ]);
+  const found = await read({ from: null });
+  expect(found).toEqual({
+    passUntil: null,
+    dialledUntil: null,
+    expected: null,
+    calledNumberCalls: [2, 2, 2, 2, 2, 2, 2, 2],
+    boardCalls: [2, 2, 2, 2, 2, 2, 2, 2],
+  });
+});
+
+test('a signer is who signed, not who is named by a signature that failed', async () => {
+  const forged = transitionOf({ id: 'n1/1', at: now - 1, signer: 'CN=carrier' });
+  if (forged.kind !== 'outcome') throw new Error('not an outcome');
+  const { facts } = forged.outcome;
+  const verification = { ...facts.verification, result: 'failed' } as const;
+  await store.write([{ ...forged, outcome: { ...forged.outcome, facts: { ...facts, verification } } }]);
+  await write([{ id: 'n1/2', at: now - 1, signer: 'CN=carrier' }]);
+  expect((await read({ signer: 'CN=carrier' })).signerCalls?.[0]).toBe(1);
+  expect((await history.read({ ...facts, verification }, 1_000)).signerCalls).toBeUndefined();
+});
+
+test('a part that Redis cannot read is left out; the caller’s own is not, because it may hold a pass', async () => {
+  await write([{ id: 'n1/1', at: now - 1 }]);
+  await server.admin.set(scopeCountsKey({ by: 'board', who: '' }), 'not what is wanted here');
+  const found = await read();
+  expect(found.boardCalls).toBeUndefined();
+  expect([found.calls?.[0], found.calledNumberCalls?.[0]]).toEqual([1, 1]);
+
+  await server.admin.del(callerKeys(caller).calls);
+  await server.admin.set(callerKeys(caller).calls, 'not what is wanted here');
+  await expect(read()).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+test('hostile called numbers and signers are counted like others', async () => {
+  const to = '}{"\r\nDEL x';
+  const call: Call = { id: 'n1/1', at: now - 1, to, signer: '}{\0' };
+  expect(await write([call])).toMatchObject([{ state: 'written' }]);
+  const found = await read({ to, signer: '}{\0' });
+  expect([found.signerCalls?.[0], found.calledNumberCalls?.[0], found.calledNumbers?.[0]]).toEqual([1, 1, 1]);
+});
+
+test('memory is bounded: the newest calls of a caller, and no more buckets than windows reach', async () => {
+  const hours: Call[] = Array.from({ length: 1500 }, (_, n) => ({
+    id: `n1/${n}`,
+    at: now + n * 47 * minuteMs,
+  }));
+  for (let n = 0; n < hours.length; n += 300) await write(hours.slice(n, n + 300));
+  const last = hours.at(-1)?.at ?? 0;
+  expect(await server.admin.zcard(callerKeys(caller).calls)).toBe(512);
+  expect((await read({ at: last })).calls?.at(-1)).toBe(512);
+  expect(await server.admin.hlen(scopeCountsKey({ by: 'board', who: '' }))).toBeLessThanOrEqual(
+    61 + 97 + 121,
+  );
+  expect((await read({ at: last })).boardCalls?.at(-1)).toBeGreaterThan(900);
+  expect(await server.admin.memory('USAGE', callerKeys(caller).calls)).toBeLessThan(80_000);
+});
+
+test('every key expires', async () => {
+  const flags = new RedisCallerFlags(redis);
+  await write([{ id: 'n1/1', at: now - 1, signer: 'CN=carrier', result: 'failed' }]);
+  await store.write([
+    { id: 1, callId: 'n1/1', kind: 'pass', grant: { callerNumber: caller, until: now + 60_000 + dayMs } },
+  ]);
+  await flags.flag(caller, 'sales', 'n1/1', now);
+  await flags.optOut(caller, now);
+  await redis.extendUntil(callerKeys(caller).dialled, String(Date.now() + dayMs));
+  const keys = await server.admin.keys('*');
+  expect(keys.length).toBeGreaterThan(15);
+  for (const key of keys)
+    expect([key, await server.admin.pttl(key)]).toEqual([key, expect.toSatisfy((ms) => Number(ms) > 0)]);
+});
+
+test('flags and opt-outs are read back; a word on one call counts once', async () => {
+  const flags = new RedisCallerFlags(redis);
+  expect(await flags.flag(caller, 'scam', 'n1/1', now)).toBe(true);
+  expect(await flags.flag(caller, 'scam', 'n1/1', now)).toBe(false);
+  expect(await flags.flag(caller, 'scam', 'n1/2', now)).toBe(true);
+  expect(await flags.flag(caller, 'wanted', 'n1/2', now)).toBe(true);
+  expect(await flags.optOut(caller, now)).toBe(true);
+  expect(await read()).toMatchObject({ flags: { scam: 2, wanted: 1 }, optedOut: true });
+  await expect(flags.flag('+1}{x', 'scam', 'n1/1', now)).rejects.toMatchObject({ code: 'redis-key' });
+});
