@@ -14,6 +14,7 @@ const programs: Readonly<Record<string, string>> = {
   sipp: 'sip-tester',
   'espeak-ng': 'espeak-ng',
   sox: 'sox',
+  chromium: 'chromium',
   tcpdump: 'tcpdump',
 };
 
