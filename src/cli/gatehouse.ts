@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { explainCommand } from './explain.ts';
 import { promptsCommand } from './prompts.ts';
@@ -12,6 +13,7 @@ const program = new Command('gatehouse')
   .addCommand(serveCommand())
   .addCommand(checkCommand())
   .addCommand(explainCommand())
+  .addCommand(backtestCommand())
   .addCommand(reloadCommand())
   .addCommand(reportCommand())
   .addCommand(promptsCommand());
