@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chown, readdir } from 'node:fs/promises';
+import { chown, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type AsteriskPlan, asteriskDirs, writeAsteriskConfig } from './asterisk-config.ts';
@@ -53,7 +53,7 @@ export class LabAsterisk {
           ];
     this.#child = new Child('asterisk', command, args, { log: join(this.plan.dir, 'log', 'asterisk.out') });
     await until('Asterisk to boot', 60_000, async () => {
-      if (!this.child.running) throw new Error(`Asterisk ended at start; see ${this.plan.dir}/log`);
+      if (!this.child.running) throw new Error(`Asterisk ended at start:\n${await this.#lastWords()}`);
       return (await this.cli('core waitfullybooted').catch(() => '')).includes('fully booted') ? true : null;
     });
   }
@@ -61,7 +61,7 @@ export class LabAsterisk {
   /** Runs a command of Asterisk's own console; rejects after 10 s. */
   async cli(command: string): Promise<string> {
     const asterisk = [this.#home.binary, '-C', this.#configFile(), '-rx', command];
-    const inRoot = ['nsenter', '-m', '-t', String(this.child.pid), 'chroot', this.#home.root, ...asterisk];
+    const inRoot = ['nsenter', '--mount', '--root', '--target', String(this.child.pid), ...asterisk];
     const [program = '', ...args] = this.#home.root === '' ? asterisk : inRoot;
     return (await exec(program, args, { timeout: 10_000 })).stdout;
   }
@@ -70,6 +70,12 @@ export class LabAsterisk {
     if (this.#child === null) return;
     await this.cli('core stop now').catch(() => {});
     await this.#child.stop(3000);
+  }
+
+  async #lastWords(): Promise<string> {
+    const files = ['asterisk.out', 'full'].map((name) => join(this.plan.dir, 'log', name));
+    const texts = await Promise.all(files.map((file) => readFile(file, 'utf8').catch(() => '')));
+    return texts.join('').split('\n').slice(-15).join('\n');
   }
 
   #configFile(): string {

@@ -3,7 +3,7 @@
 //   node setup/run.mjs <entry.ts> [arguments…]
 // Installs what package-lock.json names when it is not there yet, Node 24 included, and becomes the program.
 // Nothing of this file goes to stdout: programs print JSON there.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -22,6 +22,9 @@ import { fileURLToPath } from 'node:url';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const installedNode = join(root, 'node_modules', '.bin', 'node');
 const NODE_MAJOR = 24;
+// npm 9 (Debian 12) cannot read overrides that name another package.
+const NPM_MAJOR = 10;
+const NPM_FALLBACK = '10.9.4';
 const INSTALL_LIMIT_MS = 15 * 60_000;
 const WAIT_LIMIT_MS = 20 * 60_000;
 
@@ -126,12 +129,27 @@ function runQuietly(program, args, cwd) {
   });
 }
 
+function npmMajor() {
+  const { stdout } = spawnSync('npm', ['--version'], { encoding: 'utf8', timeout: 20_000 });
+  return Number.parseInt(stdout ?? '', 10) || 0;
+}
+
 async function install(reason) {
   say(`npm ci, because ${reason} (about half a minute, once)`);
-  const args = ['ci', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'];
-  if ((await runQuietly('npm', args, root)) !== 0) {
+  const args = [
+    'ci',
+    '--no-audit',
+    '--no-fund',
+    '--no-update-notifier',
+    '--loglevel=error',
+    `--prefix=${root}`,
+  ];
+  // Away from the project: an old npm would fall over the lock file before it could fetch a newer one.
+  const newer = ['exec', '--yes', `--package=npm@${NPM_FALLBACK}`, '--', 'npm'];
+  const command = npmMajor() >= NPM_MAJOR ? args : [...newer, ...args];
+  if ((await runQuietly('npm', command, tmpdir())) !== 0) {
     say('npm ci failed; its message stands above. Nothing was started.');
-    say('Needed: npm 10 or newer, a reachable npm registry, and a package-lock.json that fits package.json.');
+    say('Needed: npm, a reachable npm registry, and a package-lock.json that fits package.json.');
     return false;
   }
   if (!runsOnRightNode() && !existsSync(installedNode)) {
