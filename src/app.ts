@@ -9,12 +9,14 @@ import type { Policy } from './policy/policy.ts';
 import type { Decision } from './policy/verdict.ts';
 import { PolicyPromptMedia } from './prompts/policy-prompt-media.ts';
 import { BypassNotes } from './records/bypass-notes.ts';
+import { DialledNotes } from './records/dialled-notes.ts';
 import { Outbox } from './records/outbox.ts';
 import { OutboxDrain } from './records/outbox-drain.ts';
 import { Reconciler } from './records/reconcile.ts';
 import { RedisCallStore } from './records/redis-call-store.ts';
 import { RedisCallerHistory } from './records/redis-caller-history.ts';
 import { connectRedis } from './records/redis-connection.ts';
+import { RedisDialledNumbers } from './records/redis-dialled-numbers.ts';
 import { RedisOutcomes } from './records/redis-outcomes.ts';
 import { HttpServer } from './report/http-server.ts';
 import { LivePolicy } from './rules/live-policy.ts';
@@ -66,6 +68,13 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   });
   const { defaultRegion } = policy.current().settings;
   const notes = new BypassNotes({ dir: settings.spool, node, defaultRegion, outcomes: outbox, log });
+  const dialledNotes = new DialledNotes({
+    dir: settings.spool,
+    forMs: settings.dialledForMs,
+    defaultRegion: () => policy.current().settings.defaultRegion,
+    numbers: new RedisDialledNumbers(redis),
+    log,
+  });
   const link = new AriLink({
     url: settings.ari.url,
     username: settings.ari.user,
@@ -105,6 +114,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   const close = async (): Promise<void> => {
     reconciler.close();
     notes.close();
+    dialledNotes.close();
     policy.close();
     await link.stop();
     await drain.flush(flushDeadlineMs);
@@ -118,6 +128,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     policy.watch();
     drain.start();
     notes.watch();
+    dialledNotes.watch();
     await http.listen();
     await link.start();
   } catch (error) {

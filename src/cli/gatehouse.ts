@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
+import { expectCommand } from './expect.ts';
 import { explainCommand } from './explain.ts';
 import { promptsCommand } from './prompts.ts';
 import { reloadCommand } from './reload.ts';
@@ -14,6 +15,7 @@ const program = new Command('gatehouse')
   .addCommand(checkCommand())
   .addCommand(explainCommand())
   .addCommand(backtestCommand())
+  .addCommand(expectCommand())
   .addCommand(reloadCommand())
   .addCommand(reportCommand())
   .addCommand(promptsCommand());

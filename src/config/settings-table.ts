@@ -68,7 +68,13 @@ const table = [
     name: 'GATEHOUSE_SPOOL',
     fallback: '/var/spool/asterisk/gatehouse',
     allowed: 'a directory',
-    about: 'Where the dialplan notes calls that went round the screener.',
+    about: 'Where the dialplan notes calls that went round the screener, and numbers that were dialled.',
+  },
+  {
+    name: 'GATEHOUSE_DIALLED_HOURS',
+    fallback: '168',
+    allowed: 'a whole number from 0 to 8760',
+    about: 'How long a number that our people dialled counts as dialled (h); 0: not at all.',
   },
   {
     name: 'GATEHOUSE_PROMPT_MEDIA',

@@ -21,8 +21,10 @@ export interface Settings {
   readonly rules: string;
   /** Directory of the outbox. */
   readonly data: string;
-  /** Directory of the bypass notes. */
+  /** Directory of the dialplan's notes. */
   readonly spool: string;
+  /** How long a number that was dialled may call back; 0: not at all. */
+  readonly dialledForMs: number;
   /** ARI media prefix of the prompts, without a slash at the end. */
   readonly promptMedia: string;
   readonly http: { readonly host: string; readonly port: number };
@@ -72,6 +74,7 @@ const shapes = {
   GATEHOUSE_RULES: noControls,
   GATEHOUSE_DATA: noControls,
   GATEHOUSE_SPOOL: noControls,
+  GATEHOUSE_DIALLED_HOURS: wholeNumber(0, 8760).transform((hours) => hours * 3_600_000),
   GATEHOUSE_PROMPT_MEDIA: z
     .string()
     .regex(/^(sound:)?[A-Za-z0-9._/-]+$/)
@@ -180,6 +183,7 @@ function assemble(v: Values, password: string): Settings {
     rules: given(v.GATEHOUSE_RULES),
     data: given(v.GATEHOUSE_DATA),
     spool: given(v.GATEHOUSE_SPOOL),
+    dialledForMs: given(v.GATEHOUSE_DIALLED_HOURS),
     promptMedia: given(v.GATEHOUSE_PROMPT_MEDIA),
     http: given(v.GATEHOUSE_HTTP),
     log: { level: given(v.GATEHOUSE_LOG_LEVEL), numbers: given(v.GATEHOUSE_LOG_NUMBERS) },

@@ -1,14 +1,11 @@
-import { constants, type FSWatcher, watch } from 'node:fs';
-import { open, opendir, unlink } from 'node:fs/promises';
+import { opendir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OutcomeLog, ScreeningLog } from '../screening/ports.ts';
-import { type FoundNote, isWholeNote, outcomeOfNote } from './bypass-note.ts';
+import { isWholeNote, outcomeOfNote } from './bypass-note.ts';
+import { readSpoolFile, SpoolWatch } from './spool-folder.ts';
 
-const longestNoteBytes = 65_536;
 const unfinishedMs = 60_000;
 const liveCallMs = 5_000;
-const lookMs = 5_000;
-const gatherMs = 50;
 const repeatedLogMs = 60_000;
 const uniqueIdForm = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,150}$/;
 
@@ -36,14 +33,13 @@ export interface BypassNotesOptions {
  */
 export class BypassNotes {
   readonly #options: BypassNotesOptions;
+  readonly #watch: SpoolWatch;
   #collecting: Promise<number> | null = null;
-  #watcher: FSWatcher | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #soon: NodeJS.Timeout | null = null;
   #loggedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: BypassNotesOptions) {
     this.#options = options;
+    this.#watch = new SpoolWatch(options.dir, () => void this.collect());
   }
 
   /** Takes in the notes that are there. How many calls it ended that had not ended before. Never rejects. */
@@ -54,43 +50,13 @@ export class BypassNotes {
     return this.#collecting;
   }
 
-  /** Collects whenever the folder changes, and every 5 s: not every file system tells of changes. */
+  /** Collects whenever the folder changes, and every 5 s. */
   watch(): void {
-    if (this.#timer !== null) return;
-    this.#timer = setInterval(() => {
-      this.#watchFolder();
-      void this.collect();
-    }, lookMs);
-    this.#watchFolder();
+    this.#watch.start();
   }
 
   close(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    if (this.#soon !== null) clearTimeout(this.#soon);
-    this.#watcher?.close();
-    this.#timer = null;
-    this.#soon = null;
-    this.#watcher = null;
-  }
-
-  #watchFolder(): void {
-    if (this.#watcher !== null) return;
-    try {
-      this.#watcher = watch(this.#options.dir, { persistent: false }, () => this.#collectSoon());
-      this.#watcher.on('error', () => {
-        this.#watcher?.close();
-        this.#watcher = null;
-      });
-    } catch {
-      // The folder is not there yet; collect says so, and the next look tries again.
-    }
-  }
-
-  #collectSoon(): void {
-    this.#soon ??= setTimeout(() => {
-      this.#soon = null;
-      void this.collect();
-    }, gatherMs);
+    this.#watch.close();
   }
 
   async #collectAll(): Promise<number> {
@@ -110,7 +76,8 @@ export class BypassNotes {
     const { outcomes, node, defaultRegion, log } = this.#options;
     const path = join(this.#options.dir, uniqueId);
     try {
-      const note = await readNote(path, uniqueId);
+      const file = await readSpoolFile(path);
+      const note = file === null ? null : { ...file, uniqueId };
       const ageMs = note === null ? 0 : Date.now() - note.writtenAt;
       if (note === null || (!isWholeNote(note.text) && ageMs < unfinishedMs)) return false;
       const outcome = outcomeOfNote(note, { node, defaultRegion });
@@ -135,21 +102,4 @@ export class BypassNotes {
     this.#loggedAt = performance.now();
     this.#options.log.warn(message, fields);
   }
-}
-
-/** Null when it is not a plain file. Rejects when it cannot be read. */
-async function readNote(path: string, uniqueId: string): Promise<FoundNote | null> {
-  // O_NONBLOCK: opening a pipe would otherwise wait for its writer, for ever.
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  await using file = await open(path, flags);
-  const stat = await file.stat();
-  if (!stat.isFile()) return null;
-  const buffer = Buffer.alloc(Math.min(stat.size, longestNoteBytes));
-  const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
-  const text = buffer.toString('utf8', 0, bytesRead);
-  return {
-    uniqueId,
-    text: text.split('\n').find((line) => line.trim() !== '') ?? '',
-    writtenAt: stat.mtimeMs,
-  };
 }

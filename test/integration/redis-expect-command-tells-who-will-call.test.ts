@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { expectCommand } from '../../src/cli/expect.ts';
+import { RedisCallerHistory } from '../../src/records/redis-caller-history.ts';
+import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import { expectedKey } from '../../src/records/redis-keys.ts';
+import { RedisProcess } from '../fakes/redis-process.ts';
+import { RecordingLog } from '../records/recording-log.ts';
+import { sampleFacts } from '../records/sample-outcome.ts';
+
+let server: RedisProcess;
+
+beforeAll(async () => {
+  server = await RedisProcess.start();
+});
+afterAll(() => server.remove());
+beforeEach(() => server.admin.flushall());
+
+async function run(...args: string[]): Promise<{ out: string; err: string; code: unknown }> {
+  let out = '';
+  let err = '';
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    out += String(chunk);
+    return true;
+  });
+  onTestFinished(() => spy.mockRestore());
+  const command = expectCommand().exitOverride();
+  command.configureOutput({ writeErr: (text) => (err += text) });
+  const at = args.includes('--redis') ? [] : ['--redis', server.url];
+  const code = await command.parseAsync([...args, ...at], { from: 'user' }).then(
+    () => null,
+    (error: { code: unknown }) => error.code,
+  );
+  spy.mockRestore();
+  return { out, err, code };
+}
+
+/** What a call from there finds. */
+async function found(from: string | null, to: string, now = Date.now()) {
+  const redis = connectRedis(server.url, new RecordingLog());
+  onTestFinished(() => redis.disconnect());
+  await redisReady(redis, 5_000);
+  const facts = sampleFacts('n1/1', {
+    now,
+    caller: { number: from, reason: null, raw: '', displayName: '' },
+    called: { number: to, raw: to },
+  });
+  return (await new RedisCallerHistory(redis).read(facts, 1_000)).expected;
+}
+
+test('a call in its window finds who expects it and why, whatever number of ours it calls', async () => {
+  const { out, code } = await run(
+    '(317) 555-0123',
+    '--until',
+    '2h',
+    '--why',
+    'Courier\u001b[2J with\nthe samples',
+  );
+  expect(code).toBeNull();
+  expect(out).toMatch(/^\+13175550123 is expected at any number until .*: Courier \[2J with the samples\n$/);
+  const expected = await found('+13175550123', '+13175550000');
+  expect(expected).toMatchObject({ called: null, why: 'Courier [2J with the samples' });
+  expect((expected?.until ?? 0) - Date.now()).toBeGreaterThan(7_190_000);
+  expect(await found('+13175550124', '+13175550000')).toBeNull();
+  expect(await found('+13175550123', '+13175550000', Date.now() + 3 * 3_600_000)).toBeNull();
+  expect(await server.admin.pttl(expectedKey)).toBeGreaterThan(0);
+});
+
+test('expected at one number, a call to another does not find it', async () => {
+  await run('+442079460018', '--until', '1d', '--to', '+13175550101', '--why', 'Auditor');
+  expect(await found('+442079460018', '+13175550101')).toMatchObject({
+    called: '+13175550101',
+    why: 'Auditor',
+  });
+  expect(await found('+442079460018', '+13175550102')).toBeNull();
+  expect(await found(null, '+13175550101')).toBeNull();
+});
+
+test('of two that apply the longer stands; the same again replaces the one before', async () => {
+  await run('+13175550123', '--until', '1h', '--why', 'any');
+  await run('+13175550123', '--until', '2h', '--to', '+13175550101', '--why', 'one');
+  expect(await found('+13175550123', '+13175550101')).toMatchObject({ why: 'one' });
+  await run('+13175550123', '--until', '10m', '--to', '+13175550101', '--why', 'sooner');
+  expect(await found('+13175550123', '+13175550101')).toMatchObject({ why: 'any' });
+  expect(await server.admin.hlen(expectedKey)).toBe(2);
+});
+
+test('--list shows the first to end first, --remove takes one back; windows that are over go with the next that is written', async () => {
+  await server.admin.hset(
+    expectedKey,
+    '+13175550199 *',
+    JSON.stringify({ until: 1, called: null, why: 'over' }),
+  );
+  await server.admin.hset(expectedKey, 'not one of ours', '{');
+  await run('+13175550123', '--until', '2h', '--why', 'second');
+  await run('+13175550124', '--until', '1h', '--to', '+13175550101', '--why', 'first');
+  expect(await server.admin.hlen(expectedKey)).toBe(2);
+  expect(JSON.parse((await run('--list', '--json')).out)).toMatchObject([
+    { caller: '+13175550124', called: '+13175550101', why: 'first' },
+    { caller: '+13175550123', called: null, why: 'second' },
+  ]);
+  expect((await run('--list')).out.split('\n')).toHaveLength(3);
+  expect(await run('+13175550124', '--remove')).toMatchObject({ code: 'not-expected' });
+  expect((await run('+13175550124', '--remove', '--to', '+13175550101')).out).toContain(
+    'not expected any more',
+  );
+  await run('+13175550123', '--remove');
+  expect((await run('--list')).out).toBe('No call is expected.\n');
+});
+
+test('what cannot be meant is refused with a code, and nothing is written', async () => {
+  const why = ['--why', 'x'];
+  expect(await run('12', '--until', '2h', ...why)).toMatchObject({ code: 'number' });
+  expect(await run('+13175550123', '--until', '2h', '--to', 'front desk', ...why)).toMatchObject({
+    code: 'number',
+  });
+  for (const until of ['', '2', 'tomorrow', '93d', '2001-01-01', '0m', '-1h'])
+    expect(await run('+13175550123', `--until=${until}`, ...why)).toMatchObject({ code: 'until' });
+  expect(await run('+13175550123', ...why)).toMatchObject({ code: 'until' });
+  expect(await run('+13175550123', '--until', '2h')).toMatchObject({ code: 'why' });
+  expect(await run('+13175550123', '--until', '2h', '--why', '\u200b\u0007 ')).toMatchObject({ code: 'why' });
+  expect(await run()).toMatchObject({ code: 'usage' });
+  expect(await server.admin.dbsize()).toBe(0);
+});
+
+test('a long reason is cut between characters', async () => {
+  await run('+13175550123', '--until', '2h', '--why', '😀'.repeat(1000));
+  expect((await found('+13175550123', '+13175550000'))?.why).toBe('😀'.repeat(200));
+});
+
+test('the rules cannot be read: a number with its country is enough', async () => {
+  const rules = ['--rules', '/nonexistent', '--until', '2h', '--why', 'x'];
+  expect((await run('+13175550123', ...rules)).code).toBeNull();
+  const { code, err } = await run('3175550123', ...rules);
+  expect(code).toBe('number');
+  expect(err).toMatch(/^error: write the number with \+ and its country.*\n$/);
+});
+
+test('Redis away: one line that says so', async () => {
+  const away = await run('+13175550123', '--until', '2h', '--why', 'x', '--redis', 'redis://127.0.0.1:1');
+  expect(away).toMatchObject({ code: 'redis-away', out: '' });
+  expect(away.err).toMatch(/^error: Redis did not answer .*ECONNREFUSED.*\n$/);
+});
