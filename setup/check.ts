@@ -13,8 +13,14 @@ const steps: Step[] = [
     args: ['check', '--colors=off', '.'],
   },
   { name: 'types', program: tool('tsc'), args: ['--noEmit', '-p', '.'] },
-  { name: 'unit tests', program: tool('vitest'), args: ['run', '--project', 'unit', '--reporter=dot'] },
 ];
+// `npm test` runs them among all tests.
+if (!process.argv.includes('--without-unit-tests'))
+  steps.push({
+    name: 'unit tests',
+    program: tool('vitest'),
+    args: ['run', '--project', 'unit', '--reporter=dot'],
+  });
 if (existsSync(cli))
   steps.push({
     name: 'shipped rules',
