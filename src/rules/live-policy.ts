@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
+import type { ListLibrary } from '../lists/list-library.ts';
 import type { CompileResult } from '../policy/compile.ts';
 import type { Policy } from '../policy/policy.ts';
 import { formatProblem, hasErrors, type Problem } from '../policy/problem.ts';
@@ -32,6 +33,8 @@ export interface ReloadResult {
 export interface LivePolicyOptions {
   /** Quiet time after a change before the files are read, in ms; editors and git write in several steps. */
   readonly debounceMs?: number;
+  /** Keeps lists over reloads and fetches feeds; a feed that brings another list reloads the policy. */
+  readonly lists?: ListLibrary;
   readonly log?: RulesLog;
 }
 
@@ -53,6 +56,7 @@ export class LivePolicy {
   readonly #listeners = new Set<(result: ReloadResult) => void>();
   readonly #watchers = new Map<string, FSWatcher>();
   readonly #history: ReloadHistory;
+  readonly #lists: ListLibrary | undefined;
   #current: Policy;
   #lastError: readonly Problem[] | null = null;
   #reloading: Promise<ReloadResult> | null = null;
@@ -66,11 +70,13 @@ export class LivePolicy {
     this.#history = new ReloadHistory(policy.version, Date.now());
     this.#debounceMs = options.debounceMs ?? 250;
     this.#log = options.log ?? silentLog;
+    this.#lists = options.lists;
+    this.#lists?.onChange(() => void this.reload());
   }
 
   /** @throws RulesRefused with every problem, when the rules are broken at start */
   static async open(dir: string, options: LivePolicyOptions = {}): Promise<LivePolicy> {
-    const { policy, problems } = await loadRules(dir);
+    const { policy, problems } = await loadRules(dir, options.lists);
     if (!policy) throw new RulesRefused(dir, problems);
     const live = new LivePolicy(dir, policy, options);
     live.#log.info('policy loaded', { version: policy.version, warnings: problems.map(formatProblem) });
@@ -155,7 +161,7 @@ export class LivePolicy {
   async #load(): Promise<CompileResult> {
     for (let attempt = 1; attempt <= mostAttempts; attempt++) {
       const before = await rulesSignature(this.#dir);
-      const loaded = await loadRules(this.#dir).catch((error: unknown) => ({
+      const loaded = await loadRules(this.#dir, this.#lists).catch((error: unknown) => ({
         policy: null,
         problems: [unforeseen(this.#dir, error)],
       }));

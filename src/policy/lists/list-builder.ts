@@ -3,6 +3,7 @@ import { Growing } from './growing.ts';
 import { type ListParts, type PatternRow, packImage, type RowProblem } from './list-image.ts';
 import { NumberIndex } from './number-index.ts';
 import type { DuplicateRow } from './number-list.ts';
+import { rankParts } from './rank-bits.ts';
 
 const maxName = 80;
 const maxNote = 200;
@@ -100,10 +101,9 @@ export class ListBuilder {
     return { lines, winners, duplicates, sample };
   }
 
-  #details(winners: Uint32Array): Pick<ListParts, 'detailAt' | 'textEnds' | 'texts' | 'expiry'> {
+  #details(winners: Uint32Array): Pick<ListParts, 'detailed' | 'textEnds' | 'texts' | 'expiry'> {
     let count = 0;
     for (let at = 0; at < winners.length; at++) if (winners[at] !== 0) count++;
-    const detailAt = new Uint32Array(count === winners.length ? 0 : count);
     const textEnds = new Uint32Array(2 * count);
     const expiry = new Float64Array(count);
     const texts = new Uint8Array(this.#texts.length);
@@ -122,12 +122,11 @@ export class ListBuilder {
       length += end - begin;
       textEnds[2 * made + 1] = length;
       expiry[made] = this.#expiry.view()[detail] as number;
-      if (detailAt.length > 0) detailAt[made] = at;
       made++;
     }
     const expires = expiry.some((at) => at !== Number.POSITIVE_INFINITY);
     return {
-      detailAt,
+      detailed: rankParts(winners.length, (at) => winners[at] !== 0),
       textEnds,
       texts: texts.subarray(0, length),
       expiry: expires ? expiry : new Float64Array(0),

@@ -1,5 +1,6 @@
 import { type IndexParts, makeLows } from './number-index.ts';
 import type { DuplicateRow, ListStats } from './number-list.ts';
+import type { RankParts } from './rank-bits.ts';
 
 /** A prefix or a range; times are epoch ms, null: never. */
 export interface PatternRow {
@@ -32,8 +33,8 @@ export interface ListParts {
   readonly patterns: readonly PatternRow[];
   readonly index: IndexParts;
   readonly lines: Uint32Array<ArrayBuffer>;
-  /** Ranks of the numbers with details, rising; empty when all numbers have some. */
-  readonly detailAt: Uint32Array<ArrayBuffer>;
+  /** Which numbers have details; empty when none has. */
+  readonly detailed: RankParts;
   /** Two a detail: where its name and its note end in `texts`. */
   readonly textEnds: Uint32Array<ArrayBuffer>;
   /** UTF-8. */
@@ -45,7 +46,7 @@ export interface ListParts {
 /** Counted up whenever the form below or the reading of rows changes: an image of another version is made anew. */
 export const imageVersion = 1;
 
-const arrays = ['starts', 'lows', 'lines', 'detailAt', 'textEnds', 'texts', 'expiry'] as const;
+const arrays = ['starts', 'lows', 'lines', 'words', 'before', 'textEnds', 'texts', 'expiry'] as const;
 type ArrayName = (typeof arrays)[number];
 type AnyArray = Uint8Array<ArrayBuffer> | IndexParts['lows'];
 
@@ -57,8 +58,9 @@ interface ImageHead extends Pick<ListParts, 'stats' | 'duplicates' | 'problems' 
 /** One block of memory: it goes from a worker to the calls, and to disk and back, as it is. */
 export function packImage(parts: ListParts): Uint8Array<ArrayBuffer> {
   const { base, span, shift, starts, lows } = parts.index;
-  const { lines, detailAt, textEnds, texts, expiry } = parts;
-  const all: Record<ArrayName, AnyArray> = { starts, lows, lines, detailAt, textEnds, texts, expiry };
+  const { lines, textEnds, texts, expiry } = parts;
+  const { words, before } = parts.detailed;
+  const all: Record<ArrayName, AnyArray> = { starts, lows, lines, words, before, textEnds, texts, expiry };
   const { stats, duplicates, problems, patterns } = parts;
   const head: ImageHead = {
     stats,
@@ -68,12 +70,12 @@ export function packImage(parts: ListParts): Uint8Array<ArrayBuffer> {
     index: { base, span, shift, width: lows.BYTES_PER_ELEMENT },
     lengths: Object.fromEntries(arrays.map((name) => [name, all[name].length])) as ImageHead['lengths'],
   };
-  const words = new TextEncoder().encode(JSON.stringify(head));
+  const text = new TextEncoder().encode(JSON.stringify(head));
   const sizes = arrays.map((name) => all[name].byteLength);
-  const image = new Uint8Array(sizes.reduce((sum, size) => sum + aligned(size), 8 + aligned(words.length)));
-  new Uint32Array(image.buffer, 0, 1)[0] = words.length;
-  image.set(words, 8);
-  let at = 8 + aligned(words.length);
+  const image = new Uint8Array(sizes.reduce((sum, size) => sum + aligned(size), 8 + aligned(text.length)));
+  new Uint32Array(image.buffer, 0, 1)[0] = text.length;
+  image.set(text, 8);
+  let at = 8 + aligned(text.length);
   for (const name of arrays) {
     const array = all[name];
     image.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), at);
@@ -114,7 +116,7 @@ export function openImage(image: Uint8Array<ArrayBuffer>): ListParts {
       lows: next('lows', width, (from, length) => new Lows(buffer, from, length)),
     },
     lines: next('lines', 4, words32),
-    detailAt: next('detailAt', 4, words32),
+    detailed: { words: next('words', 4, words32), before: next('before', 4, words32) },
     textEnds: next('textEnds', 4, words32),
     texts: next('texts', 1, (from, length) => new Uint8Array(buffer, from, length)),
     expiry: next('expiry', 8, (from, length) => new Float64Array(buffer, from, length)),

@@ -47,6 +47,7 @@ export class ListReader {
   #badRows = 0;
   #failed = false;
   #begun = false;
+  #strangeText = false;
 
   constructor(reading: ListReading, region: Region) {
     this.#reading = reading;
@@ -127,6 +128,8 @@ export class ListReader {
     const pattern = canonical > 0 ? canonical : this.#pattern(cell(0), line, column);
     if (pattern === null) return;
     const [name, expires, note] = [cell(1), cell(2), cell(3)];
+    if (!this.#strangeText && (name.includes('\uFFFD') || note.includes('\uFFFD')))
+      this.#tellStrangeText(line);
     const expiresAt = readExpiry(expires);
     if (expiresAt === null) {
       const shown = JSON.stringify(expires.slice(0, 40));
@@ -172,6 +175,13 @@ export class ListReader {
     const { pattern } = result;
     if (pattern.kind === 'exact') return Number(pattern.number);
     return pattern.kind === 'prefix' ? { kind: 'prefix', from: pattern.prefix, to: pattern.prefix } : pattern;
+  }
+
+  #tellStrangeText(line: number): void {
+    this.#strangeText = true;
+    const remedy = 'save the file as UTF-8 (in a spreadsheet: "CSV UTF-8")';
+    const message = 'the file is not UTF-8; names in it may show wrong letters';
+    this.#problem('warning', line, 1, message, remedy, 'not-utf8');
   }
 
   #skip(line: number, column: number, message: string, remedy: string): void {

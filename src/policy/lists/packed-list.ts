@@ -3,6 +3,7 @@ import type { NumberPattern } from '../number-pattern.ts';
 import { type ListParts, openImage, type PatternRow, type RowProblem } from './list-image.ts';
 import { NumberIndex } from './number-index.ts';
 import type { DuplicateRow, ListEntry, ListRow, ListStats, NumberList } from './number-list.ts';
+import { rankOf } from './rank-bits.ts';
 
 const nameless: ListRow = Object.freeze({ name: null });
 const decoder = new TextDecoder();
@@ -102,7 +103,6 @@ export class PackedList implements NumberList {
   }
 
   #rowAt(at: number, now: number): ListRow | null {
-    if (this.#parts.textEnds.length === 0) return nameless;
     const detail = this.#detailOf(at);
     if (detail < 0) return nameless;
     if (this.#expiresAt(detail) <= now) return null;
@@ -117,16 +117,8 @@ export class PackedList implements NumberList {
 
   /** Place of a number's details, or -1 when it has none. */
   #detailOf(at: number): number {
-    const { detailAt, textEnds } = this.#parts;
-    if (detailAt.length === 0) return textEnds.length === 0 ? -1 : at;
-    let from = 0;
-    let to = detailAt.length;
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      if ((detailAt[middle] as number) < at) from = middle + 1;
-      else to = middle;
-    }
-    return detailAt[from] === at ? from : -1;
+    const { detailed } = this.#parts;
+    return detailed.words.length === 0 ? -1 : rankOf(detailed, at);
   }
 
   #text(which: number): string | null {
