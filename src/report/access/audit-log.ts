@@ -1,0 +1,102 @@
+import { appendFile, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export type AuditEvent =
+  | 'look' // saw whole numbers
+  | 'change' // asked for something that changes things
+  | 'refused' // known, but may not
+  | 'signed-in'
+  | 'sign-in-failed'
+  | 'token-made'
+  | 'token-revoked';
+
+/** One line of the audit log. Names are hostile; no number of a person stands in it. */
+export interface AuditEntry {
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly event: AuditEvent;
+  readonly who: string;
+  readonly role: string | null;
+  /** Where the request came from; null: a command on this machine. */
+  readonly address: string | null;
+  /** Method and pattern of the route, `GET /calls/:id`; of a command its words. */
+  readonly route: string;
+  /** Ids of the calls that were looked at, the first 200. */
+  readonly calls?: readonly string[];
+  /** Pseudonyms of the numbers that were seen whole, the first 200. */
+  readonly numbers?: readonly string[];
+  /** How many different numbers that were. */
+  readonly count?: number;
+  readonly detail?: string;
+}
+
+const fileBytes = 8_000_000;
+/** With the one being written: at most 72 MB, some 300,000 looks. */
+const olderFiles = 8;
+
+/** `audit.jsonl` in GATEHOUSE_DATA, a JSON object a line; older ones are `audit.1.jsonl` (newest) to `audit.8.jsonl`. */
+export class AuditLog {
+  readonly #dir: string;
+  readonly #fileBytes: number;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(dataDir: string, options: { readonly fileBytes?: number } = {}) {
+    this.#dir = dataDir;
+    this.#fileBytes = options.fileBytes ?? fileBytes;
+  }
+
+  /** Resolves when the line is in the file. Rejects when it cannot be written: then nothing may be shown. */
+  add(entry: Omit<AuditEntry, 'time'>): Promise<void> {
+    const line = `${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`;
+    const written = this.#last.then(async () => {
+      await this.#rotate();
+      await appendFile(this.#path(0), line, { mode: 0o600 });
+    });
+    this.#last = written.catch(() => {});
+    return written;
+  }
+
+  /** Newest first, at most `most`; lines that are not whole are left out. */
+  async read(most: number, wanted: (entry: AuditEntry) => boolean = () => true): Promise<AuditEntry[]> {
+    const found: AuditEntry[] = [];
+    for (let n = 0; n <= olderFiles && found.length < most; n++) {
+      const text = await readFile(this.#path(n), 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return '';
+        throw error;
+      });
+      for (const line of text.split('\n').reverse()) {
+        const entry = entryOf(line);
+        if (entry !== null && wanted(entry)) found.push(entry);
+        if (found.length >= most) break;
+      }
+    }
+    return found;
+  }
+
+  async #rotate(): Promise<void> {
+    const size = await stat(this.#path(0)).then(
+      (found) => found.size,
+      () => 0,
+    );
+    if (size < this.#fileBytes) return;
+    await rm(this.#path(olderFiles), { force: true });
+    for (let n = olderFiles - 1; n >= 0; n--) {
+      await rename(this.#path(n), this.#path(n + 1)).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+      });
+    }
+  }
+
+  #path(n: number): string {
+    return join(this.#dir, n === 0 ? 'audit.jsonl' : `audit.${n}.jsonl`);
+  }
+}
+
+function entryOf(line: string): AuditEntry | null {
+  try {
+    const entry: unknown = JSON.parse(line);
+    return typeof entry === 'object' && entry !== null && 'event' in entry ? (entry as AuditEntry) : null;
+  } catch {
+    return null;
+  }
+}

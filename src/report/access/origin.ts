@@ -1,0 +1,45 @@
+import { isIP } from 'node:net';
+import type { FastifyRequest } from 'fastify';
+
+/** An address of this machine that no other machine can send from or to (RFC 1122, RFC 4291). */
+export function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(::ffff:)?127(\.\d{1,3}){3}$|^::1$/.test(address);
+}
+
+/** Whether what listens there is reached from this machine only. A name other than localhost may be anything. */
+export function isLoopbackHost(host: string): boolean {
+  return isLoopback(host) || host.toLowerCase() === 'localhost';
+}
+
+/** Left by a proxy: then the sender is somebody else than the one who connected. */
+const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const;
+
+/**
+ * Sent from this machine, to this machine by its own name. A page in a browser here whose own name was turned to
+ * 127.0.0.1 (DNS rebinding) says its own name as Host; a proxy's visitors come from anywhere.
+ */
+export function isFromHere(request: FastifyRequest): boolean {
+  return (
+    isLoopback(request.socket.remoteAddress) &&
+    proxyHeaders.every((name) => request.headers[name] === undefined) &&
+    isLoopbackHost(hostnameOf(request.headers.host))
+  );
+}
+
+/**
+ * False when a browser says that the request came from another site's page. Programs say nothing and are believed:
+ * what they send besides (a cookie) they did not get from a browser.
+ */
+export function isSameOrigin(request: FastifyRequest, publicUrl: string | null): boolean {
+  const { origin, host, 'sec-fetch-site': site } = request.headers;
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
+  if (origin === undefined) return true;
+  if (!URL.canParse(origin)) return false;
+  const from = new URL(origin);
+  return from.host === host || (publicUrl !== null && from.origin === new URL(publicUrl).origin);
+}
+
+function hostnameOf(host: string | undefined): string {
+  const name = (host ?? '').replace(/:\d{1,5}$/, '').replace(/^\[|\]$/g, '');
+  return isIP(name) === 6 ? name.toLowerCase() : name;
+}

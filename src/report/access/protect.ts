@@ -1,0 +1,178 @@
+import cookie from '@fastify/cookie';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import type { AccessOptions } from './access-options.ts';
+import { AuditLog } from './audit-log.ts';
+import type { Note } from './login-parts.ts';
+import { addLoginRoutes } from './login-routes.ts';
+import { NumberView } from './number-view.ts';
+import { isSameOrigin } from './origin.ts';
+import { pseudonymKey } from './private-file.ts';
+import { pseudonym } from './pseudonym.ts';
+import { includesRole, type Role, roles } from './role.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import { equal, Visitors } from './visitors.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Numbers as the visitor may see them; what was shown whole is in the audit log before the answer is sent. */
+    numbers: NumberView;
+    /** For answers that are sent in pieces (SSE): notes what was shown whole. Rejects: then send nothing. */
+    noteLooks(): Promise<void>;
+  }
+}
+
+/** A route that does not say who may ask for it. */
+export class UnprotectedRouteError extends Error {
+  readonly code = 'route-without-role';
+  constructor(method: string, url: string) {
+    super(`the route ${method} ${url} does not say in config.role who may ask for it (${roles.join(', ')})`);
+    this.name = 'UnprotectedRouteError';
+  }
+}
+
+/** Probes come often and from one address, and whoever does not answer them is restarted, calls and all. */
+const probes = new Set(['/healthz', '/readyz']);
+const failuresPerAddress = { max: 10, timeWindow: 600_000 };
+const isSafe = (method: string) => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
+
+/**
+ * Shuts a server: call it before the first route. Every route must say `config: { role }`, else registering it throws
+ * UnprotectedRouteError. Adds the pages for signing in and out. From then on `request.visitor` is who asks,
+ * `request.numbers` shows numbers as that one may see them.
+ */
+export function protect(app: FastifyInstance, options: AccessOptions): void {
+  app.addHook('onRoute', ({ method, url, config }) => {
+    const { role } = config ?? {};
+    if (role === undefined || !roles.includes(role)) throw new UnprotectedRouteError(String(method), url);
+  });
+  app.decorateRequest('visitor', null);
+  app.decorateRequest('numbers', null as unknown as NumberView);
+  app.decorateRequest('noteLooks', async () => {});
+  // The text of an error may hold what a caller sent.
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) options.log.error('A request failed', { route: routeOf(request), error });
+    const told = status < 500 ? 'this cannot be asked for in this way' : 'this failed; see the log';
+    return reply.code(status).send({ error: told });
+  });
+  // As one plugin that is loaded before the server is ready: a server without it does not start.
+  app.register(fastifyPlugin((instance) => shut(instance, options), { name: 'gatehouse-access' }));
+}
+
+async function shut(app: FastifyInstance, options: AccessOptions): Promise<void> {
+  const visitors = new Visitors(options);
+  const audit = new AuditLog(options.dataDir);
+  const key = pseudonymKey(options.dataDir, options.log);
+  const https = options.publicUrl?.startsWith('https:') ?? false;
+
+  // What is noted beside looks is never worth refusing: with a full disk people must be able to sign in.
+  const note: Note = async (request, event, more = {}) => {
+    const { name: who, role } = request.visitor ?? { name: '', role: null };
+    const route = routeOf(request);
+    await audit
+      .add({ event, who, role, address: request.ip, route, ...more })
+      .catch((error: unknown) => options.log.error('The audit log cannot be written', { event, error }));
+  };
+
+  // First of all hooks: what is refused by the others carries these headers too.
+  app.addHook('onRequest', async (_, reply) => setSecurityHeaders(reply, { https }));
+  await app.register(cookie);
+  await app.register(rateLimit, {
+    global: false,
+    max: options.requestsPerMinute,
+    timeWindow: 60_000,
+    cache: 5000,
+  });
+  const limit = app.createRateLimit();
+  const failures = app.createRateLimit(failuresPerAddress);
+
+  app.addHook('onRequest', async (request, reply) => {
+    request.numbers = new NumberView(null);
+    if (probes.has(request.routeOptions.url ?? '')) {
+      const probing = visitors.recognise(request);
+      request.visitor = probing === 'wrong-token' ? null : probing;
+      return;
+    }
+    const limited = await limit(request);
+    if (!limited.isAllowed && limited.isExceeded) return tooMany(reply, limited.ttlInSeconds);
+    const recognised = visitors.recognise(request);
+    if (recognised === 'wrong-token') {
+      const failed = await failures(request);
+      if (!failed.isAllowed && failed.isExceeded) return tooMany(reply, failed.ttlInSeconds);
+      await note(request, 'sign-in-failed', { detail: 'wrong bearer token' });
+      return refuse(request, reply, 401);
+    }
+    request.visitor = recognised;
+    const role: Role | undefined = request.routeOptions.config.role;
+    if (role === 'public') return;
+    if (recognised === null) return refuse(request, reply, 401);
+    // No role: the path of no route; who is not let in does not learn which there are.
+    if (role !== undefined && !includesRole(recognised.role, role)) {
+      await note(request, 'refused');
+      return refuse(request, reply, 403);
+    }
+    request.numbers = new NumberView(recognised);
+  });
+
+  // After the body was read, because a form sends its token there.
+  app.addHook('preValidation', async (request, reply) => {
+    if (isSafe(request.method) || request.routeOptions.url === undefined) return;
+    const isPublic = request.routeOptions.config.role === 'public';
+    const sent = request.headers['x-csrf-token'] ?? (request.body as { _csrf?: unknown } | null)?._csrf;
+    // Nobody is signed in for a public form; it has a token of its own.
+    const wanted = isPublic ? null : (request.visitor?.csrf ?? null);
+    const isTheirs = wanted === null || (typeof sent === 'string' && equal(sent, wanted));
+    if (!isTheirs || !isSameOrigin(request, options.publicUrl)) {
+      await note(request, 'refused', { detail: 'not sent by a page of ours' });
+      return reply.code(403).send({ error: 'this was not sent by a page of ours; reload the page' });
+    }
+    if (!isPublic) await note(request, 'change');
+  });
+
+  app.addHook('onRequest', async (request) => {
+    request.noteLooks = async () => {
+      const looked = request.numbers.take((number) => pseudonym(key, number));
+      if (looked === null) return;
+      const { name, role } = request.visitor ?? { name: '', role: null };
+      await audit.add({
+        event: 'look',
+        who: name,
+        role,
+        address: request.ip,
+        route: routeOf(request),
+        ...looked,
+      });
+    };
+  });
+  app.addHook('onSend', async (request, reply, payload) => {
+    try {
+      await request.noteLooks();
+      return payload;
+    } catch (error) {
+      options.log.error('The audit log cannot be written; whole numbers are not shown', { error });
+      void reply.code(503).type('application/json; charset=utf-8').removeHeader('content-length');
+      return JSON.stringify({ error: 'the audit log cannot be written, so whole numbers are not shown' });
+    }
+  });
+  addLoginRoutes(app, { options, visitors, note, failures });
+}
+
+function refuse(request: FastifyRequest, reply: FastifyReply, status: 401 | 403): FastifyReply {
+  const isPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
+  if (status === 401 && isPage) return reply.redirect('/login', 303);
+  if (status === 401) void reply.header('www-authenticate', 'Bearer realm="gatehouse"');
+  return reply
+    .code(status)
+    .send({ error: status === 401 ? 'sign in first' : 'your role may not ask for this' });
+}
+
+function tooMany(reply: FastifyReply, seconds: number): FastifyReply {
+  return reply.code(429).header('retry-after', seconds).send({ error: 'too many requests; wait a little' });
+}
+
+/** The pattern, not the address: that may hold a number. */
+function routeOf(request: FastifyRequest): string {
+  return `${request.method} ${request.routeOptions.url ?? '(no such route)'}`;
+}

@@ -1,0 +1,104 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AccessOptions } from './access-options.ts';
+import { isFromHere, isLoopback } from './origin.ts';
+import { localToken } from './private-file.ts';
+import type { Visitor } from './role.ts';
+import { Sessions } from './sessions.ts';
+import { Tokens } from './tokens.ts';
+
+/** `wrong-token`: one was sent that is none; nobody is let in who could have been without it. */
+export type Recognised = Visitor | null | 'wrong-token';
+
+/** Tells who sent a request: by bearer token, by session cookie, or by being on this machine. */
+export class Visitors {
+  readonly tokens: Tokens;
+  readonly #sessions = new Sessions();
+  readonly #options: AccessOptions;
+  readonly #localToken: string;
+  /** Another site's page cannot read it, and so cannot send it. */
+  readonly #localCsrf = randomBytes(32).toString('base64url');
+  readonly #cookie: string;
+
+  constructor(options: AccessOptions) {
+    const { dataDir, log, publicUrl } = options;
+    this.#options = options;
+    this.tokens = new Tokens(dataDir, (error) =>
+      log.error('The token file cannot be read; no token is valid', { error }),
+    );
+    this.#localToken = localToken(dataDir, log);
+    // __Host-: browsers take it over TLS only, and from no neighbour in the domain (RFC 6265bis).
+    this.#cookie = publicUrl?.startsWith('https:') ? '__Host-gatehouse' : 'gatehouse';
+  }
+
+  recognise(request: FastifyRequest): Recognised {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) return this.#byToken(request, authorization);
+    return this.#bySession(request) ?? this.#byPlace(request);
+  }
+
+  /** Opens a session and sets its cookie; one that was open in this browser ends. */
+  signIn(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    {
+      name,
+      role,
+      tokenId,
+      endsAt,
+    }: Pick<Visitor, 'name' | 'role'> & { tokenId: string | null; endsAt?: number | null },
+  ): void {
+    this.signOut(request, reply);
+    const longest = this.#now() + this.#options.sessionMs;
+    const session = { name, role, tokenId, endsAt: Math.min(longest, endsAt ?? longest) };
+    void reply.setCookie(this.#cookie, this.#sessions.open(session), this.cookieSettings('strict'));
+  }
+
+  signOut(request: FastifyRequest, reply: FastifyReply): void {
+    const id = request.cookies[this.#cookie];
+    if (id !== undefined) this.#sessions.close(id);
+    void reply.clearCookie(this.#cookie, this.cookieSettings('strict'));
+  }
+
+  /** `lax` is for what must come along when the identity provider sends the browser back. */
+  cookieSettings(sameSite: 'strict' | 'lax') {
+    const secure = this.#cookie.startsWith('__Host-');
+    return { path: '/', httpOnly: true, sameSite, secure } as const;
+  }
+
+  #byToken(request: FastifyRequest, authorization: string): Recognised {
+    const text = /^Bearer ([\w.~+/=-]{1,200})$/i.exec(authorization)?.[1];
+    if (text === undefined) return 'wrong-token';
+    if (isLoopback(request.socket.remoteAddress) && equal(text, this.#localToken))
+      return { name: 'a command on this machine', role: 'admin', how: 'token', csrf: null };
+    const token = this.tokens.find(text, this.#now());
+    return token === null ? 'wrong-token' : { name: token.name, role: token.role, how: 'token', csrf: null };
+  }
+
+  #bySession(request: FastifyRequest): Visitor | null {
+    const id = request.cookies[this.#cookie];
+    const session = id === undefined ? null : this.#sessions.find(id, this.#now());
+    if (id === undefined || session === null) return null;
+    const { name, tokenId, csrf } = session;
+    if (tokenId === null) return { name, role: session.role, how: 'session', csrf };
+    const token = this.tokens.byId(tokenId, this.#now());
+    if (token !== null) return { name, role: token.role, how: 'session', csrf };
+    this.#sessions.close(id);
+    return null;
+  }
+
+  #byPlace(request: FastifyRequest): Visitor | null {
+    if (this.#options.mode !== 'local' || !isFromHere(request)) return null;
+    return { name: 'somebody on this machine', role: 'viewer', how: 'local', csrf: this.#localCsrf };
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? Date.now();
+  }
+}
+
+/** Compares secrets in a time that does not tell where they differ. */
+export function equal(a: string, b: string): boolean {
+  const [one, other] = [Buffer.from(a), Buffer.from(b)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}
