@@ -1,35 +1,83 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { formatProblem, hasErrors } from '../policy/problem.ts';
+import { speechCommand } from '../prompts/command-line.ts';
+import { listPrompts, type PromptList, promptListText } from '../prompts/prompt-list.ts';
+import type { PromptTexts } from '../prompts/prompt-texts.ts';
 import { type RenderReport, renderPrompts } from '../prompts/render-prompts.ts';
+import { soundPath } from '../prompts/sound-jobs.ts';
+import { type SpeechTools, standardTools } from '../prompts/speak.ts';
 import { loadRules } from '../rules/load-rules.ts';
 import { rulesDir } from '../rules/rules-dir.ts';
 
 interface PromptsOptions {
   readonly rules?: string;
   readonly out: string;
+  readonly recordings?: string;
   readonly voice?: readonly string[];
-  readonly json?: boolean;
+  readonly tts?: string;
+  readonly list?: true;
+  readonly play?: readonly string[] | true;
+  readonly json?: true;
 }
 
-/** `gatehouse prompts`: the words of the rule files as sound files. Exit code 1 when the rules are refused or a tool fails. */
+/** A voice from the network takes its time. */
+const commandDeadlineMs = 60_000;
+
+/**
+ * `gatehouse prompts`: the words of the rule files, and own recordings, as sound files for Asterisk. Exit code 1 when the
+ * rules are refused or a tool fails; with `--list` when something is missing or stale.
+ */
 export function promptsCommand(): Command {
   return new Command('prompts')
-    .description('render the words of the prompts to sound files (needs espeak-ng and sox)')
+    .description('make the sound files of the prompts (needs sox, and espeak-ng unless --tts names another)')
     .option('--rules <dir>', 'directory of the rule files (default: $GATEHOUSE_RULES, else rules)')
-    .requiredOption('--out <dir>', 'directory for <language>/<prompt>.wav')
+    .requiredOption('--out <dir>', 'directory for <language>/<prompt>.wav and .wav16')
+    .option(
+      '--recordings <dir>',
+      'own recordings, <language>/<prompt>.wav, which go first (default: recordings in the rules)',
+    )
     .option('--voice <language=voice...>', 'espeak-ng voice of a language, for example es=es-419')
-    .option('--json', 'print what was done as one JSON object')
-    .action(async (options: PromptsOptions) => {
-      const { policy, problems } = await loadRules(rulesDir(options.rules, process.env));
-      if (policy === null || hasErrors(problems)) {
-        for (const problem of problems) console.error(formatProblem(problem));
-        process.exitCode = 1;
-        return;
-      }
-      const voices = voicesOf(options.voice ?? []);
-      const report = await renderPrompts({ texts: policy.prompts, out: options.out, voices });
-      console.log(options.json ? JSON.stringify(report) : inWords(options.out, report));
-    });
+    .option(
+      '--tts <command>',
+      'another program that speaks: its arguments with {text-file}, {out} and {language} (default: $GATEHOUSE_TTS)',
+    )
+    .option('--list', 'make nothing; say what is missing or stale, and how long each prompt is')
+    .option('--play [names...]', 'play prompts (en/press-1 …, or all) on this machine')
+    .option('--json', 'for programs')
+    .action(prompts);
+}
+
+async function prompts(options: PromptsOptions): Promise<void> {
+  const dir = rulesDir(options.rules, process.env);
+  const { policy, problems } = await loadRules(dir);
+  if (policy === null || hasErrors(problems)) {
+    for (const problem of problems) console.error(formatProblem(problem));
+    process.exitCode = 1;
+    return;
+  }
+  const wanted = wantedSounds(options, dir, policy.prompts);
+  if (options.list || options.play) {
+    const list = await listPrompts(wanted);
+    if (options.list) {
+      console.log(options.json ? JSON.stringify(list) : promptListText(list));
+      if (!list.complete) process.exitCode = 1;
+    }
+    if (options.play) await play(options.out, list, options.play, wanted.tools);
+    return;
+  }
+  const report = await renderPrompts(wanted);
+  console.log(options.json ? JSON.stringify(report) : inWords(options.out, report));
+}
+
+function wantedSounds(options: PromptsOptions, dir: string, texts: PromptTexts) {
+  const line = options.tts ?? (process.env.GATEHOUSE_TTS || null);
+  const command = line === null ? null : speechCommand(line);
+  const deadlineMs = command === null ? standardTools.deadlineMs : commandDeadlineMs;
+  const tools: SpeechTools = { ...standardTools, command, deadlineMs };
+  const recordings = options.recordings ?? join(dir, 'recordings');
+  return { texts, out: options.out, recordings, voices: voicesOf(options.voice ?? []), tools };
 }
 
 function voicesOf(pairs: readonly string[]): Record<string, string> {
@@ -43,8 +91,33 @@ function voicesOf(pairs: readonly string[]): Record<string, string> {
   );
 }
 
-function inWords(out: string, { rendered, unchanged, kept, removed }: RenderReport): string {
-  const counts = `${rendered.length} rendered, ${unchanged.length} unchanged, ${removed.length} removed`;
-  const own = kept.length === 0 ? '' : `, ${kept.length} own recordings kept (${kept.join(', ')})`;
-  return `${out}: ${counts}${own}`;
+/** One after the other on the default sound device, by sox. */
+async function play(
+  out: string,
+  list: PromptList,
+  names: readonly string[] | true,
+  { sox }: SpeechTools,
+): Promise<void> {
+  const there = list.prompts.filter(({ seconds }) => seconds !== null).map(({ key }) => key);
+  const unknown = names === true ? [] : names.filter((name) => !there.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`there is no sound of ${unknown.join(', ')}; --list says what there is`);
+  for (const key of names === true ? there : names) {
+    console.log(`${key}: ${list.prompts.find((one) => one.key === key)?.words ?? ''}`);
+    const code = await new Promise((resolve, reject) => {
+      const player = spawn(sox, ['-q', soundPath(out, key, 'wav'), '-d'], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      player.once('error', reject);
+      player.once('close', resolve);
+    });
+    if (code !== 0) throw new Error(`sox could not play ${key}; has this machine a sound device?`);
+  }
+}
+
+function inWords(out: string, { rendered, recorded, unchanged, kept, removed }: RenderReport): string {
+  const counts = `${rendered.length} made, ${unchanged.length} unchanged, ${removed.length} removed`;
+  const own = recorded.length === 0 ? '' : `, ${recorded.length} of them from own recordings`;
+  const foreign = kept.length === 0 ? '' : `, ${kept.length} own sounds there kept (${kept.join(', ')})`;
+  return `${out}: ${counts}${own}${foreign}`;
 }

@@ -1,141 +1,139 @@
 import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasOwnWords, type PromptTexts } from './prompt-texts.ts';
+import type { PromptTexts } from './prompt-texts.ts';
 import { PromptRenderError } from './run-tool.ts';
-import { hashOf, hashOfFile, readManifest, type SoundManifest, writeManifest } from './sound-manifest.ts';
-import { SOUND_VERSION, type SpeechTools, speak, standardTools, type Voice, voiceFor } from './speak.ts';
+import { type SoundJob, soundJobs, soundPath, soundState } from './sound-jobs.ts';
+import { hashOfFile, readManifest, type SoundManifest, writeManifest } from './sound-manifest.ts';
+import { convert, type SpeechTools, soundFormats, speak, standardTools } from './speak.ts';
 
 export interface RenderOptions {
   readonly texts: PromptTexts;
-  /** Directory that gets `<language>/<prompt>.wav`; made when it is not there. */
+  /** Directory that gets `<language>/<prompt>.wav` and `.wav16`; made when it is not there. */
   readonly out: string;
   /** espeak-ng voices by language, where the usual one shall not be used. */
   readonly voices?: Readonly<Record<string, string>>;
+  /** Directory of own recordings, `<language>/<prompt>.wav`: they go before spoken words. */
+  readonly recordings?: string | null;
   readonly tools?: SpeechTools;
 }
 
 /** Names as `<language>/<prompt>`. */
 export interface RenderReport {
   readonly rendered: readonly string[];
-  /** Were there already with the same words and voice. */
+  /** Of them: made of own recordings. */
+  readonly recorded: readonly string[];
+  /** Were there already, made of the same words and voice, or of the same recording. */
   readonly unchanged: readonly string[];
-  /** Somebody else's recordings; never overwritten. */
+  /** Somebody else's sounds in the directory; never overwritten. */
   readonly kept: readonly string[];
   /** Were rendered once and are no prompts any more. */
   readonly removed: readonly string[];
 }
 
-interface Job {
-  readonly key: string;
-  readonly id: string;
-  readonly language: string;
-  readonly words: string;
-  readonly voice: Voice;
-  readonly hash: string;
-}
-
 const AT_ONCE = 2;
 
 /**
- * Renders the words of every prompt to sound files. What is unchanged is not rendered again; a file that this program
- * did not make, or that was replaced since, is the organisation's own recording and stays. Each file appears whole.
+ * Makes the sound files of every prompt, at 8 and at 16 kHz. What is unchanged is not made again; a file that this program
+ * did not make, or that was replaced since, is the organisation's own and stays. Each file appears whole.
  * @throws PromptRenderError; what was rendered before stays
  */
 export async function renderPrompts(options: RenderOptions): Promise<RenderReport> {
-  const { texts, out, voices = {}, tools = standardTools } = options;
-  const jobs = jobsOf(texts, voices);
+  const { out, tools = standardTools } = options;
+  const jobs = await soundJobs({ ...options, tools });
   await mkdir(out, { recursive: true });
   const before = await readManifest(out);
-  const made: Record<string, SoundManifest[string]> = {};
-  const report = {
-    rendered: [] as string[],
-    unchanged: [] as string[],
-    kept: [] as string[],
-    removed: [] as string[],
-  };
-  const todo: Job[] = [];
+  const made: SoundManifest & Record<string, SoundManifest[string]> = {};
+  const [rendered, unchanged, kept]: [string[], string[], string[]] = [[], [], []];
+  let removed: string[] = [];
+  const todo: SoundJob[] = [];
   for (const job of jobs) {
-    const present = await hashOfFile(soundPath(out, job.key));
+    const state = await soundState(out, job, before);
     const known = before[job.key];
-    if (present === null) todo.push(job);
-    else if (known?.sound !== present) report.kept.push(job.key);
-    else if (known.words !== job.hash) todo.push(job);
-    else report.unchanged.push(job.key);
-    if (known !== undefined && known.sound === present) made[job.key] = known;
+    if (state === 'foreign') {
+      kept.push(job.key);
+      await removeOurs(out, job.key, known);
+    } else {
+      if (state === 'fresh') unchanged.push(job.key);
+      else todo.push(job);
+      if (known !== undefined) made[job.key] = known;
+    }
   }
   const scratch = await mkdtemp(join(out, '.rendering-'));
   try {
     await inParallel(todo, async (job) => {
-      made[job.key] = { words: job.hash, sound: await render(job, out, scratch, tools) };
-      report.rendered.push(job.key);
+      made[job.key] = { words: job.hash, ...(await render(job, out, scratch, tools)) };
+      rendered.push(job.key);
     });
-    report.removed.push(...(await removeStale(out, before, jobs)));
+    removed = await removeStale(out, before, jobs);
   } finally {
     await rm(scratch, { recursive: true, force: true });
     await writeManifest(out, made);
   }
-  report.rendered.sort();
-  return report;
+  rendered.sort();
+  const own = new Set(jobs.filter(({ recording }) => recording !== null).map(({ key }) => key));
+  return { rendered, recorded: rendered.filter((key) => own.has(key)), unchanged, kept, removed };
 }
 
-function jobsOf(texts: PromptTexts, voices: Readonly<Record<string, string>>): Job[] {
-  const jobs: Job[] = [];
-  for (const language of texts.languages)
-    for (const id of texts.ids) {
-      if (!hasOwnWords(texts, id, language)) continue;
-      // Both become parts of a path, and the voice an argument.
-      if (
-        !/^[A-Za-z0-9][A-Za-z0-9-]{0,47}$/.test(id) ||
-        !/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(language)
-      )
-        throw new PromptRenderError(
-          'bad-name',
-          `${JSON.stringify(`${language}/${id}`)} cannot be a file name`,
-        );
-      const words = (texts.text(id, language) ?? '').replace(/\s+/g, ' ').trim();
-      if (words === '') throw new PromptRenderError('no-words', `prompt ${language}/${id} has no words`);
-      const voice = voiceFor(language, voices);
-      if (!/^[a-z0-9][a-z0-9+_-]{0,40}$/i.test(voice.name))
-        throw new PromptRenderError('bad-name', `${JSON.stringify(voice.name)} cannot be a voice`);
-      const hash = hashOf(JSON.stringify([SOUND_VERSION, voice, words]));
-      jobs.push({ key: `${language}/${id}`, id, language, words, voice, hash });
-    }
-  return jobs;
-}
-
-/** Returns the hash of the sound file. */
-async function render(job: Job, out: string, scratch: string, tools: SpeechTools): Promise<string> {
+/** Returns the hashes of the sound files. */
+async function render(
+  job: SoundJob,
+  out: string,
+  scratch: string,
+  tools: SpeechTools,
+): Promise<{ sound: string; wide: string }> {
   const name = job.key.replace('/', '.');
-  const sound = join(scratch, `${name}.wav`);
+  const raw = job.recording ?? join(scratch, `${name}.raw.wav`);
+  const ready: { from: string; to: string; hash: string }[] = [];
   try {
-    await speak(job.words, job.voice, join(scratch, `${name}.raw.wav`), sound, tools);
+    if (job.recording === null) await speak(job.words, job.language, job.voice, raw, tools);
+    for (const { extension, rate } of soundFormats) {
+      const from = join(scratch, `${name}.${extension}`);
+      await convert(raw, from, rate, job.recording === null ? 'spoken' : 'recording', tools);
+      const hash = await hashOfFile(from);
+      if (hash === null) throw new PromptRenderError('tool-failed', `${tools.sox} wrote no sound`);
+      ready.push({ from, to: soundPath(out, job.key, extension), hash });
+    }
   } catch (error) {
     if (!(error instanceof PromptRenderError)) throw error;
-    throw new PromptRenderError(error.code, `${job.key} (voice ${job.voice.name}): ${error.message}`, error);
+    const madeOf = job.recording ?? (tools.command ? tools.command.program : `voice ${job.voice.name}`);
+    throw new PromptRenderError(error.code, `${job.key} (${madeOf}): ${error.message}`, error);
   }
-  const hash = await hashOfFile(sound);
-  if (hash === null) throw new PromptRenderError('tool-failed', `${tools.sox} wrote no sound for ${job.key}`);
   await mkdir(join(out, job.language), { recursive: true });
-  // Asterisk runs as another user.
-  await chmod(sound, 0o644);
-  await rename(sound, soundPath(out, job.key));
-  return hash;
+  for (const { from, to } of ready) {
+    // Asterisk runs as another user.
+    await chmod(from, 0o644);
+    await rename(from, to);
+  }
+  const [narrow, wide] = ready;
+  return { sound: narrow?.hash ?? '', wide: wide?.hash ?? '' };
 }
 
-async function removeStale(out: string, before: SoundManifest, jobs: readonly Job[]): Promise<string[]> {
+/** Removes sounds of ours whose prompt is gone. */
+async function removeStale(out: string, before: SoundManifest, jobs: readonly SoundJob[]): Promise<string[]> {
   const wanted = new Set(jobs.map(({ key }) => key));
   const removed: string[] = [];
-  for (const [key, { sound }] of Object.entries(before)) {
+  for (const [key, known] of Object.entries(before)) {
     if (wanted.has(key) || !/^[A-Za-z0-9-]+\/[A-Za-z0-9-]+$/.test(key)) continue;
-    if ((await hashOfFile(soundPath(out, key))) !== sound) continue;
-    await rm(soundPath(out, key), { force: true });
-    removed.push(key);
+    if (await removeOurs(out, key, known)) removed.push(key);
   }
   return removed;
 }
 
-function soundPath(out: string, key: string): string {
-  return join(out, `${key}.wav`);
+/** Beside somebody else's sound ours would still be heard by some calls. True when there was one. */
+async function removeOurs(
+  out: string,
+  key: string,
+  known: SoundManifest[string] | undefined,
+): Promise<boolean> {
+  let any = false;
+  for (const { extension } of soundFormats) {
+    const path = soundPath(out, key, extension);
+    const hash = await hashOfFile(path);
+    if (hash === null || hash !== (extension === 'wav' ? known?.sound : known?.wide)) continue;
+    await rm(path, { force: true });
+    any = true;
+  }
+  return any;
 }
 
 async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {

@@ -1,6 +1,12 @@
 import { spawn } from 'node:child_process';
 
-export type PromptRenderErrorCode = 'tool-missing' | 'tool-failed' | 'deadline' | 'bad-name' | 'no-words';
+export type PromptRenderErrorCode =
+  | 'tool-missing'
+  | 'tool-failed'
+  | 'deadline'
+  | 'bad-name'
+  | 'no-words'
+  | 'bad-command';
 
 /** Why prompts could not be rendered; the message says what to do. */
 export class PromptRenderError extends Error {
@@ -14,8 +20,8 @@ export class PromptRenderError extends Error {
 
 export interface Tool {
   readonly program: string;
-  /** The Debian package that has it. */
-  readonly debianPackage: string;
+  /** The Debian package that has it; null: not known. */
+  readonly debianPackage: string | null;
 }
 
 const MOST_COMPLAINT = 500;
@@ -50,7 +56,10 @@ export function runTool(
       clearTimeout(timer);
       if (error.code !== 'ENOENT')
         return refuse('tool-failed', `${tool.program} cannot be run: ${error.message}`, error);
-      const remedy = `Install it: on Debian apt-get install ${tool.debianPackage}`;
+      const remedy =
+        tool.debianPackage === null
+          ? 'Install it, or name another command'
+          : `Install it: on Debian apt-get install ${tool.debianPackage}`;
       refuse('tool-missing', `${tool.program} is not installed. ${remedy}`, error);
     });
     child.once('close', (code, signal) => {

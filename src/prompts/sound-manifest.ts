@@ -3,10 +3,18 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** What we rendered, by `<language>/<prompt>`: hash of words and voice, and hash of the sound file we made of them. */
-export type SoundManifest = Readonly<Record<string, { readonly words: string; readonly sound: string }>>;
+const shape = z.object({
+  made: z.record(
+    z.string(),
+    z.object({ words: z.string(), sound: z.string(), wide: z.string().nullable().default(null) }),
+  ),
+});
 
-const shape = z.object({ made: z.record(z.string(), z.object({ words: z.string(), sound: z.string() })) });
+/**
+ * What we made, by `<language>/<prompt>`: hash of what it was made of (words and voice, or a recording), and hashes of
+ * the sound files, at 8 kHz and at 16 kHz.
+ */
+export type SoundManifest = Readonly<z.output<typeof shape>['made']>;
 
 const NAME = '.gatehouse-prompts.json';
 

@@ -59,6 +59,7 @@ it('does nothing the second time', async () => {
   await render(two);
   expect(await render(two)).toEqual({
     rendered: [],
+    recorded: [],
     unchanged: ['en/hello', 'en/bye', 'es/hello'],
     kept: [],
     removed: [],
@@ -79,6 +80,8 @@ it("keeps the organisation's own recordings, put there before or after", async (
   const report = await render({ en: { hello: 'Other words.', bye: 'Bye.' } });
   expect(report.kept).toEqual(['en/hello']);
   expect(sound('en/hello')).toBe('our own voice');
+  // Ours at 16 kHz would be heard by wide-band callers in its place.
+  expect(existsSync(join(out, 'en/hello.wav16'))).toBe(false);
   expect((await render(two)).kept).toEqual(['en/hello']);
 });
 
@@ -86,8 +89,8 @@ it('removes what it rendered when the prompt is gone, and nothing else', async (
   await render(two);
   writeFileSync(join(out, 'en/bye.wav'), 'our own voice');
   writeFileSync(join(out, 'en/extra.wav'), 'not ours');
-  expect((await render({ en: { new: 'New.' } })).removed).toEqual(['en/hello', 'es/hello']);
-  expect(readdirSync(join(out, 'en')).sort()).toEqual(['bye.wav', 'extra.wav', 'new.wav']);
+  expect((await render({ en: { new: 'New.' } })).removed).toEqual(['en/bye', 'en/hello', 'es/hello']);
+  expect(readdirSync(join(out, 'en')).sort()).toEqual(['bye.wav', 'extra.wav', 'new.wav', 'new.wav16']);
 });
 
 describe('words that look like commands', () => {

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import { hasOwnWords, type PromptTexts } from './prompt-texts.ts';
+import { findRecordings, namesIn } from './recordings.ts';
+import { PromptRenderError } from './run-tool.ts';
+import { hashOf, hashOfFile, type SoundManifest } from './sound-manifest.ts';
+import { SOUND_VERSION, type SpeechTools, soundFormats, type Voice, voiceFor } from './speak.ts';
+
+/** One prompt in one language, and what its sound is made of. */
+export interface SoundJob {
+  /** `<language>/<prompt>`. */
+  readonly key: string;
+  readonly id: string;
+  readonly language: string;
+  readonly words: string;
+  readonly voice: Voice;
+  /** The organisation's own recording, which goes before any spoken words. */
+  readonly recording: string | null;
+  /** Of all that the sound depends on. */
+  readonly hash: string;
+}
+
+/**
+ * `fresh`: made of just this; `stale`: made by us of something else; `missing`; `foreign`: put into the directory by somebody
+ * else, who is the organisation.
+ */
+export type SoundState = 'fresh' | 'stale' | 'missing' | 'foreign';
+
+export interface JobsOptions {
+  readonly texts: PromptTexts;
+  /** espeak-ng voices by language, where the usual one shall not be used. */
+  readonly voices?: Readonly<Record<string, string>>;
+  /** Directory of own recordings. */
+  readonly recordings?: string | null;
+  readonly tools?: Pick<SpeechTools, 'command'>;
+}
+
+/** @throws PromptRenderError `bad-name`, `no-words` */
+export async function soundJobs(options: JobsOptions): Promise<SoundJob[]> {
+  const { texts, voices = {}, tools } = options;
+  const recordings = await findRecordings(options.recordings ?? null);
+  const jobs: SoundJob[] = [];
+  for (const language of texts.languages)
+    for (const id of texts.ids) {
+      if (!hasOwnWords(texts, id, language)) continue;
+      const key = checkedKey(language, id);
+      const words = (texts.text(id, language) ?? '').replace(/\s+/g, ' ').trim();
+      if (words === '') throw new PromptRenderError('no-words', `prompt ${key} has no words`);
+      const voice = voiceFor(language, voices);
+      if (!/^[a-z0-9][a-z0-9+_-]{0,40}$/i.test(voice.name))
+        throw new PromptRenderError('bad-name', `${JSON.stringify(voice.name)} cannot be a voice`);
+      const recording = recordings.get(key)?.path ?? null;
+      const spoken = tools?.command ? ['command', tools.command, language, words] : [voice, words];
+      const madeOf = recording === null ? spoken : ['recording', await hashOfFile(recording)];
+      jobs.push({
+        key,
+        id,
+        language,
+        words,
+        voice,
+        recording,
+        hash: hashOf(JSON.stringify([SOUND_VERSION, ...madeOf])),
+      });
+    }
+  return jobs;
+}
+
+/** Both become parts of a path. */
+function checkedKey(language: string, id: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9-]{0,47}$/.test(id) && /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(language))
+    return `${language}/${id}`;
+  throw new PromptRenderError('bad-name', `${JSON.stringify(`${language}/${id}`)} cannot be a file name`);
+}
+
+/** How the sound of a job stands in the directory `out`. */
+export async function soundState(out: string, job: SoundJob, before: SoundManifest): Promise<SoundState> {
+  const known = before[job.key];
+  const [narrow, wide] = await Promise.all(
+    soundFormats.map((one) => hashOfFile(soundPath(out, job.key, one.extension))),
+  );
+  const isForeign = (hash: string | null | undefined, ours: string | null | undefined) =>
+    typeof hash === 'string' && hash !== ours;
+  if (isForeign(narrow, known?.sound) || isForeign(wide, known?.wide)) return 'foreign';
+  const hasOther = (await otherFormats(out, job)).length > 0;
+  if (hasOther) return 'foreign';
+  if (narrow === null || wide === null || known === undefined) return 'missing';
+  return known.words === job.hash ? 'fresh' : 'stale';
+}
+
+/** Files of the prompt in formats that we do not make: Asterisk may play them as well. */
+async function otherFormats(out: string, { language, id }: SoundJob): Promise<string[]> {
+  const ours = soundFormats.map(({ extension }) => `${id}.${extension}`);
+  const names = await namesIn(join(out, language));
+  return names.filter((name) => name.startsWith(`${id}.`) && !ours.includes(name));
+}
+
+export function soundPath(out: string, key: string, extension: string): string {
+  return join(out, `${key}.${extension}`);
+}
