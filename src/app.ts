@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { AriLink } from './ari/ari-link.ts';
 import { systemClock } from './ari/system-clock.ts';
 import type { Settings } from './config/settings.ts';
+import { ListLibrary } from './lists/list-library.ts';
 import type { Log } from './log/log.ts';
 import { decide } from './policy/decide.ts';
 import type { CallFacts } from './policy/facts.ts';
@@ -48,7 +49,8 @@ export interface Gatehouse {
 export async function startGatehouse(options: GatehouseOptions): Promise<Gatehouse> {
   const { settings, log } = options;
   const { node } = settings;
-  const policy = await LivePolicy.open(settings.rules, { log });
+  const lists = new ListLibrary({ dir: join(settings.data, 'lists'), serving: true, log });
+  const policy = await LivePolicy.open(settings.rules, { lists, log });
   const outbox = new Outbox({ path: join(settings.data, 'outbox.sqlite'), log });
   // Two connections, so that a backlog being sent never delays a caller's history.
   const redis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-records' });
@@ -116,6 +118,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     notes.close();
     dialledNotes.close();
     policy.close();
+    await lists.close();
     await link.stop();
     await drain.flush(flushDeadlineMs);
     await drain.close();

@@ -4,6 +4,7 @@ import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { expectCommand } from './expect.ts';
 import { explainCommand } from './explain.ts';
+import { listsCommand } from './lists.ts';
 import { promptsCommand } from './prompts.ts';
 import { reloadCommand } from './reload.ts';
 import { reportCommand } from './report.ts';
@@ -16,6 +17,7 @@ const program = new Command('gatehouse')
   .addCommand(explainCommand())
   .addCommand(backtestCommand())
   .addCommand(expectCommand())
+  .addCommand(listsCommand())
   .addCommand(reloadCommand())
   .addCommand(reportCommand())
   .addCommand(promptsCommand());
