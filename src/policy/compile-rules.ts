@@ -1,4 +1,7 @@
-import { compileFallback, compileThen, type ThenContext } from './compile-then.ts';
+import { DateTime } from 'luxon';
+import { compileFallback, compileThen, rejectPath, type ThenContext, verdictKindOf } from './compile-then.ts';
+import type { CompileContext } from './conditions/condition.ts';
+import { answerOf, compileHolds } from './conditions/formula.ts';
 import { compileWhen, needsListedCaller } from './conditions/when.ts';
 import type { NumberList } from './lists.ts';
 import type { CompiledRule, PolicySettings } from './policy.ts';
@@ -9,6 +12,8 @@ import type { YamlPath, YamlSource } from './yaml-source.ts';
 export interface RulesContext {
   readonly settings: PolicySettings;
   readonly lists: ReadonlyMap<string, NumberList>;
+  readonly calendars: CompileContext['calendars'];
+  readonly holidays: CompileContext['holidays'];
   readonly prompts: Prompts;
   readonly source: YamlSource;
   /** `path` from the top of policy.yaml. */
@@ -40,21 +45,31 @@ export function compileRules(file: RuleFile, context: RulesContext): CompiledRul
       (key: string): RulesContext['refuse'] =>
       (path, ...rest) =>
         refuse([...at, key, ...path], ...rest);
-    const test = rule.when
+    const formula = rule.when
       ? compileWhen(rule.when, {
           defaultRegion: settings.defaultRegion,
           lists: context.lists,
           ownNumbers: settings.ownNumbers,
+          ownPatterns: settings.ownPatterns,
+          calendars: context.calendars,
+          timeZone: settings.timeZone,
+          holidays: context.holidays,
           refuse: below('when'),
         })
       : null;
     const listedOnly = rule.when !== undefined && needsListedCaller(rule.when);
+    const rejects = rejectPath(rule.then, defaults);
     return {
       id: rule.id,
       about: rule.about ?? null,
       mode: rule.mode ?? 'enforce',
       place: context.source.at(at),
-      test,
+      expiresAt: rule.expires === undefined ? null : endOfDay(rule.expires, settings.timeZone),
+      formula,
+      test: formula && ((facts) => answerOf(formula, facts)),
+      holds: formula ? compileHolds(formula) : () => 'yes',
+      verdictKind: verdictKindOf(rule.then),
+      rejectPlace: rejects && context.source.at(rejects[0] === 'settings' ? rejects : [...at, ...rejects]),
       verdict: compileThen(rule.then, { ...shared, listedOnly, refuse: below('then') }),
       reason: typeof rule.then === 'object' ? (rule.then.reject?.reason ?? null) : null,
     };
@@ -62,6 +77,13 @@ export function compileRules(file: RuleFile, context: RulesContext): CompiledRul
   checkIds(file.rules, context);
   checkOrder(file, context);
   return compiled;
+}
+
+/** @param zone null: the day ends in UTC */
+function endOfDay(date: string, zone: string | null): number {
+  return DateTime.fromISO(date, { zone: zone ?? 'utc' })
+    .plus({ days: 1 })
+    .toMillis();
 }
 
 function checkIds(rules: readonly WrittenRule[], { source, refuse }: RulesContext): void {
@@ -82,7 +104,8 @@ function checkIds(rules: readonly WrittenRule[], { source, refuse }: RulesContex
 
 /** Every call must be decided, and every rule must be able to decide one. */
 function checkOrder({ rules, settings }: RuleFile, { refuse }: RulesContext): void {
-  const forEveryone = (rule: WrittenRule) => rule.when === undefined && rule.mode !== 'monitor';
+  const forEveryone = (rule: WrittenRule) =>
+    rule.when === undefined && rule.mode !== 'monitor' && rule.expires === undefined;
   const last = rules.length - 1;
   for (const [index, rule] of rules.entries()) {
     if (index === last || !forEveryone(rule)) continue;
@@ -100,7 +123,7 @@ function checkOrder({ rules, settings }: RuleFile, { refuse }: RulesContext): vo
     refuse(
       ['rules', last],
       `the last rule, "${lastRule.id}", does not decide every call`,
-      'end with a rule for everyone, without when and mode: - { id: everyone-else, then: { challenge: press-1 } }',
+      'end with a rule for everyone, without when, mode and expires: - { id: everyone-else, then: { challenge: press-1 } }',
       'last-rule',
     );
   }

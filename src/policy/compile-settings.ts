@@ -1,6 +1,7 @@
 import { NumberMap } from './number-map.ts';
 import { type NumberPattern, parseNumberPattern } from './number-pattern.ts';
-import type { PolicySettings } from './policy.ts';
+import type { MustPass, PolicySettings } from './policy.ts';
+import type { Place } from './problem.ts';
 import type { Prompts } from './prompts.ts';
 import type { RuleFile } from './rule-file.ts';
 import { wordRemedy } from './spelling.ts';
@@ -13,6 +14,8 @@ const defaultPassForMs = 30 * 86_400_000;
 export function compileSettings(
   written: RuleFile['settings'],
   prompts: Prompts,
+  lists: { has(id: string): boolean; keys(): Iterable<string> },
+  placeOf: (path: YamlPath) => Place,
   refuse: Refuse,
 ): PolicySettings {
   const region = written['default-region'];
@@ -35,13 +38,24 @@ export function compileSettings(
     return pattern(number, path).map((one) => [one, language] as const);
   });
   const own = (written['own-numbers'] ?? []).flatMap((number, i) => pattern(number, ['own-numbers', i]));
+  const mustPass = (written['must-pass'] ?? []).flatMap((one, index): MustPass[] => {
+    const path = ['settings', 'must-pass', index];
+    const list = typeof one === 'string' ? one : one.list;
+    if (lists.has(list)) return [{ list, unlessForged: typeof one !== 'string', place: placeOf(path) }];
+    refuse(path, `there is no list "${list}"`, wordRemedy(list, [...lists.keys()], 'lists'), 'unknown-list');
+    return [];
+  });
   return {
     defaultRegion: region,
+    ownPatterns: own,
     ownNumbers: new NumberMap(own.map((one) => [one, true] as const)),
     language: written.language,
     calledLanguages: new NumberMap(calledLanguages),
     voicemailBox: written['voicemail-box'],
     operatorsExit: written['operators-exit'] ?? 'operators',
     passForMs: written['pass-for'] ?? defaultPassForMs,
+    timeZone: written['time-zone'] ?? null,
+    mode: written.mode ?? 'enforce',
+    mustPass,
   };
 }

@@ -1,4 +1,4 @@
-import type { Listed } from './conditions/condition.ts';
+import type { Listed } from './conditions/answer.ts';
 import type { CallFacts } from './facts.ts';
 import { compileLabel, placeholders, placeholdersOf } from './label.ts';
 import { languageFor, type PolicySettings, type VerdictMaker } from './policy.ts';
@@ -184,6 +184,31 @@ function checkLanguage(
     `${wordRemedy(language, languages, 'languages')}; languages are declared in prompts.yaml`,
     'unknown-language',
   );
+}
+
+export function verdictKindOf(then: Then): Verdict['kind'] {
+  if (typeof then === 'string') return then;
+  if (then.challenge !== undefined) return 'challenge';
+  if (then.reject !== undefined) return 'reject';
+  return then.connect === undefined ? 'voicemail' : 'connect';
+}
+
+/**
+ * Where the verdict ends a call away from a person, a queue and a mailbox: below the rule, or in the settings for a
+ * challenge that leaves its end to them. Null: nowhere.
+ */
+export function rejectPath(then: Then, defaults: ChallengeChoices): YamlPath | null {
+  if (typeof then === 'string') return null;
+  if (then.reject !== undefined) return ['then', 'reject'];
+  if (then.challenge === undefined) return null;
+  const said = typeof then.challenge === 'string' ? null : then.challenge;
+  for (const end of ['failed', 'silent'] as const) {
+    const own = said?.[end];
+    const found = own ?? defaults[end];
+    if (typeof found !== 'object' || found.reject === undefined) continue;
+    return own === undefined ? ['settings', 'challenge', end] : ['then', 'challenge', end];
+  }
+  return null;
 }
 
 /** A brace anywhere in the verdict's own words means a label that depends on the call. */

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
+import { compileCalendars } from './compile-calendars.ts';
 import { compileRules } from './compile-rules.ts';
 import { compileSettings } from './compile-settings.ts';
 import { declaredList, type ReadyList } from './declared-lists.ts';
+import type { HolidayFinder } from './holidays.ts';
 import { compileList, type NumberList } from './lists.ts';
 import type { Policy } from './policy.ts';
 import { hasErrors, type Problem, sortProblems } from './problem.ts';
 import { compilePrompts } from './prompts.ts';
 import { type RuleFile, readRuleFile } from './rule-file.ts';
+import { RuleIndex } from './rule-index.ts';
 import { wordRemedy } from './spelling.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
@@ -20,6 +23,10 @@ export interface PolicySources {
   readonly listFiles?: readonly string[];
   /** By list id. A list that is not here is compiled from the text of its file. */
   readonly lists?: ReadonlyMap<string, ReadyList>;
+  /** Left out: a rule set that asks for holidays is refused. */
+  readonly holidays?: HolidayFinder;
+  /** Epoch ms, to tell what has expired; left out: nothing has. */
+  readonly now?: number;
 }
 
 export interface CompileResult {
@@ -63,9 +70,30 @@ export function compilePolicy(sources: PolicySources): CompileResult {
     problems.push({ severity: 'error', ...source.at(path), message, remedy, code });
   };
   const lists = compileLists(rules, sources, refuse, problems);
-  const settings = compileSettings(rules.settings, prompts, refuse);
-  const compiled = compileRules(rules, { settings, lists, prompts, source, refuse });
-  const policy: Policy = { version: versionOf(sources), settings, rules: compiled, lists, prompts };
+  const settings = compileSettings(rules.settings, prompts, lists, source.at, refuse);
+  const {
+    calendars,
+    holidays,
+    problems: found,
+  } = compileCalendars({
+    rules,
+    source,
+    files: calendarFiles(sources),
+    findHolidays: sources.holidays ?? null,
+  });
+  problems.push(...found);
+  const context = { settings, lists, calendars, holidays, prompts, source, refuse };
+  const compiled = compileRules(rules, context);
+  const policy: Policy = {
+    version: versionOf(sources),
+    settings,
+    rules: compiled,
+    index: new RuleIndex(compiled),
+    lists,
+    blockLists: blockListsOf(rules),
+    calendars,
+    prompts,
+  };
   return { policy: hasErrors(problems) ? null : policy, problems: sortProblems(problems) };
 }
 
@@ -105,6 +133,26 @@ function compileLists(
   return lists;
 }
 
+/** Without saying so, a list is one of blocked callers when it is called so. */
+function blockListsOf({ lists }: RuleFile): ReadonlySet<string> {
+  const isBlock = ([id, { kind }]: [string, { kind?: string | undefined }]) =>
+    kind === 'block' || /^block(ed)?(-|$)/.test(id);
+  return new Set(
+    Object.entries(lists ?? {})
+      .filter(isBlock)
+      .map(([id]) => id),
+  );
+}
+
+function calendarFiles(sources: PolicySources): Map<string, YamlSource> {
+  const found = new Map<string, YamlSource>();
+  for (const { path, text } of sources.files) {
+    const [, name] = /^calendars\/([a-z][a-z0-9-]{0,47})\.ya?ml$/.exec(path) ?? [];
+    if (name !== undefined) found.set(name, readYaml(inRoot(sources, path), text));
+  }
+  return found;
+}
+
 function inRoot({ root }: PolicySources, path: string): string {
   return root === '' ? path : `${root.replace(/\/+$/, '')}/${path}`;
 }
@@ -112,7 +160,8 @@ function inRoot({ root }: PolicySources, path: string): string {
 /** Lengths are hashed too, so that text cannot move from one file to the next unseen. */
 function versionOf({ files, lists }: PolicySources): string {
   const hash = createHash('sha256');
-  for (const { path, text } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+  const deciding = files.filter(({ path }) => !path.startsWith('cases/'));
+  for (const { path, text } of deciding.sort((a, b) => (a.path < b.path ? -1 : 1))) {
     hash.update(`${path.length}:${path}${text.length}:`).update(text);
   }
   for (const [id, { digest }] of [...(lists ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)))

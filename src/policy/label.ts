@@ -1,4 +1,4 @@
-import type { Listed } from './conditions/condition.ts';
+import type { Listed } from './conditions/answer.ts';
 import type { CallFacts, NoNumberReason } from './facts.ts';
 import { firstCodePoints } from './phone-number.ts';
 

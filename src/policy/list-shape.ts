@@ -34,6 +34,7 @@ const minuteMs = 60_000;
 /** Shape of one list: a file of the rule directory, or a feed that is fetched again and again. */
 export const listShape = mapping('a list', {
   about: z.string().optional(),
+  kind: word('kind', ['block']).optional(),
   file: text(
     'the file',
     /^lists\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}\.(csv|txt)$/,

@@ -1,32 +1,6 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-
-/** What a number's numbering plan says of it. */
-export interface NumberTraits {
-  /** ISO 3166, or null when the number belongs to no single country. */
-  readonly country: string | null;
-  /** Country calling code without plus: `1`. */
-  readonly callingCode: string;
-  /** The number without its calling code. */
-  readonly national: string;
-  /** A range that was given to somebody, not only of a possible length. */
-  readonly valid: boolean;
-  readonly type: NumberType | null;
-}
-
-export const numberTypes = [
-  'fixed-line',
-  'mobile',
-  'fixed-line-or-mobile',
-  'toll-free',
-  'premium-rate',
-  'shared-cost',
-  'voip',
-  'personal',
-  'pager',
-  'company',
-  'voicemail',
-] as const;
-export type NumberType = (typeof numberTypes)[number];
+import { traitsByPlan } from './number-plans.ts';
+import type { NumberTraits, NumberType } from './number-type.ts';
 
 const typeNames: Record<string, NumberType> = {
   FIXED_LINE: 'fixed-line',
@@ -47,11 +21,12 @@ let last: { readonly number: string; readonly traits: NumberTraits | null } = { 
 
 /** @param e164 with plus. Null when it is none. */
 export function numberTraits(e164: string): NumberTraits | null {
-  if (last.number !== e164) last = { number: e164, traits: lookUp(e164) };
+  if (last.number !== e164) last = { number: e164, traits: traitsByPlan(e164) ?? traitsByLibrary(e164) };
   return last.traits;
 }
 
-function lookUp(e164: string): NumberTraits | null {
+/** The library's own word, for numbers that need more than their numbering plan, and to test the quick way by. */
+export function traitsByLibrary(e164: string): NumberTraits | null {
   const found = parsePhoneNumberFromString(e164, { extract: false });
   if (!found) return null;
   return {

@@ -1,10 +1,14 @@
-import type { Listed, Test } from './conditions/condition.ts';
+import type { Listed, Test } from './conditions/answer.ts';
+import type { Formula, Holds } from './conditions/formula.ts';
 import type { CallFacts } from './facts.ts';
 import type { NumberList } from './lists.ts';
 import type { NumberMap } from './number-map.ts';
+import type { NumberPattern } from './number-pattern.ts';
 import type { Region } from './phone-number.ts';
 import type { Place } from './problem.ts';
 import type { Prompts } from './prompts.ts';
+import type { RuleIndex } from './rule-index.ts';
+import type { Calendar } from './time/calendar.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Makes a rule's verdict for one call: only labels and the language depend on the call. */
@@ -16,9 +20,18 @@ export interface CompiledRule {
   readonly mode: 'enforce' | 'monitor';
   /** Where the rule begins. */
   readonly place: Place;
-  /** Null: every call. */
+  /** First ms at which the rule is no longer in force, or null. */
+  readonly expiresAt: number | null;
+  /** What `when` asks; null: every call. */
+  readonly formula: Formula | null;
+  /** The formula's answer with its words; null: every call. */
   readonly test: Test | null;
+  /** The same without words, quickly. */
+  readonly holds: (facts: CallFacts) => Holds;
   readonly verdict: VerdictMaker;
+  readonly verdictKind: Verdict['kind'];
+  /** Where the rule sends a call to its end, or null when every end is at a person, a queue or a mailbox. */
+  readonly rejectPlace: Place | null;
   /** The reason that a rejecting rule states, else null. */
   readonly reason: string | null;
 }
@@ -27,12 +40,26 @@ export interface PolicySettings {
   readonly defaultRegion: Region;
   /** Numbers of the organisation itself, which no carrier has reason to deliver as callers. */
   readonly ownNumbers: NumberMap<true>;
+  readonly ownPatterns: readonly NumberPattern[];
   /** What callers hear unless the called number says otherwise. */
   readonly language: string;
   readonly calledLanguages: NumberMap<string>;
   readonly voicemailBox: string;
   readonly operatorsExit: string;
   readonly passForMs: number;
+  /** IANA name, or null when the settings name none. */
+  readonly timeZone: string | null;
+  /** `monitor`: nothing but connect is carried out, whatever the rules say. */
+  readonly mode: 'enforce' | 'monitor';
+  readonly mustPass: readonly MustPass[];
+}
+
+/** A list whose every number is connected, whatever else is true of the call. */
+export interface MustPass {
+  readonly list: string;
+  /** Calls whose number the network found forged may be treated otherwise. */
+  readonly unlessForged: boolean;
+  readonly place: Place;
 }
 
 /** The compiled whole of a rule directory. Never changes once made. */
@@ -41,7 +68,12 @@ export interface Policy {
   readonly version: string;
   readonly settings: PolicySettings;
   readonly rules: readonly CompiledRule[];
+  /** The rules, found by what a call must have to match them. */
+  readonly index: RuleIndex;
   readonly lists: ReadonlyMap<string, NumberList>;
+  /** Ids of the lists whose numbers may be turned away. */
+  readonly blockLists: ReadonlySet<string>;
+  readonly calendars: ReadonlyMap<string, Calendar>;
   readonly prompts: Prompts;
 }
 

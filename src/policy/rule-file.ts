@@ -8,9 +8,19 @@ import { languageTag } from './prompts.ts';
 import { mapping, oneOrMore, shown, text, twoLines, word } from './schema-words.ts';
 import { problemsOfShape } from './shape-problems.ts';
 import { boxName, challengeChoices, exitName, passFor, thenShape } from './then-shape.ts';
+import { calendarShape } from './time/calendar.ts';
+import { holidays, readDates, timeZone } from './time/time-words.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 const numberText = text('the number', /^.{2,80}$/, 'write a number, a prefix (+1317555*) or a range with ..');
+
+const mustPass = z.array(
+  z.union([
+    listName,
+    mapping('must-pass', { list: listName, unless: word('unless', ['verification-failed']) }),
+  ]),
+  { error: twoLines('must-pass must be a list', 'write must-pass: [emergency, staff]') },
+);
 
 const settings = mapping('settings', {
   'default-region': z.string().refine(isRegion, {
@@ -31,6 +41,10 @@ const settings = mapping('settings', {
   'operators-exit': exitName.optional(),
   'pass-for': passFor.optional(),
   challenge: mapping('challenge', challengeChoices).optional(),
+  'time-zone': timeZone.optional(),
+  holidays: holidays.optional(),
+  'must-pass': mustPass.optional(),
+  mode: word('mode', ['enforce', 'monitor']).optional(),
 });
 
 const rule = mapping('a rule', {
@@ -40,6 +54,12 @@ const rule = mapping('a rule', {
   // biome-ignore lint/suspicious/noThenProperty: it is the rule language's word, and no promise.
   then: thenShape,
   mode: word('mode', ['enforce', 'monitor']).optional(),
+  expires: text('expires', /^\d{4}-\d{2}-\d{2}$/, 'write the last day on which the rule holds: 2027-03-31')
+    .refine((date) => readDates(date) !== null, {
+      error: ({ input }) =>
+        twoLines(`${shown(input)} is not a day of the calendar`, 'write it as 2027-03-31'),
+    })
+    .optional(),
 });
 
 /** Shape of policy.yaml. */
@@ -57,6 +77,14 @@ export const ruleFileShape = mapping('the policy', {
         const issue = listName.safeParse(name).error?.issues[0];
         if (issue) context.addIssue({ code: 'custom', path: [name], message: issue.message });
       }
+    })
+    .optional(),
+  calendars: z
+    .record(z.string().regex(/^[a-z][a-z0-9-]{0,47}$/), calendarShape, {
+      error: twoLines(
+        'calendars must be names with opening hours',
+        'write office-hours: { open: [{ weekday: mon-fri, hours: 08:00-17:00 }] }',
+      ),
     })
     .optional(),
   rules: z

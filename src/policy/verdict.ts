@@ -68,9 +68,15 @@ export interface Decision {
   readonly reason: string;
   /** Content hash of the compiled policy. */
   readonly policyVersion: string;
+  /** Every rule down to the deciding one. Made when it is asked for; JSON has it too. */
   readonly trace: readonly TraceEntry[];
-  /** Monitor rules that matched before or at the deciding rule, and what they would have done. */
+  /**
+   * What would have been done: by monitor rules above the deciding rule, and, when the whole board is in monitor mode, by
+   * the deciding rule itself.
+   */
   readonly monitored: readonly { readonly rule: string; readonly verdict: Verdict }[];
   /** Name of the caller in the list that matched, when the list has names. */
   readonly listedName: string | null;
+  /** Present when the whole board is in monitor mode: `verdict` connects, the rule's own is the last of `monitored`. */
+  readonly mode?: 'monitor' | undefined;
 }

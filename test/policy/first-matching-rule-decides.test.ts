@@ -19,7 +19,8 @@ it('the first enforced rule that matches wins, and the trace ends there', () => 
       staff,
     ),
   );
-  expect(decide(callFrom('3175550120'), policy)).toEqual({
+  const decision = decide(callFrom('3175550120'), policy);
+  expect(JSON.parse(JSON.stringify(decision))).toEqual({
     verdict: { kind: 'connect', exit: 'operators', label: 'Staff Avery Lane' },
     rule: 'staff',
     reason: 'caller in staff: yes; verification not failed (it is none): yes',
@@ -107,12 +108,12 @@ it('a challenge says everything of its own where the rule says so', () => {
 });
 
 it('sends a call to the operators when a condition breaks', () => {
-  const policy = policyAsking('{ trunk: lab }');
+  const policy = policyAsking('{ trunk: carrier }');
   const [first] = policy.rules;
-  const test = () => {
+  const holds = () => {
     throw new Error('a fault of ours');
   };
-  const broken = { ...policy, rules: first ? [{ ...first, test }] : [] };
+  const broken = { ...policy, rules: first ? [{ ...first, holds }] : [] };
   expect(decide(callFrom('3175550199'), broken)).toMatchObject({
     verdict: { kind: 'connect', exit: 'operators' },
     rule: noRule,

@@ -1,6 +1,11 @@
+import { callerNumberTest } from './answer.ts';
 import type { CallerTrait } from './caller-trait.ts';
-import { callerNumberTest } from './condition.ts';
+import { ask } from './formula.ts';
+import { is } from './logic.ts';
 
 /** The call claims to come from the very number that it dialled. */
 export const calledNumberItself: CallerTrait = () =>
-  callerNumberTest('caller number is the called number', (number, { called }) => called.number === number);
+  ask(
+    callerNumberTest('caller number is the called number', (number, { called }) => called.number === number),
+    is({ about: 'caller-near', how: 'called-number' }),
+  );

@@ -1,8 +1,8 @@
 import { oneOrMore, word } from '../schema-words.ts';
 import { calledNumberItself } from './called-number-itself.ts';
 import type { CallerTrait } from './caller-trait.ts';
-import { combine } from './combine.ts';
 import { defineCondition } from './condition.ts';
+import { join } from './formula.ts';
 import { malformed, unavailable, withheld } from './number-missing.ts';
 import { ownNumber } from './own-number.ts';
 import { sameExchange } from './same-exchange.ts';
@@ -20,8 +20,11 @@ const traits: Record<string, CallerTrait> = {
 export const callerIs = defineCondition({
   path: ['caller', 'is'],
   schema: oneOrMore(word('caller is', Object.keys(traits) as [string, ...string[]])),
+  about:
+    'What the caller number is to us: withheld, unavailable (none was sent), malformed (no number), own-number (one of ours), same-exchange (area code and exchange of the called number), called-number (the very number that was dialled).',
+  example: 'caller: { is: [withheld, unavailable] }',
   compile(asked, context) {
-    return combine(
+    return join(
       'any',
       asked.flatMap((name) => traits[name]?.(context) ?? []),
     );

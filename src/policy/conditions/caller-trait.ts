@@ -1,4 +1,5 @@
-import type { CompileContext, Test } from './condition.ts';
+import type { CompileContext } from './condition.ts';
+import type { Formula } from './formula.ts';
 
 /** One word of `caller: { is: … }`. */
-export type CallerTrait = (context: CompileContext) => Test;
+export type CallerTrait = (context: CompileContext) => Formula;

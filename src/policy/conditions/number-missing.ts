@@ -1,14 +1,19 @@
+import type { NoNumberReason } from '../facts.ts';
+import { yesNoTest } from './answer.ts';
 import type { CallerTrait } from './caller-trait.ts';
-import { yesNoTest } from './condition.ts';
+import { ask } from './formula.ts';
+import { is } from './logic.ts';
 
 /** The caller asked that the number be kept back. */
-export const withheld: CallerTrait = () =>
-  yesNoTest('caller number is withheld', ({ caller }) => caller.reason === 'withheld');
+export const withheld = missing('withheld');
 
 /** The network sent none. */
-export const unavailable: CallerTrait = () =>
-  yesNoTest('caller number is unavailable', ({ caller }) => caller.reason === 'unavailable');
+export const unavailable = missing('unavailable');
 
 /** Something was sent that no phone network can have assigned. */
-export const malformed: CallerTrait = () =>
-  yesNoTest('caller number is malformed', ({ caller }) => caller.reason === 'malformed');
+export const malformed = missing('malformed');
+
+function missing(reason: NoNumberReason): CallerTrait {
+  const test = yesNoTest(`caller number is ${reason}`, ({ caller }) => caller.reason === reason);
+  return () => ask(test, is({ about: 'caller-missing', reason }));
+}

@@ -1,5 +1,5 @@
 import { NumberMap } from '../number-map.ts';
-import { parseNumberPattern } from '../number-pattern.ts';
+import { type NumberPattern, parseNumberPattern } from '../number-pattern.ts';
 import { oneOrMore, text } from '../schema-words.ts';
 import type { CompileContext } from './condition.ts';
 
@@ -12,13 +12,15 @@ export const numberPatterns = oneOrMore(
 );
 
 /** Numbers, prefixes and ranges of a rule; one that cannot be read is refused. */
-export function compilePatterns(written: readonly string[], context: CompileContext): NumberMap<true> {
-  return new NumberMap(
-    written.flatMap((item, index) => {
-      const result = parseNumberPattern(item, context.defaultRegion);
-      if ('pattern' in result) return [[result.pattern, true] as const];
-      context.refuse([index], result.message, result.remedy, 'bad-number');
-      return [];
-    }),
-  );
+export function compilePatterns(
+  written: readonly string[],
+  context: CompileContext,
+): { readonly patterns: readonly NumberPattern[]; readonly numbers: NumberMap<true> } {
+  const patterns = written.flatMap((item, index) => {
+    const result = parseNumberPattern(item, context.defaultRegion);
+    if ('pattern' in result) return [result.pattern];
+    context.refuse([index], result.message, result.remedy, 'bad-number');
+    return [];
+  });
+  return { patterns, numbers: new NumberMap(patterns.map((pattern) => [pattern, true] as const)) };
 }

@@ -1,6 +1,11 @@
+import { callerNumberTest } from './answer.ts';
 import type { CallerTrait } from './caller-trait.ts';
-import { callerNumberTest } from './condition.ts';
+import { ask } from './formula.ts';
+import { anyOf, is } from './logic.ts';
 
 /** One of `settings: own-numbers`. Such a call comes from inside, and never over a carrier trunk. */
-export const ownNumber: CallerTrait = ({ ownNumbers }) =>
-  callerNumberTest('caller is one of our own numbers', (number) => ownNumbers.find(number) !== undefined);
+export const ownNumber: CallerTrait = ({ ownNumbers, ownPatterns }) =>
+  ask(
+    callerNumberTest('caller is one of our own numbers', (number) => ownNumbers.find(number) !== undefined),
+    anyOf(ownPatterns.map((pattern) => is({ about: 'caller-pattern', pattern }))),
+  );

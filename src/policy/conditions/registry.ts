@@ -1,3 +1,12 @@
+import {
+  boardSurge,
+  calledNumberSurge,
+  calledNumbers,
+  calls,
+  exchangeCalls,
+  failedChallenges,
+  signerCalls,
+} from './call-counts.ts';
 import { calledInList } from './called-in-list.ts';
 import { calledNumber } from './called-number.ts';
 import { callerCountry } from './caller-country.ts';
@@ -7,9 +16,15 @@ import { callerNumber } from './caller-number.ts';
 import { callerRegion } from './caller-region.ts';
 import { callerType } from './caller-type.ts';
 import { callerValid } from './caller-valid.ts';
+import { campaign } from './campaign.ts';
 import type { Condition } from './condition.ts';
+import { dialled } from './dialled.ts';
 import { displayName } from './display-name.ts';
+import { expectedCall } from './expected-call.ts';
+import { flagged } from './flagged.ts';
 import { hasPass } from './has-pass.ts';
+import { optedOut } from './opted-out.ts';
+import { time } from './time.ts';
 import { trunk } from './trunk.ts';
 import { verification } from './verification.ts';
 
@@ -22,7 +37,20 @@ export const conditions: readonly Condition[] = [
   calledNumber,
   calledInList,
   verification,
+  time,
   hasPass,
+  dialled,
+  expectedCall,
+  optedOut,
+  flagged,
+  calls,
+  failedChallenges,
+  calledNumbers,
+  exchangeCalls,
+  signerCalls,
+  calledNumberSurge,
+  boardSurge,
+  campaign,
   callerRegion,
   callerCountry,
   callerType,

@@ -1,5 +1,7 @@
+import { callerNumberTest } from './answer.ts';
 import type { CallerTrait } from './caller-trait.ts';
-import { callerNumberTest } from './condition.ts';
+import { ask } from './formula.ts';
+import { is } from './logic.ts';
 
 /** +1, three digits of area code, three of exchange. */
 const exchangeLength = 8;
@@ -9,11 +11,14 @@ const exchangeLength = 8;
  * local. North American numbers only; elsewhere exchanges have no fixed length.
  */
 export const sameExchange: CallerTrait = () =>
-  callerNumberTest('caller has the exchange of the called number', (number, { called }) => {
-    return isNorthAmerican(number) && called.number !== null && isNorthAmerican(called.number)
-      ? number.startsWith(called.number.slice(0, exchangeLength))
-      : false;
-  });
+  ask(
+    callerNumberTest('caller has the exchange of the called number', (number, { called }) => {
+      return isNorthAmerican(number) && called.number !== null && isNorthAmerican(called.number)
+        ? number.startsWith(called.number.slice(0, exchangeLength))
+        : false;
+    }),
+    is({ about: 'caller-near', how: 'same-exchange' }),
+  );
 
 function isNorthAmerican(number: string): boolean {
   return number.length === 12 && number.startsWith('+1');

@@ -43,7 +43,7 @@ export function compileTextMatch(asked: TextMatch, context: CompileContext): (te
     return (
       equals.has(value) ||
       contains.some((part) => value.includes(part)) ||
-      expressions.some((one) => one.matcher(text).find())
+      expressions.some((one) => one.test(text))
     );
   };
 }
@@ -66,6 +66,7 @@ function compileExpression(source: string): RE2JS | string {
   }
 }
 
-function folded(value: string): string {
+/** Capital and small letters, and the many widths of letters, made one (NFKC). */
+export function folded(value: string): string {
   return value.normalize('NFKC').toLowerCase();
 }

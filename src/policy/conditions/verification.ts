@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import type { CallFacts, Verification } from '../facts.ts';
 import { mapping, oneOrMore, text, twoLines, word } from '../schema-words.ts';
-import { combine } from './combine.ts';
-import { answer, type CompileContext, defineCondition, type Test } from './condition.ts';
+import { answer } from './answer.ts';
+import { type CompileContext, defineCondition } from './condition.ts';
+import { ask, type Formula, join } from './formula.ts';
+import { anyOf, is, type Logic, notOf, type VerificationState, verificationStates } from './logic.ts';
 import { compileTextMatch, describeTextMatch, textMatch } from './text-match.ts';
 
-const states = ['passed', 'passed-A', 'passed-B', 'passed-C', 'failed', 'none'] as const;
-type State = (typeof states)[number];
-
-const state = oneOrMore(word('verification', states));
+const state = oneOrMore(word('verification', verificationStates));
 const uuid = /^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 
 const asked = z.union([
@@ -31,40 +30,73 @@ const asked = z.union([
 export const verification = defineCondition({
   path: ['verification'],
   schema: asked,
+  about:
+    'What STIR/SHAKEN found: passed (any attestation), passed-A, passed-B, passed-C, failed, none. Attestation, signer and origid count only when the signature passed.',
+  example: 'verification: { not: failed, signer: { contains: carrier.example } }',
   compile(value, context) {
     const wanted = Array.isArray(value) ? { is: value } : value;
-    const { is, not, attestation, signer, origid } = wanted;
-    const tests: Test[] = [];
-    if (is) tests.push(test(is.join(' or '), (found) => is.some((one) => isState(found, one))));
-    if (not) tests.push(test(`not ${not.join(' or ')}`, (found) => !not.some((one) => isState(found, one))));
+    const { is: states, not, attestation, signer, origid } = wanted;
+    const parts: Formula[] = [];
+    if (states) {
+      const question = states.join(' or ');
+      parts.push(test(question, (found) => states.some((one) => isState(found, one)), inStates(states)));
+    }
+    if (not) {
+      const none = (found: Verification) => !not.some((one) => isState(found, one));
+      parts.push(test(`not ${not.join(' or ')}`, none, notOf(inStates(not))));
+    }
     if (attestation) {
-      tests.push(
-        test(`attestation ${attestation.join(' or ')}`, (found) =>
-          found.result === 'passed' && found.attestation !== null && attestation.includes(found.attestation)),
+      parts.push(
+        test(
+          `attestation ${attestation.join(' or ')}`,
+          (found) =>
+            found.result === 'passed' &&
+            found.attestation !== null &&
+            attestation.includes(found.attestation),
+          inStates(attestation.map((one) => `passed-${one}` as const)),
+        ),
       );
     }
-    if (signer) tests.push(signerTest(signer, { ...context, refuse: under('signer', context) }));
+    if (signer) parts.push(signerTest(signer, { ...context, refuse: under('signer', context) }));
     if (origid) {
       const ids = new Set(origid.map((id) => id.toLowerCase()));
-      tests.push(
-        test(`origid ${origid.join(' or ')}`, ({ result, origid: id }) =>
-          result === 'passed' && id !== null && ids.has(id.toLowerCase())),
+      const question = `origid ${origid.join(' or ')}`;
+      parts.push(
+        test(
+          question,
+          ({ result, origid: id }) => result === 'passed' && id !== null && ids.has(id.toLowerCase()),
+          is({ about: 'signature', words: question }),
+        ),
       );
     }
-    return combine('all', tests);
+    return join('all', parts);
   },
 });
 
-function signerTest(signer: z.output<typeof textMatch>, context: CompileContext): Test {
+function signerTest(signer: z.output<typeof textMatch>, context: CompileContext): Formula {
   const fits = compileTextMatch(signer, context);
-  return test(`signer ${describeTextMatch(signer)}`, (found) =>
-    found.result === 'passed' && found.signer !== null && fits(found.signer));
+  const question = `signer ${describeTextMatch(signer)}`;
+  return test(
+    question,
+    (found) => found.result === 'passed' && found.signer !== null && fits(found.signer),
+    is({ about: 'signature', words: question }),
+  );
+}
+
+/** `passed` is every attestation and none. */
+function inStates(states: readonly VerificationState[]): Logic {
+  const each = new Set(
+    states.flatMap((one) =>
+      one === 'passed' ? verificationStates.filter((state) => state.startsWith('passed')) : [one],
+    ),
+  );
+  return anyOf([...each].map((one) => is({ about: 'verification', state: one })));
 }
 
 /** The trace tells what was found, and there are few things that it can be. */
-function test(question: string, holds: (found: Verification) => boolean): Test {
+function test(question: string, holds: (found: Verification) => boolean, logic: Logic): Formula {
   const answers = new Map(
-    states.map((found) => {
+    verificationStates.map((found) => {
       const words = `verification ${question} (it is ${found})`;
       return [found, { yes: answer(words, true), no: answer(words, false) }];
     }),
@@ -73,20 +105,20 @@ function test(question: string, holds: (found: Verification) => boolean): Test {
     yes: answer(`verification ${question}`, true),
     no: answer(`verification ${question}`, false),
   };
-  return ({ verification: found }: CallFacts) => {
+  return ask(({ verification: found }: CallFacts) => {
     const both = answers.get(stateOf(found)) ?? unnamed;
     return holds(found) ? both.yes : both.no;
-  };
+  }, logic);
 }
 
-function stateOf({ result, attestation }: Verification): State {
+function stateOf({ result, attestation }: Verification): VerificationState {
   if (result !== 'passed') return result;
   if (attestation === 'A') return 'passed-A';
   if (attestation === 'B') return 'passed-B';
   return attestation === 'C' ? 'passed-C' : 'passed';
 }
 
-function isState(found: Verification, wanted: State): boolean {
+function isState(found: Verification, wanted: VerificationState): boolean {
   return wanted === 'passed' ? found.result === 'passed' : stateOf(found) === wanted;
 }
 

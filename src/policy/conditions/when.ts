@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { mapping, twoLines } from '../schema-words.ts';
 import type { YamlPath } from '../yaml-source.ts';
-import { combine, negate } from './combine.ts';
-import type { CompileContext, Condition, Test } from './condition.ts';
+import type { CompileContext, Condition } from './condition.ts';
+import { type Formula, join } from './formula.ts';
 import { conditions } from './registry.ts';
 
 /** What stands under `when`: the registry's conditions by path, and all / any / not over the same again. */
@@ -35,20 +35,20 @@ const whenMapping: z.ZodType<When> = mapping('when', {
 }).refine((value) => Object.keys(value).length > 0, notEmpty);
 
 /** All that is asked must hold. */
-export function compileWhen(when: When, context: CompileContext): Test {
-  const tests: Test[] = [];
+export function compileWhen(when: When, context: CompileContext): Formula {
+  const asked: Formula[] = [];
   for (const condition of conditions) {
-    const test = condition.compile(valueAt(when, condition.path), within(context, condition.path));
-    if (test) tests.push(test);
+    const part = condition.compile(valueAt(when, condition.path), within(context, condition.path));
+    if (part) asked.push(part);
   }
   for (const kind of ['all', 'any'] as const) {
     const parts = when[kind];
     if (!parts) continue;
     const compiled = parts.map((part, index) => compileWhen(part, within(context, [kind, index])));
-    tests.push(combine(kind, compiled));
+    asked.push(join(kind, compiled));
   }
-  if (when.not) tests.push(negate(compileWhen(when.not, within(context, ['not']))));
-  return combine('all', tests);
+  if (when.not) asked.push({ kind: 'not', part: compileWhen(when.not, within(context, ['not'])) });
+  return join('all', asked);
 }
 
 /** True when the rule cannot match unless a list has the caller: what a rejection must rest on. */

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { oneOrMore, text, twoLines } from '../schema-words.ts';
+import { answer, missingHistoryAnswers, type Test } from './answer.ts';
+import { defineCondition } from './condition.ts';
+import { ask } from './formula.ts';
+import { anyOf, is, notOf } from './logic.ts';
+
+const howToWrite = 'write true (any campaign), false (none) or the ids of campaigns';
+const belongs = is({ about: 'campaign', id: null });
+
+/** `campaign: true`, `campaign: [c-2026-031]`: calls that belong together though their numbers differ. */
+export const campaign = defineCondition({
+  path: ['campaign'],
+  schema: z.union([
+    z.boolean({ error: ({ input }) => twoLines(`campaign cannot be ${JSON.stringify(input)}`, howToWrite) }),
+    oneOrMore(text('the campaign', /^[A-Za-z0-9][\w.-]{0,63}$/, howToWrite)),
+  ]),
+  about: 'The call belongs to a campaign: calls that belong together though their numbers differ.',
+  example: 'campaign: true',
+  compile(asked) {
+    const ids = new Set(typeof asked === 'boolean' ? [] : asked);
+    const question =
+      typeof asked === 'boolean'
+        ? `call belongs to ${asked ? 'a' : 'no'} campaign`
+        : `call belongs to campaign ${asked.join(' or ')}`;
+    const yes = answer(question, true);
+    const no = answer(question, false);
+    const missing = missingHistoryAnswers(question, 'campaign of this call');
+    const test: Test = (facts) => {
+      const found = facts.history?.campaign;
+      if (found === undefined) return missing(facts);
+      const holds =
+        typeof asked === 'boolean' ? (found !== null) === asked : found !== null && ids.has(found);
+      return holds ? yes : no;
+    };
+    if (typeof asked === 'boolean') return ask(test, asked ? belongs : notOf(belongs));
+    return ask(test, anyOf(asked.map((id) => is({ about: 'campaign', id }))));
+  },
+});

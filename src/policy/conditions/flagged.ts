@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Flag } from '../facts.ts';
+import { mapping, oneOrMore, wholeNumber, word } from '../schema-words.ts';
+import { type Answer, missingHistoryAnswers, type Test } from './answer.ts';
+import { defineCondition } from './condition.ts';
+import { ask } from './formula.ts';
+import { is } from './logic.ts';
+
+const flags = ['sales', 'scam', 'wanted'] as const satisfies readonly Flag[];
+const flagWords = oneOrMore(word('the flag', flags));
+
+/** `history: { flagged: scam }`, `{ flagged: { as: [sales, scam], over: 2 } }`: what staff said of earlier calls. */
+export const flagged = defineCondition({
+  path: ['history', 'flagged'],
+  schema: z.union([
+    flagWords,
+    mapping('flagged', { as: flagWords, over: wholeNumber('over', 0, 10_000).optional() }),
+  ]),
+  about:
+    'What staff said of earlier calls of this number (*57): sales, scam or wanted; with over, more than so many times, the words together.',
+  example: 'history: { flagged: { as: [sales, scam], over: 2 } }',
+  compile(asked) {
+    const { as, over = 0 } = Array.isArray(asked) ? { as: asked } : asked;
+    const words = [...new Set(as)];
+    const question = `flagged as ${words.join(' or ')}${over > 0 ? ` more than ${over} times` : ''}`;
+    const missing = missingHistoryAnswers(question, 'flags of this number');
+    const answers = { yes: counted(question, 'yes'), no: counted(question, 'no') };
+    const test: Test = (facts) => {
+      const found = facts.history?.flags;
+      if (found === undefined || found === null) return missing(facts);
+      const count = words.reduce((sum, flag) => sum + (found[flag] ?? 0), 0);
+      return answers[count > over ? 'yes' : 'no'](count);
+    };
+    return ask(test, is({ about: 'flags', words, over }));
+  },
+});
+
+/** The answer with its count; made once for the small ones. */
+function counted(question: string, holds: 'yes' | 'no'): (count: number) => Answer {
+  const made = (count: number): Answer => ({
+    holds,
+    because: `${question}: ${holds} (it is ${count})`,
+    listed: null,
+  });
+  const small = Array.from({ length: 32 }, (_, count) => made(count));
+  return (count) => small[count] ?? made(count);
+}

@@ -1,0 +1,125 @@
+import type { z } from 'zod';
+import { mapping, text, twoLines, yesOrNo } from '../schema-words.ts';
+import { wordRemedy } from '../spelling.ts';
+import {
+  boundariesOf,
+  compilePlan,
+  type DayPlan,
+  possibleAt,
+  weekdayOf,
+  wholeDay,
+} from '../time/day-plan.ts';
+import { dates, hours, readDates, readHours, readWeekdays, timeZone, weekdays } from '../time/time-words.ts';
+import { yesNoTest } from './answer.ts';
+import { type CompileContext, defineCondition } from './condition.ts';
+import { ask, type Formula, join } from './formula.ts';
+import { is } from './logic.ts';
+
+export const calendarName = text(
+  'the calendar',
+  /^[a-z][a-z0-9-]{0,47}$/,
+  'write the name of a calendar: small letters, digits and hyphens',
+);
+
+const timeShape = mapping('time', {
+  calendar: calendarName.optional(),
+  weekday: weekdays.optional(),
+  hours: hours.optional(),
+  date: dates.optional(),
+  holiday: yesOrNo('holiday').optional(),
+  zone: timeZone.optional(),
+}).refine((value) => Object.keys(value).some((key) => key !== 'zone'), {
+  error: twoLines('time asks nothing', 'write calendar, weekday, hours, date or holiday'),
+});
+type TimeAsked = z.output<typeof timeShape>;
+
+/**
+ * `time: { calendar: office-hours }`, `{ weekday: mon-fri, hours: 22:00-06:00 }`. Everything named must hold. Hours over
+ * midnight belong to the day on which they begin, so that Friday 22:00-06:00 ends on Saturday morning.
+ */
+export const time = defineCondition({
+  path: ['time'],
+  schema: timeShape,
+  about:
+    'When the call arrived: within the open hours of a calendar; weekday, hours, date and public holiday by the wall clock of a time zone. Hours over midnight belong to the day on which they begin.',
+  example: 'time: { weekday: mon-fri, hours: 22:00-06:00, holiday: false }',
+  compile(asked, context) {
+    const parts: Formula[] = [];
+    const calendar = asked.calendar === undefined ? undefined : context.calendars.get(asked.calendar);
+    if (asked.calendar !== undefined && !calendar) {
+      const remedy = wordRemedy(asked.calendar, [...context.calendars.keys()], 'calendars');
+      const where = 'calendars are declared under calendars: or in calendars/<name>.yaml';
+      context.refuse(
+        ['calendar'],
+        `there is no calendar "${asked.calendar}"`,
+        `${remedy}; ${where}`,
+        'unknown-calendar',
+      );
+    }
+    if (calendar) {
+      const words = `time is within ${asked.calendar}`;
+      const test = yesNoTest(words, ({ now }) => calendar.isOpen(now));
+      parts.push(ask(test, timeLogic(calendar.plan, `calendar ${asked.calendar}`)));
+    }
+    const { weekday, hours: times, date, holiday } = asked;
+    if (weekday ?? times ?? date ?? holiday !== undefined) {
+      const zone = asked.zone ?? calendar?.plan.zone ?? context.timeZone;
+      if (zone === null) {
+        context.refuse(
+          [],
+          'it is not said in which time zone this is',
+          'name one in the settings (time-zone: America/New_York), or zone: in this condition',
+          'no-time-zone',
+        );
+      } else parts.push(dayCondition(asked, zone, context));
+    }
+    return join('all', parts);
+  },
+});
+
+function dayCondition(asked: TimeAsked, zone: string, context: CompileContext): Formula {
+  const days = readWeekdays(asked.weekday);
+  const spans = asked.hours?.map(readHours) ?? [wholeDay];
+  const chosen = asked.date?.flatMap((one) => readDates(one) ?? []);
+  const { holiday } = asked;
+  const isHoliday = context.holidays;
+  if (holiday !== undefined && isHoliday === null) {
+    context.refuse(
+      ['holiday'],
+      'it is not said whose holidays are meant',
+      'name the region in the settings: holidays: US-IN',
+      'no-holidays',
+    );
+  }
+  const holds = (day: number) =>
+    days.has(weekdayOf(day)) &&
+    (chosen === undefined || chosen.some(({ first, last }) => day >= first && day <= last)) &&
+    (holiday === undefined || isHoliday?.(day) === holiday);
+  const certain = chosen === undefined && holiday === undefined;
+  const plan: DayPlan = {
+    zone,
+    spansOn: (day) => (holds(day) ? spans : []),
+    planned: spans.map((span) => ({ ...span, weekdays: days, certain })),
+  };
+  const words = [
+    ...(asked.weekday ?? []),
+    ...(asked.hours ?? []),
+    ...(asked.date ?? []),
+    ...(holiday === undefined ? [] : [holiday ? 'a holiday' : 'no holiday']),
+  ].join(', ');
+  const isNow = compilePlan(plan);
+  return ask(
+    yesNoTest(`time is ${words} (${zone})`, ({ now }) => isNow(now)),
+    timeLogic(plan, words),
+  );
+}
+
+function timeLogic(plan: DayPlan, words: string) {
+  return is({
+    about: 'time',
+    words,
+    zone: plan.zone,
+    boundaries: boundariesOf(plan),
+    possibleAt: possibleAt(plan),
+  });
+}

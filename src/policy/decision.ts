@@ -1,0 +1,84 @@
+import type { CallFacts } from './facts.ts';
+import type { CompiledRule, Policy } from './policy.ts';
+import type { Decision, TraceEntry, Verdict } from './verdict.ts';
+
+const everyCall = 'every call';
+
+/** Rule id of a decision that no rule made. */
+export const noRule = 'none';
+
+/** What was decided, without the trace. */
+export type Decided = Omit<Decision, 'trace'>;
+
+/**
+ * A decision whose trace is made when somebody reads it: it takes as long as all rules above the deciding one. Facts and
+ * policy never change, so that it says what was true when it was decided.
+ */
+export class TracedDecision implements Decision {
+  readonly verdict: Verdict;
+  readonly rule: string;
+  readonly reason: string;
+  readonly policyVersion: string;
+  readonly monitored: Decision['monitored'];
+  readonly listedName: string | null;
+  readonly #facts: CallFacts;
+  readonly #policy: Policy;
+  /** Rules that were looked at. */
+  readonly #count: number;
+  #trace: readonly TraceEntry[] | null = null;
+
+  constructor(decided: Decided, facts: CallFacts, policy: Policy, count: number) {
+    this.verdict = decided.verdict;
+    this.rule = decided.rule;
+    this.reason = decided.reason;
+    this.policyVersion = decided.policyVersion;
+    this.monitored = decided.monitored;
+    this.listedName = decided.listedName;
+    this.#facts = facts;
+    this.#policy = policy;
+    this.#count = count;
+  }
+
+  get trace(): readonly TraceEntry[] {
+    this.#trace ??= traceOf(this.#facts, this.#policy.rules.slice(0, this.#count));
+    return this.#trace;
+  }
+
+  get mode(): 'monitor' | undefined {
+    return this.#policy.settings.mode === 'monitor' ? 'monitor' : undefined;
+  }
+
+  /** All of it: records are JSON, and getters are not. */
+  toJSON(): Decision {
+    const { verdict, rule, reason, policyVersion, trace, monitored, listedName } = this;
+    const whole = { verdict, rule, reason, policyVersion, trace, monitored, listedName };
+    return this.mode === undefined ? whole : { ...whole, mode: this.mode };
+  }
+}
+
+/** Why each of these rules matched or did not. Never throws. */
+export function traceOf(facts: CallFacts, rules: readonly CompiledRule[]): readonly TraceEntry[] {
+  return rules.map((rule) => {
+    const { id, mode } = rule;
+    try {
+      if (isOver(rule, facts.now)) {
+        return { rule: id, mode, matched: false, because: 'the rule has expired' };
+      }
+      const answer = rule.test === null ? null : rule.test(facts);
+      const matched = answer === null || answer.holds === 'yes';
+      return { rule: id, mode, matched, because: answer === null ? everyCall : answer.because };
+    } catch (error) {
+      const because = `the rule failed: ${error instanceof Error ? error.message : 'unknown error'}`;
+      return { rule: id, mode, matched: false, because };
+    }
+  });
+}
+
+/** @param now epoch ms */
+export function isOver({ expiresAt }: CompiledRule, now: number): boolean {
+  return expiresAt !== null && now >= expiresAt;
+}
+
+export function reasonOf(rule: CompiledRule, because: string | null): string {
+  return rule.reason ?? because ?? everyCall;
+}

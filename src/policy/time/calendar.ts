@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { HolidayDays } from '../holidays.ts';
+import { mapping, twoLines } from '../schema-words.ts';
+import { compilePlan, type DayPlan, everyWeekday, type Span, weekdayOf, wholeDay } from './day-plan.ts';
+import {
+  dates,
+  holidays,
+  hours,
+  readDates,
+  readHours,
+  readWeekdays,
+  timeZone,
+  weekdays,
+} from './time-words.ts';
+
+/** Shape of a calendar, under `calendars:` or in a file of its own. */
+export const calendarShape = mapping('a calendar', {
+  about: z.string().optional(),
+  zone: timeZone.optional(),
+  holidays: z.union([holidays, z.literal('none')]).optional(),
+  open: z
+    .array(mapping('open', { weekday: weekdays.optional(), hours: hours.optional() }), {
+      error: twoLines('open must be a list', 'write open: [{ weekday: mon-fri, hours: 08:00-17:00 }]'),
+    })
+    .min(1, { error: twoLines('the calendar is never open', 'write at least one entry under open') }),
+  closed: dates.optional(),
+  special: z
+    .record(z.string().regex(/^\d{4}-\d{2}-\d{2}$/), hours, {
+      error: twoLines('special must be days with hours', 'write special: { 2026-12-24: 08:00-12:00 }'),
+    })
+    .optional(),
+});
+export type WrittenCalendar = z.output<typeof calendarShape>;
+
+export interface Calendar {
+  readonly plan: DayPlan;
+  /** @param now epoch ms */
+  isOpen(now: number): boolean;
+}
+
+/**
+ * Opening hours. A day's special hours come before everything; then closed days and holidays have none; else the hours
+ * of its weekday. Hours over midnight belong to the day on which they begin.
+ */
+export function compileCalendar(
+  written: WrittenCalendar,
+  zone: string,
+  isHoliday: HolidayDays | null,
+): Calendar {
+  const open = written.open.map((entry) => ({
+    weekdays: readWeekdays(entry.weekday),
+    spans: entry.hours?.map(readHours) ?? [wholeDay],
+  }));
+  const closed = (written.closed ?? []).flatMap((one) => readDates(one) ?? []);
+  const special = new Map<number, readonly Span[]>(
+    Object.entries(written.special ?? {}).flatMap(([date, times]) => {
+      const found = readDates(date);
+      return found ? [[found.first, times.map(readHours)] as const] : [];
+    }),
+  );
+  const byWeekday = [...everyWeekday].map((weekday) =>
+    open.filter(({ weekdays: days }) => days.has(weekday)).flatMap(({ spans }) => spans),
+  );
+  const none: readonly Span[] = [];
+  const certain = closed.length === 0 && special.size === 0 && isHoliday === null;
+  const plan: DayPlan = {
+    zone,
+    spansOn(day) {
+      const hoursOfDay = special.get(day);
+      if (hoursOfDay !== undefined) return hoursOfDay;
+      if (closed.some(({ first, last }) => day >= first && day <= last)) return none;
+      if (isHoliday?.(day)) return none;
+      return byWeekday[weekdayOf(day)] ?? none;
+    },
+    planned: [
+      ...open.flatMap(({ weekdays: days, spans }) =>
+        spans.map((span) => ({ ...span, weekdays: days, certain })),
+      ),
+      ...[...special.values()].flat().map((span) => ({ ...span, weekdays: everyWeekday, certain: false })),
+    ],
+  };
+  return { plan, isOpen: compilePlan(plan) };
+}

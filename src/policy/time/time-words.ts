@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { mapping, oneOrMore, shown, text, twoLines } from '../schema-words.ts';
+import { dayMinutes, everyWeekday, type Span } from './day-plan.ts';
+import { isTimeZone } from './local-time.ts';
+
+const weekdayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const dayMs = 86_400_000;
+
+export const weekdays = oneOrMore(
+  text(
+    'the weekday',
+    /^(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?$/,
+    'write mon, tue, wed, thu, fri, sat, sun, or from one to another: mon-fri',
+  ),
+);
+
+export const hours = oneOrMore(
+  text(
+    'hours',
+    /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/,
+    'write from and to as 08:00-17:30; 22:00-06:00 runs over midnight',
+  ).refine((written) => written.slice(0, 5) !== written.slice(6), {
+    error: ({ input }) => twoLines(`hours ${shown(input)} have no length`, 'the whole day is 00:00-24:00'),
+  }),
+);
+
+export const dates = oneOrMore(
+  text(
+    'the date',
+    /^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?$/,
+    'write a day as 2026-12-24, or days as 2026-12-24..2026-12-31',
+  ).refine((written) => readDates(written) !== null, {
+    error: ({ input }) =>
+      twoLines(
+        `${shown(input)} are not days of the calendar`,
+        'write the earlier day first: 2026-12-24..2026-12-31',
+      ),
+  }),
+);
+
+export const timeZone = z.string().refine(isTimeZone, {
+  error: ({ input }) =>
+    twoLines(`there is no time zone ${shown(input)}`, 'write an IANA name: America/New_York, Europe/London'),
+});
+
+const holidayTypes = ['public', 'bank', 'school', 'optional', 'observance'] as const;
+const region = text(
+  'holidays',
+  /^[A-Z]{2}(-[A-Za-z0-9]{1,8}){0,2}$/,
+  'write a country and, if need be, its state: US, US-IN',
+);
+
+/** `US-IN`, or `{ region: US-IN, types: [public], except: [Columbus Day] }`. */
+export const holidays = z.union([
+  region,
+  mapping('holidays', {
+    region,
+    types: z.array(z.enum(holidayTypes)).min(1).optional(),
+    except: z.array(z.string()).optional(),
+  }),
+]);
+export type WrittenHolidays = z.output<typeof holidays>;
+
+/** @returns 0 Monday to 6 Sunday */
+export function readWeekdays(written: readonly string[] | undefined): ReadonlySet<number> {
+  if (written === undefined) return everyWeekday;
+  const found = new Set<number>();
+  for (const one of written) {
+    const [first = '', last = first] = one.split('-');
+    const end = weekdayNames.indexOf(last);
+    for (let day = weekdayNames.indexOf(first); ; day = (day + 1) % 7) {
+      found.add(day);
+      if (day === end) break;
+    }
+  }
+  return found;
+}
+
+export function readHours(written: string): Span {
+  const [from, to] = written.split('-').map((time) => {
+    const [hour = 0, minute = 0] = time.split(':').map(Number);
+    return hour * 60 + minute;
+  }) as [number, number];
+  return { from, to: to > from ? to : to + dayMinutes };
+}
+
+/** Local days since 1970, both ends included; null when it is none, or runs backwards. */
+export function readDates(written: string): { readonly first: number; readonly last: number } | null {
+  const [from = '', to = from] = written.split('..');
+  const [first, last] = [from, to].map((date) => {
+    const at = Date.parse(`${date}T00:00:00Z`);
+    // Date.parse takes 31 February for 3 March.
+    return Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== date ? Number.NaN : at / dayMs;
+  }) as [number, number];
+  return first <= last ? { first, last } : null;
+}
