@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { z } from 'zod';
 import { formatProblem, type Problem } from '../policy/problem.ts';
+import { readLocalToken } from '../report/access/private-file.ts';
 
 /** Longer than the server's own deadline for a reload. */
 const deadlineMs = 70_000;
@@ -47,8 +48,10 @@ export function reloadCommand(): Command {
 
 async function askFor(address: string): Promise<Answer> {
   const at = anywhere(address);
+  const token = tokenOf(process.env.GATEHOUSE_DATA || '/var/lib/gatehouse');
   const reply = await fetch(`http://${at}/api/reload`, {
     method: 'POST',
+    headers: token === null ? {} : { authorization: `Bearer ${token}` },
     signal: AbortSignal.timeout(deadlineMs),
   }).catch((error: unknown) => {
     const cause = (error as { cause?: { code?: string } }).cause?.code ?? String(error);
@@ -57,10 +60,23 @@ async function askFor(address: string): Promise<Answer> {
   const body: unknown = await reply.json().catch(() => null);
   const answer = answerShape.safeParse(body);
   if (answer.success) return answer.data;
+  if (reply.status === 401 || reply.status === 403)
+    throw new Error(
+      'not let in: run this as the user that Gatehouse runs as (or root), with the same GATEHOUSE_DATA',
+    );
   const said = (body as { error?: unknown } | null)?.error;
   throw new Error(
     typeof said === 'string' ? said : `what answers at ${at} is not Gatehouse (HTTP ${reply.status})`,
   );
+}
+
+/** What shows that we may read what Gatehouse keeps; null when we may not, or when it is not there. */
+function tokenOf(dataDir: string): string | null {
+  try {
+    return readLocalToken(dataDir);
+  } catch {
+    return null;
+  }
 }
 
 /** A server that listens everywhere is asked on the loopback address. */

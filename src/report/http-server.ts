@@ -1,5 +1,8 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { ScreeningLog } from '../screening/ports.ts';
+import type { AccessOptions } from './access/access-options.ts';
+import { protect } from './access/protect.ts';
+import { accessMode, whereToListen } from './access/where-to-listen.ts';
 import { type OutcomeSource, summary } from './queries.ts';
 import { addReloadRoute, type PolicyStatus, type ReloadAnswer } from './reload-route.ts';
 import { pointInTime } from './since.ts';
@@ -21,25 +24,39 @@ export interface HttpServerOptions {
   readonly health: () => Health;
   /** Reads the rule files again; never rejects. */
   readonly reload: () => Promise<ReloadAnswer>;
+  readonly access: AccessOptions;
+  /** Addresses or networks of proxies whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[];
+  /** What else answers here: pages, metrics. */
+  readonly routes?: readonly ((app: FastifyInstance) => void)[];
   readonly log: ScreeningLog;
 }
 
 /**
- * `/healthz`: the process answers. `/readyz`: calls can be taken (503 otherwise). `/api/report?since=24h`: the summary of
- * `gatehouse report --json`, and the policy in force. `POST /api/reload`: reload-route.ts. Redis being away does not make it unready: calls are taken all the same.
+ * Every route is behind src/report/access. `/healthz`: the process answers. `/readyz`: calls can be taken (503 otherwise). `/api/report?since=24h`: the summary of
+ * `gatehouse report --json`, and the policy in force. `POST /api/reload`: reload-route.ts. Who is not signed in learns of
+ * the first two only whether. Redis being away does not make it unready: calls are taken all the same.
  */
 export class HttpServer {
   readonly #options: HttpServerOptions;
-  readonly #app: FastifyInstance = Fastify({ logger: false, requestTimeout: 10_000, bodyLimit: 65_536 });
+  readonly #app: FastifyInstance;
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
-    this.#app.get('/healthz', () => ({ ok: true, ...options.health() }));
-    this.#app.get('/readyz', (_, reply) => {
+    const trustProxy = options.trustedProxies?.length ? [...options.trustedProxies] : false;
+    this.#app = Fastify({ logger: false, requestTimeout: 10_000, bodyLimit: 65_536, trustProxy });
+    // Before the first route.
+    protect(this.#app, { ...options.access, mode: accessMode(options.host, options.access) });
+    this.#app.get('/healthz', { config: { role: 'public' } }, ({ visitor }) =>
+      visitor === null ? { ok: true } : { ok: true, ...options.health() },
+    );
+    this.#app.get('/readyz', { config: { role: 'public' } }, ({ visitor }, reply) => {
       const health = options.health();
-      return reply.code(health.ari === 'connected' ? 200 : 503).send(health);
+      const ok = health.ari === 'connected';
+      return reply.code(ok ? 200 : 503).send(visitor === null ? { ok } : health);
     });
-    this.#app.get<{ Querystring: { since?: unknown } }>('/api/report', async (request, reply) => {
+    const viewers = { config: { role: 'viewer' } } as const;
+    this.#app.get<{ Querystring: { since?: unknown } }>('/api/report', viewers, async (request, reply) => {
       const now = Date.now();
       const { since = '24h' } = request.query;
       const from = typeof since === 'string' ? pointInTime(since, now) : null;
@@ -49,7 +66,11 @@ export class HttpServer {
           .send({ error: 'since: write a duration such as 24h or 7d, or a time in ISO 8601' });
       try {
         const found = await summary(options.outcomes, { since: from, until: now });
-        return { ...found, policy: options.health().policy };
+        const byCalledNumber = found.byCalledNumber.map((row) => ({
+          ...row,
+          called: row.called === null ? null : request.numbers.show(row.called),
+        }));
+        return { ...found, byCalledNumber, policy: options.health().policy };
       } catch (error) {
         options.log.warn('The report could not be made', { error });
         return reply
@@ -58,11 +79,20 @@ export class HttpServer {
       }
     });
     addReloadRoute(this.#app, options.reload);
+    for (const add of options.routes ?? []) add(this.#app);
   }
 
   /** A port that is taken is no reason to leave calls unscreened: it is logged, and the rest goes on. */
   async listen(): Promise<void> {
-    const { host, port, log } = this.#options;
+    const { host: asked, port, access, log } = this.#options;
+    const { host, refused } = whereToListen(asked, access);
+    if (refused)
+      log.error('Not listening beyond this machine: nobody could sign in', {
+        asked,
+        host,
+        port,
+        remedy: 'make a token (gatehouse token new) or set GATEHOUSE_OIDC_ISSUER, then restart',
+      });
     try {
       await this.#app.listen({ host, port });
     } catch (error) {

@@ -3,12 +3,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { localAccess } from '../../src/report/access/access-options.ts';
 import { HttpServer } from '../../src/report/http-server.ts';
 import { LivePolicy } from '../../src/rules/live-policy.ts';
 import { RecordingLog } from '../records/recording-log.ts';
 import { runCli } from './run-cli.ts';
 
 let dir: string;
+let data: string;
 let at: string;
 let live: LivePolicy;
 let server: HttpServer;
@@ -17,6 +19,7 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'gatehouse-reload-'));
   await cp('rules', dir, { recursive: true });
   live = await LivePolicy.open(dir);
+  data = await mkdtemp(join(tmpdir(), 'gatehouse-data-'));
   const port = await freePort();
   at = `127.0.0.1:${port}`;
   server = new HttpServer({
@@ -25,6 +28,7 @@ beforeEach(async () => {
     outcomes: { async *between() {} },
     health: () => ({ ari: 'connected', redis: 'ready', policy: live.status(), backlog: 0, liveCalls: 0 }),
     reload: () => live.reload(),
+    access: localAccess(data, new RecordingLog()),
     log: new RecordingLog(),
   });
   await server.listen();
@@ -34,8 +38,10 @@ afterEach(async () => {
   await server.close();
   live.close();
   await rm(dir, { recursive: true, force: true });
+  await rm(data, { recursive: true, force: true });
 });
 
+const asked = (...args: string[]) => runCli(['reload', ...args], { env: { GATEHOUSE_DATA: data } });
 const edit = async (change: (text: string) => string): Promise<void> =>
   writeFile(join(dir, 'policy.yaml'), change(await readFile(join(dir, 'policy.yaml'), 'utf8')));
 const page = async (path: string) =>
@@ -43,11 +49,11 @@ const page = async (path: string) =>
 
 it('puts an edit in force and says which policy that is', async () => {
   const before = live.current().version;
-  expect((await runCli(['reload', '--http', at])).stdout).toBe(
-    `nothing changed; policy ${before} is in force\n`,
-  );
+  expect((await asked('--http', at)).stdout).toBe(`nothing changed; policy ${before} is in force\n`);
   await edit((text) => text.replace('attempts: 2', 'attempts: 3'));
-  const { exitCode, stdout } = await runCli(['reload'], { env: { GATEHOUSE_HTTP: at } });
+  const { exitCode, stdout } = await runCli(['reload'], {
+    env: { GATEHOUSE_HTTP: at, GATEHOUSE_DATA: data },
+  });
   expect(exitCode).toBe(0);
   expect(live.current().version).not.toBe(before);
   expect(stdout).toBe(`policy ${live.current().version} is in force\n`);
@@ -56,7 +62,7 @@ it('puts an edit in force and says which policy that is', async () => {
 it('shows the place and the remedy of a broken edit, which changes nothing, here, on the health page and in the report', async () => {
   const before = live.current();
   await edit((text) => text.replace('attempts: 2', 'attempts: 33'));
-  const { exitCode, stdout } = await runCli(['reload', '--http', at]);
+  const { exitCode, stdout } = await asked('--http', at);
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(/policy\.yaml:\d+:\d+: error: attempts cannot be 33\n {2}remedy: /);
   expect(stdout).toContain(`refused; policy ${before.version} stays in force`);
@@ -67,7 +73,7 @@ it('shows the place and the remedy of a broken edit, which changes nothing, here
   expect(await page('/api/report?since=1h')).toMatchObject({ totals: { calls: 0 }, policy: { refused } });
 
   await edit((text) => text.replace('attempts: 33', 'attempts: 4'));
-  const asJson = JSON.parse((await runCli(['reload', '--http', at, '--json'])).stdout);
+  const asJson = JSON.parse((await asked('--http', at, '--json')).stdout);
   expect(asJson).toMatchObject({ ok: true, changed: true, version: live.current().version });
   const { policy } = await page('/healthz');
   expect(policy).toMatchObject({ version: live.current().version, refused: null });
@@ -86,6 +92,15 @@ it('a web page in a browser on the same machine cannot ask for it', async () => 
     headers: { origin: 'https://elsewhere.example' },
   });
   expect(reply.status).toBe(403);
+  expect(live.status().reloads).toEqual([]);
+});
+
+it('who may not read what Gatehouse keeps is not let in, and is told why', async () => {
+  const { exitCode, stderr } = await runCli(['reload', '--http', at], {
+    env: { GATEHOUSE_DATA: join(data, 'elsewhere') },
+  });
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('run this as the user that Gatehouse runs as');
   expect(live.status().reloads).toEqual([]);
 });
 
