@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { AriFollower } from './ari/ari-follower.ts';
 import { AriLink } from './ari/ari-link.ts';
 import { systemClock } from './ari/system-clock.ts';
 import type { Settings } from './config/settings.ts';
@@ -21,6 +22,7 @@ import { RedisDialledNumbers } from './records/redis-dialled-numbers.ts';
 import { RedisOutcomes } from './records/redis-outcomes.ts';
 import { HttpServer } from './report/http-server.ts';
 import { LivePolicy } from './rules/live-policy.ts';
+import { AfterExits } from './screening/after-exit.ts';
 import { Screener } from './screening/screener.ts';
 import { secureRandom } from './secure-random.ts';
 
@@ -58,10 +60,28 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   const store = new RedisCallStore(redis, settings.retentionDays * 86_400_000);
   const drain = new OutboxDrain({ outbox, store, log });
   const decideNow = options.decide ?? decide;
+  const ari = {
+    url: settings.ari.url,
+    username: settings.ari.user,
+    password: settings.ari.password,
+    app: settings.app,
+    node,
+    requestTimeoutMs: settings.ari.timeoutMs,
+    log,
+  };
+  const follower = new AriFollower(ari);
+  const afterExits = new AfterExits({
+    outcomes: outbox,
+    // TODO(records): the outbox, once it has the transition `after-exit`; until then the log line tells it.
+    afterExits: { ended: () => {} },
+    follower,
+    clock: systemClock,
+    log,
+  });
   const screener = new Screener({
     decide: (facts) => decideNow(facts, policy.current()),
     history: new RedisCallerHistory(historyRedis),
-    outcomes: outbox,
+    outcomes: afterExits,
     promptMedia: new PolicyPromptMedia(settings.promptMedia, () => policy.current().prompts),
     clock: systemClock,
     log,
@@ -77,16 +97,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     numbers: new RedisDialledNumbers(redis),
     log,
   });
-  const link = new AriLink({
-    url: settings.ari.url,
-    username: settings.ari.user,
-    password: settings.ari.password,
-    app: settings.app,
-    node,
-    defaultRegion,
-    requestTimeoutMs: settings.ari.timeoutMs,
-    log,
-  });
+  const link = new AriLink({ ...ari, defaultRegion });
   const liveCallIds = (): Promise<ReadonlySet<string>> => link.liveCallIds();
   const reconciler = new Reconciler({ outbox, notes, liveCallIds, node, clock: systemClock, log });
   const http = new HttpServer({
@@ -108,10 +119,11 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
       if (state === 'connected') reconciler.start();
       if (state !== 'replaced') return;
       screener.abandonAll();
+      afterExits.abandonAll();
       resolve();
     });
   });
-  link.onCall((call) => screener.accept(call));
+  link.onCall((call) => screener.accept(afterExits.watch(call)));
 
   const close = async (): Promise<void> => {
     reconciler.close();
@@ -120,6 +132,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     policy.close();
     await lists.close();
     await link.stop();
+    await follower.stop();
     await drain.flush(flushDeadlineMs);
     await drain.close();
     await http.close();
@@ -134,6 +147,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     dialledNotes.watch();
     await http.listen();
     await link.start();
+    follower.start();
   } catch (error) {
     await close();
     throw error;

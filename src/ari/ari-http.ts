@@ -12,6 +12,8 @@ export interface AriHttpOptions {
   /** For the whole exchange: waiting for a connection, connecting, request and answer. */
   readonly timeoutMs: number;
   readonly clock: Clock;
+  /** Connections at most; 24. */
+  readonly connections?: number;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface AriHttpOptions {
 const keepAliveMs = 5_000;
 
 /** Each connection is a thread and a session of Asterisk (http.conf sessionlimit, 100), and others need some too. */
-const connections = 24;
+const defaultConnections = 24;
 
 /** A list of some ten thousand channels; nothing ARI says is longer. */
 const maxAnswerBytes = 32 * 1024 * 1024;
@@ -39,7 +41,7 @@ export class AriHttp {
     this.#options = options;
     this.#headers = { authorization: options.address.authorization, accept: 'application/json' };
     this.#pool = new Pool(options.address.origin, {
-      connections,
+      connections: options.connections ?? defaultConnections,
       pipelining: 1,
       keepAliveTimeout: keepAliveMs,
       keepAliveMaxTimeout: keepAliveMs,
@@ -51,8 +53,8 @@ export class AriHttp {
     });
   }
 
-  /** `path` starts below ARI's own: `/channels?…`. */
-  request(method: string, path: string): Promise<AriAnswer> {
+  /** `path` starts below ARI's own: `/channels?…`; `json` is the body, if there is one. */
+  request(method: string, path: string, json: string | null = null): Promise<AriAnswer> {
     const { address, clock, timeoutMs } = this.#options;
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(`${method} ${path.replace(/\?.*/s, '')}`, resolve, reject);
@@ -61,8 +63,8 @@ export class AriHttp {
         {
           method: method as Dispatcher.HttpMethod,
           path: address.path + path,
-          headers: this.#headers,
-          body: null,
+          headers: json === null ? this.#headers : { ...this.#headers, 'content-type': 'application/json' },
+          body: json,
         },
         exchange,
       );

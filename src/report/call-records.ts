@@ -1,5 +1,6 @@
 import type { Attestation } from '../policy/facts.ts';
 import type { ChallengeResult, Outcome } from '../screening/outcome.ts';
+import type { AfterExit } from '../screening/ports.ts';
 import type { Whereabouts } from './queries.ts';
 
 /** Which calls; every field that is given must hold. Times in epoch ms: from `since`, before `until`. */
@@ -20,14 +21,7 @@ export interface CallFilter {
   readonly bypass?: string;
 }
 
-/** Later life of a call that was connected; null until it is over, and for calls that were not followed. */
-export interface AfterExit {
-  /** ms after arrival at which somebody answered; null: nobody did. */
-  readonly answeredMs: number | null;
-  readonly talkMs: number;
-  /** Q.850 hangup cause; null: not told. */
-  readonly cause: number | null;
-}
+export type { AfterExit } from '../screening/ports.ts';
 
 export interface CallRecord {
   readonly outcome: Outcome;

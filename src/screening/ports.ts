@@ -73,6 +73,35 @@ export interface OutcomeLog {
   end(outcome: Outcome, passForMs: number): void;
 }
 
+/** Later life of a call that was connected; null until it is over, and for calls that were not followed. */
+export interface AfterExit {
+  /** ms after arrival at which somebody answered; null: nobody did. */
+  readonly answeredMs: number | null;
+  readonly talkMs: number;
+  /** Q.850 hangup cause; null: not told. */
+  readonly cause: number | null;
+}
+
+/** Where the later life of a call goes; at most once a call, always after its outcome. Calls never wait for it and it never throws. */
+export interface AfterExitLog {
+  ended(callId: string, afterExit: AfterExit): void;
+}
+
+/** What is told of a call on its way out and after. `lost`: nothing more will be told of it. */
+export type LaterEvent =
+  | { readonly type: 'answered' }
+  | { readonly type: 'ended'; readonly cause: number | null }
+  | { readonly type: 'lost' };
+
+/** Tells of calls after they have left the screener. */
+export interface CallFollower {
+  /**
+   * Never throws, never delays the call, and may fail to tell: then `lost` comes. After `ended` or `lost` nothing comes.
+   * A listener may be called before this returns.
+   */
+  follow(callId: string, listener: (event: LaterEvent) => void): void;
+}
+
 export interface Clock {
   /** Epoch ms. */
   now(): number;

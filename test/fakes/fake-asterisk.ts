@@ -1,3 +1,4 @@
+import { applicationReply } from './asterisk/fake-application.ts';
 import { channelJson, type FakeChannel, playbackJson } from './asterisk/fake-channel.ts';
 import { FakeHttp, type FakeHttpSettings, type FakeReply, type FakeRequest } from './asterisk/fake-http.ts';
 import { FakeSockets } from './asterisk/fake-socket.ts';
@@ -84,7 +85,8 @@ export class FakeAsterisk {
     const { args = [], answered = false, app = 'gatehouse', unheard = false } = call;
     const id = call.channelId ?? `1700000000.${this.#nextId++}`;
     if (!unheard && !this.sockets.has(app)) throw new Error(`Stasis(${app}) fails: nobody is registered`);
-    const channel: FakeChannel = { id, app, args, answered, playbacks: [], commands: [], continuedAt: null };
+    const nothingYet = { followers: new Set<string>(), playbacks: [], commands: [], continuedAt: null };
+    const channel: FakeChannel = { id, app, args, answered, ...nothingYet };
     this.channels.set(id, channel);
     if (!unheard) this.sockets.send(app, { type: 'StasisStart', args, channel: channelJson(channel) });
     return id;
@@ -112,6 +114,20 @@ export class FakeAsterisk {
     const channel = this.#channel(channelId);
     if (!options.unheard) this.#tell(channelId, { type: 'StasisEnd' });
     channel.app = null;
+  }
+
+  /** What `Dial()` tells of a call that went on: `RINGING`, `ANSWER`, `BUSY` … */
+  dial(channelId: string, dialstatus: string): void {
+    const caller = channelJson(this.#channel(channelId));
+    const peer = { id: `${channelId}-operator`, state: 'Up' };
+    this.#tellFollowers(channelId, { type: 'Dial', dialstatus, dialstring: 'operators', caller, peer });
+  }
+
+  /** The end of a call that went on. */
+  destroy(channelId: string, cause: number): void {
+    const channel = channelJson(this.#channel(channelId));
+    this.#tellFollowers(channelId, { type: 'ChannelDestroyed', cause, cause_txt: '', channel });
+    this.channels.delete(channelId);
   }
 
   /** Ends a playback that is under way or waiting. */
@@ -181,6 +197,8 @@ export class FakeAsterisk {
       return { status: 200, body: [...this.channels.values()].map(channelJson) };
     }
     if (request.route === 'DELETE /playbacks/{id}') return this.#stop(request.id);
+    if (request.route.includes('/applications/{id}/'))
+      return applicationReply(request, this.sockets, this.channels);
     const operation = /^POST \/channels\/\{id\}\/(answer|play|continue)$/.exec(request.route)?.[1];
     if (operation === undefined) return { status: 404, body: { message: 'Resource not found' } };
     const channel = this.channels.get(request.id);
@@ -261,6 +279,10 @@ export class FakeAsterisk {
   #tell(channelId: string, event: object): void {
     const channel = this.#channel(channelId);
     if (channel.app !== null) this.sockets.send(channel.app, { ...event, channel: channelJson(channel) });
+  }
+
+  #tellFollowers(channelId: string, event: object): void {
+    for (const app of this.#channel(channelId).followers) this.sockets.send(app, event);
   }
 
   #channel(channelId: string): FakeChannel {

@@ -5,6 +5,8 @@ export interface FakeChannel {
   app: string | null;
   readonly args: readonly string[];
   answered: boolean;
+  /** Apps that subscribed to it, wherever it is. */
+  readonly followers: Set<string>;
   /** The first one plays, the others wait. */
   readonly playbacks: FakePlayback[];
   /** Runs when the playbacks have ended, as Asterisk's command queue does. */

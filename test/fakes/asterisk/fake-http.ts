@@ -8,7 +8,7 @@ export interface FakeRequest {
   readonly method: string;
   /** With `{id}` for ids: `POST /channels/{id}/continue`. */
   readonly route: string;
-  /** Second part of the path, decoded: the channel or playback id. */
+  /** Second part of the path, decoded: the channel, playback or application. */
   readonly id: string;
   readonly query: Readonly<Record<string, string>>;
   readonly authorization: string | null;
@@ -107,7 +107,7 @@ function readRequest(incoming: IncomingMessage): FakeRequest | null {
   const [, ari, resource, id, ...rest] = url.pathname.split('/');
   if (ari !== 'ari' || resource === undefined) return null;
   const method = incoming.method ?? 'GET';
-  const hasId = id !== undefined && (resource === 'channels' || resource === 'playbacks');
+  const hasId = id !== undefined && ['channels', 'playbacks', 'applications'].includes(resource);
   const parts = [resource, ...(id === undefined ? [] : [hasId ? '{id}' : id]), ...rest];
   return {
     method,
