@@ -111,6 +111,8 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
       liveCalls: screener.liveCalls().length,
     }),
     reload: () => policy.reload(),
+    access: { ...settings.access, dataDir: settings.data, log },
+    trustedProxies: settings.access.trustedProxies,
     log,
   });
 

@@ -3,7 +3,22 @@ import type { Settings } from './settings.ts';
 /** The settings as they may be logged or shown: no password, no credentials inside an address. */
 export function publicSettings(settings: Settings): Record<string, unknown> {
   const { password: _, ...ari } = settings.ari;
-  return { ...settings, ari, redisUrl: withoutCredentials(settings.redisUrl) };
+  const { oidc, ...access } = settings.access;
+  const { mail, webhook, slackUrl, teamsUrl, ...notices } = settings.notices;
+  return {
+    ...settings,
+    ari,
+    redisUrl: withoutCredentials(settings.redisUrl),
+    access: { ...access, oidc: oidc === null ? null : { ...oidc, clientSecret: '(hidden)' } },
+    // Addresses of webhooks are secrets themselves.
+    notices: {
+      ...notices,
+      mail: mail === null ? null : { from: mail.from, to: mail.to },
+      webhook: webhook !== null,
+      slack: slackUrl !== null,
+      teams: teamsUrl !== null,
+    },
+  };
 }
 
 function withoutCredentials(address: string): string {

@@ -1,13 +1,10 @@
+import { accessSettingsTable } from './access-settings-table.ts';
+import { noticeSettingsTable } from './notice-settings-table.ts';
+import type { SettingRow } from './setting-row.ts';
+
 /** One environment variable. The table in docs/settings.md is made from these. */
-export interface SettingDescription {
+export interface SettingDescription extends SettingRow {
   readonly name: SettingName;
-  /** Null: none; what then is told by `about`. */
-  readonly fallback: string | null;
-  /** Completes "Set it to …". */
-  readonly allowed: string;
-  readonly about: string;
-  /** Never repeated in a message or a log line. */
-  readonly secret?: true;
 }
 
 const table = [
@@ -62,7 +59,8 @@ const table = [
     name: 'GATEHOUSE_DATA',
     fallback: '/var/lib/gatehouse',
     allowed: 'a directory',
-    about: 'The outbox: outcomes that Redis has not taken yet. Must outlive the process.',
+    about:
+      'The outbox (outcomes that Redis has not taken yet), access tokens and the audit log. Must outlive the process.',
   },
   {
     name: 'GATEHOUSE_SPOOL',
@@ -86,7 +84,8 @@ const table = [
     name: 'GATEHOUSE_HTTP',
     fallback: '127.0.0.1:8090',
     allowed: 'host:port',
-    about: 'Where /healthz and the report page listen.',
+    about:
+      'Where /healthz and the report page listen. Beyond this machine only when somebody can sign in (`gatehouse token new`, `GATEHOUSE_OIDC_ISSUER`); else on this machine all the same.',
   },
   {
     name: 'GATEHOUSE_LOG_LEVEL',
@@ -125,11 +124,13 @@ const table = [
     allowed: 'a whole number from 1 to 3650',
     about: 'How long outcomes are kept (days).',
   },
-] as const;
+] as const satisfies readonly SettingRow[];
 
-export type SettingName = (typeof table)[number]['name'];
+const all = [...table, ...accessSettingsTable, ...noticeSettingsTable] as const;
 
-export const SETTINGS: readonly SettingDescription[] = table;
+export type SettingName = (typeof all)[number]['name'];
+
+export const SETTINGS: readonly SettingDescription[] = all;
 
 /** The table of docs/settings.md, in Markdown. */
 export function settingsTable(): string {

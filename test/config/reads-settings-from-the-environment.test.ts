@@ -33,6 +33,27 @@ it('needs nothing but the ARI user and password', () => {
     historyDeadlineMs: 150,
     drainSeconds: 20,
     retentionDays: 90,
+    access: {
+      mode: 'local',
+      publicUrl: null,
+      trustedProxies: [],
+      sessionMs: 43_200_000,
+      requestsPerMinute: 600,
+      oidc: null,
+    },
+    notices: {
+      mail: null,
+      webhook: null,
+      slackUrl: null,
+      teamsUrl: null,
+      timeZone: 'local',
+      quietHours: null,
+      digest: 'off',
+      digestAtMinute: 420,
+      surge: { called: 60, board: 600 },
+      backlog: 1000,
+      repeatMs: 3_600_000,
+    },
   });
 });
 
