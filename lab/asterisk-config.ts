@@ -63,7 +63,7 @@ ${noload.map((name) => `noload = ${name}.so`).join('\n')}
     'logger.conf': `[general]
 dateformat = %F %T.%3q
 [logfiles]
-full => notice,warning,error,verbose(5)
+full => notice,warning,error,verbose(2)
 `,
     'http.conf': `[general]
 enabled = yes
