@@ -1,6 +1,7 @@
+import { logicOf } from '../policy/conditions/formula.ts';
+import type { Logic } from '../policy/conditions/logic.ts';
 import type { CallFacts } from '../policy/facts.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { RuleFile } from '../policy/rule-file.ts';
 import type { RecordedDecision } from './recorded-call.ts';
 
 /** How a caller is known, most known first. */
@@ -13,56 +14,34 @@ export interface Known {
   readonly list: string | null;
 }
 
-/** The lists of a policy whose members are people we know, and those whose members must always get through. */
-export interface KnownLists {
-  /** An enforced rule connects their members. A list that only turns away or asks makes nobody known. */
-  readonly trusted: readonly string[];
-  readonly mustPass: readonly string[];
-}
-
-/** @param rules policy.yaml as written */
-export function knownLists(rules: RuleFile): KnownLists {
-  const trusted = new Set<string>();
-  for (const rule of rules.rules) {
-    const connects =
-      rule.then === 'connect' || (typeof rule.then === 'object' && rule.then.connect !== undefined);
-    if (!connects || rule.mode === 'monitor') continue;
-    for (const list of callerLists(rule.when)) trusted.add(list);
-  }
-  const lists = Object.entries(rules.lists ?? {});
-  const said = lists.filter(([, list]) => (list as Record<string, unknown>)['must-pass'] === true);
-  // Rule files that do not say it: the names of the shipped rules.
-  const mustPass = said.length > 0 ? said.map(([name]) => name) : ['emergency', 'staff'];
-  return { trusted: [...trusted], mustPass: mustPass.filter((name) => rules.lists?.[name] !== undefined) };
-}
-
-/** Names under `caller: { in: … }`, also within all and any. What stands under `not` names nobody who matches. */
-function callerLists(when: unknown): string[] {
-  if (typeof when !== 'object' || when === null) return [];
-  const { caller, all, any } = when as {
-    caller?: { in?: string | string[] };
-    all?: unknown[];
-    any?: unknown[];
-  };
-  return [...[caller?.in ?? []].flat(), ...[...(all ?? []), ...(any ?? [])].flatMap(callerLists)];
-}
-
 /** Tells who is known by the lists of one policy. */
 export class KnownCallers {
   readonly #policy: Policy;
-  readonly #lists: KnownLists;
+  readonly #mustPass: readonly string[];
+  /** Lists whose members an enforced rule connects. One that only turns away or asks makes nobody known. */
+  readonly #trusted: readonly string[];
 
-  constructor(policy: Policy, lists: KnownLists) {
+  constructor(policy: Policy) {
     this.#policy = policy;
-    this.#lists = lists;
+    const said = policy.settings.mustPass.map(({ list }) => list);
+    // Rule files that do not say it: the names of the shipped rules.
+    this.#mustPass = said.length > 0 ? said : ['emergency', 'staff'].filter((name) => policy.lists.has(name));
+    const connecting = policy.rules.filter(
+      ({ mode, verdictKind }) => mode === 'enforce' && verdictKind === 'connect',
+    );
+    this.#trusted = [
+      ...new Set(
+        connecting.flatMap(({ formula }) => (formula === null ? [] : callerLists(logicOf(formula)))),
+      ),
+    ].filter((name) => !policy.blockLists.has(name));
   }
 
   /** `now` of the call counts: a row that has expired since made its caller known then. */
   find({ caller, history, now }: CallFacts): Known {
     if (caller.number === null) return stranger;
-    const mustPass = this.#listWith(this.#lists.mustPass, caller.number, now);
+    const mustPass = this.#listWith(this.#mustPass, caller.number, now);
     if (mustPass !== null) return { as: 'must-pass', list: mustPass };
-    const trusted = this.#listWith(this.#lists.trusted, caller.number, now);
+    const trusted = this.#listWith(this.#trusted, caller.number, now);
     if (trusted !== null) return { as: 'listed', list: trusted };
     const hasPass = typeof history?.passUntil === 'number' && history.passUntil > now;
     return hasPass ? passer : stranger;
@@ -71,6 +50,12 @@ export class KnownCallers {
   #listWith(names: readonly string[], number: string, now: number): string | null {
     return names.find((name) => this.#policy.lists.get(name)?.find(number, now)) ?? null;
   }
+}
+
+/** Lists that a caller may be in when this holds. What stands under `not` names nobody who matches. */
+function callerLists(logic: Logic): string[] {
+  if (logic.kind === 'is') return logic.variable.about === 'caller-list' ? [logic.variable.list] : [];
+  return logic.kind === 'not' ? [] : logic.parts.flatMap(callerLists);
 }
 
 const stranger: Known = { as: 'unknown', list: null };

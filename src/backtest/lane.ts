@@ -1,11 +1,11 @@
+import { ListLibrary } from '../lists/list-library.ts';
 import { decide } from '../policy/decide.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { CompiledRule, Policy } from '../policy/policy.ts';
 import { formatProblem } from '../policy/problem.ts';
 import type { Decision, Verdict } from '../policy/verdict.ts';
 import { loadRules } from '../rules/load-rules.ts';
-import { readWrittenRules } from '../rules/written-rules.ts';
 import { fateOf, isWorse, sameVerdict } from './fate.ts';
-import { KnownCallers, knownLists, listThen, moreKnown } from './known-callers.ts';
+import { KnownCallers, listThen, moreKnown } from './known-callers.ts';
 import { missingFacts, rulesThatMayLackFacts } from './missing-facts.ts';
 import { type RecordedCall, recordedCall } from './recorded-call.ts';
 import {
@@ -23,6 +23,8 @@ export interface LanePlan {
   readonly rules: string;
   /** Directory of the rules they are compared with; null: with what was decided. */
   readonly against: string | null;
+  /** Where the serving process keeps lists, so that large ones need not be read from text; null: nowhere. */
+  readonly lists: string | null;
   /** Calls that arrived outside of these (epoch ms; until is excluded) are passed over; null: all. */
   readonly between: { readonly since: number; readonly until: number } | null;
 }
@@ -40,7 +42,7 @@ export class BacktestError extends Error {
 interface TriedRules {
   readonly policy: Policy;
   readonly known: KnownCallers;
-  readonly mayLack: ReadonlySet<string>;
+  readonly mayLack: ReadonlySet<CompiledRule>;
 }
 
 type Before = Pick<Decision, 'rule' | 'verdict'>;
@@ -60,8 +62,9 @@ export class Lane {
 
   /** @throws BacktestError `rules-refused` with every problem in its message */
   static async open(plan: LanePlan): Promise<Lane> {
-    const tried = await open(plan.rules);
-    return new Lane(tried, plan.against === null ? null : await open(plan.against), plan.between);
+    const tried = await open(plan.rules, plan.lists);
+    const against = plan.against === null ? null : await open(plan.against, plan.lists);
+    return new Lane(tried, against, plan.between);
   }
 
   /** Versions of the rules tried, and of those compared with. */
@@ -176,16 +179,11 @@ function ending({ rule, verdict }: Before): FlipGroup['from'] {
   return { rule, fate: fateOf(verdict), kind: verdict.kind };
 }
 
-async function open(dir: string): Promise<TriedRules> {
-  const { policy, problems } = await loadRules(dir);
-  const written = await readWrittenRules(dir);
-  if (policy === null || written === null) {
+async function open(dir: string, lists: string | null): Promise<TriedRules> {
+  const { policy, problems } = await loadRules(dir, new ListLibrary({ dir: lists, serving: false }));
+  if (policy === null) {
     const told = problems.filter(({ severity }) => severity === 'error').map(formatProblem);
     throw new BacktestError('rules-refused', [`the rules in ${dir} are refused`, ...told].join('\n'));
   }
-  return {
-    policy,
-    known: new KnownCallers(policy, knownLists(written)),
-    mayLack: rulesThatMayLackFacts(written),
-  };
+  return { policy, known: new KnownCallers(policy), mayLack: rulesThatMayLackFacts(policy) };
 }

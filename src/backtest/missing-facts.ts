@@ -1,6 +1,8 @@
+import { logicOf } from '../policy/conditions/formula.ts';
+import type { Logic, Variable } from '../policy/conditions/logic.ts';
+import { isOver } from '../policy/decision.ts';
 import type { CallFacts } from '../policy/facts.ts';
-import type { Policy } from '../policy/policy.ts';
-import type { RuleFile } from '../policy/rule-file.ts';
+import type { CompiledRule, Policy } from '../policy/policy.ts';
 
 /** A fact that a rule asked for and the record of a call does not have. */
 export interface MissingFact {
@@ -11,21 +13,23 @@ export interface MissingFact {
   readonly why: string;
 }
 
-/** Groups of conditions whose facts every record has. */
-const alwaysRecorded = new Set(['caller', 'called', 'trunk', 'verification', 'time', 'all', 'any', 'not']);
+/** What rules ask that the record of a call may lack; all else is in every record. */
+const maybeLacking: ReadonlySet<Variable['about']> = new Set([
+  'admission',
+  'count',
+  'flags',
+  'opted-out',
+  'campaign',
+]);
 
-/** Ids of the rules that ask for what a record may lack. */
-export function rulesThatMayLackFacts(rules: RuleFile): ReadonlySet<string> {
-  return new Set(rules.rules.filter(({ when }) => asksMore(when)).map(({ id }) => id));
+/** Rules that ask for what a record may lack. */
+export function rulesThatMayLackFacts({ rules }: Policy): ReadonlySet<CompiledRule> {
+  return new Set(rules.filter(({ formula }) => formula !== null && asksMore(logicOf(formula))));
 }
 
-function asksMore(when: unknown): boolean {
-  if (typeof when !== 'object' || when === null) return false;
-  return Object.entries(when).some(([key, value]) => {
-    if (!alwaysRecorded.has(key)) return true;
-    if (key === 'all' || key === 'any') return (value as unknown[]).some(asksMore);
-    return key === 'not' && asksMore(value);
-  });
+function asksMore(logic: Logic): boolean {
+  if (logic.kind === 'is') return maybeLacking.has(logic.variable.about);
+  return logic.kind === 'not' ? asksMore(logic.part) : logic.parts.some(asksMore);
 }
 
 const notKnown = /([^;()]+): not known \(([^()]*)\)/;
@@ -35,18 +39,17 @@ export function missingFacts(
   facts: CallFacts,
   policy: Policy,
   decidingRule: string,
-  mayLack: ReadonlySet<string>,
+  mayLack: ReadonlySet<CompiledRule>,
 ): MissingFact[] {
   const missing: MissingFact[] = [];
-  for (const rule of policy.rules) {
-    if (rule.test !== null && mayLack.has(rule.id)) {
-      const { holds, because } = rule.test(facts);
-      if (holds === 'unknown') {
-        const [, question = because, why = 'it is missing'] = notKnown.exec(because) ?? [];
-        missing.push({ rule: rule.id, question: question.trim(), why });
-      }
-    }
-    if (rule.id === decidingRule && rule.mode === 'enforce') break;
+  const at = policy.rules.findIndex(({ id }) => id === decidingRule);
+  const decidingAt = at < 0 ? policy.rules.length : at;
+  for (const rule of mayLack) {
+    if (rule.test === null || rule.holds(facts) !== 'unknown' || isOver(rule, facts.now)) continue;
+    if (policy.rules.indexOf(rule) > decidingAt) break;
+    const { because } = rule.test(facts);
+    const [, question = because, why = 'it is missing'] = notKnown.exec(because) ?? [];
+    missing.push({ rule: rule.id, question: question.trim(), why });
   }
   return missing;
 }

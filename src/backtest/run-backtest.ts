@@ -34,8 +34,8 @@ const mostThreads = 8;
  */
 export async function runBacktest(options: BacktestOptions): Promise<BacktestOutcome> {
   const { source, progress, threads = Math.min(availableParallelism(), mostThreads) } = options;
-  const { rules, against, between } = options;
-  const plan: LanePlan = { rules, against, between };
+  const { rules, against, lists, between } = options;
+  const plan: LanePlan = { rules, against, lists, between };
   const chunks = source.chunks((done) => progress?.(done, source.total))[Symbol.asyncIterator]();
   try {
     const first = await chunks.next();

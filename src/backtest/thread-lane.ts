@@ -37,7 +37,11 @@ export class ThreadLane {
 
   /** @throws BacktestError `rules-refused`, `lane-failed` */
   static async open(plan: LanePlan, onRead: (number: number, lines: number) => void): Promise<ThreadLane> {
-    const worker = new Worker(threadFile, { workerData: plan });
+    const worker = new Worker(threadFile, {
+      workerData: plan,
+      // Most of what a call needs dies with it: room for it to die young.
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
+    });
     const { promise, resolve, reject } = Promise.withResolvers<Lane['versions']>();
     const hear = (message: FromLane) => {
       if (message.kind === 'ready') resolve(message.versions);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { backtestReport } from '../backtest/backtest-report.ts';
 import { backtestText } from '../backtest/backtest-text.ts';
@@ -22,6 +23,7 @@ interface BacktestOptions {
   readonly until?: string;
   readonly calls?: string;
   readonly redis?: string;
+  readonly data?: string;
   readonly json?: true;
   readonly showNumbers?: true;
 }
@@ -44,6 +46,7 @@ export function backtestCommand(): Command {
       )
       .option('--json', 'print one JSON object')
       .option('--show-numbers', 'do not mask numbers')
+      .option('--data <dir>', 'where the serving process keeps lists (default: $GATEHOUSE_DATA)')
       // The address may hold a password, so help does not print it.
       .option('--redis <url>', 'address of Redis; GATEHOUSE_REDIS_URL when left out')
       .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : usage))
@@ -61,11 +64,12 @@ export function backtestCommand(): Command {
 }
 
 async function backtest(options: BacktestOptions, progress: ProgressLine): Promise<number> {
-  const { rules, against = null } = options;
+  const { rules, against = null, data = process.env.GATEHOUSE_DATA || null } = options;
+  const lists = data === null ? null : join(data, 'lists');
   const { source, between, close } = await openCalls(options);
   try {
     const outcome = await runBacktest({
-      ...{ rules, against, source, between },
+      ...{ rules, against, lists, source, between },
       progress: (done, total) => progress.show(done, total),
     });
     progress.clear();
