@@ -1,0 +1,23 @@
+import { runBacktestBench } from './backtest.ts';
+import { policyBenchmark } from './policy.ts';
+
+interface Benchmark {
+  readonly about: string;
+  /** Prints for people, and as the last line one JSON object when asked. */
+  run(args: readonly string[]): Promise<void>;
+}
+
+const benchmarks: Record<string, Benchmark> = {
+  policy: policyBenchmark,
+  backtest: { about: 'a million recorded calls decided again by other rules', run: runBacktestBench },
+};
+
+const [name, ...flags] = process.argv.slice(2);
+const chosen = name === undefined ? undefined : benchmarks[name];
+if (name === undefined || name.startsWith('-')) {
+  console.log('npm run bench -- <name> [--json]\n');
+  for (const [one, { about }] of Object.entries(benchmarks)) console.log(`  ${one.padEnd(12)}${about}`);
+} else if (!chosen) {
+  console.error(`there is no benchmark "${name}"; there are: ${Object.keys(benchmarks).join(', ')}`);
+  process.exitCode = 2;
+} else await chosen.run(flags);
