@@ -1,0 +1,168 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CallerScript } from '../../lab/caller-scenario.ts';
+import { Child, until } from '../../lab/child.ts';
+import { numbers, switchboard } from '../../lab/demo/morning.ts';
+import { Lab } from '../../lab/lab.ts';
+import type { AfterExit } from '../../src/screening/ports.ts';
+import { outcomeOf } from './outcomes.ts';
+
+const customer: CallerScript = { from: numbers.customer, to: switchboard, steps: [{ hold: 2000 }] };
+
+describe('after the exit', () => {
+  let lab: Lab;
+  const started: Child[] = [];
+
+  beforeAll(async () => {
+    lab = await Lab.up();
+  });
+
+  afterAll(async () => {
+    for (const child of started) await child.stop(1000);
+    await lab?.down();
+  });
+
+  /** What the log says of the later life of a call. */
+  async function laterLives(callId: string): Promise<AfterExit[]> {
+    const lines = (await readFile(join(lab.dir, 'log', 'gatehouse.log'), 'utf8')).split('\n');
+    return lines.flatMap((line) => {
+      if (!line.includes('Call ended after its exit') || !line.includes(`"${callId}"`)) return [];
+      const { answeredMs, talkMs, cause } = JSON.parse(line) as AfterExit;
+      return [{ answeredMs, talkMs, cause }];
+    });
+  }
+
+  async function laterLife(callId: string): Promise<AfterExit> {
+    const found = await until('the later life of a call', 10_000, async () => {
+      const lives = await laterLives(callId);
+      return lives.length > 0 ? lives : null;
+    });
+    const [only, ...more] = found;
+    if (only === undefined || more.length > 0) throw new Error(`${found.length} ends`);
+    return only;
+  }
+
+  async function ring(script: CallerScript) {
+    const phone = await lab.ring(script);
+    const { calls } = await phone.finished();
+    const outcome = await outcomeOf(lab, phone.callId());
+    return { outcome, heard: calls.get(phone.callId()) };
+  }
+
+  it('an operator answers after 200 ms and talks for 2 s', async () => {
+    const { outcome, heard } = await ring(customer);
+    expect(heard).toEqual(['answered', 'hung-up']);
+    const { answeredMs, talkMs, cause } = await laterLife(outcome.callId);
+    expect(answeredMs).toBeGreaterThanOrEqual(outcome.timings.exitMs + 150);
+    expect(answeredMs).toBeLessThan(outcome.timings.exitMs + 1000);
+    expect(talkMs).toBeGreaterThan(1800);
+    expect(talkMs).toBeLessThan(3000);
+    expect(cause).toBe(16);
+  });
+
+  it('a caller who was challenged: the operator answered, not the challenge', async () => {
+    const steps = [{ hold: 2500 }, { press: '1' }, { hold: 1500 }];
+    const { outcome } = await ring({ from: '+12125550151', to: switchboard, steps });
+    expect(outcome.challenge?.result).toBe('passed');
+    const { answeredMs, talkMs, cause } = await laterLife(outcome.callId);
+    expect(answeredMs).toBeGreaterThanOrEqual(outcome.timings.exitMs + 150);
+    expect(talkMs).toBeGreaterThan(500);
+    expect(talkMs).toBeLessThan(2000);
+    expect(cause).toBe(16);
+  });
+
+  it('a caller who gives up while it rings was not answered', async () => {
+    const { outcome } = await ring({ ...customer, cancelAfterMs: 150 });
+    if (outcome.exit.kind !== 'connect') return;
+    expect(await laterLife(outcome.callId)).toMatchObject({ answeredMs: null, talkMs: 0 });
+  });
+
+  it('a channel that is not there is refused as it was taken for', async () => {
+    const { url, username, password } = lab.contract.ari;
+    const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    const ask = (app: string) =>
+      fetch(`${url}/ari/applications/${app}/subscription?eventSource=channel:1700000000.1`, {
+        method: 'POST',
+        headers: { authorization },
+      });
+    expect((await ask('gatehouse-after')).status).toBe(422);
+    expect((await ask('nobody')).status).toBe(404);
+  });
+
+  it('a mailbox answers, but nobody is followed there', async () => {
+    const { outcome } = await ring({
+      from: '+12125550152',
+      to: switchboard,
+      steps: [{ hold: 2500 }, { press: '5' }, { hold: 2000 }, { press: '6' }, { hold: 7000 }],
+    });
+    expect(outcome.exit.kind).toBe('voicemail');
+    expect(await laterLives(outcome.callId)).toEqual([]);
+  });
+
+  it('Gatehouse killed meanwhile: the call goes on undisturbed, and is not followed any more', async () => {
+    const phone = await lab.ring({ ...customer, steps: [{ hold: 5000 }] });
+    await until('the operator to answer', 5000, async () =>
+      (await phone.results()).get(phone.callId())?.includes('answered') ? true : null,
+    );
+    lab.gatehouse.child.signal('SIGKILL');
+    await lab.gatehouse.child.ended;
+    await lab.gatehouse.start();
+    const { calls } = await phone.finished();
+    expect(calls.get(phone.callId())).toEqual(['answered', 'hung-up']);
+    const outcome = await outcomeOf(lab, phone.callId());
+    expect(await laterLives(outcome.callId)).toEqual([]);
+    const next = await ring(customer);
+    expect((await laterLife(next.outcome.callId)).answeredMs).not.toBeNull();
+  });
+
+  it('operators who are busy, and operators who are not there', async () => {
+    await lab.operators.stop();
+    const busy = await busyPhone(lab);
+    started.push(busy);
+    const told = await ring({ ...customer, steps: [] });
+    expect(told.heard?.[0]).toMatch(/^rejected-/);
+    const life = await laterLife(told.outcome.callId);
+    expect(life).toMatchObject({ answeredMs: null, talkMs: 0, cause: 17 });
+    await busy.stop(1000);
+
+    const { outcome } = await ring({ ...customer, steps: [], cancelAfterMs: 1500 });
+    const unheard = await laterLife(outcome.callId);
+    expect(unheard).toMatchObject({ answeredMs: null, talkMs: 0 });
+    expect(unheard.cause).not.toBe(16);
+  });
+});
+
+/** A phone in place of the operators' that answers 486 to every call. */
+async function busyPhone(lab: Lab): Promise<Child> {
+  const scenario = join(lab.dir, 'busy.xml');
+  await writeFile(
+    scenario,
+    `<?xml version="1.0" encoding="UTF-8" ?>
+<scenario name="busy">
+  <recv request="INVITE"/>
+  <send><![CDATA[
+SIP/2.0 486 Busy Here
+[last_Via:]
+[last_From:]
+[last_To:];tag=busy[call_number]
+[last_Call-ID:]
+[last_CSeq:]
+Content-Length: 0
+
+  ]]></send>
+  <recv request="ACK"/>
+</scenario>
+`,
+  );
+  const args = ['-sf', scenario, '-i', '127.0.0.1', '-p', String(lab.operators.port), '-nostdin'];
+  const child = new Child('busy-phone', 'sipp', args, {
+    log: join(lab.dir, 'log', 'busy-phone.out'),
+    env: { ...process.env, TERM: 'dumb' },
+  });
+  const port = lab.operators.port.toString(16).toUpperCase().padStart(4, '0');
+  await until('the busy phone to listen', 5000, async () =>
+    (await readFile('/proc/net/udp', 'utf8')).includes(`:${port} `) ? true : null,
+  );
+  return child;
+}
