@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+
+const types = {
+  'gatehouse.css': 'text/css; charset=utf-8',
+  'gatehouse.js': 'text/javascript; charset=utf-8',
+  'mark.svg': 'image/svg+xml',
+} as const;
+
+type AssetName = keyof typeof types;
+
+interface Asset {
+  readonly content: Buffer;
+  readonly hash: string;
+}
+
+const assets = new Map<AssetName, Asset>(
+  (Object.keys(types) as AssetName[]).map((name) => {
+    const content = readFileSync(join(import.meta.dirname, 'assets', name));
+    return [name, { content, hash: createHash('sha256').update(content).digest('hex').slice(0, 12) }];
+  }),
+);
+
+/** Address of a file of ours. It changes with the content, so that a browser may keep it for good. */
+export function assetAddress(name: AssetName): string {
+  return `/assets/${assets.get(name)?.hash}/${name}`;
+}
+
+/** The style sheet, the script and the mark; no more, whatever the path says. */
+export function addAssets(app: FastifyInstance): void {
+  for (const [name, { content }] of assets)
+    app.get(assetAddress(name), { config: { role: 'viewer' } }, (_, reply) =>
+      reply
+        .type(types[name])
+        .header('cache-control', 'private, max-age=31536000, immutable')
+        .header('x-content-type-options', 'nosniff')
+        .send(content),
+    );
+}

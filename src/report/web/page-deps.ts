@@ -1,0 +1,119 @@
+import type { FastifyRequest } from 'fastify';
+import type { CallerFacts, CallFacts } from '../../policy/facts.ts';
+import type { Decision } from '../../policy/verdict.ts';
+import type { CallRecords } from '../call-records.ts';
+import type { PolicyStatus } from '../reload-route.ts';
+import type { ShownNumbers } from './page-numbers.ts';
+
+/** How another program is that we depend on. */
+export interface PartHealth {
+  readonly up: boolean;
+  /** In its own word: `connected`, `reconnecting`. */
+  readonly state: string;
+  /** Epoch ms since which it is as it is; null: not known. */
+  readonly since: number | null;
+}
+
+export interface LiveCallView {
+  readonly id: string;
+  /** `deciding`, `prompting`, …: SessionState of the screening. */
+  readonly state: string;
+  /** Epoch ms at which the screener got it. */
+  readonly since: number;
+  /** Null when the screener does not tell. */
+  readonly caller: CallerFacts | null;
+  /** As dialled, E.164 where it is a public number; null when the screener does not tell. */
+  readonly called: string | null;
+}
+
+/** What this process is doing now; from memory, never waits. */
+export interface LiveView {
+  /** Oldest first. */
+  calls(): readonly LiveCallView[];
+  health(): {
+    readonly node: string;
+    readonly ari: PartHealth;
+    readonly redis: PartHealth;
+    /** Outcomes that wait for Redis. */
+    readonly backlog: number;
+    /** Epoch ms at which this process began. */
+    readonly startedAt: number;
+  };
+}
+
+export interface RuleView {
+  readonly id: string;
+  readonly about: string | null;
+  readonly mode: 'enforce' | 'monitor';
+  readonly place: { readonly file: string; readonly line: number };
+}
+
+/** Results of the organisation's own cases; null fields: not run. */
+export interface CasesView {
+  /** Epoch ms of the run. */
+  readonly at: number;
+  readonly passed: number;
+  readonly failed: readonly { readonly description: string; readonly place: string; readonly why: string }[];
+}
+
+/** The policy in force; from memory, never waits. */
+export interface PolicyView {
+  status(): PolicyStatus;
+  /** In the order in which they are looked at. */
+  rules(): readonly RuleView[];
+  /** Null when cases are not known here. */
+  cases(): CasesView | null;
+  /** What would become of these facts under the policy in force. */
+  decide(facts: CallFacts): Decision;
+  /** Any writing of a number as E.164; null when it is none. */
+  canonical(number: string): string | null;
+}
+
+export interface ListState {
+  readonly id: string;
+  readonly about: string | null;
+  /** File or URL. */
+  readonly source: string;
+  /** Different numbers, prefixes and ranges. */
+  readonly size: number;
+  readonly skippedRows: number;
+  /** Epoch ms at which the content in force was read; null: not known. */
+  readonly readAt: number | null;
+  /** Epoch ms at which the source was last written; null: not known. */
+  readonly changedAt: number | null;
+  /** Why the latest reading was refused, the content before it being in force still; null: it was not. */
+  readonly error: string | null;
+  /** The first bad rows, `file:line: what is wrong`. */
+  readonly problems: readonly string[];
+}
+
+export interface ListHit {
+  readonly list: string;
+  /** Entry as written: a number, a prefix or a range. Null: not told. */
+  readonly pattern: string | null;
+  readonly name: string | null;
+  readonly note: string | null;
+  /** Line of its file, from 1; null: not told. */
+  readonly line: number | null;
+  /** Epoch ms; null: it does not expire. */
+  readonly expiresAt: number | null;
+  readonly expired: boolean;
+}
+
+/** The lists in force; from memory, never waits. */
+export interface ListsView {
+  all(): readonly ListState[];
+  /** @param number E.164 */
+  find(number: string, now: number): readonly ListHit[];
+}
+
+export interface PageDeps {
+  readonly records: CallRecords;
+  readonly live: LiveView;
+  readonly policy: PolicyView;
+  readonly lists: ListsView;
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** How numbers are shown to whoever asks. Asked only by pages that show numbers, at most once a request. */
+  readonly numbers: (request: FastifyRequest) => ShownNumbers;
+}

@@ -1,0 +1,100 @@
+import { type Html, html } from '../html.ts';
+import { heading } from '../layout.ts';
+import type { ListHit, ListState, ListsView, PolicyView } from '../page-deps.ts';
+import type { PageNumbers } from '../page-numbers.ts';
+import { named, said } from '../said.ts';
+import { facts, table } from '../table.ts';
+import { moment, span } from '../when.ts';
+import { count } from '../words.ts';
+
+/** What a search for a number found; null: none was asked for. */
+export type Search =
+  | { readonly asked: string; readonly number: string; readonly hits: readonly ListHit[] }
+  | { readonly asked: string; readonly number: null }
+  | null;
+
+/** @param asked as typed; whoever sees masked numbers may not ask, for the answer would tell them a name */
+export function searchLists(
+  asked: string | undefined,
+  {
+    lists,
+    policy,
+    numbers,
+    now,
+  }: { lists: ListsView; policy: PolicyView; numbers: PageNumbers; now: number },
+): Search {
+  const text = (asked ?? '').trim().slice(0, 64);
+  if (text === '' || !numbers.whole) return null;
+  const number = policy.canonical(text);
+  return number === null ? { asked: text, number } : { asked: text, number, hits: lists.find(number, now) };
+}
+
+export function listsPage(
+  states: readonly ListState[],
+  search: Search,
+  numbers: PageNumbers,
+  now: number,
+): Html {
+  return html`${heading('Lists', 'What the rules know of numbers: how many, how old, and who is on them.')}
+${
+  numbers.whole
+    ? html`<form class="find" action="/lists" method="get" role="search" aria-label="Number"><label><span>Find a number, in any writing</span><input name="number" value="${search?.asked ?? ''}" inputmode="tel" maxlength="64" autocomplete="off" required></label><button>Find</button></form>${found(search, numbers)}`
+    : html`<p class="quiet">An analyst can look up a number here.</p>`
+}
+<section aria-labelledby="h-lists"><h2 id="h-lists">In force</h2>${table({
+    caption: 'Lists in force',
+    captionHidden: true,
+    columns: [
+      { title: 'List' },
+      { title: 'Numbers', number: true },
+      { title: 'Skipped rows', number: true, wide: true },
+      { title: 'Read' },
+      { title: 'Source', wide: true },
+    ],
+    rows: states.map((state) => [
+      html`<strong>${named(state.id)}</strong>${state.about !== null && html`<span class="under prose">${state.about}</span>`}${state.error !== null && html`<span class="under bad">Refused: ${numbers.words(state.error)}</span>`}`,
+      count(state.size),
+      state.skippedRows === 0 ? html`<span class="quiet">0</span>` : count(state.skippedRows),
+      state.readAt === null
+        ? html`<span class="quiet">not known</span>`
+        : html`<span title="${new Date(state.readAt).toISOString()}">${span(now - state.readAt)} ago</span>`,
+      html`<span class="place-in-file">${named(state.source)}</span>${state.changedAt !== null && html`<span class="under">written ${moment(state.changedAt)}</span>`}`,
+    ]),
+    empty: 'The rules have no list.',
+  })}</section>
+${badRows(states, numbers)}`;
+}
+
+function badRows(states: readonly ListState[], numbers: PageNumbers): Html | null {
+  const bad = states.filter(({ problems }) => problems.length > 0);
+  if (bad.length === 0) return null;
+  return html`<section aria-labelledby="h-bad"><h2 id="h-bad">Rows that were skipped</h2>${bad.map(
+    (state) =>
+      html`<h3>${named(state.id)}</h3><ul class="problems">${state.problems.map((problem) => html`<li>${numbers.words(problem)}</li>`)}</ul>${
+        state.skippedRows > state.problems.length &&
+        html`<p class="quiet">and ${count(state.skippedRows - state.problems.length)} more: <code>gatehouse lists</code> tells all</p>`
+      }`,
+  )}</section>`;
+}
+
+function found(search: Search, numbers: PageNumbers): Html | null {
+  if (search === null) return null;
+  if (search.number === null)
+    return html`<p class="notice warn" role="alert">${said(search.asked)} is no phone number.</p>`;
+  const { number, hits } = search;
+  if (hits.length === 0)
+    return html`<p class="notice" role="status">${numbers.number(number)} is on no list.</p>`;
+  return html`<div class="hits" role="status"><p>${numbers.number(number)} is on ${hits.length === 1 ? 'one list' : `${hits.length} lists`}:</p>${hits.map(hit)}</div>`;
+}
+
+function hit({ list, pattern, name, note, line, expiresAt, expired }: ListHit): Html {
+  return html`<div class="hit"><h3>${named(list)}${expired && html` <span class="tag">expired</span>`}</h3>${facts(
+    [
+      ['Entry', pattern === null ? null : said(pattern)],
+      ['Name', name === null ? null : said(name)],
+      ['Note', note === null ? null : said(note)],
+      ['Line', line],
+      ['Expires', expiresAt === null ? null : moment(expiresAt)],
+    ],
+  )}</div>`;
+}

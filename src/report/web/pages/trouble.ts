@@ -1,0 +1,19 @@
+import { type Html, html } from '../html.ts';
+import { heading } from '../layout.ts';
+import type { LiveView } from '../page-deps.ts';
+import { named } from '../said.ts';
+import { moment } from '../when.ts';
+import { count } from '../words.ts';
+
+/** In place of a page that needs the records. */
+export function recordsAway(title: string, live: LiveView): Html {
+  const { redis, backlog } = live.health();
+  const since = !redis.up && redis.since !== null && html` since ${moment(redis.since)}`;
+  return html`${heading(title, 'This page cannot be made at this moment.')}
+<p class="notice warn" role="alert"><strong>Redis ${redis.up ? 'does not answer' : html`is away${since}`}.</strong> ${backlog === 1 ? 'One outcome waits' : `${count(backlog)} outcomes wait`} in the outbox; none is lost. Calls are screened. <a href="/">See what is going on now</a></p>`;
+}
+
+export function notFound(id: string): Html {
+  return html`${heading('No such call', 'Nothing is known of a call with this id, or not any more.')}
+<p><code>${named(id.slice(0, 400))}</code></p><p><a href="/calls">Search the calls</a></p>`;
+}

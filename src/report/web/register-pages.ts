@@ -1,0 +1,204 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+// The words that a route says about itself.
+import type {} from '../access/role.ts';
+import type { CallPage } from '../call-records.ts';
+import { callAddress } from './address.ts';
+import { addAssets } from './assets.ts';
+import { ChangeEvents } from './change-events.ts';
+import { answered, NotAnswered } from './deadline.ts';
+import type { Html } from './html.ts';
+import { document, type Page, type PagePath } from './layout.ts';
+import type { PageDeps } from './page-deps.ts';
+import { PageNumbers } from './page-numbers.ts';
+import { readFilter } from './pages/call-filter.ts';
+import { callsPage, callsPerPage } from './pages/calls.ts';
+import { harmData, harmPage } from './pages/harm.ts';
+import { historyData, historyPage } from './pages/history.ts';
+import { listsPage, searchLists } from './pages/lists.ts';
+import { nowPage } from './pages/now.ts';
+import { oneCallPage } from './pages/one-call.ts';
+import { rulesData, rulesPage } from './pages/rules.ts';
+import { notFound, recordsAway } from './pages/trouble.ts';
+import { type TimeRange, timeRange } from './time-range.ts';
+
+const viewer = { config: { role: 'viewer' } } as const;
+const latestShown = 12;
+const weekMs = 7 * 86_400_000;
+
+/**
+ * The report's pages: `/`, `/history`, `/calls`, `/calls/<call id>`, `/harm`, `/rules`, `/lists`, with `/events` (what to
+ * fetch anew) and `/assets`. Each route says who may ask in `config.role`; the pages change nothing. An answer never waits
+ * longer for the records than recordsDeadlineMs; without them it says so, with status 503.
+ */
+export function registerPages(app: FastifyInstance, deps: PageDeps): void {
+  addAssets(app);
+  addNow(app, deps);
+  addRangePage(app, deps, '/history', 'History', async (range, numbers) =>
+    historyPage(await historyData(deps.records, range), range, numbers),
+  );
+  addRangePage(app, deps, '/harm', 'Callers’ harm', async (range, numbers) =>
+    harmPage(await harmData(deps.records, deps.lists, range, deps.now()), range, numbers),
+  );
+  addRangePage(app, deps, '/rules', 'Rules', async (range, numbers) => {
+    const data = await rulesData(deps.records, range).catch(orNull);
+    return rulesPage(data, deps.policy, range, numbers, deps.now());
+  });
+  addRangePage(app, deps, '/calls', 'Calls', async (range, numbers, query) => {
+    const read = readFilter(query, range, deps.policy, numbers);
+    const cursor = query.cursor ?? null;
+    const page: CallPage = await answered(deps.records.page(read.filter, cursor, callsPerPage));
+    return callsPage({ read, page, cursor }, range, deps.policy, numbers);
+  });
+  addOneCall(app, deps);
+  app.get('/lists', viewer, (request, reply) => {
+    const { policy, lists } = deps;
+    const numbers = new PageNumbers(deps.numbers(request));
+    const now = deps.now();
+    const search = searchLists(queryOf(request).number, { lists, policy, numbers, now });
+    const body = listsPage(lists.all(), search, numbers, now);
+    return send(reply, 200, { title: 'Lists', at: '/lists', body, numbersShown: numbers.whole });
+  });
+}
+
+function addNow(app: FastifyInstance, deps: PageDeps): void {
+  const { records, live, policy, lists } = deps;
+  let latest: { readonly at: number; readonly page: Promise<CallPage | null> } | null = null;
+  // However many watch, the records are asked once a second.
+  const latestCalls = (now: number): Promise<CallPage | null> => {
+    if (latest === null || now - latest.at >= 1000)
+      latest = {
+        at: now,
+        page: answered(records.page({ since: now - weekMs, until: now + 60_000 }, null, latestShown)).catch(
+          orNull,
+        ),
+      };
+    return latest.page;
+  };
+  app.get('/', viewer, async (_, reply) => {
+    const now = deps.now();
+    const found = await latestCalls(now);
+    const body = nowPage({
+      live: live.calls(),
+      health: live.health(),
+      policy: policy.status(),
+      lists: lists.all(),
+      latest: found?.calls ?? null,
+      now,
+    });
+    return send(reply, 200, { title: 'Now', at: '/', body, numbersShown: false, reloadEvery: 15 });
+  });
+  const events = new ChangeEvents(() => {
+    const calls = live.calls();
+    const { ari, redis, backlog } = live.health();
+    const { version, refused } = policy.status();
+    // What is shown has times in it, which go on.
+    const tick = Math.floor(deps.now() / (calls.length > 0 ? 2000 : 10_000));
+    return JSON.stringify([
+      calls.map(({ id, state }) => [id, state]),
+      ari.up,
+      redis.up,
+      backlog,
+      version,
+      refused?.at,
+      tick,
+    ]);
+  });
+  app.get('/events', viewer, (_, reply) => {
+    const stream = events.watch();
+    if (stream === null) return reply.code(503).send({ error: 'too many browsers watch' });
+    return reply
+      .type('text/event-stream')
+      .header('cache-control', 'no-store, no-transform')
+      .header('x-accel-buffering', 'no')
+      .send(stream);
+  });
+  app.addHook('preClose', () => events.close());
+}
+
+function addRangePage(
+  app: FastifyInstance,
+  deps: PageDeps,
+  path: PagePath,
+  title: string,
+  body: (range: TimeRange, numbers: PageNumbers, query: Readonly<Record<string, string>>) => Promise<Html>,
+): void {
+  app.get(path, viewer, async (request, reply) => {
+    const query = queryOf(request);
+    const range = timeRange(query, deps.now());
+    const numbers = new PageNumbers(deps.numbers(request));
+    try {
+      const page = {
+        title,
+        at: path,
+        body: await body(range, numbers, query),
+        range,
+        numbersShown: numbers.whole,
+      };
+      return send(reply, range.problem === null ? 200 : 400, page);
+    } catch (error) {
+      if (!(error instanceof NotAnswered)) throw error;
+      request.log.warn({ err: error }, 'The records did not answer a page');
+      return send(reply, 503, {
+        title,
+        at: path,
+        body: recordsAway(title, deps.live),
+        range,
+        numbersShown: false,
+      });
+    }
+  });
+}
+
+function addOneCall(app: FastifyInstance, deps: PageDeps): void {
+  app.get('/calls/find', viewer, async (request, reply) => {
+    const id = (queryOf(request).id ?? '').trim();
+    return reply.redirect(id === '' ? '/calls' : callAddress(id));
+  });
+  app.get<{ Params: { '*': string } }>('/calls/*', viewer, async (request, reply) => {
+    const id = request.params['*'];
+    try {
+      const record = await answered(deps.records.call(id));
+      if (record === null)
+        return send(reply, 404, {
+          title: 'No such call',
+          at: '/calls',
+          body: notFound(id),
+          numbersShown: false,
+        });
+      const numbers = new PageNumbers(deps.numbers(request));
+      const body = oneCallPage(record, deps.policy, numbers, deps.now());
+      return send(reply, 200, { title: 'Call', at: '/calls', body, numbersShown: numbers.whole });
+    } catch (error) {
+      if (!(error instanceof NotAnswered)) throw error;
+      return send(reply, 503, {
+        title: 'Call',
+        at: '/calls',
+        body: recordsAway('Call', deps.live),
+        numbersShown: false,
+      });
+    }
+  });
+}
+
+/** A field that is given twice counts once: the first. */
+function queryOf(request: FastifyRequest): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.query as Record<string, unknown>)) {
+    const first: unknown = Array.isArray(value) ? value[0] : value;
+    if (typeof first === 'string' && first !== '') found[name] = first;
+  }
+  return found;
+}
+
+function orNull(error: unknown): null {
+  if (error instanceof NotAnswered) return null;
+  throw error;
+}
+
+function send(reply: FastifyReply, status: number, page: Page): FastifyReply {
+  return reply
+    .code(status)
+    .type('text/html; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(document(page));
+}

@@ -1,0 +1,51 @@
+import { type Html, type HtmlValue, html } from './html.ts';
+
+export interface Column {
+  readonly title: string;
+  /** Right-aligned, with digits under each other. */
+  readonly number?: boolean;
+  /** Left out on a narrow screen: what it tells is said elsewhere too. */
+  readonly wide?: boolean;
+}
+
+export interface Table {
+  /** Says what the table is; read out, and shown unless hidden. */
+  readonly caption: string;
+  readonly captionHidden?: boolean;
+  readonly columns: readonly Column[];
+  /** The first cell of a row is its heading. */
+  readonly rows: readonly (readonly HtmlValue[])[];
+  /** In place of a table without rows. */
+  readonly empty: string;
+}
+
+/** A plain table in a place that scrolls by itself, so that the page never scrolls sideways. */
+export function table({ caption, captionHidden, columns, rows, empty }: Table): Html {
+  if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
+  const classes = columns.map(({ number, wide }) =>
+    [number && 'n', wide && 'wide'].filter(Boolean).join(' '),
+  );
+  return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
+<caption${captionHidden && html` class="visually-hidden"`}>${caption}</caption>
+<thead><tr>${columns.map(({ title }, at) => html`<th scope="col" class="${classes[at]}">${title}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    (row) =>
+      html`<tr>${row.map((cell, at) =>
+        at === 0
+          ? html`<th scope="row" class="${classes[at]}">${cell}</th>`
+          : html`<td class="${classes[at]}">${cell}</td>`,
+      )}</tr>\n`,
+  )}</tbody>
+</table></div>`;
+}
+
+/** A picture and the same as a table, which is folded away. */
+export function pictured(picture: Html, asTable: Html): Html {
+  return html`${picture}<details class="as-table"><summary>As a table</summary>${asTable}</details>`;
+}
+
+/** Name and value pairs. */
+export function facts(pairs: readonly (readonly [name: string, value: HtmlValue])[]): Html {
+  const known = pairs.filter(([, value]) => value !== null && value !== undefined && value !== false);
+  return html`<dl class="facts">${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
