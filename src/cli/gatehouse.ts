@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { auditCommand } from './audit.ts';
 import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { expectCommand } from './expect.ts';
@@ -9,6 +10,7 @@ import { promptsCommand } from './prompts.ts';
 import { reloadCommand } from './reload.ts';
 import { reportCommand } from './report.ts';
 import { serveCommand } from './serve.ts';
+import { tokenCommand } from './token.ts';
 
 const program = new Command('gatehouse')
   .description('call screening for a corporate switchboard')
@@ -20,6 +22,8 @@ const program = new Command('gatehouse')
   .addCommand(listsCommand())
   .addCommand(reloadCommand())
   .addCommand(reportCommand())
+  .addCommand(tokenCommand())
+  .addCommand(auditCommand())
   .addCommand(promptsCommand());
 
 try {

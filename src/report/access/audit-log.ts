@@ -1,4 +1,4 @@
-import { appendFile, readFile, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, chown, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export type AuditEvent =
@@ -49,8 +49,9 @@ export class AuditLog {
   add(entry: Omit<AuditEntry, 'time'>): Promise<void> {
     const line = `${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`;
     const written = this.#last.then(async () => {
-      await this.#rotate();
+      const isNew = await this.#rotate();
       await appendFile(this.#path(0), line, { mode: 0o600 });
+      if (isNew) await this.#giveToOwner();
     });
     this.#last = written.catch(() => {});
     return written;
@@ -73,18 +74,27 @@ export class AuditLog {
     return found;
   }
 
-  async #rotate(): Promise<void> {
+  /** True when the next line begins a file. */
+  async #rotate(): Promise<boolean> {
     const size = await stat(this.#path(0)).then(
       (found) => found.size,
       () => 0,
     );
-    if (size < this.#fileBytes) return;
+    if (size < this.#fileBytes) return size === 0;
     await rm(this.#path(olderFiles), { force: true });
     for (let n = olderFiles - 1; n >= 0; n--) {
       await rename(this.#path(n), this.#path(n + 1)).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error;
       });
     }
+    return true;
+  }
+
+  /** A command that root types must not begin a file that the server cannot write. */
+  async #giveToOwner(): Promise<void> {
+    if (process.getuid?.() !== 0) return;
+    const { uid, gid } = await stat(this.#dir);
+    await chown(this.#path(0), uid, gid);
   }
 
   #path(n: number): string {

@@ -34,7 +34,7 @@ export function addLoginRoutes(app: FastifyInstance, parts: LoginParts): void {
   app.post('/login', isPublic, async (request, reply) => {
     const body = (request.body ?? {}) as { token?: unknown; _csrf?: unknown };
     const tried = await failures(request, { increment: false });
-    if (!tried.isAllowed && tried.isExceeded) {
+    if (!tried.isAllowed && tried.remaining <= 0) {
       void reply.code(429).header('retry-after', tried.ttlInSeconds);
       return form(reply, 'Too many wrong tokens from your address. Wait ten minutes.');
     }

@@ -10,12 +10,8 @@ const pseudonymKeyFile = 'audit-key';
 /** The key of the pseudonyms in the audit log. Where it cannot be kept, one that lasts as long as the process. */
 export function pseudonymKey(dataDir: string, log: ScreeningLog): Buffer {
   const path = join(dataDir, pseudonymKeyFile);
-  try {
-    const known = readFileSync(path);
-    if (known.length === 32) return known;
-  } catch {
-    // Not there yet.
-  }
+  const known = knownPseudonymKey(dataDir);
+  if (known !== null) return known;
   const key = randomBytes(32);
   try {
     writePrivately(path, key);
@@ -23,6 +19,16 @@ export function pseudonymKey(dataDir: string, log: ScreeningLog): Buffer {
     log.warn('The key of the audit log cannot be kept; its pseudonyms change at each start', { path, error });
   }
   return key;
+}
+
+/** Null when there is none yet, or it is not ours to read. */
+export function knownPseudonymKey(dataDir: string): Buffer | null {
+  try {
+    const known = readFileSync(join(dataDir, pseudonymKeyFile));
+    return known.length === 32 ? known : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Makes the token with which `gatehouse reload` and its like are let in. */

@@ -1,0 +1,84 @@
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { AuditLog } from '../../../src/report/access/audit-log.ts';
+import { runCli } from '../../cli/run-cli.ts';
+import { caller, ShutServer } from './shut-server.ts';
+
+let server: ShutServer;
+let analyst: Record<string, string>;
+beforeEach(async () => {
+  server = await new ShutServer({ mode: 'required' }).listen();
+  analyst = { authorization: `Bearer ${await server.token('analyst', 'ann')}` };
+});
+afterEach(() => server.close());
+
+it('who, when, what and from where, before the answer is there; the number itself only under another name', async () => {
+  const seen = await (await server.ask('/seen', analyst)).json();
+  expect(seen).toMatchObject({ caller, name: 'call 317 555 0123' });
+  const [look] = await server.audit.read(1);
+  expect(look).toMatchObject({
+    event: 'look',
+    who: 'ann',
+    role: 'analyst',
+    address: '127.0.0.1',
+    route: 'GET /seen',
+    calls: ['n1/1'],
+    count: 1,
+  });
+  expect(look?.numbers).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)]);
+  expect(readFileSync(join(server.dir, 'audit.jsonl'), 'utf8')).not.toContain('5550123');
+});
+
+it('masked numbers are no look', async () => {
+  await server.ask('/seen', { authorization: `Bearer ${await server.token('viewer')}` });
+  expect(await server.audit.read(10)).toEqual([]);
+});
+
+it('what cannot be written down is not shown', async () => {
+  mkdirSync(join(server.dir, 'audit.jsonl'));
+  const answer = await server.ask('/seen', analyst);
+  expect(answer.status).toBe(503);
+  expect(await answer.text()).toBe(
+    '{"error":"the audit log cannot be written, so whole numbers are not shown"}',
+  );
+  expect(server.log.messages('error')).toContain(
+    'The audit log cannot be written; whole numbers are not shown',
+  );
+});
+
+it('a refusal and a change are written down too', async () => {
+  await server.ask('/change', { method: 'POST', ...analyst });
+  const admin = { authorization: `Bearer ${await server.token('admin', 'root')}` };
+  await server.ask('/change', { method: 'POST', ...admin });
+  const found = await server.audit.read(10);
+  expect(found.map(({ event, who, route }) => [event, who, route])).toEqual([
+    ['change', 'root', 'POST /change'],
+    ['refused', 'ann', 'POST /change'],
+  ]);
+});
+
+it('gatehouse audit tells who looked at one number', async () => {
+  await server.ask('/seen', analyst);
+  const env = { GATEHOUSE_DATA: server.dir };
+  const asked = async (...args: string[]) => (await runCli(['audit', ...args], { env })).stdout;
+  expect(await asked('--number', caller)).toMatch(
+    / look +ann \(analyst\) {2}127\.0\.0\.1 {2}GET \/seen {2}1 number {2}calls n1\/1\n$/,
+  );
+  expect(await asked('--number', '+13175550199')).toBe('');
+  expect(JSON.parse(await asked('--json', '--who', 'ann'))).toMatchObject({ event: 'look', calls: ['n1/1'] });
+});
+
+it('the log is bounded: old files go, no line is lost before, and only its owner reads it', async () => {
+  const audit = new AuditLog(server.dir, { fileBytes: 1000 });
+  const entry = { event: 'look', who: 'ann', role: 'analyst', address: null, route: 'GET /calls' } as const;
+  await Promise.all(Array.from({ length: 40 }, (_, n) => audit.add({ ...entry, detail: String(n) })));
+  const found = await audit.read(1000);
+  expect(found.map(({ detail }) => Number(detail))).toEqual(Array.from({ length: 40 }, (_, n) => 39 - n));
+  expect(statSync(join(server.dir, 'audit.1.jsonl')).mode & 0o777).toBe(0o600);
+  for (let n = 0; n < 100; n++) await audit.add(entry);
+  const most = (await audit.read(1000)).length;
+  expect(most).toBeLessThan(100);
+  expect(most).toBeGreaterThan(50);
+  rmSync(join(server.dir, 'audit.8.jsonl'));
+});
