@@ -50,7 +50,12 @@ export class RuleIndex {
     for (const [rule, { formula }] of rules.entries()) {
       set(this.#all, rule);
       const needed = formula === null ? [] : conjunctsOf(formula);
-      if (needed.some((part) => this.#hook(rule, hooksOf(logicOf(part))))) continue;
+      const hooks = needed.flatMap((part) =>
+        [hooksOf(logicOf(part)) ?? []].filter(({ length }) => length > 0),
+      );
+      // A number tells more rules apart than a trunk does.
+      const best = hooks.find(([first]) => first?.about !== 'trunk') ?? hooks[0] ?? null;
+      if (this.#hook(rule, best)) continue;
       set(this.#unhooked, rule);
       for (const part of needed) {
         const key = logicKey(logicOf(part));
