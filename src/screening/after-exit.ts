@@ -32,8 +32,9 @@ interface Followed {
 const toPeople = new Set(['gatehouse-connect', 'gatehouse-release']);
 
 /**
- * Follows connected calls to their end. Stands around the screener without it knowing: `watch` sees a call being sent on
- * and begins to follow it, the outcome says whether it really went to people. Whatever fails here costs only the record.
+ * Follows connected calls to their end. Stands around the screener without it knowing: `watch` sees that Asterisk agreed to
+ * send a call on and begins to follow it, the outcome says whether it really went to people. Whatever fails here costs
+ * only the record.
  */
 export class AfterExits implements OutcomeLog {
   readonly #deps: AfterExitsDeps;
@@ -55,10 +56,10 @@ export class AfterExits implements OutcomeLog {
       answer: () => control.answer(),
       play: (playbackId, media) => control.play(playbackId, media),
       stopPlayback: (playbackId) => control.stopPlayback(playbackId),
-      continueAt: (target: DialplanTarget) => {
-        // Asked for first, waited for never.
+      continueAt: async (target: DialplanTarget) => {
+        await control.continueAt(target);
+        // Not before: a request ahead of it cost 2 ms of every call's way out. Nobody answers within the next 2 ms.
         if (toPeople.has(target.context)) this.#follow(facts.callId, facts.now);
-        return control.continueAt(target);
       },
     };
     return {
