@@ -48,8 +48,15 @@ export function missingFacts(
     if (rule.test === null || rule.holds(facts) !== 'unknown' || isOver(rule, facts.now)) continue;
     if (policy.rules.indexOf(rule) > decidingAt) break;
     const { because } = rule.test(facts);
+    if (lacksByNature(because, facts)) continue;
     const [, question = because, why = 'it is missing'] = notKnown.exec(because) ?? [];
     missing.push({ rule: rule.id, question: question.trim(), why });
   }
   return missing;
+}
+
+/** A caller without a number has no calls of that number, and an unsigned call no signer: no record could have more. */
+function lacksByNature(because: string, { caller, history, verification }: CallFacts): boolean {
+  if (history === null || history === undefined) return false;
+  return caller.number === null || (verification.signer === null && because.includes('calls of this signer'));
 }

@@ -16,7 +16,7 @@ const redisWaitMs = 3_000;
 const redisCommandMs = 20_000;
 const usage = 2;
 
-interface BacktestOptions {
+export interface BacktestOptions {
   readonly rules: string;
   readonly against?: string;
   readonly since?: string;
@@ -24,8 +24,8 @@ interface BacktestOptions {
   readonly calls?: string;
   readonly redis?: string;
   readonly data?: string;
-  readonly json?: true;
-  readonly showNumbers?: true;
+  readonly json?: boolean;
+  readonly showNumbers?: boolean;
 }
 
 /**
@@ -53,7 +53,10 @@ export function backtestCommand(): Command {
       .action(async (options: BacktestOptions) => {
         const progress = new ProgressLine('backtest');
         try {
-          process.exitCode = await backtest(options, progress);
+          const { text, exitCode } = await backtest(options, progress);
+          progress.clear();
+          process.stdout.write(text);
+          process.exitCode = exitCode;
         } catch (error) {
           progress.clear();
           process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -63,7 +66,11 @@ export function backtestCommand(): Command {
   );
 }
 
-async function backtest(options: BacktestOptions, progress: ProgressLine): Promise<number> {
+/** What the command prints, and its exit code. @throws what could not be run: exit code 2 */
+export async function backtest(
+  options: BacktestOptions,
+  progress: ProgressLine,
+): Promise<{ readonly text: string; readonly exitCode: 0 | 1 }> {
   const { rules, against = null, data = process.env.GATEHOUSE_DATA || null } = options;
   const lists = data === null ? null : join(data, 'lists');
   const { source, between, close } = await openCalls(options);
@@ -72,13 +79,12 @@ async function backtest(options: BacktestOptions, progress: ProgressLine): Promi
       ...{ rules, against, lists, source, between },
       progress: (done, total) => progress.show(done, total),
     });
-    progress.clear();
     const shown = options.showNumbers ? (number: string) => number : maskNumber;
     const report = backtestReport(outcome, { rules, against, shown });
     if (report.calls === 0 && report.unreadable.lines > 0)
       throw new BacktestError('unreadable', `none of ${report.unreadable.lines} lines is a record of a call`);
-    process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : backtestText(report));
-    return report.harmed > 0 ? 1 : 0;
+    const text = options.json ? `${JSON.stringify(report)}\n` : backtestText(report);
+    return { text, exitCode: report.harmed > 0 ? 1 : 0 };
   } finally {
     close();
   }

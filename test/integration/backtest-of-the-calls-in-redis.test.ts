@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { backtest } from '../../src/cli/backtest.ts';
+import { ProgressLine } from '../../src/cli/progress-line.ts';
+import { RedisCallStore } from '../../src/records/redis-call-store.ts';
+import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import { BacktestFixture, callFrom, recorded } from '../backtest/backtest-fixture.ts';
+import { RedisProcess } from '../fakes/redis-process.ts';
+import { RecordingLog } from '../records/recording-log.ts';
+
+const days = 86_400_000;
+const fixture = new BacktestFixture();
+let server: RedisProcess;
+
+beforeAll(async () => {
+  server = await RedisProcess.start();
+  const redis = connectRedis(server.url, new RecordingLog());
+  await redisReady(redis, 5_000);
+  const policy = await fixture.policy();
+  const store = new RedisCallStore(redis, 90 * days);
+  const numbers = ['+13175550140', '+12125550160', null, '+13175550180'];
+  // 2,400 calls of the last three days, which is several pages of a shard, and one that is older.
+  for (let from = 0; from < 2400; from += 400) {
+    const transitions = Array.from({ length: 400 }, (_, at) => {
+      const id = from + at;
+      const now = Date.now() - Math.floor((id * 3 * days) / 2400) - 60_000;
+      const facts = callFrom(String(id), numbers[id % numbers.length] ?? null, { now });
+      return { id, callId: facts.callId, kind: 'outcome', outcome: recorded(facts, policy) } as const;
+    });
+    await store.write(transitions);
+  }
+  const old = callFrom('old', null, { now: Date.now() - 10 * days });
+  await store.write([{ id: 9999, callId: old.callId, kind: 'outcome', outcome: recorded(old, policy) }]);
+  redis.disconnect();
+});
+afterAll(async () => {
+  await server.remove();
+  fixture.remove();
+});
+
+test('every call since then is decided as it was, whatever page it is on', async () => {
+  const run = async (since: string) => {
+    const options = { rules: fixture.rules, since, redis: server.url, json: true };
+    return JSON.parse((await backtest(options, new ProgressLine('test'))).text);
+  };
+  expect(await run('7d')).toMatchObject({ calls: 2400, same: 2400, mismatches: 0, unreadable: { lines: 0 } });
+  expect(await run('30d')).toMatchObject({ calls: 2401, same: 2401 });
+  const day = await run('24h');
+  expect(day.calls).toBeGreaterThan(780);
+  expect(day.calls).toBeLessThan(801);
+});
