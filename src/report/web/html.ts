@@ -1,4 +1,4 @@
-import { harmless } from '../harmless.ts';
+import { named } from './named.ts';
 
 /** Markup made by the `html` tag: the only text that goes onto a page as it is. */
 export class Html {
@@ -22,7 +22,7 @@ export type HtmlValue = Html | string | number | null | undefined | false | read
 
 /**
  * A piece of a page. What is put in is escaped for element content and for quoted attribute values (write the quotes:
- * a test looks for them); null, undefined and false are nothing; lists are joined. Never for the inside of script or style.
+ * a test looks for them), and what cannot be seen in it is named; null, undefined and false are nothing; lists are joined. Never for the inside of script or style.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   return Html.fromTemplate(strings, values);
@@ -45,5 +45,5 @@ const entities: Record<string, string> = {
 };
 
 function escaped(text: string): string {
-  return harmless(text).replace(/[&<>"'`]/g, (character) => entities[character] ?? '');
+  return named(text).replace(/[&<>"'`]/g, (character) => entities[character] ?? '');
 }

@@ -3,7 +3,7 @@ import { historyWindows } from '../../../policy/facts.ts';
 import type { Outcome } from '../../../screening/outcome.ts';
 import { type Html, html } from '../html.ts';
 import type { PageNumbers } from '../page-numbers.ts';
-import { named, said } from '../said.ts';
+import { said } from '../said.ts';
 import { facts, table } from '../table.ts';
 import { moment } from '../when.ts';
 import { count } from '../words.ts';
@@ -28,12 +28,12 @@ export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers,
     ['Signature', signature(verification)],
     ['Signer', verification.signer === null ? null : said(verification.signer)],
     ['origid', verification.origid === null ? null : said(verification.origid)],
-    ['Call id', html`<code>${named(callId)}</code>`],
+    ['Call id', html`<code>${callId}</code>`],
     [
       'SIP Call-ID',
-      known.sipCallId === '' ? null : html`<code>${numbers.text(named(known.sipCallId), callId)}</code>`,
+      known.sipCallId === '' ? null : html`<code>${numbers.text(known.sipCallId, callId)}</code>`,
     ],
-    ['Linked id', html`<code>${named(known.linkedId)}</code>`],
+    ['Linked id', html`<code>${known.linkedId}</code>`],
     ['Node', said(node)],
   ])}
 <h3>What was known of earlier calls</h3>${

@@ -2,7 +2,6 @@ import type { ChallengeAttempt, Outcome } from '../../../screening/outcome.ts';
 import { callLine } from '../charts/call-line.ts';
 import { type Html, html } from '../html.ts';
 import type { PageNumbers } from '../page-numbers.ts';
-import { named } from '../said.ts';
 import { table } from '../table.ts';
 import { callMs } from '../when.ts';
 import { attemptWords, exitWords } from '../words.ts';
@@ -40,7 +39,7 @@ function events({ timings, challenge, exit, decision, bypass }: Outcome): { atMs
 
 function attemptEvents(attempt: ChallengeAttempt, number: number): { atMs: number; what: string }[] {
   const { promptAtMs, firstDigitAtMs, endedAtMs, digits, wanted, result } = attempt;
-  const pressed = digits === '' ? 'nothing was pressed' : `pressed ${named(digits)}, wanted ${wanted}`;
+  const pressed = digits === '' ? 'nothing was pressed' : `pressed ${digits}, wanted ${wanted}`;
   return [
     { atMs: promptAtMs, what: `prompt ${number} began` },
     ...(firstDigitAtMs === null || firstDigitAtMs === endedAtMs

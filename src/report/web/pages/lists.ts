@@ -2,7 +2,7 @@ import { type Html, html } from '../html.ts';
 import { heading } from '../layout.ts';
 import type { ListHit, ListState, ListsView, PolicyView } from '../page-deps.ts';
 import type { PageNumbers } from '../page-numbers.ts';
-import { named, said } from '../said.ts';
+import { said } from '../said.ts';
 import { facts, table } from '../table.ts';
 import { moment, span } from '../when.ts';
 import { count } from '../words.ts';
@@ -52,13 +52,13 @@ ${
       { title: 'Source', wide: true },
     ],
     rows: states.map((state) => [
-      html`<strong>${named(state.id)}</strong>${state.about !== null && html`<span class="under prose">${state.about}</span>`}${state.error !== null && html`<span class="under bad">Refused: ${numbers.words(state.error)}</span>`}`,
+      html`<strong>${state.id}</strong>${state.about !== null && html`<span class="under prose">${state.about}</span>`}${state.error !== null && html`<span class="under bad">Refused: ${numbers.words(state.error)}</span>`}`,
       count(state.size),
       state.skippedRows === 0 ? html`<span class="quiet">0</span>` : count(state.skippedRows),
       state.readAt === null
         ? html`<span class="quiet">not known</span>`
         : html`<span title="${new Date(state.readAt).toISOString()}">${span(now - state.readAt)} ago</span>`,
-      html`<span class="place-in-file">${named(state.source)}</span>${state.changedAt !== null && html`<span class="under">written ${moment(state.changedAt)}</span>`}`,
+      html`<span class="place-in-file">${state.source}</span>${state.changedAt !== null && html`<span class="under">written ${moment(state.changedAt)}</span>`}`,
     ]),
     empty: 'The rules have no list.',
   })}</section>
@@ -70,7 +70,7 @@ function badRows(states: readonly ListState[], numbers: PageNumbers): Html | nul
   if (bad.length === 0) return null;
   return html`<section aria-labelledby="h-bad"><h2 id="h-bad">Rows that were skipped</h2>${bad.map(
     (state) =>
-      html`<h3>${named(state.id)}</h3><ul class="problems">${state.problems.map((problem) => html`<li>${numbers.words(problem)}</li>`)}</ul>${
+      html`<h3>${state.id}</h3><ul class="problems">${state.problems.map((problem) => html`<li>${numbers.words(problem)}</li>`)}</ul>${
         state.skippedRows > state.problems.length &&
         html`<p class="quiet">and ${count(state.skippedRows - state.problems.length)} more: <code>gatehouse lists</code> tells all</p>`
       }`,
@@ -88,13 +88,11 @@ function found(search: Search, numbers: PageNumbers): Html | null {
 }
 
 function hit({ list, pattern, name, note, line, expiresAt, expired }: ListHit): Html {
-  return html`<div class="hit"><h3>${named(list)}${expired && html` <span class="tag">expired</span>`}</h3>${facts(
-    [
-      ['Entry', pattern === null ? null : said(pattern)],
-      ['Name', name === null ? null : said(name)],
-      ['Note', note === null ? null : said(note)],
-      ['Line', line],
-      ['Expires', expiresAt === null ? null : moment(expiresAt)],
-    ],
-  )}</div>`;
+  return html`<div class="hit"><h3>${list}${expired && html` <span class="tag">expired</span>`}</h3>${facts([
+    ['Entry', pattern === null ? null : said(pattern)],
+    ['Name', name === null ? null : said(name)],
+    ['Note', note === null ? null : said(note)],
+    ['Line', line],
+    ['Expires', expiresAt === null ? null : moment(expiresAt)],
+  ])}</div>`;
 }

@@ -8,7 +8,7 @@ import { type Html, html } from '../html.ts';
 import { rangeHeading } from '../layout.ts';
 import type { CasesView, PolicyView } from '../page-deps.ts';
 import type { PageNumbers } from '../page-numbers.ts';
-import { named, said } from '../said.ts';
+import { said } from '../said.ts';
 import { table } from '../table.ts';
 import type { TimeRange } from '../time-range.ts';
 import { moment, span } from '../when.ts';
@@ -68,7 +68,7 @@ function hitTable(data: RulesData | null, policy: PolicyView, range: TimeRange):
     return data === null ? ['', '', null] : [count(hits), percent(hits, all), cellBar(hits, most)];
   };
   const link = (id: string) =>
-    html`<a href="${address('/calls', { ...range.query, rule: id })}"><code>${named(id)}</code></a>`;
+    html`<a href="${address('/calls', { ...range.query, rule: id })}"><code>${id}</code></a>`;
   return table({
     caption: 'Rules in the order in which they are looked at',
     captionHidden: true,
@@ -109,7 +109,7 @@ function flips(data: RulesData, policy: PolicyView): Html {
     captionHidden: true,
     columns: [{ title: 'Rule' }, { title: 'Matched', number: true }, { title: 'Would have changed' }],
     rows: [...ids].map((id) => [
-      html`<code>${named(id)}</code>`,
+      html`<code>${id}</code>`,
       count(matched.get(id) ?? 0),
       flipWords(id, data.latest),
     ]),
@@ -174,6 +174,6 @@ function problemList(problems: readonly Problem[], numbers: PageNumbers): Html {
   if (problems.length === 0) return html`<span class="quiet">none</span>`;
   return html`<ul class="problems">${problems.map(
     ({ file, line, column, severity, message, remedy }) =>
-      html`<li><span class="place-in-file">${named(file)}:${line}:${column}</span> ${severity}: ${numbers.words(message)}<span class="under">${numbers.words(remedy)}</span></li>`,
+      html`<li><span class="place-in-file">${file}:${line}:${column}</span> ${severity}: ${numbers.words(message)}<span class="under">${numbers.words(remedy)}</span></li>`,
   )}</ul>`;
 }

@@ -1,7 +1,6 @@
 import { type Html, html } from '../html.ts';
 import { heading } from '../layout.ts';
 import type { LiveView } from '../page-deps.ts';
-import { named } from '../said.ts';
 import { moment } from '../when.ts';
 import { count } from '../words.ts';
 
@@ -15,5 +14,5 @@ export function recordsAway(title: string, live: LiveView): Html {
 
 export function notFound(id: string): Html {
   return html`${heading('No such call', 'Nothing is known of a call with this id, or not any more.')}
-<p><code>${named(id.slice(0, 400))}</code></p><p><a href="/calls">Search the calls</a></p>`;
+<p><code>${id.slice(0, 400)}</code></p><p><a href="/calls">Search the calls</a></p>`;
 }

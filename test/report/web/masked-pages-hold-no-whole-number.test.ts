@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { sampleFacts, sampleOutcome } from '../../records/sample-outcome.ts';
+import { type PageFixture, pageFixture, pageNow, record } from './page-fixture.ts';
+
+const caller = '+12125550131';
+const called = '+13175550100';
+const digits = [caller, called].map((number) => number.slice(2));
+
+let fixture: PageFixture;
+beforeEach(() => {
+  const facts = sampleFacts('n1/one', {
+    caller: { number: caller, reason: null, raw: '2125550131', displayName: 'call 2125550131' },
+    called: { number: called, raw: '3175550100' },
+    sipCallId: '2125550131@carrier.example',
+  });
+  const { challenge, decision } = sampleOutcome('n1/one');
+  fixture = pageFixture([
+    {
+      ...record('one', {
+        facts,
+        exit: { kind: 'connect', exit: 'operators', label: `Passed: ${caller}` },
+        decision: decision && { ...decision, reason: `caller ${caller} in no list` },
+      }),
+      afterExit: { answeredMs: 9000, talkMs: 60_000, cause: 16 },
+    },
+    record('two', {
+      facts: { ...facts, callId: 'n1/two' },
+      challenge: challenge && { ...challenge, result: 'failed' },
+    }),
+  ]);
+  fixture.live = [{ id: 'n1/9', state: 'prompting', since: pageNow, caller: facts.caller, called }];
+  fixture.whole = false;
+});
+afterEach(() => fixture.app.close());
+
+for (const path of ['/', '/history', '/calls', '/calls/n1/one', '/harm', '/rules', '/lists'])
+  test(`${path}, its links included`, async () => {
+    const { status, body } = await fixture.get(path);
+    expect(status).toBe(200);
+    for (const number of digits) expect(body).not.toContain(number);
+  });
+
+test('an analyst sees them whole, on every page but Now', async () => {
+  fixture.whole = true;
+  for (const path of ['/calls', '/calls/n1/one']) expect((await fixture.get(path)).body).toContain(caller);
+  expect((await fixture.get('/')).body).not.toContain(digits[0]);
+});
+
+test('each page asks once whether numbers may be seen, and Now never', async () => {
+  for (const path of ['/history', '/calls', '/calls/n1/one', '/harm', '/rules', '/lists']) {
+    fixture.looks = 0;
+    await fixture.get(path);
+    expect.soft(fixture.looks, path).toBe(1);
+  }
+  fixture.looks = 0;
+  await fixture.get('/');
+  expect(fixture.looks).toBe(0);
+});
+
+test('who sees no numbers cannot search by number, digit by digit', async () => {
+  const { body } = await fixture.get(`/calls?caller=${encodeURIComponent('+19995550000')}`);
+  expect(body).toContain('only an analyst may search by number');
+  expect(body).toContain('/calls/n1/one');
+  expect((await fixture.get(`/lists?number=${encodeURIComponent(caller)}`)).body).not.toContain(
+    'role="status"',
+  );
+});

@@ -1,0 +1,131 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { maskNumber, maskNumbersIn } from '../../../src/log/mask-number.ts';
+import type { CallRecord } from '../../../src/report/call-records.ts';
+import type { PolicyStatus } from '../../../src/report/reload-route.ts';
+import type { ListHit, ListState, LiveCallView, PageDeps } from '../../../src/report/web/page-deps.ts';
+import { registerPages } from '../../../src/report/web/register-pages.ts';
+import type { Outcome } from '../../../src/screening/outcome.ts';
+import { MemoryCallRecords } from '../../fakes/memory-call-records.ts';
+import { sampleArrival, sampleFacts, sampleOutcome } from '../../records/sample-outcome.ts';
+
+/** An hour after the sample calls. */
+export const pageNow = sampleArrival + 3_600_000;
+
+/** What a caller, a carrier or a list may say to harm whoever reads it. */
+export const hostile = {
+  markup: '"><img src=x onerror=alert(1)>',
+  formula: '=HYPERLINK("http://evil.example","open")',
+  ansi: '\u001b[31mred\u001b]0;title\u0007',
+  turned: '\u202Egpj.exe\u2066 \u200Fabc\u200B',
+} as const;
+export const hostileText = Object.values(hostile).join(' ');
+
+/** A server with nothing but the pages, and everything behind them to be changed by the test. */
+export interface PageFixture {
+  readonly app: FastifyInstance;
+  readonly records: MemoryCallRecords;
+  live: readonly LiveCallView[];
+  health: ReturnType<PageDeps['live']['health']>;
+  policy: PolicyStatus;
+  lists: readonly ListState[];
+  hits: readonly ListHit[];
+  whole: boolean;
+  /** How often it was asked how to show numbers. */
+  looks: number;
+  /** The body of a page, with its status in `status`. */
+  get(path: string): Promise<{ readonly status: number; readonly body: string }>;
+}
+
+export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
+  const app = Fastify({ logger: false });
+  const since = pageNow - 7_200_000;
+  const fixture: PageFixture = {
+    app,
+    records: new MemoryCallRecords(records),
+    live: [],
+    health: {
+      node: 'n1',
+      ari: { up: true, state: 'connected', since },
+      redis: { up: true, state: 'ready', since },
+      backlog: 0,
+      startedAt: since,
+    },
+    policy: { version: '5f2d7c1b9a3e', loadedAt: since, refused: null, reloads: [] },
+    lists: [],
+    hits: [],
+    whole: true,
+    looks: 0,
+    async get(path) {
+      const reply = await app.inject({ method: 'GET', url: path });
+      return { status: reply.statusCode, body: reply.body };
+    },
+  };
+  const place = { file: 'rules/policy.yaml', line: 42 };
+  registerPages(app, {
+    records: fixture.records,
+    live: { calls: () => fixture.live, health: () => fixture.health },
+    policy: {
+      status: () => fixture.policy,
+      rules: () => [
+        { id: 'blocked', about: 'Turned away.', mode: 'enforce', place },
+        { id: 'war-dialling', about: null, mode: 'monitor', place },
+        { id: 'everyone-else', about: null, mode: 'enforce', place },
+      ],
+      cases: () => null,
+      decide: () => {
+        const { decision } = sampleOutcome('decided-now');
+        if (decision === null) throw new Error('the sample is decided');
+        return { ...decision, rule: 'decided-today' };
+      },
+      canonical: (text) => (/^\+\d{5,15}$/.test(text) ? text : null),
+    },
+    lists: { all: () => fixture.lists, find: () => fixture.hits },
+    now: () => pageNow,
+    numbers: () => {
+      fixture.looks++;
+      return fixture.whole
+        ? { whole: true, show: (number) => number, text: (text) => text }
+        : { whole: false, show: maskNumber, text: maskNumbersIn };
+    },
+  });
+  return fixture;
+}
+
+export function record(id: string, changes: Partial<Outcome> = {}): CallRecord {
+  return { outcome: sampleOutcome(`n1/${id}`, changes), afterExit: null };
+}
+
+/** A call in which everything that somebody else says is hostile. */
+export function hostileCall(id: string): CallRecord {
+  const sample = sampleOutcome(`n1/${id}`);
+  const facts = sampleFacts(`n1/${id}`, {
+    sipCallId: hostileText,
+    trunk: hostileText,
+    caller: { number: null, reason: 'malformed', raw: hostileText, displayName: hostileText },
+    called: { number: null, raw: hostileText },
+    verification: {
+      ...{ result: 'failed', attestation: 'C', source: 'verstat' },
+      ...{ signer: hostileText, origid: hostileText },
+    },
+    history: {
+      passUntil: null,
+      campaign: hostileText,
+      expected: { until: pageNow, called: null, why: hostileText },
+    },
+  });
+  return record(id, {
+    facts,
+    decision: sample.decision && {
+      ...sample.decision,
+      reason: hostileText,
+      listedName: hostileText,
+      trace: [{ rule: 'everyone-else', mode: 'enforce', matched: true, because: hostileText }],
+    },
+    challenge: sample.challenge && {
+      ...sample.challenge,
+      attempts: sample.challenge.attempts.map((attempt) => ({ ...attempt, digits: hostileText })),
+    },
+    exit: { kind: 'connect', exit: 'operators', label: hostileText },
+    bypass: { reason: 'exception', detail: hostileText },
+  });
+}
