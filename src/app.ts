@@ -5,6 +5,7 @@ import { systemClock } from './ari/system-clock.ts';
 import type { Settings } from './config/settings.ts';
 import { ListLibrary } from './lists/list-library.ts';
 import type { Log } from './log/log.ts';
+import { ObservedOutcomes } from './observed-outcomes.ts';
 import { decide } from './policy/decide.ts';
 import type { CallFacts } from './policy/facts.ts';
 import type { Policy } from './policy/policy.ts';
@@ -21,6 +22,8 @@ import { connectRedis } from './records/redis-connection.ts';
 import { RedisDialledNumbers } from './records/redis-dialled-numbers.ts';
 import { RedisOutcomes } from './records/redis-outcomes.ts';
 import { HttpServer } from './report/http-server.ts';
+import { Metrics } from './report/machines/metrics.ts';
+import { addMetricsRoute } from './report/machines/metrics-route.ts';
 import { LivePolicy } from './rules/live-policy.ts';
 import { AfterExits } from './screening/after-exit.ts';
 import { Screener } from './screening/screener.ts';
@@ -54,6 +57,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   const lists = new ListLibrary({ dir: join(settings.data, 'lists'), serving: true, log });
   const policy = await LivePolicy.open(settings.rules, { lists, log });
   const outbox = new Outbox({ path: join(settings.data, 'outbox.sqlite'), log });
+  const outcomes = new ObservedOutcomes(outbox, [(outcome) => metrics.count(outcome)], log);
   // Two connections, so that a backlog being sent never delays a caller's history.
   const redis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-records' });
   const historyRedis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-history' });
@@ -71,7 +75,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   };
   const follower = new AriFollower(ari);
   const afterExits = new AfterExits({
-    outcomes: outbox,
+    outcomes,
     // TODO(records): the outbox, once it has the transition `after-exit`; until then the log line tells it.
     afterExits: { ended: () => {} },
     follower,
@@ -89,7 +93,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     historyDeadlineMs: settings.historyDeadlineMs,
   });
   const { defaultRegion } = policy.current().settings;
-  const notes = new BypassNotes({ dir: settings.spool, node, defaultRegion, outcomes: outbox, log });
+  const notes = new BypassNotes({ dir: settings.spool, node, defaultRegion, outcomes, log });
   const dialledNotes = new DialledNotes({
     dir: settings.spool,
     forMs: settings.dialledForMs,
@@ -99,17 +103,20 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   });
   const link = new AriLink({ ...ari, defaultRegion });
   const liveCallIds = (): Promise<ReadonlySet<string>> => link.liveCallIds();
-  const reconciler = new Reconciler({ outbox, notes, liveCallIds, node, clock: systemClock, log });
+  const reconciler = new Reconciler({ outbox: outcomes, notes, liveCallIds, node, clock: systemClock, log });
+  const health = () => ({
+    ari: link.state(),
+    redis: redis.status,
+    policy: policy.status(),
+    backlog: drain.backlog(),
+    liveCalls: screener.liveCalls().length,
+  });
+  const metrics = new Metrics({ health, lists: () => lists.status() });
   const http = new HttpServer({
     ...settings.http,
     outcomes: new RedisOutcomes(redis),
-    health: () => ({
-      ari: link.state(),
-      redis: redis.status,
-      policy: policy.status(),
-      backlog: drain.backlog(),
-      liveCalls: screener.liveCalls().length,
-    }),
+    health,
+    routes: [(app) => addMetricsRoute(app, metrics)],
     reload: () => policy.reload(),
     access: { ...settings.access, dataDir: settings.data, log },
     trustedProxies: settings.access.trustedProxies,
