@@ -2,7 +2,7 @@ import { address } from './address.ts';
 import { assetAddress } from './assets.ts';
 import { type Html, html } from './html.ts';
 import { localInput, quickRanges, type TimeRange } from './time-range.ts';
-import { moment, zoneWords } from './when.ts';
+import { minute, zoneWords } from './when.ts';
 
 const pages = [
   { path: '/', word: 'Now' },
@@ -80,7 +80,7 @@ function ranged(path: PagePath): boolean {
 export function rangeHeading(title: string, about: string, path: PagePath, range: TimeRange): Html {
   const chosen = range.query.until === undefined ? (range.query.since ?? '24h') : null;
   return html`<div class="heading">
-<div><h1>${title}</h1><p class="about">${about}</p></div>
+<div class="title"><h1>${title}</h1><p class="about">${about}</p></div>
 <nav class="range" aria-label="Time range">
 <ul class="ranges">${quickRanges.map(
     ({ since, words }) =>
@@ -96,7 +96,7 @@ export function rangeHeading(title: string, about: string, path: PagePath, range
 </form></details>
 </nav>
 </div>
-<p class="range-words">${moment(range.since)} to ${moment(range.until)}</p>
+<p class="range-words">${minute(range.since)} to ${minute(range.until)}</p>
 ${range.problem !== null && html`<p class="notice warn" role="alert">${range.problem} The last 24 hours are shown.</p>`}`;
 }
 

@@ -4,6 +4,10 @@ export interface Column {
   readonly title: string;
   /** Right-aligned, with digits under each other. */
   readonly number?: boolean;
+  /** No wider than what it holds. */
+  readonly narrow?: boolean;
+  /** Sentences: wide enough to be read. */
+  readonly words?: boolean;
   /** Left out on a narrow screen: what it tells is said elsewhere too. */
   readonly wide?: boolean;
 }
@@ -22,12 +26,12 @@ export interface Table {
 /** A plain table in a place that scrolls by itself, so that the page never scrolls sideways. */
 export function table({ caption, captionHidden, columns, rows, empty }: Table): Html {
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
-  const classes = columns.map(({ number, wide }) =>
-    [number && 'n', wide && 'wide'].filter(Boolean).join(' '),
+  const classes = columns.map(({ number, narrow, words, wide }) =>
+    [number && 'n', narrow && 'narrow', words && 'words', wide && 'wide'].filter(Boolean).join(' '),
   );
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table>
 <caption${captionHidden && html` class="visually-hidden"`}>${caption}</caption>
-<thead><tr>${columns.map(({ title }, at) => html`<th scope="col" class="${classes[at]}">${title}</th>`)}</tr></thead>
+<thead><tr>${columns.map(({ title }, at) => (title === '' ? html`<td class="${classes[at]}"></td>` : html`<th scope="col" class="${classes[at]}">${title}</th>`))}</tr></thead>
 <tbody>${rows.map(
     (row) =>
       html`<tr>${row.map((cell, at) =>

@@ -6,6 +6,11 @@ export function moment(at: number): Html {
   return time(at, 'ccc d LLL yyyy, HH:mm:ss');
 }
 
+/** A moment in local time, to the minute. */
+export function minute(at: number): Html {
+  return time(at, 'ccc d LLL yyyy, HH:mm');
+}
+
 /** For columns of a table: day and time of day. */
 export function shortMoment(at: number): Html {
   return time(at, 'd LLL HH:mm:ss');

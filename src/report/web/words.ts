@@ -93,7 +93,9 @@ export function verdictWords(verdict: Verdict): string {
 
 /** What stands for a call in one word: how a challenge ended says more than the exit. */
 export function challengeOf(outcome: Outcome): string | null {
-  return outcome.challenge === null ? null : challengeWords[outcome.challenge.result];
+  const result = outcome.challenge?.result ?? null;
+  if (result === null) return null;
+  return result === 'gave-up' ? 'during the challenge' : challengeWords[result];
 }
 
 /** Hangup causes of Q.850 that a connected call ends with; the number is always shown too. */

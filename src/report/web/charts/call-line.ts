@@ -18,7 +18,7 @@ function line({ timings, challenge }: Outcome, frame: Frame): Html {
   const decided = timings.decidedMs ?? timings.historyMs;
   const ticks = x.ticks(narrow ? 4 : 8);
   const mark = (ms: number, className: string, words: string, y: number) =>
-    html`<g class="${className}"><line x1="${at(x(ms))}" x2="${at(x(ms))}" y1="24" y2="76"/><title>${words} at ${callMs(ms)}</title><text class="mark" x="${at(clamped(x(ms), frame, narrow ? 26 : 34))}" y="${y}" text-anchor="middle">${words}</text></g>`;
+    html`<g class="${className}"><line x1="${at(x(ms))}" x2="${at(x(ms))}" y1="24" y2="76"/><title>${words} at ${callMs(ms)}</title><text class="mark" x="${at(clamped(x(ms), frame, words.length * 4))}" y="${y}" text-anchor="middle">${words}</text></g>`;
   return html`<rect class="lane" x="${inset}" y="34" width="${at(frame.width - 2 * inset)}" height="32" rx="4"/>
 ${decided !== null && html`<rect class="decided" x="${at(x(0))}" y="34" width="${at(Math.max(2, x(decided) - x(0)))}" height="32"><title>decided in ${callMs(decided)}</title></rect>`}
 ${challenge?.attempts.map(
@@ -29,7 +29,12 @@ ${attempt.firstDigitAtMs !== null && mark(attempt.firstDigitAtMs, `digit ${attem
 )}
 ${timings.answeredMs !== null && mark(timings.answeredMs, 'answered', 'answered', 18)}
 ${mark(timings.exitMs, 'exit', 'exit', 90)}
-${ticks.map((tick) => html`<text class="tick" x="${at(clamped(x(tick), frame, 14))}" y="112" text-anchor="middle">${callMs(tick)}</text>`)}`;
+${ticks.map((tick) => html`<text class="tick" x="${at(clamped(x(tick), frame, 16))}" y="112" text-anchor="middle">${tickWords(tick)}</text>`)}`;
+}
+
+/** Ticks are round numbers. */
+function tickWords(ms: number): string {
+  return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
 }
 
 /** A word at the edge is moved in, not cut. */

@@ -21,8 +21,7 @@ const shades = [1, 2, 3, 4, 5, 6] as const;
 export function heatMap(label: string, week: readonly (readonly number[])[]): Html {
   const most = Math.max(1, ...week.flat());
   const shade = scaleQuantize<number>().domain([0, most]).range(shades);
-  const legendWords =
-    most < shades.length ? `up to ${count(most)}` : `up to ${count(most)} calls an hour of the week`;
+  const legendWords = calls(most);
   return html`${drawn(label, (frame) => cells(week, (n) => (n === 0 ? 0 : shade(n)), frame))}
 <p class="legend" aria-hidden="true">none <span class="swatch q0"></span>${shades.map((n) => html`<span class="swatch q${n}"></span>`)} ${legendWords}</p>`;
 }

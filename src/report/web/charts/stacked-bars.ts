@@ -78,7 +78,7 @@ function timeLabels(series: Series, frame: Frame, x: (at: number) => number): Ht
       .setLocale('en-GB')
       .toFormat(series.size === 'hour' ? 'HH:mm' : 'd LLL');
     return [
-      html`<text class="tick" x="${at(x(step.at))}" y="${frame.height - 6}" text-anchor="middle">${words}</text>`,
+      html`<text class="tick" x="${at(Math.min(x(step.at), frame.width - 22))}" y="${frame.height - 6}" text-anchor="middle">${words}</text>`,
     ];
   });
 }

@@ -15,7 +15,7 @@ export function callTimes(outcome: Outcome, numbers: PageNumbers): Html {
   return html`${callLine(label, outcome)}${table({
     caption: 'What happened, and how long after the arrival',
     captionHidden: true,
-    columns: [{ title: 'After', number: true }, { title: 'What' }],
+    columns: [{ title: 'After', number: true, narrow: true }, { title: 'What' }],
     rows,
     empty: '',
   })}`;

@@ -1,6 +1,5 @@
 import type { CallRecords, CountRow } from '../../call-records.ts';
 import { cellParts, plainBars } from '../charts/plain-bars.ts';
-import { legend } from '../charts/stacked-bars.ts';
 import { totals } from '../counted.ts';
 import { answered } from '../deadline.ts';
 import { type Html, html } from '../html.ts';
@@ -58,15 +57,12 @@ ${
     ? html`<p class="empty">Nobody was challenged in this time.</p>`
     : html`<ul class="totals"><li><span class="big">${percent(found.passed, all)}</span> pass rate <span class="quiet">of ${count(all)} challenged</span></li>
 ${results.map((result) => html`<li><span class="big">${count(found[result])}</span> <span class="place"><span class="swatch s-${result}"></span>${challengeWords[result]}</span></li>`)}</ul>
-<p class="about">Silence is a robot, or a person who could not press a key. A wrong digit is nearly always a person. Both may leave a message.</p>
+<p class="about spaced">Silence is a robot, or a person who could not press a key. A wrong digit is nearly always a person. Both may leave a message.</p>
 <section aria-labelledby="h-quit"><h2 id="h-quit">Hang-ups by second of the prompt</h2>${quitPicture(data.quitSecond)}</section>
-<section aria-labelledby="h-later"><h2 id="h-later">Not passed, but known later</h2>${laterKnownTable(data.later, numbers)}</section>
-${legend(results.map((key) => ({ key, word: challengeWords[key] })))}
-<div class="two">
 ${crossTable('By language', 'Language', data.crossed.language, (value) => said(languageWords(value)))}
 ${crossTable('By attestation', 'Attestation', data.crossed.attestation, (value) => said(/^[ABC]$/.test(value) ? value : 'none'))}
-</div>
-${crossTable('By called number', 'Called', data.crossed.called, (value) => (/\d/.test(value) ? numbers.number(value) : said('not a public number')))}`
+${crossTable('By called number', 'Called', data.crossed.called, (value) => (/\d/.test(value) ? numbers.number(value) : said('not a public number')))}
+<section aria-labelledby="h-later"><h2 id="h-later">Not passed, but known later</h2>${laterKnownTable(data.later, numbers)}</section>`
 }`;
 }
 

@@ -156,5 +156,6 @@ function weekPicture(rows: readonly CountRow[], range: TimeRange): Html {
     .flatMap((day, weekday) => day.map((number, hour) => ({ number, weekday, hour })))
     .reduce((one, other) => (other.number > one.number ? other : one));
   const label = `Calls by weekday and hour. Most, ${calls(busiest.number)}, on ${weekdays[busiest.weekday]} from ${busiest.hour}:00. The table below says the same.`;
-  return pictured(heatMap(label, week), heatTable(week));
+  const isPart = range.until - range.since < 7 * 86_400_000;
+  return html`${pictured(heatMap(label, week), heatTable(week))}${isPart && html`<p class="quiet">Only the hours of this time; 7 days or more fill the week.</p>`}`;
 }

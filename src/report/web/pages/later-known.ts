@@ -12,7 +12,7 @@ import { challengeWords, count } from '../words.ts';
 
 /** So many of each result are looked at: an index page each, whatever the range. */
 const looked = 200;
-const mostShown = 50;
+const mostShown = 20;
 const notPassed = ['failed', 'silent', 'gave-up'] as const satisfies readonly ChallengeResult[];
 
 export interface LaterKnown {
@@ -70,7 +70,12 @@ export function laterKnownTable(later: LaterKnown, numbers: PageNumbers): Html {
   return html`${table({
     caption: 'Callers who did not pass a challenge and were known later',
     captionHidden: true,
-    columns: [{ title: 'Call' }, { title: 'Caller' }, { title: 'Challenge' }, { title: 'Now' }],
+    columns: [
+      { title: 'Call' },
+      { title: 'Caller' },
+      { title: 'Challenge', wide: true },
+      { title: 'Now', words: true },
+    ],
     rows: later.calls
       .slice(0, mostShown)
       .map(({ record: { outcome }, how }) => [
@@ -80,5 +85,5 @@ export function laterKnownTable(later: LaterKnown, numbers: PageNumbers): Html {
         said(numbers.text(how, outcome.callId)),
       ]),
     empty: 'None is known: nobody who did not pass has passed since, or is on a list now.',
-  })}<p class="quiet">${later.isPart ? 'Of the last ' : 'Of '}${count(later.looked)} ${later.looked === 1 ? 'caller' : 'callers'} with a number who did not pass${later.isPart ? `, from the newest ${looked} calls of each result` : ''}.</p>`;
+  })}${later.calls.length > mostShown && html`<p class="quiet">and ${count(later.calls.length - mostShown)} more</p>`}<p class="quiet">${later.isPart ? 'Of the last ' : 'Of '}${count(later.looked)} ${later.looked === 1 ? 'caller' : 'callers'} with a number who did not pass${later.isPart ? `, from the newest ${looked} calls of each result` : ''}.</p>`;
 }

@@ -66,7 +66,7 @@ function trace(
   const would = new Map(decision.monitored.map(({ rule, verdict }) => [rule, verdict]));
   return table({
     caption: 'Rules that were looked at, in order',
-    columns: [{ title: 'Rule' }, { title: 'Matched' }, { title: 'Because' }],
+    columns: [{ title: 'Rule' }, { title: 'Matched' }, { title: 'Because', words: true }],
     rows: decision.trace.map((entry) => {
       const verdict = would.get(entry.rule);
       return [

@@ -107,7 +107,11 @@ function flips(data: RulesData, policy: PolicyView): Html {
   return html`${table({
     caption: 'Monitored rules and what they would have changed',
     captionHidden: true,
-    columns: [{ title: 'Rule' }, { title: 'Matched', number: true }, { title: 'Would have changed' }],
+    columns: [
+      { title: 'Rule' },
+      { title: 'Matched', number: true },
+      { title: 'Would have changed', words: true },
+    ],
     rows: [...ids].map((id) => [
       html`<code>${id}</code>`,
       count(matched.get(id) ?? 0),
@@ -156,7 +160,7 @@ function reloads(records: ReturnType<PolicyView['status']>['reloads'], numbers: 
   return table({
     caption: 'The last reloads, newest first',
     captionHidden: true,
-    columns: [{ title: 'When' }, { title: 'Result' }, { title: 'Problems' }],
+    columns: [{ title: 'When' }, { title: 'Result', words: true }, { title: 'Problems', words: true }],
     rows: records.map((reload) => [
       moment(reload.at),
       reload.ok
