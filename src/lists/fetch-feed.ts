@@ -68,6 +68,8 @@ async function get(feed: FeedRequest, dispatcher: Agent, signal: AbortSignal): P
       bodyTimeout: feed.timeoutMs,
     });
     const { statusCode, body } = answer;
+    // A body that is thrown away fails, and a failure nobody listens to would end the process.
+    body.on('error', () => undefined);
     const header = (name: string): string | null => {
       const value = answer.headers[name];
       return (Array.isArray(value) ? value[0] : value) ?? null;
@@ -84,7 +86,7 @@ async function get(feed: FeedRequest, dispatcher: Agent, signal: AbortSignal): P
       await save(body, feed, signal);
       return { kind: 'fetched', etag: header('etag'), lastModified: header('last-modified') };
     }
-    body.on('error', () => undefined).destroy();
+    body.destroy();
     if (statusCode === 304 && (feed.etag ?? feed.lastModified) !== null) return { kind: 'unchanged' };
     const location = header('location');
     if (![301, 302, 303, 307, 308].includes(statusCode) || location === null)

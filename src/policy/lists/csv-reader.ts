@@ -99,6 +99,7 @@ export class CsvReader implements FileReader {
       }
       const field = column < fieldOf.length ? (fieldOf[column] as number) : -1;
       if (field >= 0) {
+        while (begin < end && isBlank(bytes[begin])) begin++;
         while (end > begin && isBlank(bytes[end - 1])) end--;
         this.#from[field] = begin;
         this.#to[field] = end;
@@ -176,9 +177,8 @@ export class CsvReader implements FileReader {
       if (!isRow) return;
     }
     const cells = this.#from.length;
-    const texts = Array.from(
-      { length: cells },
-      (_, field) => record[this.#fieldOf?.indexOf(field) ?? -1] ?? '',
+    const texts = Array.from({ length: cells }, (_, field) =>
+      (record[this.#fieldOf?.indexOf(field) ?? -1] ?? '').trim(),
     );
     const joined = encoder.encode(texts.join(''));
     let at = 0;
