@@ -1,28 +1,69 @@
 import type { CallFacts } from '../policy/facts.ts';
 import type { CompiledRule, Policy } from '../policy/policy.ts';
 import type { Decision, TraceEntry, Verdict } from '../policy/verdict.ts';
+import { factsMissing, nearMisses } from './near-misses.ts';
+import { onScreen } from './on-screen.ts';
 
-/** A decision in plain words: the call, the verdict, the deciding rule and why each one above it did not decide. */
+/**
+ * A decision in plain words: the call, the verdict, the deciding rule and why each one above it did not decide, which of
+ * them nearly did, and what was not known.
+ */
 export function explanationText(facts: CallFacts, decision: Decision, policy: Policy): string {
+  return [callWords(facts), ...decisionLines(facts, decision, policy)].join('\n');
+}
+
+export function callWords(facts: CallFacts, shown: (number: string) => string = (number) => number): string {
+  const { caller, called } = facts;
+  const name = caller.displayName ? ` "${onScreen(caller.displayName)}"` : '';
+  const from = caller.number === null ? `a ${caller.reason ?? 'missing'} number` : shown(caller.number);
+  return `Call from ${from}${name} to ${onScreen(shown(called.number ?? called.raw))}`;
+}
+
+export function decisionLines(facts: CallFacts, decision: Decision, policy: Policy): string[] {
   const rules = new Map(policy.rules.map((rule) => [rule.id, rule]));
   const earlier = decision.trace.filter(({ rule, mode }) => !(rule === decision.rule && mode === 'enforce'));
   const about = rules.get(decision.rule)?.about;
+  const near = nearMisses(facts, policy, decision.rule);
+  const missing = factsMissing(facts, policy, decision.rule);
+  const would = decision.monitored.find(({ rule }) => rule === decision.rule);
   return [
-    `Call from ${callerWords(facts)} to ${facts.called.number ?? onScreen(facts.called.raw)}`,
     `Verdict: ${verdictWords(decision.verdict)}`,
+    ...(would ? [`         the whole board is in monitor mode; else: ${verdictWords(would.verdict)}`] : []),
     `Rule:    ${decision.rule} (${placeWords(rules.get(decision.rule))})`,
     ...(about ? [`         ${about}`] : []),
-    `Because: ${decision.reason}`,
+    `Because: ${onScreen(decision.reason)}`,
     ...(earlier.length > 0 ? ['Earlier rules:'] : []),
     ...earlier.map((entry) => earlierWords(entry, rules.get(entry.rule), decision)),
+    ...(near.length > 0 ? ['Near misses (all but one condition held):'] : []),
+    ...near.map(({ rule, failed }) => `  - ${rule} (${placeWords(rules.get(rule))}): ${onScreen(failed)}`),
+    ...(missing.length > 0 ? ['Not known of this call, so that these rules could not match:'] : []),
+    ...missing.map(
+      ({ rule, because }) => `  - ${rule} (${placeWords(rules.get(rule))}): ${onScreen(because)}`,
+    ),
     `Policy version ${decision.policyVersion}`,
-  ].join('\n');
+  ];
+}
+
+/** The same for programs. */
+export function explanationJson(facts: CallFacts, decision: Decision, policy: Policy) {
+  const places = new Map(policy.rules.map((rule) => [rule.id, rule.place]));
+  const place = (rule: string) => places.get(rule) ?? null;
+  const { verdict, rule, reason, policyVersion, monitored, listedName, mode } = decision;
+  return {
+    ...{ verdict, rule, reason, policyVersion, monitored, listedName },
+    ...(mode === undefined ? {} : { mode }),
+    place: place(rule),
+    trace: decision.trace.map((entry) => ({ ...entry, place: place(entry.rule) })),
+    nearMisses: nearMisses(facts, policy, rule).map((one) => ({ ...one, place: place(one.rule) })),
+    missingFacts: factsMissing(facts, policy, rule).map((one) => ({ ...one, place: place(one.rule) })),
+    facts,
+  };
 }
 
 export function verdictWords(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'connect':
-      return `connect to ${verdict.exit}${verdict.label ? `, shown as "${verdict.label}"` : ''}`;
+      return `connect to ${verdict.exit}${verdict.label ? `, shown as "${onScreen(verdict.label)}"` : ''}`;
     case 'voicemail':
       return `take a message in box ${verdict.box}`;
     case 'reject':
@@ -37,24 +78,14 @@ export function verdictWords(verdict: Verdict): string {
   }
 }
 
-function callerWords({ caller }: CallFacts): string {
-  const name = caller.displayName ? ` "${onScreen(caller.displayName)}"` : '';
-  const number = caller.number ?? `a ${caller.reason ?? 'missing'} number`;
-  return number + name;
-}
-
 function earlierWords(entry: TraceEntry, rule: CompiledRule | undefined, decision: Decision): string {
   const place = `${entry.rule} (${placeWords(rule)})`;
-  if (!entry.matched) return `  - ${place}: ${entry.because}`;
+  const because = onScreen(entry.because);
+  if (!entry.matched) return `  - ${place}: ${because}`;
   const would = decision.monitored.find((one) => one.rule === entry.rule);
-  return `  - ${place}: monitored only, would ${would ? verdictWords(would.verdict) : 'match'} (${entry.because})`;
+  return `  - ${place}: monitored only, would ${would ? verdictWords(would.verdict) : 'match'} (${because})`;
 }
 
 function placeWords(rule: CompiledRule | undefined): string {
   return rule ? `${rule.place.file}:${rule.place.line}:${rule.place.column}` : 'no rule';
-}
-
-/** A name written by a caller must not move the cursor of the terminal it is shown on. */
-function onScreen(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD');
 }

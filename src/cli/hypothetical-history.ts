@@ -1,0 +1,117 @@
+import { InvalidArgumentError } from 'commander';
+import {
+  type CallHistory,
+  type Flag,
+  type HistoryWindow,
+  historyWindows,
+  type NoHistoryReason,
+  type WindowCounts,
+} from '../policy/facts.ts';
+
+/** Words of the command line for the counts of the history. */
+const countNames = {
+  calls: 'calls',
+  'failed-challenges': 'failedChallenges',
+  'called-numbers': 'calledNumbers',
+  'exchange-calls': 'exchangeCalls',
+  'signer-calls': 'signerCalls',
+  'called-number-calls': 'calledNumberCalls',
+  'board-calls': 'boardCalls',
+} as const;
+type CountField = (typeof countNames)[keyof typeof countNames];
+
+export interface Count {
+  readonly field: CountField;
+  readonly count: number;
+  readonly within: HistoryWindow;
+}
+
+export interface HistoryOptions {
+  readonly passedBefore?: true;
+  readonly dialled?: true;
+  readonly expected?: true;
+  readonly count?: readonly Count[];
+  readonly flagged?: readonly (readonly [Flag, number])[];
+  readonly optedOut?: true;
+  readonly campaign?: string;
+  readonly missingHistory?: NoHistoryReason | true;
+}
+
+const hourMs = 3_600_000;
+
+/** `calls=12/10m`, collected. */
+export function readCount(text: string, before: readonly Count[] = []): readonly Count[] {
+  const [, name = '', count = '', within = ''] = /^([a-z-]+)=(\d{1,7})\/(\w+)$/.exec(text) ?? [];
+  const field = Object.hasOwn(countNames, name) ? countNames[name as keyof typeof countNames] : undefined;
+  const window = historyWindows.find((one) => one === within);
+  if (field === undefined || window === undefined)
+    throw new InvalidArgumentError(
+      `write what=count/window, as in calls=12/10m; what: ${Object.keys(countNames).join(', ')}; window: ${historyWindows.join(', ')}`,
+    );
+  return [...before, { field, count: Number(count), within: window }];
+}
+
+/** `scam`, `sales=3`, collected. */
+export function readFlag(
+  text: string,
+  before: readonly (readonly [Flag, number])[] = [],
+): readonly (readonly [Flag, number])[] {
+  const [, word, count = '1'] = /^(sales|scam|wanted)(?:=(\d{1,5}))?$/.exec(text) ?? [];
+  if (word === undefined)
+    throw new InvalidArgumentError('write sales, scam or wanted; scam=3 for several times');
+  return [...before, [word as Flag, Number(count)]];
+}
+
+export function readMissing(text: string): NoHistoryReason {
+  if (text === 'deadline' || text === 'unavailable' || text === 'not-asked') return text;
+  throw new InvalidArgumentError('allowed: deadline, unavailable, not-asked');
+}
+
+/** The history of a made-up call: nothing has happened but what the options say. Null when it is to be missing. */
+export function hypotheticalHistory(
+  options: HistoryOptions,
+  hasNumber: boolean,
+  now: number,
+): { readonly history: CallHistory | null; readonly noHistoryReason: NoHistoryReason | null } {
+  if (options.missingHistory)
+    return {
+      history: null,
+      noHistoryReason: options.missingHistory === true ? 'unavailable' : options.missingHistory,
+    };
+  const ofCalls = (field: CountField) => counts(options.count ?? [], field);
+  const others = {
+    calledNumberCalls: ofCalls('calledNumberCalls'),
+    boardCalls: ofCalls('boardCalls'),
+    signerCalls: ofCalls('signerCalls'),
+    campaign: options.campaign ?? null,
+  };
+  if (!hasNumber)
+    return {
+      history: { passUntil: null, dialledUntil: null, expected: null, ...others },
+      noHistoryReason: null,
+    };
+  const history: CallHistory = {
+    ...others,
+    passUntil: options.passedBefore ? now + hourMs : null,
+    dialledUntil: options.dialled ? now + hourMs : null,
+    expected: options.expected ? { until: now + hourMs, called: null, why: 'gatehouse explain' } : null,
+    calls: ofCalls('calls'),
+    failedChallenges: ofCalls('failedChallenges'),
+    calledNumbers: ofCalls('calledNumbers'),
+    exchangeCalls: ofCalls('exchangeCalls'),
+    flags: Object.fromEntries(options.flagged ?? []),
+    optedOut: options.optedOut === true,
+  };
+  return { history, noHistoryReason: null };
+}
+
+/** What happened within ten minutes happened within an hour too. */
+function counts(given: readonly Count[], field: CountField): WindowCounts {
+  return historyWindows.map((_, at) =>
+    given.reduce(
+      (most, one) =>
+        one.field === field && historyWindows.indexOf(one.within) <= at ? Math.max(most, one.count) : most,
+      0,
+    ),
+  );
+}

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findRecordedCall } from '../../src/cli/recorded-call.ts';
+import { RedisCallStore } from '../../src/records/redis-call-store.ts';
+import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import { RedisProcess } from '../fakes/redis-process.ts';
+import { RecordingLog } from '../records/recording-log.ts';
+import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
+
+let server: RedisProcess;
+beforeAll(async () => {
+  server = await RedisProcess.start();
+  const redis = connectRedis(server.url, new RecordingLog());
+  await redisReady(redis, 5_000);
+  const transitions = ['n1/1', 'n1/"quoted"\\', 'n1/3'].map((callId, id) => {
+    const facts = sampleFacts(callId, {
+      now: Date.now() - (3 - id) * 60_000,
+      sipCallId: id === 0 ? 'a@b' : 'same@b',
+    });
+    return { id, callId, kind: 'outcome', outcome: sampleOutcome(callId, { facts }) } as const;
+  });
+  await new RedisCallStore(redis, 86_400_000).write(transitions);
+  redis.disconnect();
+});
+afterAll(() => server.remove());
+
+test('by its call id, or by the SIP Call-ID: of several the latest', async () => {
+  const find = async (id: string) =>
+    (await findRecordedCall(server.url, id, Date.now() - 3_600_000))?.callId ?? null;
+  expect(await find('n1/1')).toBe('n1/1');
+  expect(await find('n1/"quoted"\\')).toBe('n1/"quoted"\\');
+  expect(await find('a@b')).toBe('n1/1');
+  expect(await find('same@b')).toBe('n1/3');
+  expect(await find('n1')).toBeNull();
+  await expect(findRecordedCall('redis://127.0.0.1:1', 'x', 0)).rejects.toMatchObject({ code: 'redis-away' });
+});
