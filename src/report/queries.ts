@@ -32,6 +32,16 @@ export interface CallTotals {
   readonly unaccounted: number;
 }
 
+/** What a monitor rule, or a board in monitor mode, would have done; by verdict the calls. */
+export interface MonitoredCounts {
+  readonly rule: string;
+  readonly calls: number;
+  readonly connect: number;
+  readonly challenge: number;
+  readonly voicemail: number;
+  readonly reject: number;
+}
+
 export interface ReportSummary {
   /** Epoch ms, as asked for. */
   readonly since: number;
@@ -44,6 +54,8 @@ export interface ReportSummary {
   readonly byCalledNumber: readonly ({ readonly called: string | null } & CallTotals)[];
   /** `hour` is the epoch ms of its start; hours without calls are left out; in order. */
   readonly byHour: readonly ({ readonly hour: number } & CallTotals)[];
+  /** Would-be verdicts that nobody carried out. */
+  readonly monitored: readonly MonitoredCounts[];
 }
 
 const hourMs = 3_600_000;
@@ -58,11 +70,16 @@ export async function summary(
   const numbers = new Map<string | null, Counting>();
   const hours = new Map<number, Counting>();
   const bypasses = new Map<string, number>();
+  const monitored = new Map<string, MonitoredCounts>();
   for await (const outcome of source.between(since, until)) {
     count(totals, outcome);
     count(countingOf(rules, outcome.decision?.rule ?? null), outcome);
     count(countingOf(numbers, outcome.facts.called.number), outcome);
     count(countingOf(hours, Math.floor(outcome.facts.now / hourMs) * hourMs), outcome);
+    for (const { rule, verdict } of outcome.decision?.monitored ?? []) {
+      const before = monitored.get(rule) ?? { rule, ...nothingMonitored };
+      monitored.set(rule, { ...before, calls: before.calls + 1, [verdict.kind]: before[verdict.kind] + 1 });
+    }
     const reason = outcome.bypass?.reason;
     if (reason !== undefined) bypasses.set(reason, (bypasses.get(reason) ?? 0) + 1);
   }
@@ -74,6 +91,7 @@ export async function summary(
     byBypassReason: mostFirst([...bypasses].map(([reason, calls]) => ({ reason, calls }))),
     byCalledNumber: mostFirst([...numbers].map(([called, counted]) => ({ called, ...counted }))),
     byHour: [...hours].map(([hour, counted]) => ({ hour, ...counted })).sort((a, b) => a.hour - b.hour),
+    monitored: mostFirst([...monitored.values()]),
   };
 }
 
@@ -91,6 +109,8 @@ export function whereabouts(outcome: Outcome): Whereabouts {
       return outcome.exit.reason === 'caller-hung-up' ? 'abandoned' : 'unaccounted';
   }
 }
+
+const nothingMonitored = { calls: 0, connect: 0, challenge: 0, voicemail: 0, reject: 0 };
 
 type Counting = { -readonly [Key in keyof CallTotals]: number };
 

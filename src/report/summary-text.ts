@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { harmless } from './harmless.ts';
-import type { CallTotals, ReportSummary } from './queries.ts';
+import type { CallTotals, MonitoredCounts, ReportSummary } from './queries.ts';
 
 const columns: readonly [heading: string, key: keyof CallTotals][] = [
   ['calls', 'calls'],
@@ -45,7 +45,23 @@ export function summaryText(report: ReportSummary, showNumber: (called: string) 
     for (const { reason, calls } of report.byBypassReason)
       lines.push(`${String(calls).padStart(8)}  ${harmless(reason)}`);
   }
+  if (report.monitored.length > 0) lines.push('', ...monitoredTable(report.monitored));
   return `${lines.join('\n')}\n`;
+}
+
+/** What monitor rules would have done, had they been in force. */
+function monitoredTable(rows: readonly MonitoredCounts[]): string[] {
+  const kinds = ['calls', 'connect', 'challenge', 'voicemail', 'reject'] as const;
+  const heading = 'monitored only: would have';
+  const names = rows.map(({ rule }) => harmless(rule));
+  const width = Math.max(heading.length, ...names.map((name) => name.length));
+  const head = [heading.padEnd(width), ...kinds].join('  ');
+  const body = rows.map((row, at) =>
+    [(names[at] ?? '').padEnd(width), ...kinds.map((kind) => String(row[kind]).padStart(kind.length))].join(
+      '  ',
+    ),
+  );
+  return [head, '-'.repeat(head.length), ...body];
 }
 
 type Row = [name: string, totals: CallTotals];
