@@ -1,13 +1,13 @@
 import type { Outcome } from '../screening/outcome.ts';
+import { whereabouts } from '../screening/whereabouts.ts';
+
+export { type Whereabouts, whereabouts } from '../screening/whereabouts.ts';
 
 /** Where a report gets its outcomes from. */
 export interface OutcomeSource {
   /** Outcomes of the calls that arrived from `since` and before `until`, epoch ms. */
   between(since: number, until: number): AsyncIterable<Outcome>;
 }
-
-/** The one place in which a call is counted; an outcome has exactly one. */
-export type Whereabouts = 'connected' | 'voicemail' | 'rejected' | 'abandoned' | 'bypassed' | 'unaccounted';
 
 /**
  * `calls` is the sum of connected, voicemail, rejected, abandoned, bypassed and unaccounted. `challenged` is the sum of
@@ -94,23 +94,6 @@ export async function summary(
     monitored: mostFirst([...monitored.values()]),
   };
 }
-
-/** A bypass comes first: it reached the operators too, but nobody decided that. */
-export function whereabouts(outcome: Outcome): Whereabouts {
-  if (outcome.bypass !== null) return 'bypassed';
-  switch (outcome.exit.kind) {
-    case 'connect':
-      return 'connected';
-    case 'voicemail':
-      return 'voicemail';
-    case 'reject':
-      return 'rejected';
-    case 'none':
-      return outcome.exit.reason === 'caller-hung-up' ? 'abandoned' : 'unaccounted';
-  }
-}
-
-const nothingMonitored = { calls: 0, connect: 0, challenge: 0, voicemail: 0, reject: 0 };
 
 type Counting = { -readonly [Key in keyof CallTotals]: number };
 
