@@ -1,3 +1,4 @@
+import type { CallFacts } from '../policy/facts.ts';
 import { CallSession, type SessionState } from './call-session.ts';
 import type { ArrivedCall } from './ports.ts';
 import type { SessionDeps } from './session-deps.ts';
@@ -13,6 +14,8 @@ export interface ScreenerDeps extends Omit<SessionDeps, 'requestDeadlineMs'> {
 
 export interface LiveCall {
   readonly id: string;
+  /** As they arrived, without history. */
+  readonly facts: CallFacts;
   readonly state: SessionState;
   /** Epoch ms at which the screener got it. */
   readonly since: number;
@@ -20,6 +23,7 @@ export interface LiveCall {
 
 interface Entry {
   readonly session: CallSession;
+  readonly facts: CallFacts;
   readonly since: number;
 }
 
@@ -39,14 +43,19 @@ export class Screener {
     const id = call.facts.callId;
     if (this.#live.has(id)) return;
     const session = new CallSession(call, this.#deps, () => this.#forget(id, session));
-    this.#live.set(id, { session, since: this.#deps.clock.now() });
+    this.#live.set(id, { session, facts: call.facts, since: this.#deps.clock.now() });
     session.start();
     if (this.#draining) session.release('draining', 'came in while shutting down');
   }
 
   /** A snapshot, oldest first. */
   liveCalls(): readonly LiveCall[] {
-    return [...this.#live].map(([id, { session, since }]) => ({ id, state: session.state, since }));
+    return [...this.#live].map(([id, { session, facts, since }]) => ({
+      id,
+      facts,
+      state: session.state,
+      since,
+    }));
   }
 
   /**

@@ -89,6 +89,8 @@ export interface ListState {
 
 export interface ListHit {
   readonly list: string;
+  /** True when the rules may turn away whoever is on the list. */
+  readonly blocks: boolean;
   /** Entry as written: a number, a prefix or a range. Null: not told. */
   readonly pattern: string | null;
   readonly name: string | null;

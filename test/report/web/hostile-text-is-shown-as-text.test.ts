@@ -19,7 +19,7 @@ beforeEach(() => {
   fixture.hits = [
     {
       ...{ list: hostileText, pattern: hostileText, name: hostileText, note: hostileText },
-      ...{ line: 1, expiresAt: null, expired: false },
+      ...{ line: 1, expiresAt: null, expired: false, blocks: false },
     },
   ];
   fixture.live = [

@@ -58,9 +58,7 @@ export async function laterKnown(
   return { calls: found, looked: told.size, isPart: missed.some((page) => page.next !== null) };
 
   function howKnown(number: string, at: number): string | null {
-    const hit = lists
-      .find(number, now)
-      .find(({ expired, list }) => !expired && !/block|deny|spam|complaint|do-not/i.test(list));
+    const hit = lists.find(number, now).find(({ expired, blocks }) => !expired && !blocks);
     if (hit !== undefined) return `on the list ${hit.list}${hit.name === null ? '' : ` as ${hit.name}`}`;
     return (passedAt.get(number) ?? 0) > at ? 'passed a later challenge' : null;
   }

@@ -29,7 +29,7 @@ ${outcome.adopted && html`<p class="notice">It was found in Asterisk after Gateh
 <section aria-labelledby="h-course"><h2 id="h-course">Course of the call</h2>${callTimes(outcome, numbers)}${later(record)}</section>
 <section aria-labelledby="h-why"><h2 id="h-why">Why</h2>${why(outcome, policy, numbers)}</section>
 <section aria-labelledby="h-facts"><h2 id="h-facts">Facts</h2>${callFacts(outcome, numbers, now)}</section>
-<section aria-labelledby="h-next"><h2 id="h-next">Go on from here</h2>${links(outcome, numbers)}${callCommands(outcome, numbers)}</section>`;
+<section aria-labelledby="h-next"><h2 id="h-next">Go on from here</h2>${links(outcome, numbers)}${callCommands(outcome)}</section>`;
 }
 
 function later({ outcome, afterExit }: CallRecord): Html | null {

@@ -1,0 +1,88 @@
+import type { ListLibrary } from './lists/list-library.ts';
+import { decide } from './policy/decide.ts';
+import { toE164 } from './policy/phone-number.ts';
+import type { ListHit, ListsView, LiveView, PartHealth, PolicyView } from './report/web/page-deps.ts';
+import type { LivePolicy } from './rules/live-policy.ts';
+import type { Screener } from './screening/screener.ts';
+
+/** Whether something we depend on is there, and since when. */
+export class Presence {
+  readonly #isUp: () => boolean;
+  readonly #state: () => string;
+  #was: boolean;
+  #since: number;
+
+  constructor(isUp: () => boolean, state: () => string, now: number) {
+    this.#isUp = isUp;
+    this.#state = state;
+    this.#was = isUp();
+    this.#since = now;
+  }
+
+  /** To be called whenever it may have changed; a change in between is noted when somebody looks. */
+  look(now: number): PartHealth {
+    const up = this.#isUp();
+    if (up !== this.#was) this.#since = now;
+    this.#was = up;
+    return { up, state: this.#state(), since: this.#since };
+  }
+}
+
+export function liveView(parts: {
+  readonly screener: Screener;
+  readonly node: string;
+  readonly ari: Presence;
+  readonly redis: Presence;
+  readonly backlog: () => number;
+  readonly now: () => number;
+}): LiveView {
+  const startedAt = parts.now();
+  return {
+    calls: () =>
+      parts.screener.liveCalls().map(({ id, state, since, facts }) => ({
+        ...{ id, state, since },
+        caller: facts.caller,
+        called: facts.called.number ?? facts.called.raw,
+      })),
+    health: () => ({
+      node: parts.node,
+      ari: parts.ari.look(parts.now()),
+      redis: parts.redis.look(parts.now()),
+      backlog: parts.backlog(),
+      startedAt,
+    }),
+  };
+}
+
+export function policyView(policy: LivePolicy): PolicyView {
+  return {
+    status: () => policy.status(),
+    rules: () => policy.current().rules.map(({ id, about, mode, place }) => ({ id, about, mode, place })),
+    // They are run when the rules are read: a case that fails is among the problems of that reload.
+    cases: () => null,
+    decide: (facts) => decide(facts, policy.current()),
+    canonical: (number) => toE164(number, policy.current().settings.defaultRegion),
+  };
+}
+
+export function listsView(library: ListLibrary, policy: LivePolicy): ListsView {
+  return {
+    all: () =>
+      library.status().map(({ id, source, size, stats, contentAt, checkedAt, lastError }) => ({
+        ...{ id, source, about: null, size: size ?? 0, skippedRows: stats?.badRows ?? 0 },
+        ...{ readAt: checkedAt, changedAt: contentAt, error: lastError?.message ?? null },
+        problems: (library.list(id)?.problems ?? []).map(
+          ({ line, message }) => `${source}:${line}: ${message}`,
+        ),
+      })),
+    find: (number, now) =>
+      library.status().flatMap(({ id }): ListHit[] =>
+        (library.list(id)?.locate(number, now) ?? []).map(
+          ({ pattern, line, name, note, expiresAt, expired }) => ({
+            ...{ list: id, pattern, line, name, note, expiresAt, expired },
+            blocks: policy.current().blockLists.has(id),
+          }),
+        ),
+      ),
+  };
+}
