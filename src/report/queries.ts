@@ -95,6 +95,8 @@ export async function summary(
   };
 }
 
+const nothingMonitored = { calls: 0, connect: 0, challenge: 0, voicemail: 0, reject: 0 };
+
 type Counting = { -readonly [Key in keyof CallTotals]: number };
 
 const challengeTotals = {
