@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { recordsDeadlineMs } from '../../../src/report/web/deadline.ts';
+import { type PageFixture, pageFixture, pageNow, record } from './page-fixture.ts';
+
+let fixture: PageFixture;
+beforeEach(() => {
+  fixture = pageFixture([record('one')]);
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await fixture.app.close();
+});
+
+test('all is well: Now says so', async () => {
+  const { status, body } = await fixture.get('/');
+  expect(status).toBe(200);
+  expect(body).toContain('Calls are being screened.');
+});
+
+test('Redis away: since when, how many outcomes wait, and that calls are screened', async () => {
+  fixture.records.away = true;
+  fixture.health = {
+    ...fixture.health,
+    redis: { up: false, state: 'reconnecting', since: pageNow - 600_000 },
+    backlog: 12_000,
+  };
+  const { status, body } = await fixture.get('/');
+  expect(status).toBe(200);
+  const text = body.replace(/<[^>]*>/g, '');
+  expect(text).toMatch(
+    /Redis is away since \w+ \d+ \w+ \d{4}, [\d:]{8}\. 12,000 outcomes wait in the outbox\. Calls are screened/,
+  );
+});
+
+for (const path of ['/history', '/calls', '/calls/n1/one', '/harm'])
+  test(`${path} answers 503 with the reason, and where to look`, async () => {
+    fixture.records.away = true;
+    fixture.health = { ...fixture.health, redis: { up: false, state: 'end', since: pageNow }, backlog: 1 };
+    const { status, body } = await fixture.get(path);
+    expect(status).toBe(503);
+    expect(body).toContain('Redis is away');
+    expect(body).toContain('One outcome waits in the outbox; none is lost. Calls are screened.');
+  });
+
+test('the rules and the lists are shown without Redis', async () => {
+  fixture.records.away = true;
+  const { status, body } = await fixture.get('/rules');
+  expect(status).toBe(200);
+  expect(body).toContain('Redis does not answer');
+  expect(body).toContain('everyone-else');
+  expect((await fixture.get('/lists')).status).toBe(200);
+});
+
+test('a frozen Redis costs a page its deadline, no more', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  fixture.records.frozen = true;
+  const asked = fixture.get('/history');
+  await vi.advanceTimersByTimeAsync(recordsDeadlineMs + 10);
+  expect((await asked).status).toBe(503);
+});
+
+test('Asterisk away, outbox sending, rules refused, a list with an error: each is said', async () => {
+  const since = pageNow - 60_000;
+  fixture.health = { ...fixture.health, ari: { up: false, state: 'connecting', since }, backlog: 1 };
+  fixture.policy = { ...fixture.policy, refused: { at: since, problems: [] } };
+  fixture.lists = [
+    {
+      ...{ id: 'blocked', about: null, source: 'x', size: 1, skippedRows: 0 },
+      readAt: null,
+      changedAt: null,
+      error: 'empty',
+      problems: [],
+    },
+  ];
+  const text = (await fixture.get('/')).body.replace(/<[^>]*>/g, '');
+  expect(text).toContain('Asterisk is away since');
+  expect(text).toContain('Calls go to the operators without being screened');
+  expect(text).toContain('One outcome waits in the outbox and is being sent to Redis.');
+  expect(text).toContain('The last good policy, 5f2d7c1b9a3e, stays in force.');
+  expect(text).toContain('A list could not be read anew.');
+});
