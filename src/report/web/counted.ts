@@ -35,7 +35,7 @@ export function series(rows: readonly CountRow[], range: TimeRange): Series {
   const length = range.until - range.since;
   const size = length <= 3 * dayMs ? 'hour' : length <= 120 * dayMs ? 'day' : 'week';
   // Days were counted in UTC; hours are put together to local days.
-  const zone = range.step === 'day' ? 'utc' : 'local';
+  const zone = range.step === 'day' ? 'utc' : 'default';
   const steps = new Map<number, Map<string, number>>();
   let at = DateTime.fromMillis(range.since, { zone }).startOf(size);
   while (at.toMillis() < range.until) {
