@@ -1,27 +1,65 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { CompileResult } from '../policy/compile.ts';
 import type { Policy } from '../policy/policy.ts';
-import { formatProblem, hasErrors } from '../policy/problem.ts';
+import { formatProblem, hasErrors, type Problem } from '../policy/problem.ts';
 import { loadRules } from '../rules/load-rules.ts';
 import { rulesDir } from '../rules/rules-dir.ts';
+
+const formats = ['text', 'json', 'github'] as const;
+type Format = (typeof formats)[number];
 
 /** `gatehouse check`: every problem as file:line:column with its remedy. Exit code 1 when the rules are refused. */
 export function checkCommand(): Command {
   return new Command('check')
-    .description('check the rule files: every problem with its place and its remedy')
+    .description('check the rule files and prove them: every problem with its place and its remedy')
     .option('--rules <dir>', 'directory of the rule files (default: $GATEHOUSE_RULES, else rules)')
-    .action(async (options: { rules?: string }) => {
+    .addOption(
+      new Option('--format <format>', 'json: one object; github: annotations of a workflow run')
+        .choices(formats)
+        .default('text'),
+    )
+    .action(async (options: { rules?: string; format: Format }) => {
       const dir = rulesDir(options.rules, process.env);
-      const { policy, problems } = await loadRules(dir);
-      for (const problem of problems) console.log(formatProblem(problem));
-      const errors = problems.filter(({ severity }) => severity === 'error').length;
-      const warnings = count(problems.length - errors, 'warning');
-      if (policy && !hasErrors(problems)) {
-        console.log(`${dir}: ${summaryOf(policy)}, ${warnings}; version ${policy.version}`);
-        return;
-      }
-      console.log(`${dir}: refused, ${count(errors, 'error')}, ${warnings}`);
-      process.exitCode = 1;
+      const found = await loadRules(dir);
+      for (const line of checkLines(dir, found, options.format)) console.log(line);
+      if (isRefused(found)) process.exitCode = 1;
     });
+}
+
+/** What `gatehouse check` prints. */
+export function checkLines(dir: string, found: CompileResult, format: Format): string[] {
+  const { policy, problems } = found;
+  if (format === 'json') {
+    const result = { ok: !isRefused(found), rules: dir, version: policy?.version ?? null, problems };
+    return [JSON.stringify(result)];
+  }
+  if (format === 'github') return problems.map(annotation);
+  return [...problems.map(formatProblem), summaryLine(dir, found)];
+}
+
+function isRefused({ policy, problems }: CompileResult): boolean {
+  return policy === null || hasErrors(problems);
+}
+
+function summaryLine(dir: string, { policy, problems, cases }: CompileResult): string {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = count(problems.length - errors, 'warning');
+  if (policy === null || errors > 0) return `${dir}: refused, ${count(errors, 'error')}, ${warnings}`;
+  const passed = cases?.filter(({ result }) => result === 'passed').length ?? 0;
+  return `${dir}: ${summaryOf(policy)}, ${count(passed, 'case')} passed, ${warnings}; version ${policy.version}`;
+}
+
+/** A workflow command: the problem is shown at its line in the change that is reviewed. */
+function annotation({ severity, file, line, column, message, remedy, code }: Problem): string {
+  const properties = { file, line, col: column, title: `gatehouse: ${code}` };
+  const said = Object.entries(properties).map(([key, value]) => `${key}=${escaped(String(value), true)}`);
+  return `::${severity} ${said.join(',')}::${escaped(`${message}\nremedy: ${remedy}`, false)}`;
+}
+
+/** https://docs.github.com/actions: data and properties of workflow commands are percent-encoded. */
+function escaped(text: string, isProperty: boolean): string {
+  const data = text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return isProperty ? data.replaceAll(':', '%3A').replaceAll(',', '%2C') : data;
 }
 
 function summaryOf({ rules, lists, prompts }: Policy): string {

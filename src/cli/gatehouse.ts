@@ -9,13 +9,16 @@ import { listsCommand } from './lists.ts';
 import { promptsCommand } from './prompts.ts';
 import { reloadCommand } from './reload.ts';
 import { reportCommand } from './report.ts';
+import { schemaCommand } from './schema.ts';
 import { serveCommand } from './serve.ts';
+import { testCommand } from './test.ts';
 import { tokenCommand } from './token.ts';
 
 const program = new Command('gatehouse')
   .description('call screening for a corporate switchboard')
   .addCommand(serveCommand())
   .addCommand(checkCommand())
+  .addCommand(testCommand())
   .addCommand(explainCommand())
   .addCommand(backtestCommand())
   .addCommand(expectCommand())
@@ -24,7 +27,8 @@ const program = new Command('gatehouse')
   .addCommand(reportCommand())
   .addCommand(tokenCommand())
   .addCommand(auditCommand())
-  .addCommand(promptsCommand());
+  .addCommand(promptsCommand())
+  .addCommand(schemaCommand());
 
 try {
   await program.parseAsync();

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type CaseResult, runCases } from './cases/run-cases.ts';
 import { compileCalendars } from './compile-calendars.ts';
 import { compileRules } from './compile-rules.ts';
 import { compileSettings } from './compile-settings.ts';
@@ -8,6 +9,7 @@ import { compileList, type NumberList } from './lists.ts';
 import type { Policy } from './policy.ts';
 import { hasErrors, type Problem, sortProblems } from './problem.ts';
 import { compilePrompts } from './prompts.ts';
+import { proveRules } from './proof/prove.ts';
 import { type RuleFile, readRuleFile } from './rule-file.ts';
 import { RuleIndex } from './rule-index.ts';
 import { wordRemedy } from './spelling.ts';
@@ -33,6 +35,8 @@ export interface CompileResult {
   /** Null when a problem is an error. */
   readonly policy: Policy | null;
   readonly problems: readonly Problem[];
+  /** What became of the cases; left out when the rules were refused before they could be run. */
+  readonly cases?: readonly CaseResult[];
 }
 
 const policyFile = 'policy.yaml';
@@ -94,7 +98,14 @@ export function compilePolicy(sources: PolicySources): CompileResult {
     calendars,
     prompts,
   };
-  return { policy: hasErrors(problems) ? null : policy, problems: sortProblems(problems) };
+  if (!hasErrors(problems)) {
+    const fileOf = (list: string) => inRoot(sources, rules.lists?.[list]?.file ?? `lists/${list}`);
+    problems.push(...proveRules(policy, fileOf, sources.now ?? 0));
+  }
+  if (hasErrors(problems)) return { policy: null, problems: sortProblems(problems) };
+  const { results, problems: failed } = runCases(policy, caseFiles(sources));
+  problems.push(...failed);
+  return { policy: hasErrors(problems) ? null : policy, problems: sortProblems(problems), cases: results };
 }
 
 function compileLists(
@@ -151,6 +162,12 @@ function calendarFiles(sources: PolicySources): Map<string, YamlSource> {
     if (name !== undefined) found.set(name, readYaml(inRoot(sources, path), text));
   }
   return found;
+}
+
+function caseFiles(sources: PolicySources): YamlSource[] {
+  return sources.files.flatMap(({ path, text }) =>
+    /^cases\/[^/]+\.ya?ml$/.test(path) ? [readYaml(inRoot(sources, path), text)] : [],
+  );
 }
 
 function inRoot({ root }: PolicySources, path: string): string {

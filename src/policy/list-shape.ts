@@ -33,23 +33,37 @@ const minuteMs = 60_000;
 
 /** Shape of one list: a file of the rule directory, or a feed that is fetched again and again. */
 export const listShape = mapping('a list', {
-  about: z.string().optional(),
-  kind: word('kind', ['block']).optional(),
+  about: z.string().optional().describe('What the list is for, in a sentence.'),
+  kind: word('kind', ['block'])
+    .optional()
+    .describe(
+      'block: its numbers may be turned away. A list that is called blocked is one without saying so.',
+    ),
   file: text(
     'the file',
     /^lists\/[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}\.(csv|txt)$/,
     'write a file in lists/ that ends in .csv or .txt: lists/customers.csv',
-  ).optional(),
-  url: url.optional(),
-  every: duration('every', 5 * minuteMs, 30 * 1440 * minuteMs, '5m to 30d').optional(),
-  format: word('format', listFormats).optional(),
-  'min-complaints': wholeNumber('min-complaints', 1, 100_000).optional(),
+  )
+    .optional()
+    .describe('File of the rule directory, csv with a header or one number a line.'),
+  url: url.optional().describe('Feed that is fetched again and again: https, or a file.'),
+  every: duration('every', 5 * minuteMs, 30 * 1440 * minuteMs, '5m to 30d')
+    .optional()
+    .describe('How often a feed is fetched; 24h when left out.'),
+  format: word('format', listFormats)
+    .optional()
+    .describe('How the rows are read; by the name of the file when left out.'),
+  'min-complaints': wholeNumber('min-complaints', 1, 100_000)
+    .optional()
+    .describe('Of ftc-complaints: numbers with fewer complaints are left out.'),
   columns: mapping('columns', {
     number: columnName.optional(),
     name: columnName.optional(),
     expires: columnName.optional(),
     note: columnName.optional(),
-  }).optional(),
+  })
+    .optional()
+    .describe('Which column of a csv holds what, by its header.'),
 }).superRefine((list, context) => {
   const refuse = (path: string[], message: string, remedy: string) =>
     context.addIssue({ code: 'custom', path, message: twoLines(message, remedy) });

@@ -43,13 +43,16 @@ const words = z
   .min(1, { error: twoLines('the prompt has no words', 'write what the caller shall hear') })
   .max(1500, { error: twoLines('the prompt is too long to be heard out', 'write at most 1500 characters') });
 
-const promptsShape = mapping('the prompts file', {
+export const promptsShape = mapping('the prompts file', {
   languages: z
     .array(languageTag, { error: twoLines('languages must be a list', 'write languages: [en, es]') })
-    .min(1, { error: twoLines('there is no language', 'write languages: [en, es]') }),
-  prompts: z.record(z.string(), z.record(z.string(), words), {
-    error: twoLines('prompts must be ids with their words per language', 'write press-1: { en: …, es: … }'),
-  }),
+    .min(1, { error: twoLines('there is no language', 'write languages: [en, es]') })
+    .describe('Every prompt needs words in each; the default language of the settings must be whole.'),
+  prompts: z
+    .record(z.string(), z.record(z.string(), words), {
+      error: twoLines('prompts must be ids with their words per language', 'write press-1: { en: …, es: … }'),
+    })
+    .describe('Words by the id of the prompt and by language.'),
 });
 
 /** @param defaultLanguage null when the settings could not be read; then no words are found missing */

@@ -2,69 +2,45 @@ import { z } from 'zod';
 import { listName } from './conditions/list-name.ts';
 import { whenSchema } from './conditions/when.ts';
 import { listShape } from './list-shape.ts';
-import { isRegion } from './phone-number.ts';
 import type { Problem } from './problem.ts';
-import { languageTag } from './prompts.ts';
-import { mapping, oneOrMore, shown, text, twoLines, word } from './schema-words.ts';
+import { mapping, shown, text, twoLines, word } from './schema-words.ts';
+import { settingsShape } from './settings-shape.ts';
 import { problemsOfShape } from './shape-problems.ts';
-import { boxName, challengeChoices, exitName, passFor, thenShape } from './then-shape.ts';
+import { thenShape } from './then-shape.ts';
 import { calendarShape } from './time/calendar.ts';
-import { holidays, readDates, timeZone } from './time/time-words.ts';
+import { readDates } from './time/time-words.ts';
 import type { YamlSource } from './yaml-source.ts';
 
-const numberText = text('the number', /^.{2,80}$/, 'write a number, a prefix (+1317555*) or a range with ..');
-
-const mustPass = z.array(
-  z.union([
-    listName,
-    mapping('must-pass', { list: listName, unless: word('unless', ['verification-failed']) }),
-  ]),
-  { error: twoLines('must-pass must be a list', 'write must-pass: [emergency, staff]') },
-);
-
-const settings = mapping('settings', {
-  'default-region': z.string().refine(isRegion, {
-    error: ({ input }) =>
-      twoLines(
-        `default-region cannot be ${shown(input)}`,
-        'write the two-letter code of the country whose national numbers you write: US, GB',
-      ),
-  }),
-  'own-numbers': oneOrMore(numberText).optional(),
-  language: languageTag,
-  'called-languages': z
-    .record(z.string(), languageTag, {
-      error: twoLines('called-languages must be numbers with a language', 'write "+1 317 555 0100": es'),
-    })
-    .optional(),
-  'voicemail-box': boxName,
-  'operators-exit': exitName.optional(),
-  'pass-for': passFor.optional(),
-  challenge: mapping('challenge', challengeChoices).optional(),
-  'time-zone': timeZone.optional(),
-  holidays: holidays.optional(),
-  'must-pass': mustPass.optional(),
-  mode: word('mode', ['enforce', 'monitor']).optional(),
-});
-
 const rule = mapping('a rule', {
-  id: text('the id', /^[a-z][a-z0-9-]{0,47}$/, 'write small letters, digits and hyphens: known-customers'),
-  about: z.string({ error: twoLines('about must be text', 'write a sentence') }).optional(),
-  when: whenSchema.optional(),
+  id: text(
+    'the id',
+    /^[a-z][a-z0-9-]{0,47}$/,
+    'write small letters, digits and hyphens: known-customers',
+  ).describe('Name of the rule in records, reports and traces; each rule has its own.'),
+  about: z
+    .string({ error: twoLines('about must be text', 'write a sentence') })
+    .optional()
+    .describe('What the rule is for, in a sentence.'),
+  when: whenSchema.optional().describe('What must be true of the call; left out: every call.'),
   // biome-ignore lint/suspicious/noThenProperty: it is the rule language's word, and no promise.
-  then: thenShape,
-  mode: word('mode', ['enforce', 'monitor']).optional(),
+  then: thenShape.describe('What becomes of the call.'),
+  mode: word('mode', ['enforce', 'monitor'])
+    .optional()
+    .describe('monitor: the rule is counted, recorded and shown, and never carried out.'),
   expires: text('expires', /^\d{4}-\d{2}-\d{2}$/, 'write the last day on which the rule holds: 2027-03-31')
     .refine((date) => readDates(date) !== null, {
       error: ({ input }) =>
         twoLines(`${shown(input)} is not a day of the calendar`, 'write it as 2027-03-31'),
     })
-    .optional(),
+    .optional()
+    .describe(
+      'The last day on which the rule holds, in the time zone of the settings; after it the rule is passed over.',
+    ),
 });
 
 /** Shape of policy.yaml. */
 export const ruleFileShape = mapping('the policy', {
-  settings,
+  settings: settingsShape.describe('What holds for all rules.'),
   lists: z
     .record(z.string(), listShape, {
       error: twoLines(
@@ -78,7 +54,8 @@ export const ruleFileShape = mapping('the policy', {
         if (issue) context.addIssue({ code: 'custom', path: [name], message: issue.message });
       }
     })
-    .optional(),
+    .optional()
+    .describe('Named sets of numbers, from files or feeds.'),
   calendars: z
     .record(z.string().regex(/^[a-z][a-z0-9-]{0,47}$/), calendarShape, {
       error: twoLines(
@@ -86,10 +63,12 @@ export const ruleFileShape = mapping('the policy', {
         'write office-hours: { open: [{ weekday: mon-fri, hours: 08:00-17:00 }] }',
       ),
     })
-    .optional(),
+    .optional()
+    .describe('Opening hours by name; a calendar may stand in calendars/<name>.yaml instead.'),
   rules: z
     .array(rule, { error: twoLines('rules must be a list', 'begin each rule with "- id: …"') })
-    .min(1, { error: twoLines('there is no rule', 'write at least the last rule, which is for everyone') }),
+    .min(1, { error: twoLines('there is no rule', 'write at least the last rule, which is for everyone') })
+    .describe('From the top: the first enforced rule that matches decides. The last one is for everyone.'),
 });
 
 export type RuleFile = z.output<typeof ruleFileShape>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDurationMs } from './duration.ts';
+import { durationPattern, parseDurationMs } from './duration.ts';
 import { wordRemedy } from './spelling.ts';
 
 /**
@@ -54,7 +54,8 @@ export function text(what: string, pattern: RegExp, remedy: string) {
   return z
     .union([z.string(), z.number()], { error })
     .transform(String)
-    .pipe(z.string().regex(pattern, { error }));
+    .pipe(z.string().regex(pattern, { error }))
+    .meta({ pattern: pattern.source });
 }
 
 /** One value or a list of them. */
@@ -67,12 +68,15 @@ export function oneOrMore<T extends z.ZodType>(item: T) {
 export function duration(what: string, minMs: number, maxMs: number, range: string) {
   const remedy = `write a duration from ${range}: days, hours, minutes, seconds as in 30d, 1h30m, 10m, 6s`;
   const error = (issue: { input?: unknown }) => twoLines(`${what} cannot be ${shown(issue.input)}`, remedy);
-  return z.string({ error }).transform((written, context) => {
-    const ms = parseDurationMs(written);
-    if (ms !== null && ms >= minMs && ms <= maxMs) return ms;
-    context.addIssue({ code: 'custom', message: error({ input: written }) });
-    return z.NEVER;
-  });
+  return z
+    .string({ error })
+    .transform((written, context) => {
+      const ms = parseDurationMs(written);
+      if (ms !== null && ms >= minMs && ms <= maxMs) return ms;
+      context.addIssue({ code: 'custom', message: error({ input: written }) });
+      return z.NEVER;
+    })
+    .meta({ pattern: durationPattern.source });
 }
 
 export function wholeNumber(what: string, min: number, max: number) {

@@ -19,15 +19,21 @@ export const boxName = text(
 const promptName = text('the announcement', /^[a-z0-9][a-z0-9-]{0,47}$/, 'write the id of a prompt');
 
 const connect = mapping('connect', {
-  label: text('the label', /^[^\p{Cc}]{1,120}$/u, 'write up to 120 characters on one line').optional(),
-  exit: exitName.optional(),
+  label: text('the label', /^[^\p{Cc}]{1,120}$/u, 'write up to 120 characters on one line')
+    .optional()
+    .describe('What the phone shows: {name} of the list row, {caller-name}, {number}.'),
+  exit: exitName.optional().describe('Named exit of the dialplan; operators when left out.'),
 });
-const voicemail = mapping('voicemail', { box: boxName.optional() });
+const voicemail = mapping('voicemail', {
+  box: boxName.optional().describe('Mailbox; that of the settings when left out.'),
+});
 const reject = mapping('reject', {
-  sip: wholeNumber('sip', 400, 699).optional(),
-  announcement: promptName.optional(),
-  language: languageTag.optional(),
-  reason: text('the reason', /^.{3,200}$/, 'write 3 to 200 characters').optional(),
+  sip: wholeNumber('sip', 400, 699).optional().describe('SIP response; 607 (unwanted) when left out.'),
+  announcement: promptName.optional().describe('Prompt with the words of redress; redress when left out.'),
+  language: languageTag.optional().describe('Language of the announcement.'),
+  reason: text('the reason', /^.{3,200}$/, 'write 3 to 200 characters')
+    .optional()
+    .describe('Why, for the record.'),
 });
 
 /** What can stand in place of a mapping when there is nothing to say in it. */
@@ -68,11 +74,19 @@ function fallback(what: string) {
 
 /** Shared by the settings, as defaults, and by every challenge. */
 export const challengeChoices = {
-  attempts: wholeNumber('attempts', 1, 5).optional(),
-  timeout: duration('timeout', 2000, 30_000, '2s to 30s').optional(),
-  'early-media': yesOrNo('early-media').optional(),
-  failed: fallback('failed').optional(),
-  silent: fallback('silent').optional(),
+  attempts: wholeNumber('attempts', 1, 5)
+    .optional()
+    .describe('How often the prompt is played; 2 when left out.'),
+  timeout: duration('timeout', 2000, 30_000, '2s to 30s')
+    .optional()
+    .describe('Silence after a prompt and between digits; 6s when left out.'),
+  'early-media': yesOrNo('early-media').optional().describe('Play before answering instead of after.'),
+  failed: fallback('failed')
+    .optional()
+    .describe('What becomes of a caller who pressed the wrong keys; voicemail when left out.'),
+  silent: fallback('silent')
+    .optional()
+    .describe('What becomes of a caller who pressed none; voicemail when left out.'),
 };
 export const passFor = duration('pass-for', 0, 366 * dayMs, '0s (no pass) to 366d');
 
@@ -81,11 +95,11 @@ const challengeKind = word('the challenge', kinds);
 const challenge = z.union([
   challengeKind,
   mapping('challenge', {
-    kind: challengeKind,
+    kind: challengeKind.describe('What the caller must do.'),
     ...challengeChoices,
-    language: languageTag.optional(),
-    passed: connect.optional(),
-    'pass-for': passFor.optional(),
+    language: languageTag.optional().describe('Language of the prompts; by the called number when left out.'),
+    passed: connect.optional().describe('Label and exit of a caller who passed.'),
+    'pass-for': passFor.optional().describe('How long the pass lasts; 0s grants none.'),
   }),
 ]);
 

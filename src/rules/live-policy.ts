@@ -45,6 +45,7 @@ export interface RulesLog {
 }
 
 const mostAttempts = 4;
+const folders = ['lists', 'calendars', 'cases'];
 
 const silentLog: RulesLog = { info() {}, warn() {}, error() {} };
 
@@ -118,9 +119,10 @@ export class LivePolicy {
     return this.#next;
   }
 
-  /** Follows changes of the directory and its lists until closed. */
+  /** Follows changes of the directory, its lists, calendars and cases until closed. */
   watch(): void {
-    for (const dir of [this.#dir, join(this.#dir, 'lists')]) this.#watchOne(dir);
+    this.#watchOne(this.#dir);
+    this.#watchFolders();
   }
 
   close(): void {
@@ -178,6 +180,15 @@ export class LivePolicy {
     }
   }
 
+  #watchFolders(): void {
+    for (const folder of folders) this.#watchOne(join(this.#dir, folder));
+  }
+
+  #forget(dir: string): void {
+    this.#watchers.get(dir)?.close();
+    this.#watchers.delete(dir);
+  }
+
   #watchOne(dir: string): void {
     if (this.#closed || this.#watchers.has(dir)) return;
     try {
@@ -189,7 +200,8 @@ export class LivePolicy {
       });
       this.#watchers.set(dir, watcher);
     } catch (error) {
-      // Without lists/ there is nothing to watch yet; each change above looks for it again.
+      // Without the folder there is nothing to watch yet; each change above looks for it again.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
       this.#log.warn('rules are not watched', { dir, error: String(error) });
     }
   }
@@ -199,11 +211,9 @@ export class LivePolicy {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      // lists/ may have been made, or replaced by another directory of the same name.
-      const lists = join(this.#dir, 'lists');
-      this.#watchers.get(lists)?.close();
-      this.#watchers.delete(lists);
-      this.#watchOne(lists);
+      // A folder may have been made, or replaced by another of the same name.
+      for (const folder of folders) this.#forget(join(this.#dir, folder));
+      this.#watchFolders();
       void this.reload();
     }, this.#debounceMs);
     this.#timer.unref();

@@ -5,12 +5,14 @@ import { ListLibrary } from '../lists/list-library.ts';
 import { type CompileResult, compilePolicy } from '../policy/compile.ts';
 import { declaredLists } from '../policy/declared-lists.ts';
 import { type Problem, sortProblems } from '../policy/problem.ts';
+import { holidayFinder } from './holiday-finder.ts';
 
 /** policy.yaml has a bound of its own, which is lower. */
 const maxFileBytes = 16 * 1024 * 1024;
 
 /**
- * Reads and compiles a rule directory: policy.yaml, prompts.yaml and the lists that policy.yaml declares.
+ * Reads and compiles a rule directory: policy.yaml, prompts.yaml, calendars/, cases/ and the lists that policy.yaml
+ * declares. A failing case refuses the policy.
  * Never rejects for what is there or missing; problems name files as `dir` was typed.
  * @param lists what keeps lists between one reading and the next; left out: each is read from its file
  */
@@ -19,7 +21,8 @@ export async function loadRules(dir: string, lists?: ListLibrary): Promise<Compi
   const files: { path: string; text: string }[] = [];
   // A link that is set to another directory meanwhile must not mix the two.
   const from = await realpath(dir).catch(() => dir);
-  for (const path of ['policy.yaml', 'prompts.yaml']) {
+  const folders = await Promise.all(['calendars', 'cases'].map((folder) => yamlFiles(from, folder)));
+  for (const path of ['policy.yaml', 'prompts.yaml', ...folders.flat()]) {
     const text = await readRuleText(dir, from, path, problems);
     if (text !== null) files.push({ path, text });
   }
@@ -28,18 +31,35 @@ export async function loadRules(dir: string, lists?: ListLibrary): Promise<Compi
   const ready = declared.region
     ? await library.open(declared.lists, declared.region, dir, from)
     : new Map<string, never>();
-  const compiled = compilePolicy({ root: dir, files, listFiles: await listFiles(from), lists: ready });
+  const deciding = files.filter(({ path }) => !path.startsWith('cases/'));
+  const asksHolidays = deciding.some(({ text }) => /\bholidays?\b/.test(text));
+  const compiled = compilePolicy({
+    root: dir,
+    files,
+    listFiles: await listFiles(from),
+    lists: ready,
+    now: Date.now(),
+    ...(asksHolidays && { holidays: await holidayFinder() }),
+  });
   const unread = new Set(problems.filter(({ severity }) => severity === 'error').map(({ file }) => file));
   // What was there and could not be read is not missing as well.
   const rest = compiled.problems.filter(({ code, file }) => !(code === 'missing-file' && unread.has(file)));
   const policy = unread.size > 0 ? null : compiled.policy;
   if (policy && declared.region) library.follow(declared.lists, declared.region);
-  return { policy, problems: sortProblems([...problems, ...rest]) };
+  return { ...compiled, policy, problems: sortProblems([...problems, ...rest]) };
 }
 
 async function listFiles(dir: string): Promise<string[]> {
   const names = await readdir(join(dir, 'lists')).catch(() => []);
   return names.filter((name) => /^[^.].*\.(csv|txt)$/.test(name)).map((name) => `lists/${name}`);
+}
+
+async function yamlFiles(dir: string, folder: string): Promise<string[]> {
+  const names = await readdir(join(dir, folder)).catch(() => []);
+  return names
+    .filter((name) => /^[^.].*\.ya?ml$/.test(name))
+    .sort()
+    .map((name) => `${folder}/${name}`);
 }
 
 /** Null when the file is not there (what needs it complains) or cannot be read (complained of here). */

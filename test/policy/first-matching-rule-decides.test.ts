@@ -79,8 +79,9 @@ it('a challenge has the defaults of the settings, and the language of the called
 
 it('a challenge says everything of its own where the rule says so', () => {
   const policy = policyOf(
-    compileRules(`  - id: asked
-    when: { trunk: carrier }
+    compileRules(
+      `  - id: asked
+    when: { caller: { in: blocked } }
     then:
       challenge:
         kind: two-digits
@@ -91,7 +92,9 @@ it('a challenge says everything of its own where the rule says so', () => {
         pass-for: 0s
         passed: { label: "{number}", exit: night-desk }
         failed: { reject: { sip: 603, reason: only robots come here } }
-        silent: { voicemail: { box: 4000 } }`),
+        silent: { voicemail: { box: 4000 } }`,
+      { 'blocked.txt': '+1 317 555 0199\n' },
+    ),
   );
   expect(decide(callFrom('3175550199'), policy).verdict).toEqual({
     kind: 'challenge',

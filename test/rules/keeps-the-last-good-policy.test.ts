@@ -83,7 +83,11 @@ it('follows edits of the rules and of the lists, also when files are replaced', 
   await rename(`${list}.new`, list);
   await vi.waitFor(blocks('+13175550187'), 5000);
 
+  // The cases name the rule: they must follow, or the rules are refused.
   await edit('policy.yaml', (text) => text.replace('id: everyone-else', 'id: all-others'));
+  await vi.waitFor(() => expect(live?.lastError?.map(({ code }) => code)).toContain('case-failed'), 5000);
+  expect(live.current().rules.at(-1)?.id).toBe('everyone-else');
+  await edit('cases/callers.yaml', (text) => text.replaceAll('everyone-else', 'all-others'));
   await vi.waitFor(() => expect(live?.current().rules.at(-1)?.id).toBe('all-others'), 5000);
 
   await edit('policy.yaml', (text) => text.replace('rules:', 'rulez:'));

@@ -16,7 +16,7 @@ export interface IndexParts {
 /**
  * Different numbers in rising order, in two levels: leading bits choose a bucket, trailing bits are sorted within it.
  * E.164 has at most 15 digits, so every number is below 2^50 and a double holds it exactly. Ten million numbers of North
- * America take 2.4 bytes each; the worst spread over all numbering plans takes 4 and a little.
+ * America take 2.1 bytes each; the worst spread over all numbering plans takes 4 and a little.
  */
 export class NumberIndex {
   readonly parts: IndexParts;
@@ -94,7 +94,7 @@ export function makeLows(width: number, count: number): Lows {
   return width === 4 ? new Uint32Array(count) : new Float64Array(count);
 }
 
-/** Small buckets are quick to search: they may cost half a byte a number, and more only where that saves bytes below. */
+/** Small buckets are quick to search: they may cost an eighth of a byte a number, and more only where that saves bytes below. */
 function smallestLayout(
   count: number,
   span: number,
@@ -102,7 +102,7 @@ function smallestLayout(
   const bucketsAt = (shift: number) => Math.floor(Math.max(span, 0) / 2 ** shift) + 1;
   const layouts = [2, 4, 8].map((width) => {
     let shift = width === 8 ? 50 : width * 8;
-    while (shift > 0 && bucketsAt(shift - 1) <= Math.max(16, count / 8)) shift--;
+    while (shift > 0 && bucketsAt(shift - 1) <= Math.max(16, count / 32)) shift--;
     const buckets = bucketsAt(shift);
     return { width, shift, buckets, bytes: count * width + buckets * 4 };
   });

@@ -8,7 +8,7 @@ import { rankOf } from './rank-bits.ts';
 const nameless: ListRow = Object.freeze({ name: null });
 const decoder = new TextDecoder();
 
-/** A list in the memory of its image: about 6.4 bytes a number, and the texts of those that have any. Never changes. */
+/** A list in the memory of its image: about 6.1 bytes a number, and the texts of those that have any. Never changes. */
 export class PackedList implements NumberList {
   readonly id: string;
   readonly stats: ListStats;

@@ -15,20 +15,25 @@ import {
 
 /** Shape of a calendar, under `calendars:` or in a file of its own. */
 export const calendarShape = mapping('a calendar', {
-  about: z.string().optional(),
-  zone: timeZone.optional(),
-  holidays: z.union([holidays, z.literal('none')]).optional(),
+  about: z.string().optional().describe('What the calendar is for, in a sentence.'),
+  zone: timeZone.optional().describe('Time zone (IANA); that of the settings when left out.'),
+  holidays: z
+    .union([holidays, z.literal('none')])
+    .optional()
+    .describe('Region whose public holidays are closed; that of the settings when left out, or none.'),
   open: z
     .array(mapping('open', { weekday: weekdays.optional(), hours: hours.optional() }), {
       error: twoLines('open must be a list', 'write open: [{ weekday: mon-fri, hours: 08:00-17:00 }]'),
     })
-    .min(1, { error: twoLines('the calendar is never open', 'write at least one entry under open') }),
-  closed: dates.optional(),
+    .min(1, { error: twoLines('the calendar is never open', 'write at least one entry under open') })
+    .describe('Weekdays with hours; hours over midnight belong to the day on which they begin.'),
+  closed: dates.optional().describe('Further days without hours.'),
   special: z
     .record(z.string().regex(/^\d{4}-\d{2}-\d{2}$/), hours, {
       error: twoLines('special must be days with hours', 'write special: { 2026-12-24: 08:00-12:00 }'),
     })
-    .optional(),
+    .optional()
+    .describe('Hours of single days; they come before holidays and closed days.'),
 });
 export type WrittenCalendar = z.output<typeof calendarShape>;
 

@@ -1,0 +1,83 @@
+import { Command } from 'commander';
+import type { CompileResult } from '../policy/compile.ts';
+import { formatProblem } from '../policy/problem.ts';
+import { loadRules } from '../rules/load-rules.ts';
+import { rulesDir } from '../rules/rules-dir.ts';
+
+interface TestOptions {
+  readonly rules?: string;
+  readonly coverage?: boolean;
+  readonly json?: boolean;
+}
+
+/**
+ * `gatehouse test`: the cases of the rule directory. Exit code 1 when one fails or the rules are refused, with
+ * `--coverage` also when no case reaches a rule.
+ */
+export function testCommand(): Command {
+  return new Command('test')
+    .description('run the cases of the rule files: who calls, and what must become of the call')
+    .option('--rules <dir>', 'directory of the rule files (default: $GATEHOUSE_RULES, else rules)')
+    .option('--coverage', 'name the rules that no case reaches')
+    .option('--json', 'print one JSON object')
+    .action(async (options: TestOptions) => {
+      const dir = rulesDir(options.rules, process.env);
+      const found = await loadRules(dir);
+      const uncovered = unreachedRules(found);
+      if (options.json) console.log(JSON.stringify(testResult(dir, found, uncovered)));
+      else for (const line of testLines(dir, found, options.coverage ? uncovered : null)) console.log(line);
+      const isCovered = !options.coverage || uncovered.length === 0;
+      if (found.policy === null || !isCovered) process.exitCode = 1;
+    });
+}
+
+/** @param uncovered null: coverage was not asked for */
+export function testLines(
+  dir: string,
+  found: CompileResult,
+  uncovered: readonly Uncovered[] | null,
+): string[] {
+  const { cases, problems, policy } = found;
+  const errors = problems.filter(({ severity, code }) => severity === 'error' && code !== 'case-failed');
+  const lines = errors.map(formatProblem);
+  for (const { name, place, result, why } of cases ?? []) {
+    const where = `${place.file}:${place.line}`;
+    if (result === 'passed') lines.push(`ok      ${name}`);
+    else lines.push(`${result === 'failed' ? 'FAILED' : 'left out'}  ${where}: ${name}`, `          ${why}`);
+  }
+  for (const { rule, file, line } of uncovered ?? []) lines.push(`no case reaches  ${file}:${line}: ${rule}`);
+  const count = (wanted: string) => cases?.filter(({ result }) => result === wanted).length ?? 0;
+  const parts = [`${count('passed')} passed`, `${count('failed')} failed`, `${count('skipped')} left out`];
+  if (uncovered && policy)
+    parts.push(`${policy.rules.length - uncovered.length} of ${policy.rules.length} rules reached`);
+  lines.push(cases ? `${dir}: ${parts.join(', ')}` : `${dir}: refused before the cases could be run`);
+  return lines;
+}
+
+export interface Uncovered {
+  readonly rule: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Rules that no case reached; none when the rules were refused. */
+export function unreachedRules({ policy, cases }: CompileResult): Uncovered[] {
+  const reached = new Set(cases?.flatMap((one) => one.reached));
+  const missed = policy?.rules.filter(({ id }) => !reached.has(id)) ?? [];
+  return missed.map(({ id, place }) => ({ rule: id, file: place.file, line: place.line }));
+}
+
+function testResult(
+  dir: string,
+  { policy, problems, cases }: CompileResult,
+  uncovered: readonly Uncovered[],
+) {
+  return {
+    ok: policy !== null,
+    rules: dir,
+    version: policy?.version ?? null,
+    cases: cases ?? [],
+    uncovered,
+    problems,
+  };
+}

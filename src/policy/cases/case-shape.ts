@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { listName } from '../conditions/list-name.ts';
+import { verificationStates } from '../conditions/logic.ts';
+import { historyWindows } from '../facts.ts';
+import { mapping, oneOrMore, text, twoLines, wholeNumber, word, yesOrNo } from '../schema-words.ts';
+import { timeZone } from '../time/time-words.ts';
+
+const someText = (what: string, most: number) =>
+  z.string({ error: twoLines(`${what} must be text`, 'write it in quotes if need be') }).max(most);
+const number = text(
+  'the number',
+  /^.{1,64}$/,
+  'write a number in any writing, withheld, unavailable, malformed, own-number, or { in: staff }',
+);
+const counts = z.partialRecord(z.enum(historyWindows), wholeNumber('the count', 0, 1_000_000), {
+  error: twoLines('counts are a number a window', `write { 10m: 5 }; windows: ${historyWindows.join(', ')}`),
+});
+const count = (about: string) => counts.optional().meta({ description: about });
+
+const history = mapping('history', {
+  'has-pass': yesOrNo('has-pass').optional().meta({ description: 'the caller number holds a pass' }),
+  dialled: yesOrNo('dialled').optional().meta({ description: 'our people dialled the number' }),
+  expected: yesOrNo('expected')
+    .optional()
+    .meta({ description: 'staff expect the call at the called number' }),
+  'opted-out': yesOrNo('opted-out').optional().meta({ description: 'the number was told not to call again' }),
+  flagged: mapping('flagged', {
+    sales: wholeNumber('sales', 0, 100_000).optional(),
+    scam: wholeNumber('scam', 0, 100_000).optional(),
+    wanted: wholeNumber('wanted', 0, 100_000).optional(),
+  })
+    .optional()
+    .meta({ description: 'how often staff flagged the number, by word' }),
+  calls: count('calls of this number before, by window'),
+  'failed-challenges': count('of them, challenges failed or met with silence'),
+  'called-numbers': count('of them, how many different numbers of ours'),
+  'exchange-calls': count('calls from the same exchange'),
+  'signer-calls': count('calls of the same signer'),
+});
+
+const call = mapping('call', {
+  from: z.union([number, mapping('from', { in: listName })]).meta({
+    description:
+      'the caller number in any writing; withheld, unavailable or malformed; own-number; { in: staff }: the first number that stands on this list only',
+  }),
+  to: number.optional().meta({ description: 'the number that is dialled; left out: the first own number' }),
+  name: someText('name', 500).optional().meta({ description: 'the display name' }),
+  trunk: someText('trunk', 80).optional().meta({ description: 'left out: carrier' }),
+  at: text('at', /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/, 'write the local time as 2026-03-12T12:00')
+    .optional()
+    .meta({ description: 'local time of the call; left out: 2026-03-12T12:00, a Thursday' }),
+  zone: timeZone.optional().meta({ description: 'time zone of at; left out: that of the settings' }),
+  verification: word('verification', verificationStates).optional().meta({ description: 'left out: none' }),
+  signer: someText('signer', 500).optional().meta({ description: 'who signed' }),
+  origid: someText('origid', 100).optional().meta({ description: 'a UUID of the signer' }),
+  history: z
+    .union([
+      z.literal('missing', { error: twoLines('history cannot be this', 'write missing, or what is known') }),
+      history,
+    ])
+    .optional()
+    .meta({
+      description:
+        'what was known before the call; left out: that nothing happened; missing: nothing is known',
+    }),
+  surge: mapping('surge', {
+    'called-number': count('calls to the called number, by window'),
+    board: count('calls to the whole board, by window'),
+  })
+    .optional()
+    .meta({ description: 'calls by whomever' }),
+  campaign: someText('campaign', 64).optional().meta({ description: 'id of its campaign' }),
+});
+
+const want = mapping('want', {
+  rule: text('the rule', /^[a-z][a-z0-9-]{0,47}$/, 'write the id of a rule')
+    .optional()
+    .meta({ description: 'id of the rule that decides' }),
+  verdict: word('the verdict', ['connect', 'challenge', 'voicemail', 'reject']).optional(),
+  challenge: word('the challenge', ['press-1', 'two-digits']).optional(),
+  label: someText('label', 200).optional().meta({ description: 'what the phone shows when it is connected' }),
+  monitored: oneOrMore(someText('the rule', 48)).optional().meta({ description: 'monitor rules that match' }),
+}).refine((wanted) => Object.keys(wanted).length > 0, {
+  error: twoLines('the case wants nothing', 'write rule, verdict or both'),
+});
+
+const oneCase = mapping('a case', {
+  case: someText('the description', 300).meta({
+    description: 'who calls, and what is to become of the call',
+  }),
+  call: call.describe('who calls, and what is known'),
+  want: want.describe('what must become of the call'),
+});
+
+/** Shape of a file in cases/. */
+export const casesShape = mapping('the cases', {
+  cases: z.array(oneCase, { error: twoLines('cases must be a list', 'begin each case with "- case: …"') }),
+});
+
+export type WrittenCase = z.output<typeof oneCase>;

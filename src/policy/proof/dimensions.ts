@@ -1,0 +1,92 @@
+import { type Variable, verificationStates } from '../conditions/logic.ts';
+import { numberTypes } from '../number-type.ts';
+import { anything, either, no, unknown, yes } from './values.ts';
+
+/**
+ * A fact with few possible values, the points. For each point, what a variable can answer there. A caller number is
+ * missing for one of three reasons, or it is invalid, or valid and of one type.
+ */
+export interface Place {
+  readonly dimension: string;
+  /** Possible answers, by point. */
+  readonly at: readonly number[];
+}
+
+const reasons = ['withheld', 'unavailable', 'malformed'] as const;
+export const callerPoints = [...reasons, 'invalid', ...numberTypes, 'other type'] as const;
+const firstNumber = reasons.length;
+const firstValid = firstNumber + 1;
+const passedStates = verificationStates.filter((state) => state.startsWith('passed')).length;
+
+/** Points of weekday and minute in a time zone: the answers change at the boundaries only. */
+export interface TimePoint {
+  readonly weekday: number;
+  readonly minute: number;
+}
+
+export function timePoints(boundaries: Iterable<number>): TimePoint[] {
+  const minutes = [...new Set(boundaries)].sort((a, b) => a - b);
+  return [0, 1, 2, 3, 4, 5, 6].flatMap((weekday) => minutes.map((minute) => ({ weekday, minute })));
+}
+
+/** @param times the points of the variable's time zone */
+export function placesOf(variable: Variable, times: readonly TimePoint[]): readonly Place[] {
+  switch (variable.about) {
+    case 'caller-missing':
+      return [caller((point) => (callerPoints[point] === variable.reason ? yes : no))];
+    case 'caller-number':
+      return [caller((point) => (point >= firstNumber ? yes : no))];
+    case 'caller-valid':
+      return [caller((point) => (point >= firstValid ? yes : no))];
+    case 'caller-type':
+      return [caller((point) => (callerPoints[point] === variable.type ? yes : no))];
+    case 'caller-list':
+    case 'caller-pattern':
+    case 'caller-country':
+    case 'caller-near':
+      return [caller((point) => (point >= firstNumber ? either : no))];
+    case 'admission': {
+      const admitted = caller((point) => (point >= firstNumber ? anything : no));
+      if (variable.kind !== 'expected') return [admitted];
+      return [admitted, verified((state) => (state === 'failed' ? no | unknown : anything))];
+    }
+    case 'verification':
+      return [verified((state) => (state === variable.state ? yes : no))];
+    case 'signature':
+      return [verified((_, point) => (point < passedStates ? either : no))];
+    case 'time':
+      return [
+        {
+          dimension: `time ${variable.zone}`,
+          at: times.map(({ weekday, minute }) => {
+            const possible = variable.possibleAt(weekday, minute);
+            return (possible.yes ? yes : 0) | (possible.no ? no : 0);
+          }),
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+/** What the variable can answer at all. */
+export function possibleOf(variable: Variable): number {
+  switch (variable.about) {
+    case 'admission':
+    case 'count':
+    case 'flags':
+    case 'opted-out':
+    case 'campaign':
+      return anything;
+    default:
+      return either;
+  }
+}
+
+function caller(at: (point: number) => number): Place {
+  return { dimension: 'caller', at: callerPoints.map((_, point) => at(point)) };
+}
+
+function verified(at: (state: string, point: number) => number): Place {
+  return { dimension: 'verification', at: verificationStates.map((state, point) => at(state, point)) };
+}

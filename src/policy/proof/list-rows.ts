@@ -1,0 +1,82 @@
+import { type Formula, logicOf } from '../conditions/formula.ts';
+import type { Policy } from '../policy.ts';
+import type { Problem } from '../problem.ts';
+import { ListedNumbers } from './listed-numbers.ts';
+import { areApart } from './pattern-sets.ts';
+import { variablesOf } from './theory.ts';
+
+/** Larger lists are feeds: nobody edits them row by row. */
+const mostLookedThrough = 200_000;
+const mostTold = 10;
+
+/**
+ * Rows that say a thing twice, or that contradict each other: a number on a block list and on another list.
+ * @param fileOf the file of a list as the user typed it
+ * @param now epoch ms
+ */
+export function findOddRows(policy: Policy, fileOf: (list: string) => string, now: number): Problem[] {
+  const problems: Problem[] = [];
+  for (const [id, list] of policy.lists) {
+    for (const { number, firstLine, line } of new ListedNumbers(list).duplicates()) {
+      problems.push({
+        severity: 'warning',
+        file: fileOf(id),
+        line,
+        column: 1,
+        message: `${number} stands in line ${firstLine} too`,
+        remedy: 'keep one of the two rows; of rows with a date the one that expires later holds',
+        code: 'duplicate-row',
+      });
+    }
+  }
+  for (const block of policy.blockLists) {
+    for (const other of policy.lists.keys()) {
+      if (!policy.blockLists.has(other)) problems.push(...conflicts(policy, block, other, fileOf, now));
+    }
+  }
+  return problems;
+}
+
+function conflicts(
+  { lists, rules }: Policy,
+  block: string,
+  other: string,
+  fileOf: (list: string) => string,
+  now: number,
+): Problem[] {
+  const [blocked, listed] = [lists.get(block), lists.get(other)];
+  if (!blocked || !listed) return [];
+  const [blockedRows, listedRows] = [new ListedNumbers(blocked), new ListedNumbers(listed)];
+  const both = new Set<string>();
+  for (const rows of [blockedRows, listedRows]) {
+    if (rows.count > mostLookedThrough) continue;
+    for (const number of rows.numbers()) {
+      if (blocked.find(number, now) && listed.find(number, now)) both.add(number);
+      if (both.size > mostTold) break;
+    }
+  }
+  for (const { pattern } of listedRows.patterns()) {
+    for (const { pattern: blockedPattern } of blockedRows.patterns()) {
+      if (areApart(pattern, blockedPattern)) continue;
+      const number = [pattern, blockedPattern].map((one) => (one.kind === 'range' ? one.from : ''));
+      for (const one of number) if (one && blocked.find(one, now) && listed.find(one, now)) both.add(one);
+    }
+  }
+  const first = rules.find(({ formula }) => formula !== null && asks(formula, [block, other]));
+  const decides = first ? `; now "${first.id}" (line ${first.place.line}) comes first` : '';
+  return [...both].slice(0, mostTold).map((number) => ({
+    severity: 'warning',
+    file: fileOf(block),
+    line: blockedRows.lineOf(number, now) ?? 1,
+    column: 1,
+    message: `${number} is blocked, and stands on "${other}" too (${fileOf(other)}:${listedRows.lineOf(number, now) ?? 1})`,
+    remedy: `take it off one of the two lists${decides}`,
+    code: 'conflicting-rows',
+  }));
+}
+
+function asks(formula: Formula, lists: readonly string[]): boolean {
+  return variablesOf(logicOf(formula)).some(
+    (variable) => variable.about === 'caller-list' && lists.includes(variable.list),
+  );
+}

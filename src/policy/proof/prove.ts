@@ -1,0 +1,23 @@
+import type { Policy } from '../policy.ts';
+import type { Problem } from '../problem.ts';
+import { findDeadEnds } from './dead-ends.ts';
+import { findOddRows } from './list-rows.ts';
+import { findHeldUp, mustPassVariables } from './must-pass.ts';
+import { findNeverMatching } from './never-matches.ts';
+import { ruleClauses } from './rule-clauses.ts';
+
+/**
+ * What can be proven of a rule set without a call: nobody is stranded, must-pass numbers are connected, every rule can
+ * match, lists do not contradict each other.
+ * @param fileOf the file of a list as the user typed it
+ * @param now epoch ms; 0 when nothing counts as expired
+ */
+export function proveRules(policy: Policy, fileOf: (list: string) => string, now: number): Problem[] {
+  const clauses = ruleClauses(policy, mustPassVariables(policy), now);
+  return [
+    ...findNeverMatching(clauses, now),
+    ...findDeadEnds(clauses),
+    ...findHeldUp(clauses, now),
+    ...findOddRows(policy, fileOf, now),
+  ];
+}

@@ -1,0 +1,122 @@
+import { conditions } from '../conditions/registry.ts';
+import { type JsonSchema, jsonSchemas } from './json-schemas.ts';
+import { valueWords } from './value-words.ts';
+
+/** docs/rules.md: everything that can be written in a rule directory, from the shapes that read it. */
+export function ruleReference(): string {
+  const schemas = jsonSchemas();
+  const policy = schemas.get('schema.json') as JsonSchema;
+  const rule = itemOf(at(policy, 'rules'));
+  const verdicts = at(rule, 'then');
+  const cases = itemOf(at(schemas.get('cases.schema.json') as JsonSchema, 'cases'));
+  return [
+    '# Rule files',
+    '',
+    '<!-- Made by `gatehouse schema --write` from the shapes in src/policy; edit those. -->',
+    '',
+    'A rule directory holds `policy.yaml`, `prompts.yaml`, and the folders `lists/`, `calendars/` and `cases/`. Editors with a YAML server complete and check them by the first line of each file. `gatehouse check` names what is wrong by file, line and column, `gatehouse test` runs the cases, `gatehouse explain` says what would become of a call, `gatehouse backtest` what would have become of those that were recorded. Why it is as it is: [0002](decisions/0002-rule-language.md), [0006](decisions/0006-proofs-and-cases.md).',
+    '',
+    section('policy.yaml', 'The rules and what they refer to.', policy),
+    section('settings', at(policy, 'settings').description, at(policy, 'settings')),
+    section('settings: challenge', 'Defaults of challenges.', at(policy, 'settings', 'challenge')),
+    section('lists', 'Under `lists:`, by name.', valuesOf(at(policy, 'lists'))),
+    section(
+      'calendars',
+      'Under `calendars:`, by name, or in `calendars/<name>.yaml`.',
+      valuesOf(at(policy, 'calendars')),
+    ),
+    section('A rule', 'Under `rules:`, in the order in which they are tried.', rule),
+    conditionSection(),
+    verdictSection(verdicts),
+    section('A case', 'In `cases/*.yaml`, under `cases:`.', cases),
+    section('A case: call', 'Who calls, and what is known.', at(cases, 'call')),
+    section('A case: history', 'What was known before the call.', mappingOf(at(cases, 'call', 'history'))),
+    section(
+      'A case: want',
+      'What must become of the call; what is not named may be anything.',
+      at(cases, 'want'),
+    ),
+    section('prompts.yaml', 'What callers hear.', schemas.get('prompts.schema.json') as JsonSchema),
+  ].join('\n');
+}
+
+function conditionSection(): string {
+  const rows = conditions.map(({ path, about, example }) =>
+    row(`\`${path.join(': ')}\``, `\`${example}\``, about),
+  );
+  return [
+    '## Under when',
+    '',
+    'All that stands side by side must hold; several values mean any of them. `all:` and `any:` take lists of conditions, `not:` takes one. A condition whose fact is missing (the history, when Redis did not answer) is neither true nor false: the rule does not match by it, and neither does its `not`.',
+    '',
+    row('condition', 'example', 'meaning'),
+    row('---', '---', '---'),
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+function verdictSection(then: JsonSchema): string {
+  const mapping = mappingOf(then);
+  const parts = ['connect', 'challenge', 'voicemail', 'reject'].map((kind) =>
+    section(`then: ${kind}`, verdictWords[kind], mappingOf(at(mapping, kind))),
+  );
+  return parts.join('\n');
+}
+
+const verdictWords: Record<string, string> = {
+  connect: 'To a person: `then: connect`, or with',
+  challenge: 'The caller must do something first: `then: { challenge: press-1 }`, or with',
+  voicemail: 'A message that a person listens to: `then: voicemail`, or with',
+  reject:
+    'Turned away, with words of redress. Loading refuses a rule that could turn away a caller who is on no block list.',
+};
+
+function section(title: string, about: string | undefined, schema: JsonSchema): string {
+  const required = new Set(schema.required ?? []);
+  const rows = Object.entries(schema.properties ?? {}).map(([key, value]) => {
+    const words = typeof value === 'boolean' ? '' : (value.description ?? '');
+    return row(`\`${key}\`${required.has(key) ? ' (needed)' : ''}`, valueWords(value), words);
+  });
+  return [
+    `## ${title}`,
+    '',
+    about ?? '',
+    '',
+    row('key', 'values', 'meaning'),
+    row('---', '---', '---'),
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+function row(...cells: string[]): string {
+  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+function at(schema: JsonSchema, ...keys: string[]): JsonSchema {
+  let found: JsonSchema = schema;
+  for (const key of keys) {
+    const next = mappingOf(found).properties?.[key];
+    if (next === undefined || typeof next === 'boolean')
+      throw new Error(`the schema has no ${keys.join('.')}`);
+    found = next;
+  }
+  return found;
+}
+
+/** Of alternatives, the one with keys. */
+function mappingOf(schema: JsonSchema): JsonSchema {
+  const alternatives = (schema.anyOf ?? []).filter((one) => typeof one !== 'boolean');
+  return alternatives.find((one) => one.type === 'object') ?? schema;
+}
+
+function itemOf({ items }: JsonSchema): JsonSchema {
+  if (typeof items !== 'object' || Array.isArray(items)) throw new Error('the schema is not of a list');
+  return items as JsonSchema;
+}
+
+function valuesOf({ additionalProperties }: JsonSchema): JsonSchema {
+  if (typeof additionalProperties !== 'object') throw new Error('the schema has no values');
+  return additionalProperties;
+}
