@@ -1,0 +1,57 @@
+import { heading } from '../../src/notices/message-text.ts';
+import type { Channel, Message } from '../../src/notices/notice.ts';
+import { Notices, type NoticesOptions } from '../../src/notices/notices.ts';
+import { FakeClock } from '../fakes/fake-clock.ts';
+import { RecordingLog } from '../records/recording-log.ts';
+
+/** Keeps what was sent; fails as often as it is told to. */
+export class RecordingChannel implements Channel {
+  readonly name = 'webhook';
+  readonly messages: Message[] = [];
+  failures: Error[] = [];
+  tries = 0;
+
+  async send(message: Message): Promise<void> {
+    this.tries++;
+    const failure = this.failures.shift();
+    if (failure !== undefined) throw failure;
+    this.messages.push(message);
+  }
+
+  /** Headings of each message. */
+  get told(): string[][] {
+    return this.messages.map(({ notices }) => notices.map(heading));
+  }
+}
+
+/** Notices on a fake clock (2026-03-02T15:00Z, a Monday), told to a recording channel. */
+export function quietStart(changes: Partial<NoticesOptions> = {}) {
+  const clock = new FakeClock();
+  const channel = new RecordingChannel();
+  const log = new RecordingLog();
+  const state = { refused: null as readonly string[] | null, backlog: 0 };
+  const notices = new Notices({
+    node: 'n1',
+    channels: [channel],
+    timeZone: 'UTC',
+    quietHours: null,
+    digest: 'off',
+    digestAtMinute: 420,
+    surge: { called: 10, board: 100 },
+    backlog: 1000,
+    repeatMs: 3_600_000,
+    sources: {
+      policyRefused: () => state.refused,
+      backlog: () => state.backlog,
+      digest: { counts: async () => [] },
+    },
+    clock,
+    log,
+    ...changes,
+  });
+  notices.start();
+  return { clock, channel, log, state, notices };
+}
+
+export const minuteMs = 60_000;
+export const hourMs = 3_600_000;
