@@ -4,6 +4,7 @@ import type { CompiledRule, Policy } from '../policy/policy.ts';
 import { formatProblem } from '../policy/problem.ts';
 import type { Decision, Verdict } from '../policy/verdict.ts';
 import { loadRules } from '../rules/load-rules.ts';
+import { DecisionText } from './decision-text.ts';
 import { fateOf, isWorse, sameVerdict } from './fate.ts';
 import { KnownCallers, listThen, moreKnown } from './known-callers.ts';
 import { missingFacts, rulesThatMayLackFacts } from './missing-facts.ts';
@@ -53,6 +54,7 @@ export class Lane {
   readonly #against: TriedRules | null;
   readonly #between: LanePlan['between'];
   readonly #tally = emptyTally();
+  readonly #texts = new DecisionText();
 
   private constructor(tried: TriedRules, against: TriedRules | null, between: LanePlan['between']) {
     this.#tried = tried;
@@ -111,7 +113,7 @@ export class Lane {
       tally.bypassed++;
       return;
     }
-    if (this.#against === null && call.wasDecided(now.rule, now.verdict)) {
+    if (this.#against === null && call.wasDecided(now.rule, now.verdict, this.#texts)) {
       tally.compared++;
       tally.same++;
       tally.before[now.verdict.kind]++;

@@ -1,5 +1,6 @@
 import type { CallFacts } from '../policy/facts.ts';
 import type { Decision, Verdict } from '../policy/verdict.ts';
+import type { DecisionText } from './decision-text.ts';
 import { sameVerdict } from './fate.ts';
 
 /** What was decided when the call came. */
@@ -12,7 +13,7 @@ export interface RecordedCall {
   /** Reached the operators without its decision being carried out. */
   readonly bypassed: boolean;
   /** True when the recorded decision is this one to the letter: told without reading it, which is what most calls need. */
-  wasDecided(rule: string, verdict: Verdict): boolean;
+  wasDecided(rule: string, verdict: Verdict, texts: DecisionText): boolean;
   /** Null for facts alone, and for a call that never met the policy. */
   decision(): RecordedDecision | null;
   /** Ended at a person or a queue, by whatever way. */
@@ -21,38 +22,45 @@ export interface RecordedCall {
 
 /** One line of JSON: an Outcome or CallFacts. Null when it is neither. */
 export function recordedCall(line: Buffer): RecordedCall | null {
-  const text = line.toString('utf8');
-  return asWritten(text) ?? asAnyJson(text);
+  return asWritten(line) ?? asAnyJson(line.toString('utf8'));
 }
+
+const begins = '{"schema":1,"callId":"';
+const marks = {
+  facts: Buffer.from(',"facts":{'),
+  decision: Buffer.from(',"decision":'),
+  trace: Buffer.from(',"trace":['),
+  challenge: Buffer.from(',"challenge":'),
+  bypass: Buffer.from(',"bypass":'),
+};
+const openBrace = 0x7b;
 
 /**
  * An outcome as this program writes it, of which only the facts are read: the trace and the rest are two thirds of it.
  * Nothing that a caller sent can look like these marks: in JSON a quote inside a string is escaped (RFC 8259, section 7).
  */
-function asWritten(text: string): RecordedCall | null {
-  if (!text.startsWith('{"schema":1,"callId":"')) return null;
-  const factsAt = text.indexOf(',"facts":{');
-  const decisionAt = text.indexOf(',"decision":', factsAt);
-  if (factsAt < 0 || decisionAt < 0) return null;
-  const traceAt = text.startsWith('{', decisionAt + 12) ? text.indexOf(',"trace":[', decisionAt) : decisionAt;
-  const tailAt = traceAt < 0 ? -1 : text.indexOf(',"challenge":', traceAt);
-  const bypassAt = tailAt < 0 ? -1 : text.indexOf(',"bypass":', tailAt);
+function asWritten(line: Buffer): RecordedCall | null {
+  if (line.toString('latin1', 0, begins.length) !== begins) return null;
+  const factsAt = line.indexOf(marks.facts);
+  const decisionAt = factsAt < 0 ? -1 : line.indexOf(marks.decision, factsAt);
+  if (decisionAt < 0) return null;
+  const headAt = decisionAt + marks.decision.length;
+  const headEnds = line[headAt] === openBrace ? line.indexOf(marks.trace, headAt) : headAt;
+  const tailAt = headEnds < 0 ? -1 : line.indexOf(marks.challenge, headEnds);
+  const bypassAt = tailAt < 0 ? -1 : line.indexOf(marks.bypass, tailAt);
   if (bypassAt < 0) return null;
-  const facts = parsed(text.slice(factsAt + 9, decisionAt));
+  const facts = parsed(line.toString('utf8', factsAt + marks.facts.length - 1, decisionAt));
   if (!isFacts(facts)) return null;
   let whole: RecordedCall | null = null;
   const readWhole = () => {
-    whole ??= asAnyJson(text);
+    whole ??= asAnyJson(line.toString('utf8'));
     return whole;
   };
   return {
     facts,
-    bypassed: !text.startsWith('null', bypassAt + 10),
-    wasDecided: (rule, verdict) =>
-      text.startsWith(
-        `{"verdict":${JSON.stringify(verdict)},"rule":${JSON.stringify(rule)},`,
-        decisionAt + 12,
-      ),
+    bypassed: line[bypassAt + marks.bypass.length] === openBrace,
+    wasDecided: (rule, verdict, texts) =>
+      line.toString('utf8', headAt, headEnds).startsWith(texts.of(rule, verdict)),
     decision: () => readWhole()?.decision() ?? null,
     connected: () => readWhole()?.connected() ?? false,
   };

@@ -12,14 +12,13 @@ import { outcomeOf } from '../../src/screening/call-record.ts';
 import type { Outcome } from '../../src/screening/outcome.ts';
 import { sampleFacts } from '../records/sample-outcome.ts';
 
-/** A copy of the shipped rules that can be edited, and calls recorded under it. */
+/** A copy of rules that can be edited, and calls recorded under it. */
 export class BacktestFixture {
   readonly dir = mkdtempSync(join(tmpdir(), 'gatehouse-backtest-'));
   readonly rules = join(this.dir, 'rules');
 
   constructor() {
-    cpSync('rules', this.rules, { recursive: true });
-    rmSync(join(this.rules, 'cases'), { recursive: true, force: true });
+    cpSync('test/backtest/rules', this.rules, { recursive: true });
   }
 
   remove(): void {

@@ -11,6 +11,8 @@ import { loadRules } from '../../src/rules/load-rules.ts';
 import { sampleFacts } from '../records/sample-outcome.ts';
 
 const runForMs = 2500;
+const atMostMs = 20_000;
+const enoughReloads = 8;
 let base: string;
 let live: LivePolicy | null = null;
 
@@ -18,8 +20,7 @@ beforeEach(async () => {
   base = await mkdtemp(join(tmpdir(), 'gatehouse-flip-'));
   for (const side of ['red', 'blue']) {
     const dir = join(base, side);
-    await cp('rules', dir, { recursive: true });
-    await rm(join(dir, 'cases'), { recursive: true, force: true });
+    await cp('test/backtest/rules', dir, { recursive: true });
     const policy = await readFile(join(dir, 'policy.yaml'), 'utf8');
     // Rule ids, labels and list rows all say which side they are of.
     await writeFile(
@@ -56,10 +57,15 @@ it('while both the rules and a list change at over 100 calls a second', async ()
   expect(versions.size).toBe(2);
   live = await LivePolicy.open(join(base, 'rules'));
 
-  const until = performance.now() + runForMs;
+  const startedAt = performance.now();
+  const isOver = () => {
+    const ms = performance.now() - startedAt;
+    const reloads = live?.status().reloads.filter(({ ok }) => ok).length ?? 0;
+    return ms > atMostMs || (ms > runForMs && reloads >= enoughReloads);
+  };
   let flips = 0;
   const flipping = (async () => {
-    while (performance.now() < until) {
+    while (!isOver()) {
       // The directory changes as a whole, at any moment of a reload that is running.
       await symlink(join(base, flips % 2 === 0 ? 'blue' : 'red'), join(base, 'next'));
       await rename(join(base, 'next'), join(base, 'rules'));
@@ -70,21 +76,21 @@ it('while both the rules and a list change at over 100 calls a second', async ()
   })();
 
   const decided = { red: 0, blue: 0 };
-  while (performance.now() < until) {
+  while (!isOver()) {
     for (const facts of calls) {
       const side = sideOf(decide(facts, live.current()), versions);
       decided[side]++;
     }
     await yieldNow();
   }
+  const seconds = (performance.now() - startedAt) / 1000;
   await flipping;
   await live.reload();
-  expect(decided.red + decided.blue).toBeGreaterThan((100 * runForMs) / 1000);
+  expect(decided.red + decided.blue).toBeGreaterThan(100 * seconds);
   expect(Math.min(decided.red, decided.blue)).toBeGreaterThan(50);
   expect(flips).toBeGreaterThan(15);
-  const reloads = live.status().reloads;
-  expect(reloads.length).toBe(20);
-});
+  expect(live.status().reloads.filter(({ ok }) => ok).length).toBeGreaterThanOrEqual(enoughReloads);
+}, 40_000);
 
 /** The one side that everything in the decision is of. */
 function sideOf(decision: Decision, versions: ReadonlyMap<string, string>): 'red' | 'blue' {
