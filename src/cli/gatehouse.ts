@@ -2,6 +2,8 @@
 import { Command } from 'commander';
 import { auditCommand } from './audit.ts';
 import { backtestCommand } from './backtest.ts';
+import { callCommand } from './call.ts';
+import { callsCommand } from './calls.ts';
 import { checkCommand } from './check.ts';
 import { expectCommand } from './expect.ts';
 import { explainCommand } from './explain.ts';
@@ -13,6 +15,7 @@ import { schemaCommand } from './schema.ts';
 import { serveCommand } from './serve.ts';
 import { testCommand } from './test.ts';
 import { tokenCommand } from './token.ts';
+import { topCommand } from './top.ts';
 
 const program = new Command('gatehouse')
   .description('call screening for a corporate switchboard')
@@ -25,6 +28,9 @@ const program = new Command('gatehouse')
   .addCommand(listsCommand())
   .addCommand(reloadCommand())
   .addCommand(reportCommand())
+  .addCommand(callsCommand())
+  .addCommand(callCommand())
+  .addCommand(topCommand())
   .addCommand(tokenCommand())
   .addCommand(auditCommand())
   .addCommand(promptsCommand())

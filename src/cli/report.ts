@@ -1,78 +1,47 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { maskNumber } from '../log/mask-number.ts';
-import { connectRedis, RedisConnectionError, redisReady } from '../records/redis-connection.ts';
-import { RedisOutcomes } from '../records/redis-outcomes.ts';
+import { harmlessJson } from '../report/harmless.ts';
 import { type ReportSummary, summary } from '../report/queries.ts';
-import { pointInTime } from '../report/since.ts';
+import { summaryCsv } from '../report/summary-csv.ts';
 import { summaryText } from '../report/summary-text.ts';
+import {
+  guarded,
+  type RangeOptions,
+  timeRange,
+  withRangeOptions,
+  withRecords,
+  withRedisOption,
+  written,
+} from './records-command.ts';
 
-const redisWaitMs = 3_000;
-const redisCommandMs = 10_000;
-
-interface ReportOptions {
-  readonly since: string;
-  readonly until?: string;
-  readonly json?: boolean;
-  readonly showNumbers?: boolean;
-  readonly redis: string;
+interface ReportOptions extends RangeOptions {
+  readonly json?: true;
+  readonly csv?: true;
+  readonly showNumbers?: true;
+  readonly redis?: string;
 }
 
 /** `gatehouse report`: what became of the calls of a time range. Exit code 1 with one line on stderr when it cannot. */
 export function reportCommand(): Command {
-  const redisDefault = process.env.GATEHOUSE_REDIS_URL ?? 'redis://127.0.0.1:6379';
-  return (
-    new Command('report')
-      .description('show what became of the calls')
-      .option(
-        '--since <when>',
-        'from then on: 30m, 24h, 7d ago, or a date and time such as 2026-03-01T08:00',
-        '24h',
-      )
-      .option('--until <when>', 'up to then; now when left out')
-      .option('--json', 'print one JSON object')
-      .option('--show-numbers', 'do not mask called numbers')
-      // The address may hold a password, so help does not print it.
-      .option('--redis <url>', 'address of Redis; GATEHOUSE_REDIS_URL when left out')
-      .action(async (options: Partial<ReportOptions>, command: Command) => {
-        try {
-          await report({ since: '24h', redis: redisDefault, ...options });
-        } catch (error) {
-          const code = (error as { code?: unknown }).code;
-          const text = error instanceof Error ? error.message : String(error);
-          command.error(`error: ${text}`, {
-            exitCode: 1,
-            code: typeof code === 'string' ? code : 'report-failed',
-          });
-        }
-      })
+  const command = new Command('report').description('show what became of the calls');
+  withRangeOptions(command, '24h')
+    .addOption(new Option('--json', 'print one JSON object').conflicts('csv'))
+    .option('--csv', 'for spreadsheets; numbers as tel:+…, nothing in it is run')
+    .option('--show-numbers', 'do not mask called numbers');
+  return withRedisOption(command).action((options: ReportOptions, self: Command) =>
+    guarded(self, async () => {
+      const range = timeRange(options);
+      const found = await withRecords(options.redis, ({ outcomes }) => summary(outcomes, range));
+      // Called numbers are our own: no look at a person.
+      const shown = (called: string) => (options.showNumbers ? called : maskNumber(called));
+      await written(text(found, shown, options));
+    }),
   );
 }
 
-async function report(options: ReportOptions): Promise<void> {
-  const now = Date.now();
-  const since = wantedTime('--since', options.since, now);
-  const until = options.until === undefined ? now : wantedTime('--until', options.until, now);
-  const found = await read(options.redis, since, until);
-  const shown = (called: string) => (options.showNumbers ? called : maskNumber(called));
-  const text = options.json ? `${JSON.stringify(withNumbers(found, shown))}\n` : summaryText(found, shown);
-  process.stdout.write(text);
-}
-
-async function read(url: string, since: number, until: number): Promise<ReportSummary> {
-  const silent = { info: () => {}, warn: () => {}, error: () => {} };
-  const redis = connectRedis(url, silent, { name: 'gatehouse-report', commandTimeoutMs: redisCommandMs });
-  try {
-    await redisReady(redis, redisWaitMs);
-    return await summary(new RedisOutcomes(redis), { since, until });
-  } catch (error) {
-    if (error instanceof RedisConnectionError) throw error;
-    throw new RedisConnectionError(
-      'redis-away',
-      `Redis: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  } finally {
-    redis.disconnect();
-  }
+function text(found: ReportSummary, shown: (called: string) => string, { json, csv }: ReportOptions): string {
+  if (json) return `${harmlessJson(withNumbers(found, shown))}\n`;
+  return csv ? summaryCsv(found, shown) : summaryText(found, shown, process.stdout.isTTY === true);
 }
 
 function withNumbers(report: ReportSummary, shown: (called: string) => string): ReportSummary {
@@ -81,15 +50,4 @@ function withNumbers(report: ReportSummary, shown: (called: string) => string): 
     called: row.called === null ? null : shown(row.called),
   }));
   return { ...report, byCalledNumber };
-}
-
-function wantedTime(option: string, text: string, now: number): number {
-  const at = pointInTime(text, now);
-  if (at === null)
-    throw new TimeRangeError(`${option} ${JSON.stringify(text)}: wanted 30m, 24h, 7d or 2026-03-01T08:00`);
-  return at;
-}
-
-class TimeRangeError extends Error {
-  readonly code = 'time-range';
 }

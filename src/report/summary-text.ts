@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { bar } from './bar.ts';
 import { harmless } from './harmless.ts';
 import type { CallTotals, MonitoredCounts, ReportSummary } from './queries.ts';
 
@@ -16,8 +17,17 @@ const columns: readonly [heading: string, key: keyof CallTotals][] = [
   ['unaccounted', 'unaccounted'],
 ];
 
-/** The summary as tables for a terminal, in local time; `showNumber` masks called numbers or not. */
-export function summaryText(report: ReportSummary, showNumber: (called: string) => string): string {
+const barWidth = 24;
+
+/**
+ * The summary as tables for a terminal, in local time; `showNumber` masks called numbers or not. `bars` puts the calls of
+ * each row beside it as a bar.
+ */
+export function summaryText(
+  report: ReportSummary,
+  showNumber: (called: string) => string,
+  bars = false,
+): string {
   const { totals } = report;
   const lines = [`Calls from ${time(report.since)} to ${time(report.until)}`, ''];
   if (totals.calls === 0) return `${lines[0]}: none\n`;
@@ -27,17 +37,19 @@ export function summaryText(report: ReportSummary, showNumber: (called: string) 
     ...table(
       'rule',
       report.byRule.map((row) => [row.rule ?? '(not decided)', row]),
+      bars,
     ),
   );
   const called = report.byCalledNumber.map(
     (row): Row => [row.called === null ? '(not a public number)' : showNumber(row.called), row],
   );
-  lines.push('', ...table('called number', called));
+  lines.push('', ...table('called number', called, bars));
   lines.push(
     '',
     ...table(
       'hour',
       report.byHour.map((row) => [time(row.hour), row]),
+      bars,
     ),
   );
   if (report.byBypassReason.length > 0) {
@@ -66,13 +78,15 @@ function monitoredTable(rows: readonly MonitoredCounts[]): string[] {
 
 type Row = [name: string, totals: CallTotals];
 
-function table(heading: string, rows: readonly Row[]): string[] {
+function table(heading: string, rows: readonly Row[], bars = false): string[] {
+  const most = Math.max(...rows.map(([, { calls }]) => calls));
   const names = rows.map(([name]) => harmless(name));
   const width = Math.max(heading.length, ...names.map((name) => name.length));
   const head = [heading.padEnd(width), ...columns.map(([title]) => title)].join('  ');
   const body = rows.map(([, totals], at) => {
     const cells = columns.map(([title, key]) => String(totals[key]).padStart(title.length));
-    return [(names[at] ?? '').padEnd(width), ...cells].join('  ');
+    const drawn = bars ? [bar(totals.calls, most, barWidth)] : [];
+    return [(names[at] ?? '').padEnd(width), ...cells, ...drawn].join('  ').trimEnd();
   });
   return [head, '-'.repeat(head.length), ...body];
 }

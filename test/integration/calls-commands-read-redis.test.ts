@@ -1,0 +1,176 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { callCommand } from '../../src/cli/call.ts';
+import { callsCommand } from '../../src/cli/calls.ts';
+import { reportCommand } from '../../src/cli/report.ts';
+import { topCommand } from '../../src/cli/top.ts';
+import { RedisCallStore } from '../../src/records/redis-call-store.ts';
+import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import type { Outcome } from '../../src/screening/outcome.ts';
+import { RedisProcess } from '../fakes/redis-process.ts';
+import { RecordingLog } from '../records/recording-log.ts';
+import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
+
+let server: RedisProcess;
+let redis: Redis;
+let dir: string;
+let written = 0;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'gatehouse-calls-'));
+  server = await RedisProcess.start();
+  redis = connectRedis(server.url, new RecordingLog());
+  await redisReady(redis, 5_000);
+  await store(
+    call(1, { minutes: 90 }),
+    call(2, { minutes: 30, number: '+13175550177', changes: { challenge: null } }),
+    call(3, { minutes: 20, changes: { exit: { kind: 'voicemail', box: 'general' } } }),
+    call(4, { minutes: 10, changes: { decision: null, bypass: { reason: 'watchdog', detail: '' } } }),
+  );
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.remove();
+  await rm(dir, { recursive: true, force: true });
+});
+
+function call(
+  n: number,
+  {
+    minutes,
+    number = '+13175550123',
+    changes = {},
+  }: { minutes: number; number?: string; changes?: Partial<Outcome> },
+): Outcome {
+  const callId = `n1/1700000000.${n}`;
+  const now = Date.now() - minutes * 60_000;
+  const { caller } = sampleFacts(callId);
+  return sampleOutcome(callId, {
+    facts: sampleFacts(callId, { now, caller: { ...caller, number } }),
+    ...changes,
+  });
+}
+
+async function store(...outcomes: Outcome[]): Promise<void> {
+  const transitions = outcomes.map(
+    (outcome) => ({ id: ++written, callId: outcome.callId, kind: 'outcome', outcome }) as const,
+  );
+  await new RedisCallStore(redis, 86_400_000).write(transitions);
+}
+
+async function run(...args: string[]): Promise<{ out: string; err: string; code: unknown }> {
+  let out = '';
+  let err = '';
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    out += String(chunk);
+    return true;
+  });
+  const told = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+    err += String(chunk);
+    return true;
+  });
+  const program = new Command().exitOverride();
+  for (const command of [callsCommand(), callCommand(), topCommand(), reportCommand()]) {
+    command.exitOverride().configureOutput({ writeErr: (text) => (err += text) });
+    program.addCommand(command);
+  }
+  const code = await program.parseAsync([...args, '--redis', server.url], { from: 'user' }).then(
+    () => null,
+    (error: { code: unknown }) => error.code,
+  );
+  spy.mockRestore();
+  told.mockRestore();
+  return { out, err, code };
+}
+
+test('calls: newest last, masked, of the time and kind that is asked for', async () => {
+  const { out } = await run('calls', '--since', '1h');
+  const lines = out.trimEnd().split('\n');
+  expect(lines.map((line) => /n1\/\S+/.exec(line)?.[0])).toEqual([
+    undefined,
+    'n1/1700000000.2',
+    'n1/1700000000.3',
+    'n1/1700000000.4',
+  ]);
+  expect(out).not.toContain('3175550');
+  const one = await run('calls', '--where', 'voicemail', '--json');
+  expect(JSON.parse(one.out)).toMatchObject({ outcome: { callId: 'n1/1700000000.3' }, afterExit: null });
+  expect((await run('calls', '--caller', '+1 317 555 0177', '--csv')).out.split('\r\n')).toHaveLength(3);
+  const limited = await run('calls', '--limit', '2');
+  expect(limited.out.trimEnd().split('\n')).toHaveLength(3);
+  expect(limited.err).toMatch(/^the newest 2; --limit/);
+  expect(await run('calls', '--where', 'elsewhere')).toMatchObject({ code: 'commander.invalidArgument' });
+  expect(await run('calls', '--caller', '555')).toMatchObject({ code: 'commander.invalidArgument' });
+});
+
+test('whole numbers are noted before they are shown, and not shown where that cannot be noted', async () => {
+  vi.stubEnv('GATEHOUSE_DATA', join(dir, 'nowhere'));
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const refused = await run('calls', '--show-numbers');
+  expect(refused).toMatchObject({ code: 'audit-log' });
+  expect(refused.out).not.toContain('3175550');
+  vi.stubEnv('GATEHOUSE_DATA', dir);
+  expect((await run('calls', '--show-numbers')).out).toContain('+13175550177');
+  expect((await run('top', 'callers', '--show-numbers')).out).toMatch(/\+13175550123 +3 +75 %/);
+  const audit = await readFile(join(dir, 'audit.jsonl'), 'utf8');
+  const [first, second] = audit
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(first).toMatchObject({ event: 'look', route: 'gatehouse calls', address: null, count: 3 });
+  expect(first.calls).toContain('n1/1700000000.2');
+  expect(second).toMatchObject({ route: 'gatehouse top callers' });
+  expect(audit).not.toContain('3175550');
+});
+
+test('one call, by either id; and none', async () => {
+  const { out } = await run('call', 'n1/1700000000.3');
+  expect(out).toMatch(/^Call n1\/1700000000\.3\n/);
+  expect(out).toContain('Became of it: sent to mailbox general');
+  expect(out).not.toContain('3175550');
+  const bySip = await run('call', 'n1/1700000000.4@carrier.example', '--json');
+  expect(JSON.parse(bySip.out).outcome.callId).toBe('n1/1700000000.4');
+  expect(await run('call', 'n1/9')).toMatchObject({ code: 'no-such-call', out: '' });
+});
+
+test('top: rules, exchanges, callers', async () => {
+  expect(JSON.parse((await run('top', 'rules', '--json')).out)).toEqual([
+    { value: 'everyone-else', calls: 3 },
+  ]);
+  const exchanges = await run('top', 'exchanges', '--csv');
+  expect(exchanges.out).toMatch(/^exchange,calls\r\ntel:\+1317555,4\r\n$/);
+  expect((await run('top', 'callers')).out).toMatch(/\+1317•••••23 +3 +75 %\n/);
+  expect((await run('top', 'signers')).out).toBe('signers: none\n');
+});
+
+test('report as csv', async () => {
+  const { out } = await run('report', '--csv');
+  expect(out).toMatch(/^by,value,calls,.*\r\nall,,4,/);
+});
+
+test('--follow shows calls as they come, once each, goes on when Redis was away, and ends with its reader', async () => {
+  const program = join(import.meta.dirname, '..', 'cli', 'calls-as-a-process.ts');
+  const child = spawn(process.execPath, [program, '--follow', '--limit', '1', '--redis', server.url]);
+  onTestFinished(() => void child.kill());
+  let out = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  const shows = (text: string) => vi.waitFor(() => expect(out).toContain(text), { timeout: 15_000 });
+  await shows('n1/1700000000.4');
+  await store(call(5, { minutes: 0 }), call(6, { minutes: 1 }));
+  await shows('n1/1700000000.5');
+  await shows('n1/1700000000.6');
+  await store(call(7, { minutes: 0 }));
+  await shows('n1/1700000000.7');
+  for (const n of [4, 5, 6, 7]) expect(out.split(`n1/1700000000.${n}`)).toHaveLength(2);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.stdout.destroy();
+  await store(call(8, { minutes: 0 }));
+  expect(await ended).toBe(0);
+});
