@@ -53,6 +53,7 @@ export const settingShapes = {
   GATEHOUSE_RULES: noControls,
   GATEHOUSE_DATA: noControls,
   GATEHOUSE_SPOOL: noControls,
+  GATEHOUSE_TTS: noControls,
   GATEHOUSE_PROMPT_MEDIA: z
     .string()
     .regex(/^(sound:)?[A-Za-z0-9._/-]+$/)

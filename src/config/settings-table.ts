@@ -81,6 +81,13 @@ const table = [
     about: "Prefix of the prompts' ARI media, `<prefix>/<language>/<prompt>`. An absolute path is allowed.",
   },
   {
+    name: 'GATEHOUSE_TTS',
+    fallback: null,
+    allowed: 'a program and its arguments, with {out} and, if it wants, {text-file} and {language}',
+    about:
+      'What speaks the prompts (`gatehouse prompts`). Not set: espeak-ng. There is no shell; the words are its stdin too.',
+  },
+  {
     name: 'GATEHOUSE_HTTP',
     fallback: '127.0.0.1:8090',
     allowed: 'host:port',
