@@ -5,6 +5,7 @@ import { morning, returningPasser } from '../../lab/demo/morning.ts';
 import { ringCaller } from '../../lab/demo/ring-caller.ts';
 import { Lab } from '../../lab/lab.ts';
 import { ListLibrary } from '../../src/lists/list-library.ts';
+import { silentLog } from '../../src/log/log.ts';
 import { listsView, policyView } from '../../src/page-views.ts';
 import { setSecurityHeaders } from '../../src/report/access/security-headers.ts';
 import type { CallRecords } from '../../src/report/call-records.ts';
@@ -80,6 +81,7 @@ async function serve(records: CallRecords): Promise<{ app: FastifyInstance; base
     policy: policyView(policy),
     lists: listsView(lists, policy),
     now: Date.now,
+    log: silentLog,
     numbers: () => ({ whole: true, show: (number) => number, text: (text) => text }),
   });
   server.addHook('onClose', async () => policy.close());

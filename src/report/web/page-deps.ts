@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { CallerFacts, CallFacts } from '../../policy/facts.ts';
 import type { Decision } from '../../policy/verdict.ts';
+import type { ScreeningLog } from '../../screening/ports.ts';
 import type { CallRecords } from '../call-records.ts';
 import type { PolicyStatus } from '../reload-route.ts';
 import type { ShownNumbers } from './page-numbers.ts';
@@ -118,4 +119,5 @@ export interface PageDeps {
   readonly now: () => number;
   /** How numbers are shown to whoever asks. Asked only by pages that show numbers, at most once a request. */
   readonly numbers: (request: FastifyRequest) => ShownNumbers;
+  readonly log: ScreeningLog;
 }

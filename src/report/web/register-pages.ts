@@ -18,10 +18,9 @@ import { listsPage, searchLists } from './pages/lists.ts';
 import { nowPage } from './pages/now.ts';
 import { oneCallPage } from './pages/one-call.ts';
 import { rulesData, rulesPage } from './pages/rules.ts';
-import { notFound, recordsAway } from './pages/trouble.ts';
+import { failed, notFound, recordsAway } from './pages/trouble.ts';
 import { type TimeRange, timeRange } from './time-range.ts';
 
-const viewer = { config: { role: 'viewer' } } as const;
 const latestShown = 12;
 const weekMs = 7 * 86_400_000;
 
@@ -31,6 +30,7 @@ const weekMs = 7 * 86_400_000;
  * longer for the records than recordsDeadlineMs; without them it says so, with status 503.
  */
 export function registerPages(app: FastifyInstance, deps: PageDeps): void {
+  const viewer = pageRoute(deps);
   addAssets(app);
   addNow(app, deps);
   addRangePage(app, deps, '/history', 'History', async (range, numbers) =>
@@ -61,6 +61,7 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
 }
 
 function addNow(app: FastifyInstance, deps: PageDeps): void {
+  const viewer = pageRoute(deps);
   const { records, live, policy, lists } = deps;
   let latest: { readonly at: number; readonly page: Promise<CallPage | null> } | null = null;
   // However many watch, the records are asked once a second.
@@ -122,7 +123,7 @@ function addRangePage(
   title: string,
   body: (range: TimeRange, numbers: PageNumbers, query: Readonly<Record<string, string>>) => Promise<Html>,
 ): void {
-  app.get(path, viewer, async (request, reply) => {
+  app.get(path, pageRoute(deps), async (request, reply) => {
     const query = queryOf(request);
     const range = timeRange(query, deps.now());
     const numbers = new PageNumbers(deps.numbers(request));
@@ -137,7 +138,7 @@ function addRangePage(
       return send(reply, range.problem === null ? 200 : 400, page);
     } catch (error) {
       if (!(error instanceof NotAnswered)) throw error;
-      request.log.warn({ err: error }, 'The records did not answer a page');
+      deps.log.warn('The records did not answer a page', { path, error: error.cause ?? error });
       return send(reply, 503, {
         title,
         at: path,
@@ -150,6 +151,7 @@ function addRangePage(
 }
 
 function addOneCall(app: FastifyInstance, deps: PageDeps): void {
+  const viewer = pageRoute(deps);
   app.get('/calls/find', viewer, async (request, reply) => {
     const id = (queryOf(request).id ?? '').trim();
     return reply.redirect(id === '' ? '/calls' : callAddress(id));
@@ -178,6 +180,17 @@ function addOneCall(app: FastifyInstance, deps: PageDeps): void {
       });
     }
   });
+}
+
+/** Who may ask, and what is answered when a page fails for a reason that nobody foresaw. */
+function pageRoute({ log }: PageDeps) {
+  return {
+    config: { role: 'viewer' as const },
+    errorHandler(error: Error, request: FastifyRequest, reply: FastifyReply) {
+      log.error('A page of the report failed', { route: request.routeOptions.url, error });
+      return send(reply, 500, { title: 'Error', at: null, body: failed(), numbersShown: false });
+    },
+  };
 }
 
 /** A field that is given twice counts once: the first. */

@@ -1,7 +1,11 @@
 import { Settings } from 'luxon';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { hoursOfWeek, series } from '../../../src/report/web/counted.ts';
+import { hoursOfWeek, series, totals } from '../../../src/report/web/counted.ts';
+import { countsIn } from '../../../src/report/web/counts-in.ts';
 import { timeRange } from '../../../src/report/web/time-range.ts';
+
+import { busyMonth } from '../../fakes/busy-month.ts';
+import { MemoryCallRecords } from '../../fakes/memory-call-records.ts';
 
 const zone = Settings.defaultZone;
 beforeEach(() => {
@@ -73,4 +77,13 @@ test('hours are put together to local days, without a gap', () => {
   // 03:00 UTC on Monday is Sunday evening there.
   expect(steps[0]?.calls.get('connected')).toBe(5);
   expect(hoursOfWeek([late])[6]?.[22]).toBe(5);
+});
+
+test('totals ask for whole days by the day and the ends by the hour, and miss or double nothing', async () => {
+  const records = new MemoryCallRecords(busyMonth(noon, 10, 200));
+  for (const since of ['6h', '36h', '7d', '2026-03-05T09:30']) {
+    const range = timeRange({ since }, noon);
+    const direct = await records.counts('rule', { ...range, step: 'hour' });
+    expect.soft(totals(await countsIn(records, 'rule', range)), since).toEqual(totals(direct));
+  }
 });

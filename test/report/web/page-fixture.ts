@@ -32,6 +32,8 @@ export interface PageFixture {
   whole: boolean;
   /** How often it was asked how to show numbers. */
   looks: number;
+  /** What was logged as an error. */
+  readonly errors: unknown[];
   /** The body of a page, with its status in `status`. */
   get(path: string): Promise<{ readonly status: number; readonly body: string }>;
 }
@@ -55,6 +57,7 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
     hits: [],
     whole: true,
     looks: 0,
+    errors: [],
     async get(path) {
       const reply = await app.inject({ method: 'GET', url: path });
       return { status: reply.statusCode, body: reply.body };
@@ -81,6 +84,7 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
     },
     lists: { all: () => fixture.lists, find: () => fixture.hits },
     now: () => pageNow,
+    log: { info() {}, warn() {}, error: (_, fields) => fixture.errors.push(fields) },
     numbers: () => {
       fixture.looks++;
       return fixture.whole

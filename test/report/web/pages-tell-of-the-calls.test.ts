@@ -125,6 +125,15 @@ test('rules: hits in order, rules that are gone, flips of monitored ones, and re
   expect(said).toContain('and 20 more');
 });
 
+test('a page that fails says so and no more; the log has the reason', async () => {
+  fixture.records.add(record('odd', { timings: null as never }));
+  const { status, body } = await fixture.get('/calls/n1/odd');
+  expect(status).toBe(500);
+  expect(text(body)).toContain('This page failed');
+  expect(body).not.toContain('TypeError');
+  expect(fixture.errors).toHaveLength(1);
+});
+
 test('a year of calls is counted by days, and its picture drawn by weeks', async () => {
   fixture.records.add(record('a'));
   const said = text((await fixture.get('/history?since=365d')).body);
@@ -137,5 +146,5 @@ test('pages ask for counts and single pages, whatever the number of calls', asyn
   const { asked } = fixture.records;
   for (const path of ['/', '/history?since=30d', '/calls?since=30d', '/harm?since=30d', '/rules?since=30d'])
     expect.soft((await fixture.get(path)).status, path).toBe(200);
-  expect(asked).toEqual({ page: 7, call: 0, counts: 11, harm: 3 });
+  expect(asked).toEqual({ page: 7, call: 0, counts: 31, harm: 3 });
 });

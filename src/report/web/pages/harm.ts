@@ -1,6 +1,7 @@
 import type { CallRecords, CountRow } from '../../call-records.ts';
 import { cellParts, plainBars } from '../charts/plain-bars.ts';
 import { totals } from '../counted.ts';
+import { countsIn } from '../counts-in.ts';
 import { answered } from '../deadline.ts';
 import { type Html, html } from '../html.ts';
 import { rangeHeading } from '../layout.ts';
@@ -37,8 +38,8 @@ export async function harmData(
 ): Promise<HarmData> {
   const [challenge, quitSecond, language, called, attestation, later] = await answered(
     Promise.all([
-      records.counts('challenge', range),
-      records.counts('quit-second', range),
+      countsIn(records, 'challenge', range),
+      countsIn(records, 'quit-second', range),
       records.harm('language', range),
       records.harm('called', range),
       records.harm('attestation', range),

@@ -4,6 +4,7 @@ import { heatMap, heatTable, weekdays } from '../charts/heat-map.ts';
 import { cellBar } from '../charts/plain-bars.ts';
 import { stackedBars } from '../charts/stacked-bars.ts';
 import { hoursOfWeek, type Series, series, sum, totals } from '../counted.ts';
+import { countsIn } from '../counts-in.ts';
 import { answered } from '../deadline.ts';
 import { type Html, html } from '../html.ts';
 import { rangeHeading } from '../layout.ts';
@@ -23,12 +24,23 @@ const mostValues = 25;
 
 /** @throws NotAnswered */
 export async function historyData(records: CallRecords, range: TimeRange): Promise<HistoryData> {
-  const rows = await answered(
-    Promise.all(
-      dimensions.map(async (dimension) => [dimension, await records.counts(dimension, range)] as const),
-    ),
-  );
-  return Object.fromEntries(rows) as unknown as HistoryData;
+  const asked = dimensions.map(async (dimension) => {
+    // Only the picture over time needs the steps.
+    const rows =
+      dimension === 'where' ? records.counts(dimension, range) : countsIn(records, dimension, range);
+    return [dimension, await rows] as const;
+  });
+  const found = new Map<Shown, readonly CountRow[]>(await answered(Promise.all(asked)));
+  const rowsOf = (dimension: Shown): readonly CountRow[] => found.get(dimension) ?? [];
+  return {
+    where: rowsOf('where'),
+    rule: rowsOf('rule'),
+    attestation: rowsOf('attestation'),
+    verification: rowsOf('verification'),
+    bypass: rowsOf('bypass'),
+    called: rowsOf('called'),
+    signer: rowsOf('signer'),
+  };
 }
 
 export function historyPage(data: HistoryData, range: TimeRange, numbers: PageNumbers): Html {

@@ -3,6 +3,7 @@ import type { CallRecord, CallRecords, CountRow } from '../../call-records.ts';
 import { address } from '../address.ts';
 import { cellBar } from '../charts/plain-bars.ts';
 import { sum, totals } from '../counted.ts';
+import { countsIn } from '../counts-in.ts';
 import { answered } from '../deadline.ts';
 import { type Html, html } from '../html.ts';
 import { rangeHeading } from '../layout.ts';
@@ -28,8 +29,8 @@ export async function rulesData(records: CallRecords, range: TimeRange): Promise
   const { since, until } = range;
   const [hits, monitored, page] = await answered(
     Promise.all([
-      records.counts('rule', range),
-      records.counts('monitored', range),
+      countsIn(records, 'rule', range),
+      countsIn(records, 'monitored', range),
       records.page({ since, until }, null, looked),
     ]),
   );
