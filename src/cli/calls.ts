@@ -83,7 +83,11 @@ export function callsCommand(): Command {
     guarded(self, () =>
       withRecords(options.redis, async ({ records }) => {
         const printer = new Printer(options);
-        const seen = await listCalls(records, options, printer);
+        const seen = new Map<string, number>();
+        // What is there already, but beyond the limit, is not new.
+        if (options.follow) await unseen(records, lately(options, Date.now()), seen);
+        const listed = await listCalls(records, options, printer);
+        for (const { outcome } of listed) seen.set(outcome.callId, outcome.facts.now);
         if (options.follow) await followCalls(records, options, printer, seen);
       }),
     ),
@@ -116,21 +120,18 @@ async function followCalls(
   records: CallRecords,
   options: CallsOptions,
   printer: Printer,
-  printed: readonly CallRecord[],
+  seen: Map<string, number>,
 ): Promise<never> {
-  const startedAt = Date.now();
-  const seen = new Map(printed.map(({ outcome }) => [outcome.callId, outcome.facts.now]));
   let isAway = false;
   for (;;) {
     const began = Date.now();
     try {
-      const since = Math.max(began - followWindowMs, startedAt - followWindowMs);
-      const fresh = await unseen(records, { ...wanted(options), since, until: began + followWindowMs }, seen);
+      const filter = lately(options, began);
+      const fresh = await unseen(records, filter, seen);
       if (isAway) process.stderr.write('Redis is back\n');
       isAway = false;
-      // What was there before, but beyond the limit, is not new.
-      if (began !== startedAt) await printer.calls(fresh);
-      for (const [callId, at] of seen) if (at < since) seen.delete(callId);
+      await printer.calls(fresh);
+      for (const [callId, at] of seen) if (at < filter.since) seen.delete(callId);
     } catch (error) {
       if ((error as { code?: unknown }).code === 'audit-log') throw error;
       if (!isAway) process.stderr.write('Redis is away; waiting\n');
@@ -138,6 +139,11 @@ async function followCalls(
     }
     await sleep(Math.max(followRestMs, 4 * (Date.now() - began)));
   }
+}
+
+/** Calls that may be recorded only now. */
+function lately(options: CallsOptions, now: number): CallFilter {
+  return { ...wanted(options), since: now - followWindowMs, until: now + followWindowMs };
 }
 
 /** Oldest first; marks them as seen. */

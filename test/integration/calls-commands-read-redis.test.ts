@@ -23,7 +23,7 @@ let written = 0;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'gatehouse-calls-'));
-  server = await RedisProcess.start();
+  server = await RedisProcess.start({ keepsData: true });
   redis = connectRedis(server.url, new RecordingLog());
   await redisReady(redis, 5_000);
   await store(
@@ -158,6 +158,10 @@ test('--follow shows calls as they come, once each, goes on when Redis was away,
   const child = spawn(process.execPath, [program, '--follow', '--limit', '1', '--redis', server.url]);
   onTestFinished(() => void child.kill());
   let out = '';
+  let err = '';
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
   child.stdout.on('data', (chunk) => {
     out += chunk;
   });
@@ -168,7 +172,13 @@ test('--follow shows calls as they come, once each, goes on when Redis was away,
   await shows('n1/1700000000.6');
   await store(call(7, { minutes: 0 }));
   await shows('n1/1700000000.7');
-  for (const n of [4, 5, 6, 7]) expect(out.split(`n1/1700000000.${n}`)).toHaveLength(2);
+  await server.stop();
+  await vi.waitFor(() => expect(err).toContain('Redis is away'), { timeout: 15_000 });
+  await server.start();
+  await redisReady(redis, 5_000);
+  await store(call(9, { minutes: 0 }));
+  await shows('n1/1700000000.9');
+  for (const n of [4, 5, 6, 7, 9]) expect(out.split(`n1/1700000000.${n}`)).toHaveLength(2);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.stdout.destroy();
   await store(call(8, { minutes: 0 }));
