@@ -6,6 +6,9 @@ const dayMs = 86_400_000;
 const earliestArrival = Date.UTC(2020);
 const newline = Buffer.from('\n');
 
+/** The two commands that are needed, of one Redis or of a Cluster. */
+export type StreamReader = Pick<Redis, 'xlen' | 'xrangeBuffer'>;
+
 interface Page {
   readonly lines: Buffer[];
   /** Id after which the next page begins; null: there is none. */
@@ -17,12 +20,12 @@ interface Page {
  * its own (RFC 8259, section 7), so each is one line.
  */
 export class RedisOutcomeLines {
-  readonly #redis: Redis;
+  readonly #redis: StreamReader;
   readonly #keys: readonly string[];
   readonly #from: number;
 
   /** Of the UTC days that `since` to `until` (epoch ms) touch; calls outside of these are among them. */
-  constructor(redis: Redis, since: number, until: number) {
+  constructor(redis: StreamReader, since: number, until: number) {
     this.#redis = redis;
     this.#from = Math.max(since, earliestArrival);
     const days = shardKeysBetween(this.#from, Math.min(until, Date.now() + dayMs));

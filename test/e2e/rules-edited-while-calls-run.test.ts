@@ -9,7 +9,7 @@ import { gatehouseEntry } from '../../lab/gatehouse.ts';
 import { Lab, shippedRules } from '../../lab/lab.ts';
 import type { Outcome } from '../../src/screening/outcome.ts';
 import { liveCalls } from './live-calls.ts';
-import { outcomesOf } from './outcomes.ts';
+import { outcomesOf, readOutcomes } from './outcomes.ts';
 
 interface PolicySaid {
   readonly version: string;
@@ -117,6 +117,24 @@ describe('rules edited while calls run, on a real Asterisk', () => {
       const [version = '', word] = label(id);
       expect(word).toBe(words[version]);
     }
+  });
+
+  it('what was recorded is decided again as it was, and a past call is explained', async () => {
+    const calls = (await readOutcomes(lab)).filter(({ decision }) => decision !== null);
+    const version = (await policySaid()).version;
+    const asNow = calls.filter(({ decision }) => decision?.policyVersion === version);
+    const again = await gatehouse(lab, 'backtest', '--rules', rules, '--since', '1h', '--json');
+    expect(again.code).toBe(0);
+    const report = JSON.parse(again.out);
+    // The edits changed a label, so that only words may differ, and none where the rules were those of now.
+    expect(report).toMatchObject({ compared: calls.length, flips: 0, mismatches: 0, harmed: 0 });
+    expect(report.same).toBeGreaterThanOrEqual(asNow.length);
+    expect(asNow.length).toBeGreaterThan(0);
+    const [call] = asNow;
+    const explained = await gatehouse(lab, 'explain', '--call', call?.facts.sipCallId ?? '', '--since', '1h');
+    expect(explained.code).toBe(0);
+    expect(explained.out).toContain(`Call id: ${call?.callId}`);
+    expect(explained.out).toMatch(/Rule: {4}customers \(.*policy\.yaml:\d+:5\)/);
   });
 
   it('SIGHUP reloads too, and the process lives on', async () => {
