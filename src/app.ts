@@ -6,6 +6,7 @@ import type { Settings } from './config/settings.ts';
 import { ListLibrary } from './lists/list-library.ts';
 import type { Log } from './log/log.ts';
 import { ObservedOutcomes } from './observed-outcomes.ts';
+import { openNotices } from './open-notices.ts';
 import { decide } from './policy/decide.ts';
 import type { CallFacts } from './policy/facts.ts';
 import type { Policy } from './policy/policy.ts';
@@ -21,9 +22,10 @@ import { RedisCallerHistory } from './records/redis-caller-history.ts';
 import { connectRedis } from './records/redis-connection.ts';
 import { RedisDialledNumbers } from './records/redis-dialled-numbers.ts';
 import { RedisOutcomes } from './records/redis-outcomes.ts';
-import { HttpServer } from './report/http-server.ts';
+import { HttpServer, type ServedRoute } from './report/http-server.ts';
+import { addMachineRoutes } from './report/machines/machine-routes.ts';
 import { Metrics } from './report/machines/metrics.ts';
-import { addMetricsRoute } from './report/machines/metrics-route.ts';
+import { ScannedCallRecords } from './report/scanned-call-records.ts';
 import { LivePolicy } from './rules/live-policy.ts';
 import { AfterExits } from './screening/after-exit.ts';
 import { Screener } from './screening/screener.ts';
@@ -42,6 +44,8 @@ export interface Gatehouse {
   readonly replaced: Promise<void>;
   /** Reads the rule files again; broken ones leave the policy in force. Never rejects. */
   reload(): Promise<unknown>;
+  /** Everything that its HTTP server answers. */
+  routes(): readonly ServedRoute[];
   /** Lets calls finish for the drain time, releases the rest, sends what is in the outbox, and closes everything. */
   stop(): Promise<void>;
 }
@@ -57,7 +61,11 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   const lists = new ListLibrary({ dir: join(settings.data, 'lists'), serving: true, log });
   const policy = await LivePolicy.open(settings.rules, { lists, log });
   const outbox = new Outbox({ path: join(settings.data, 'outbox.sqlite'), log });
-  const outcomes = new ObservedOutcomes(outbox, [(outcome) => metrics.count(outcome)], log);
+  const outcomes = new ObservedOutcomes(
+    outbox,
+    [(outcome) => metrics.count(outcome), (outcome) => notices.saw(outcome)],
+    log,
+  );
   // Two connections, so that a backlog being sent never delays a caller's history.
   const redis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-records' });
   const historyRedis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-history' });
@@ -111,12 +119,25 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     backlog: drain.backlog(),
     liveCalls: screener.liveCalls().length,
   });
+  const notices = openNotices({
+    settings,
+    policy,
+    backlog: () => drain.backlog(),
+    // TODO(records): the adapter that reads counts; this one reads every outcome of a day, once a day.
+    digest: new ScannedCallRecords(new RedisOutcomes(redis)),
+    log,
+  });
   const metrics = new Metrics({ health, lists: () => lists.status() });
+  const pages = reportPages({
+    records: new ScannedCallRecords(new RedisOutcomes(redis)),
+    ...{ node, policy, lists, screener, link, redis, log },
+    backlog: () => drain.backlog(),
+  });
   const http = new HttpServer({
     ...settings.http,
     outcomes: new RedisOutcomes(redis),
     health,
-    routes: [(app) => addMetricsRoute(app, metrics)],
+    routes: [(app) => addMachineRoutes(app, metrics)],
     reload: () => policy.reload(),
     access: { ...settings.access, dataDir: settings.data, log },
     trustedProxies: settings.access.trustedProxies,
@@ -135,6 +156,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   link.onCall((call) => screener.accept(afterExits.watch(call)));
 
   const close = async (): Promise<void> => {
+    notices.close();
     reconciler.close();
     notes.close();
     dialledNotes.close();
@@ -155,6 +177,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     notes.watch();
     dialledNotes.watch();
     await http.listen();
+    notices.start();
     await link.start();
     follower.start();
   } catch (error) {
@@ -165,6 +188,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   return {
     replaced,
     reload: () => policy.reload(),
+    routes: () => http.routes(),
     async stop() {
       await screener.drain(settings.drainSeconds * 1000);
       await close();

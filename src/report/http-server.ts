@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { ScreeningLog } from '../screening/ports.ts';
 import type { AccessOptions } from './access/access-options.ts';
 import { protect } from './access/protect.ts';
+import type { Role } from './access/role.ts';
 import { accessMode, whereToListen } from './access/where-to-listen.ts';
 import { type OutcomeSource, summary } from './queries.ts';
 import { addReloadRoute, type PolicyStatus, type ReloadAnswer } from './reload-route.ts';
@@ -32,6 +33,13 @@ export interface HttpServerOptions {
   readonly log: ScreeningLog;
 }
 
+export interface ServedRoute {
+  readonly method: string;
+  /** With its parameters, `/calls/:id`. */
+  readonly url: string;
+  readonly role: Role | null;
+}
+
 /**
  * Every route is behind src/report/access. `/healthz`: the process answers. `/readyz`: calls can be taken (503 otherwise). `/api/report?since=24h`: the summary of
  * `gatehouse report --json`, and the policy in force. `POST /api/reload`: reload-route.ts. Who is not signed in learns of
@@ -40,11 +48,15 @@ export interface HttpServerOptions {
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #app: FastifyInstance;
+  readonly #routes: ServedRoute[] = [];
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
     const trustProxy = options.trustedProxies?.length ? [...options.trustedProxies] : false;
     this.#app = Fastify({ logger: false, requestTimeout: 10_000, bodyLimit: 65_536, trustProxy });
+    this.#app.addHook('onRoute', ({ method, url, config }) => {
+      for (const one of [method].flat()) this.#routes.push({ method: one, url, role: config?.role ?? null });
+    });
     // Before the first route.
     protect(this.#app, { ...options.access, mode: accessMode(options.host, options.access) });
     this.#app.get('/healthz', { config: { role: 'public' } }, ({ visitor }) =>
@@ -98,6 +110,11 @@ export class HttpServer {
     } catch (error) {
       log.error('The HTTP server could not start; calls are screened without it', { host, port, error });
     }
+  }
+
+  /** Everything that is answered; the pages for signing in are there once it listens. */
+  routes(): readonly ServedRoute[] {
+    return this.#routes;
   }
 
   async close(): Promise<void> {
