@@ -26,6 +26,7 @@ import { HttpServer, type ServedRoute } from './report/http-server.ts';
 import { addMachineRoutes } from './report/machines/machine-routes.ts';
 import { Metrics } from './report/machines/metrics.ts';
 import { ScannedCallRecords } from './report/scanned-call-records.ts';
+import { reportPages } from './report-pages.ts';
 import { LivePolicy } from './rules/live-policy.ts';
 import { AfterExits } from './screening/after-exit.ts';
 import { Screener } from './screening/screener.ts';
@@ -137,7 +138,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     ...settings.http,
     outcomes: new RedisOutcomes(redis),
     health,
-    routes: [(app) => addMachineRoutes(app, metrics)],
+    routes: [pages, (app) => addMachineRoutes(app, metrics)],
     reload: () => policy.reload(),
     access: { ...settings.access, dataDir: settings.data, log },
     trustedProxies: settings.access.trustedProxies,
