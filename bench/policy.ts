@@ -24,7 +24,9 @@ interface Loaded {
 interface Decided {
   readonly decisionsPerSecond: number;
   readonly tracedPerSecond: number;
+  readonly wallPerSecond: number;
   readonly slowest: number;
+  readonly fastest: number;
   readonly findsPerSecond: number;
   readonly shares: Record<string, number>;
   readonly rules: number;
@@ -118,7 +120,7 @@ function inWords(result: Result, { csv, cache, decided, inOrder, together, set }
   const goal = (text: string, met: boolean) => `  ${met ? 'met   ' : 'MISSED'}  ${text}`;
   const different = inOrder.different + together.different;
   return [
-    `${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}; one thread decides`,
+    `${cpus()[0]?.model ?? 'unknown processor'}, Node ${process.version}; rates are for a second of one core`,
     '',
     bars(
       `Decisions a second, ${grouped(decided.rules)} rules, ${grouped(result.numbers)} numbers`,
@@ -130,6 +132,7 @@ function inWords(result: Result, { csv, cache, decided, inOrder, together, set }
       ],
       'log',
     ),
+    `  median of nine rounds, which were between ${grouped(decided.slowest)} and ${grouped(decided.fastest)}; by the clock on the wall ${grouped(decided.wallPerSecond)}/s`,
     `  ${inOrder.calls + together.calls} calls decided by both, ${different} differently`,
     '',
     bars('Memory a number', [
