@@ -1,7 +1,15 @@
 import type { ListLibrary } from './lists/list-library.ts';
+import type { CaseResult } from './policy/cases/run-cases.ts';
 import { decide } from './policy/decide.ts';
 import { toE164 } from './policy/phone-number.ts';
-import type { ListHit, ListsView, LiveView, PartHealth, PolicyView } from './report/web/page-deps.ts';
+import type {
+  CasesView,
+  ListHit,
+  ListsView,
+  LiveView,
+  PartHealth,
+  PolicyView,
+} from './report/web/page-deps.ts';
 import type { LivePolicy } from './rules/live-policy.ts';
 import type { Screener } from './screening/screener.ts';
 
@@ -58,10 +66,24 @@ export function policyView(policy: LivePolicy): PolicyView {
   return {
     status: () => policy.status(),
     rules: () => policy.current().rules.map(({ id, about, mode, place }) => ({ id, about, mode, place })),
-    // They are run when the rules are read: a case that fails is among the problems of that reload.
-    cases: () => null,
+    cases: () => casesView(policy.cases),
     decide: (facts) => decide(facts, policy.current()),
     canonical: (number) => toE164(number, policy.current().settings.defaultRegion),
+  };
+}
+
+function casesView(ran: LivePolicy['cases']): CasesView | null {
+  if (ran === null) return null;
+  const of = (wanted: CaseResult['result']) => ran.results.filter(({ result }) => result === wanted);
+  return {
+    at: ran.at,
+    passed: of('passed').length,
+    skipped: of('skipped').length,
+    failed: of('failed').map(({ name, why, place }) => ({
+      description: name,
+      why,
+      place: `${place.file}:${place.line}`,
+    })),
   };
 }
 

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
 import type { ListLibrary } from '../lists/list-library.ts';
+import type { CaseResult } from '../policy/cases/run-cases.ts';
 import type { CompileResult } from '../policy/compile.ts';
 import type { Policy } from '../policy/policy.ts';
 import { formatProblem, hasErrors, type Problem } from '../policy/problem.ts';
@@ -63,6 +64,7 @@ export class LivePolicy {
   #reloading: Promise<ReloadResult> | null = null;
   #next: Promise<ReloadResult> | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #cases: { readonly at: number; readonly results: readonly CaseResult[] } | null = null;
   #closed = false;
 
   private constructor(dir: string, policy: Policy, options: LivePolicyOptions) {
@@ -77,9 +79,10 @@ export class LivePolicy {
 
   /** @throws RulesRefused with every problem, when the rules are broken at start */
   static async open(dir: string, options: LivePolicyOptions = {}): Promise<LivePolicy> {
-    const { policy, problems } = await loadRules(dir, options.lists);
+    const { policy, problems, cases } = await loadRules(dir, options.lists);
     if (!policy) throw new RulesRefused(dir, problems);
     const live = new LivePolicy(dir, policy, options);
+    live.#ranCases(cases);
     live.#log.info('policy loaded', { version: policy.version, warnings: problems.map(formatProblem) });
     return live;
   }
@@ -96,6 +99,11 @@ export class LivePolicy {
   /** The policy in force and its last reloads, for the health page and the report. */
   status(): PolicyStatus {
     return this.#history.status();
+  }
+
+  /** What became of the cases when they were last run, and when (epoch ms); null: they never were. */
+  get cases(): { readonly at: number; readonly results: readonly CaseResult[] } | null {
+    return this.#cases;
   }
 
   /** Called after every reload, good or refused. Returns what ends it. */
@@ -134,7 +142,8 @@ export class LivePolicy {
   }
 
   async #readAgain(): Promise<ReloadResult> {
-    const { policy, problems } = await this.#load();
+    const { policy, problems, cases } = await this.#load();
+    this.#ranCases(cases);
     const before = this.#current.version;
     if (policy) {
       this.#current = policy;
@@ -178,6 +187,10 @@ export class LivePolicy {
     } catch (error) {
       this.#log.error('a listener to policy reloads failed', { error: String(error) });
     }
+  }
+
+  #ranCases(results: readonly CaseResult[] | undefined): void {
+    if (results !== undefined) this.#cases = { at: Date.now(), results };
   }
 
   #watchFolders(): void {

@@ -49,11 +49,13 @@ export interface RuleView {
   readonly place: { readonly file: string; readonly line: number };
 }
 
-/** Results of the organisation's own cases; null fields: not run. */
+/** Results of the organisation's own cases. */
 export interface CasesView {
   /** Epoch ms of the run. */
   readonly at: number;
   readonly passed: number;
+  /** Not run: what they ask for is not there, such as an empty list. */
+  readonly skipped: number;
   readonly failed: readonly { readonly description: string; readonly place: string; readonly why: string }[];
 }
 

@@ -137,6 +137,12 @@ export function count(calls: number): string {
   return calls.toLocaleString('en-GB');
 }
 
+/** How many outcomes wait for Redis, as the beginning of a sentence. */
+export function waiting(backlog: number): string {
+  if (backlog === 0) return 'No outcome waits in the outbox';
+  return backlog === 1 ? 'One outcome waits in the outbox' : `${count(backlog)} outcomes wait in the outbox`;
+}
+
 export function calls(number: number): string {
   return `${count(number)} ${number === 1 ? 'call' : 'calls'}`;
 }

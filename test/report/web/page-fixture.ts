@@ -2,7 +2,13 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { maskNumber, maskNumbersIn } from '../../../src/log/mask-number.ts';
 import type { CallRecord } from '../../../src/report/call-records.ts';
 import type { PolicyStatus } from '../../../src/report/reload-route.ts';
-import type { ListHit, ListState, LiveCallView, PageDeps } from '../../../src/report/web/page-deps.ts';
+import type {
+  CasesView,
+  ListHit,
+  ListState,
+  LiveCallView,
+  PageDeps,
+} from '../../../src/report/web/page-deps.ts';
 import { registerPages } from '../../../src/report/web/register-pages.ts';
 import type { Outcome } from '../../../src/screening/outcome.ts';
 import { MemoryCallRecords } from '../../fakes/memory-call-records.ts';
@@ -34,6 +40,7 @@ export interface PageFixture {
   looks: number;
   /** What was logged as an error. */
   readonly errors: unknown[];
+  cases: CasesView | null;
   /** The body of a page, with its status in `status`. */
   get(path: string): Promise<{ readonly status: number; readonly body: string }>;
 }
@@ -58,6 +65,7 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
     whole: true,
     looks: 0,
     errors: [],
+    cases: null,
     async get(path) {
       const reply = await app.inject({ method: 'GET', url: path });
       return { status: reply.statusCode, body: reply.body };
@@ -74,7 +82,7 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
         { id: 'war-dialling', about: null, mode: 'monitor', place },
         { id: 'everyone-else', about: null, mode: 'enforce', place },
       ],
-      cases: () => null,
+      cases: () => fixture.cases,
       decide: () => {
         const { decision } = sampleOutcome('decided-now');
         if (decision === null) throw new Error('the sample is decided');

@@ -125,6 +125,16 @@ test('rules: hits in order, rules that are gone, flips of monitored ones, and re
   expect(said).toContain('and 20 more');
 });
 
+test('rules: cases that hold, and those that do not', async () => {
+  fixture.cases = { at: pageNow, passed: 3, skipped: 1, failed: [] };
+  expect(text((await fixture.get('/rules')).body)).toContain('All 3 hold, 1 could not be run; last run');
+  const failed = [{ description: 'dispatch calls back', why: 'it was challenged', place: 'cases/a.yaml:7' }];
+  fixture.cases = { at: pageNow, passed: 3, skipped: 0, failed };
+  const said = text((await fixture.get('/rules')).body);
+  expect(said).toContain('1 of 4 do not hold');
+  expect(said).toContain('dispatch calls back it was challenged cases/a.yaml:7');
+});
+
 test('a page that fails says so and no more; the log has the reason', async () => {
   fixture.records.add(record('odd', { timings: null as never }));
   const { status, body } = await fixture.get('/calls/n1/odd');

@@ -6,7 +6,7 @@ import { maskedNumbers, PageNumbers } from '../page-numbers.ts';
 import { said } from '../said.ts';
 import { table } from '../table.ts';
 import { moment, span } from '../when.ts';
-import { calls, count, stateWords } from '../words.ts';
+import { calls, count, stateWords, waiting } from '../words.ts';
 import { callTable } from './call-rows.ts';
 
 export interface NowData {
@@ -37,22 +37,16 @@ export function nowPage(data: NowData): Html {
 function stateNotices(data: NowData): Html {
   const { ari, redis, backlog } = data.health;
   const redisAway = !redis.up || data.latest === null;
-  const waiting =
-    backlog === 0
-      ? 'No outcome waits'
-      : backlog === 1
-        ? 'One outcome waits'
-        : `${count(backlog)} outcomes wait`;
   const refused = data.policy.refused;
   const badLists = data.lists.filter(({ error }) => error !== null);
   const notices = [
     !ari.up &&
       html`<p class="notice bad"><strong>Asterisk is away${since(ari)}.</strong> Calls go to the operators without being screened; nothing is lost.</p>`,
     redisAway &&
-      html`<p class="notice warn"><strong>Redis is away${redis.up ? '' : since(redis)}.</strong> ${waiting} in the outbox. Calls are screened, without what is known of earlier calls.</p>`,
+      html`<p class="notice warn"><strong>Redis is away${redis.up ? '' : since(redis)}.</strong> ${waiting(backlog)}. Calls are screened, without what is known of earlier calls.</p>`,
     !redisAway &&
       backlog > 0 &&
-      html`<p class="notice">${waiting} in the outbox and ${backlog === 1 ? 'is' : 'are'} being sent to Redis.</p>`,
+      html`<p class="notice">${waiting(backlog)} and ${backlog === 1 ? 'is' : 'are'} being sent to Redis.</p>`,
     refused !== null &&
       html`<p class="notice warn"><strong>The rule files are refused since ${moment(refused.at)}.</strong> The last good policy, ${data.policy.version}, stays in force. <a href="/rules#reloads">What is wrong</a></p>`,
     badLists.length > 0 &&
@@ -75,7 +69,7 @@ function partCards({ health, policy, lists, latest: outcomes, now }: NowData): H
   return html`<ul class="cards">
 ${card('Asterisk (ARI)', ari.up, ari.up ? 'Connected' : `Away: ${ari.state}`, ari.since === null ? null : `for ${span(now - ari.since)}`)}
 ${card('Redis', redisUp, redisUp ? 'Connected' : redis.up ? 'Does not answer' : `Away: ${redis.state}`, redis.since === null ? null : `for ${span(now - redis.since)}`)}
-${card('Outbox', backlog === 0, backlog === 0 ? 'Empty' : `${count(backlog)} waiting`, backlog === 0 ? 'every outcome is stored' : 'kept on this disk')}
+${card('Outbox', backlog === 0, backlog === 0 ? 'Empty' : `${count(backlog)} waiting`, backlog === 0 ? 'all is stored' : 'kept on this disk')}
 ${card('Policy', policy.refused === null, policy.refused === null ? policy.version : 'Refused', `in force for ${span(now - policy.loadedAt)}`)}
 ${card('Lists', wrong === 0, wrong === 0 ? `${lists.length} in force` : `${wrong} with errors`, `${count(rows)} ${rows === 1 ? 'number' : 'numbers'}`)}
 ${card('This process', true, health.node, `up for ${span(now - health.startedAt)}`)}

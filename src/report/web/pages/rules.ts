@@ -52,7 +52,7 @@ ${status.refused !== null && html`<div class="notice warn"><p><strong>The rule f
 ${data === null && html`<p class="notice warn" role="alert"><strong>Redis does not answer</strong>, so hits cannot be shown. Calls are screened.</p>`}
 <section aria-labelledby="h-hits"><h2 id="h-hits">Rules, in order</h2>${hitTable(data, policy, range)}</section>
 ${data !== null && html`<section aria-labelledby="h-flips"><h2 id="h-flips">Monitored rules</h2>${flips(data, policy)}</section>`}
-<section aria-labelledby="h-cases"><h2 id="h-cases">Cases</h2>${cases(policy.cases())}</section>
+<section aria-labelledby="h-cases"><h2 id="h-cases">Cases</h2>${cases(policy.cases(), numbers)}</section>
 <section id="reloads" aria-labelledby="h-reloads"><h2 id="h-reloads">Reloads</h2>${reloads(status.reloads, numbers)}</section>`;
 }
 
@@ -66,7 +66,7 @@ function hitTable(data: RulesData | null, policy: PolicyView, range: TimeRange):
   const gone = [...found.keys()].filter((id) => !rules.some((rule) => rule.id === id));
   const cells = (id: string) => {
     const hits = found.get(id) ?? 0;
-    return data === null ? ['', '', null] : [count(hits), percent(hits, all), cellBar(hits, most)];
+    return data === null ? ['–', '–', null] : [count(hits), percent(hits, all), cellBar(hits, most)];
   };
   const link = (id: string) =>
     html`<a href="${address('/calls', { ...range.query, rule: id })}"><code>${id}</code></a>`;
@@ -138,23 +138,34 @@ function flipWords(id: string, latest: readonly CallRecord[]): string {
     .join('; ');
 }
 
-function cases(view: CasesView | null): Html {
+function cases(view: CasesView | null, numbers: PageNumbers): Html {
   if (view === null)
-    return html`<p class="quiet">They are run by <code>gatehouse test</code>, and were not run by this process.</p>`;
-  const { passed, failed, at } = view;
-  if (passed + failed.length === 0) return html`<p class="quiet">The rules have no cases.</p>`;
-  return html`<p>${failed.length === 0 ? html`All ${count(passed)} hold` : html`<strong>${count(failed.length)} of ${count(passed + failed.length)} do not hold</strong>`}, run ${moment(at)}.</p>${table(
-    {
+    return html`<p class="quiet">They have not been run by this process: <code>gatehouse test</code> runs them.</p>`;
+  const { passed, skipped, failed, at } = view;
+  const all = passed + failed.length;
+  if (all + skipped === 0)
+    return html`<p class="quiet">The rules have no cases. Write some in <code>cases/</code>: they are run each time the rules are read.</p>`;
+  const verdict =
+    failed.length === 0
+      ? html`All ${count(passed)} hold`
+      : html`<strong>${count(failed.length)} of ${count(all)} do not hold</strong>`;
+  return html`<p>${verdict}${skipped > 0 && `, ${count(skipped)} could not be run`}; last run ${moment(at)}.</p>${
+    failed.length > 0 &&
+    table({
       caption: 'Cases that do not hold',
-      columns: [{ title: 'Case' }, { title: 'What came instead' }, { title: 'Where', wide: true }],
+      columns: [
+        { title: 'Case' },
+        { title: 'What came instead', words: true },
+        { title: 'Where', wide: true },
+      ],
       rows: failed.map((one) => [
         said(one.description),
-        said(one.why),
+        numbers.words(one.why),
         html`<span class="place-in-file">${one.place}</span>`,
       ]),
       empty: '',
-    },
-  )}`;
+    })
+  }`;
 }
 
 function reloads(records: ReturnType<PolicyView['status']>['reloads'], numbers: PageNumbers): Html {

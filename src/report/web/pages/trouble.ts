@@ -2,14 +2,14 @@ import { type Html, html } from '../html.ts';
 import { heading } from '../layout.ts';
 import type { LiveView } from '../page-deps.ts';
 import { moment } from '../when.ts';
-import { count } from '../words.ts';
+import { waiting } from '../words.ts';
 
 /** In place of a page that needs the records. */
 export function recordsAway(title: string, live: LiveView): Html {
   const { redis, backlog } = live.health();
   const since = !redis.up && redis.since !== null && html` since ${moment(redis.since)}`;
   return html`${heading(title, 'This page cannot be made at this moment.')}
-<p class="notice warn" role="alert"><strong>Redis ${redis.up ? 'does not answer' : html`is away${since}`}.</strong> ${backlog === 1 ? 'One outcome waits' : `${count(backlog)} outcomes wait`} in the outbox; none is lost. Calls are screened. <a href="/">See what is going on now</a></p>`;
+<p class="notice warn" role="alert"><strong>Redis ${redis.up ? 'does not answer' : html`is away${since}`}.</strong> ${waiting(backlog)}; none is lost. Calls are screened. <a href="/">See what is going on now</a></p>`;
 }
 
 /** A mistake of ours. The reason is in the log: on a page it could tell what is masked. */
