@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { auditCommand } from '../../../src/cli/audit.ts';
 import { AuditLog } from '../../../src/report/access/audit-log.ts';
-import { runCli } from '../../cli/run-cli.ts';
+import { runCommand } from './run-command.ts';
 import { caller, ShutServer } from './shut-server.ts';
 
 let server: ShutServer;
@@ -60,8 +61,7 @@ it('a refusal and a change are written down too', async () => {
 
 it('gatehouse audit tells who looked at one number', async () => {
   await server.ask('/seen', analyst);
-  const env = { GATEHOUSE_DATA: server.dir };
-  const asked = async (...args: string[]) => (await runCli(['audit', ...args], { env })).stdout;
+  const asked = async (...args: string[]) => (await runCommand(auditCommand(), args, server.dir)).stdout;
   expect(await asked('--number', caller)).toMatch(
     / look +ann \(analyst\) {2}127\.0\.0\.1 {2}GET \/seen {2}1 number {2}calls n1\/1\n$/,
   );

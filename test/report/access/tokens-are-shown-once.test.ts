@@ -2,15 +2,17 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { auditCommand } from '../../../src/cli/audit.ts';
+import { tokenCommand } from '../../../src/cli/token.ts';
 import { Tokens } from '../../../src/report/access/tokens.ts';
-import { runCli } from '../../cli/run-cli.ts';
+import { runCommand } from './run-command.ts';
 
 let dir: string;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'gatehouse-tokens-'));
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
-const token = (...args: string[]) => runCli(['token', ...args], { env: { GATEHOUSE_DATA: dir } });
+const token = (...args: string[]) => runCommand(tokenCommand(), args, dir);
 
 it('gatehouse token new prints it alone on stdout, and only its hash is kept', async () => {
   const made = await token('new', '--role', 'analyst', '--name', 'ann');
@@ -30,7 +32,7 @@ it('gatehouse token new prints it alone on stdout, and only its hash is kept', a
   expect(JSON.parse((await token('list', '--json')).stdout)[0]).not.toHaveProperty('hash');
   expect((await token('revoke', 'ann')).stdout).toMatch(/^revoked [0-9a-f]{8}, ann\n$/);
   expect(new Tokens(dir).find(made.stdout.trim(), Date.now())).toBeNull();
-  const log = (await runCli(['audit'], { env: { GATEHOUSE_DATA: dir } })).stdout;
+  const log = (await runCommand(auditCommand(), [], dir)).stdout;
   expect(log).toMatch(/token-made .*ann: analyst\n.*token-revoked /);
 });
 

@@ -1,0 +1,57 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Gatehouse, startGatehouse } from '../../../src/app.ts';
+import { readSettings } from '../../../src/config/settings.ts';
+import { Tokens } from '../../../src/report/access/tokens.ts';
+import { FakeAsterisk } from '../../fakes/fake-asterisk.ts';
+import { RecordingLog } from '../../records/recording-log.ts';
+
+/** The real application with every part that `gatehouse serve` joins; Asterisk is a fake, and Redis is away. */
+export class RunningGatehouse {
+  readonly dir = mkdtempSync(join(tmpdir(), 'gatehouse-app-'));
+  readonly log = Object.assign(new RecordingLog(), { debug() {} });
+  readonly tokens = new Tokens(join(this.dir, 'data'));
+  #asterisk: FakeAsterisk | null = null;
+  app!: Gatehouse; // Set by start.
+  url = '';
+
+  async start(env: Record<string, string> = {}): Promise<this> {
+    this.#asterisk = await FakeAsterisk.start();
+    const port = await freePort();
+    mkdirSync(join(this.dir, 'data'), { recursive: true });
+    mkdirSync(join(this.dir, 'spool'), { recursive: true });
+    const result = readSettings({
+      GATEHOUSE_ARI_URL: this.#asterisk.url,
+      GATEHOUSE_ARI_USER: 'gatehouse',
+      GATEHOUSE_ARI_PASSWORD: 'secret',
+      GATEHOUSE_REDIS_URL: 'redis://127.0.0.1:1',
+      GATEHOUSE_RULES: 'rules',
+      GATEHOUSE_DATA: join(this.dir, 'data'),
+      GATEHOUSE_SPOOL: join(this.dir, 'spool'),
+      GATEHOUSE_NODE: 'n1',
+      GATEHOUSE_HTTP: `127.0.0.1:${port}`,
+      GATEHOUSE_DRAIN_SECONDS: '0',
+      ...env,
+    });
+    if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    this.app = await startGatehouse({ settings: result.settings, log: this.log });
+    this.url = `http://127.0.0.1:${result.settings.http.port}`;
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    await this.app?.stop();
+    await this.#asterisk?.stop();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as { port: number };
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
