@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { callCommand } from '../../src/cli/call.ts';
 import { callsCommand } from '../../src/cli/calls.ts';
@@ -17,7 +16,7 @@ import { RecordingLog } from '../records/recording-log.ts';
 import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
 
 let server: RedisProcess;
-let redis: Redis;
+let redis: ReturnType<typeof connectRedis>;
 let dir: string;
 let written = 0;
 
