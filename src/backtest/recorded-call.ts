@@ -30,7 +30,6 @@ const marks = {
   facts: Buffer.from(',"facts":{'),
   decision: Buffer.from(',"decision":'),
   trace: Buffer.from(',"trace":['),
-  challenge: Buffer.from(',"challenge":'),
   bypass: Buffer.from(',"bypass":'),
 };
 const openBrace = 0x7b;
@@ -46,9 +45,9 @@ function asWritten(line: Buffer): RecordedCall | null {
   if (decisionAt < 0) return null;
   const headAt = decisionAt + marks.decision.length;
   const headEnds = line[headAt] === openBrace ? line.indexOf(marks.trace, headAt) : headAt;
-  const tailAt = headEnds < 0 ? -1 : line.indexOf(marks.challenge, headEnds);
-  const bypassAt = tailAt < 0 ? -1 : line.indexOf(marks.bypass, tailAt);
-  if (bypassAt < 0) return null;
+  // From the end, past which little comes: the trace is long.
+  const bypassAt = headEnds < 0 ? -1 : line.lastIndexOf(marks.bypass);
+  if (bypassAt < headEnds || bypassAt < 0) return null;
   const facts = parsed(line.toString('utf8', factsAt + marks.facts.length - 1, decisionAt));
   if (!isFacts(facts)) return null;
   let whole: RecordedCall | null = null;
