@@ -5,7 +5,8 @@ import { callerFacts } from '../../src/policy/phone-number.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { formatProblem } from '../../src/policy/problem.ts';
 
-const prompts = readFileSync(new URL('../../rules/prompts.yaml', import.meta.url), 'utf8');
+/** rules/prompts.yaml. */
+export const shippedPrompts = readFileSync(new URL('../../rules/prompts.yaml', import.meta.url), 'utf8');
 
 /** 12 March 2026, a Thursday, noon UTC. */
 export const noon = Date.UTC(2026, 2, 12, 12);
@@ -28,7 +29,7 @@ export function compileRules(rules: string, lists: Record<string, string> = {}):
     (file) => `  ${file.replace(/\..*/, '')}: { file: lists/${file} }\n`,
   );
   const policy = `${head}${declared.length > 0 ? `lists:\n${declared.join('')}` : ''}rules:\n${rules}${everyoneElse}`;
-  return compileFiles({ 'policy.yaml': policy, 'prompts.yaml': prompts, ...inLists(lists) });
+  return compileFiles({ 'policy.yaml': policy, 'prompts.yaml': shippedPrompts, ...inLists(lists) });
 }
 
 export function compileFiles(files: Record<string, string>): CompileResult {

@@ -1,12 +1,16 @@
 import { patternWords, type Variable, verificationStates } from '../conditions/logic.ts';
 import type { NumberPattern } from '../number-pattern.ts';
+import type { Policy } from '../policy.ts';
 import { callerPoints } from './dimensions.ts';
 import { ListedNumbers } from './listed-numbers.ts';
+import { numberAnswers } from './number-answers.ts';
 import type { RuleClauses } from './rule-clauses.ts';
 import type { Supposition } from './supposition.ts';
 import { no, unknown, yes } from './values.ts';
 
-const someDigits = '2025550143';
+const reasons: readonly string[] = ['withheld', 'unavailable', 'malformed'];
+/** Fictitious, or of exchanges that are no person's: of several countries, in use and not, toll-free. */
+const someNumbers = ['+12025550143', '+442079460123', '+18005550199', '+61255501234', '+10000000000'];
 
 /** A call that fits what is supposed, in words: `from +442079460123, verification failed, on trunk carrier-b`. */
 export function exampleCall(clauses: RuleClauses, supposition: Supposition, caller?: string): string {
@@ -36,38 +40,39 @@ function callerWords(
   supposed: readonly Supposed[],
 ): string {
   const points = supposition.pointsOf('caller').map((point) => callerPoints[point]);
-  const point = points.includes('fixed-line-or-mobile') ? 'fixed-line-or-mobile' : points[0];
-  if (point === 'withheld' || point === 'unavailable' || point === 'malformed')
-    return `a caller whose number is ${point}`;
-  const holds = supposed.flatMap(({ variable, value }) => (value === yes ? [variable] : []));
-  const not = new Set(
-    supposed.flatMap(({ variable, value }) =>
-      value === no && variable.about === 'caller-list' ? [variable.list] : [],
-    ),
-  );
-  for (const variable of holds) {
-    if (variable.about === 'caller-pattern') return numberIn(variable.pattern);
-    if (variable.about === 'caller-list') {
-      const list = policy.lists.get(variable.list);
-      const listed = list
-        ? new ListedNumbers(list).some(
-            (number) => ![...not].some((other) => policy.lists.get(other)?.find(number, 0)),
-          )
-        : null;
-      return listed ?? `a number on ${variable.list}`;
-    }
-  }
-  const country = holds.find((variable) => variable.about === 'caller-country');
-  const number = `+${country?.about === 'caller-country' ? country.callingCode : '1'}${someDigits}`;
-  return point === 'invalid' ? `${number.slice(0, -someDigits.length)}0000000000` : number;
+  const missing = points.every((point) => reasons.includes(point ?? ''));
+  if (missing) return `a caller whose number is ${points[0]}`;
+  const fits = (number: string) =>
+    supposed.every(({ variable, value }) => {
+      const answer = numberAnswers(variable, number, policy.lists, 0);
+      return answer === null || answer === (value === yes);
+    });
+  const found = someNumbers.find(fits) ?? candidates(policy, supposed).find(fits);
+  if (found !== undefined) return found;
+  const missingPoint = points.find((point) => reasons.includes(point ?? ''));
+  if (missingPoint) return `a caller whose number is ${missingPoint}`;
+  const list = supposed.find(({ variable, value }) => variable.about === 'caller-list' && value === yes);
+  return list?.variable.about === 'caller-list' ? `a number on ${list.variable.list}` : 'a number';
 }
 
-function numberIn(pattern: NumberPattern): string {
-  if (pattern.kind === 'exact') return pattern.number;
-  if (pattern.kind === 'range') return pattern.from;
-  return pattern.prefix.length >= 12
-    ? pattern.prefix
-    : `${pattern.prefix}${'5550143'.slice(pattern.prefix.length - 12)}`;
+/** Numbers that what is supposed is about: in its patterns, lists and countries. */
+function* candidates({ lists }: Policy, supposed: readonly Supposed[]): Generator<string> {
+  for (const { variable, value } of supposed) {
+    if (value !== yes) continue;
+    if (variable.about === 'caller-pattern') yield* numbersIn(variable.pattern);
+    if (variable.about === 'caller-country') yield `+${variable.callingCode}2025550143`;
+    const list = variable.about === 'caller-list' ? lists.get(variable.list) : undefined;
+    if (list) yield* new ListedNumbers(list).sample();
+  }
+}
+
+function numbersIn(pattern: NumberPattern): string[] {
+  if (pattern.kind === 'exact') return [pattern.number];
+  if (pattern.kind === 'range') return [pattern.from, pattern.to];
+  return [
+    `${pattern.prefix}${'2025550143'.slice(Math.max(0, pattern.prefix.length - 2))}`,
+    pattern.prefix.padEnd(12, '0'),
+  ];
 }
 
 /** Null: told elsewhere, or not worth telling. */

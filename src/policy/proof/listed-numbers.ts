@@ -2,6 +2,8 @@ import { PackedList } from '../lists/packed-list.ts';
 import type { NumberList } from '../lists.ts';
 import type { NumberPattern } from '../number-pattern.ts';
 
+const mostSampled = 1000;
+
 /** Where a row stands in its list. */
 export interface ListedPattern {
   readonly pattern: NumberPattern;
@@ -43,16 +45,13 @@ export class ListedNumbers {
     return this.#list?.locate(number, now).find(({ expired }) => !expired)?.line ?? null;
   }
 
-  /** The first of a few numbers that fits, first ends of ranges included. */
-  some(fits: (number: string) => boolean): string | null {
-    let looked = 0;
+  /** A few numbers, first ends of ranges included. */
+  *sample(): Generator<string> {
+    let count = 0;
     for (const number of this.numbers()) {
-      if (fits(number)) return number;
-      if (++looked >= 1000) break;
+      if (++count > mostSampled) break;
+      yield number;
     }
-    for (const { pattern } of this.patterns()) {
-      if (pattern.kind === 'range' && fits(pattern.from)) return pattern.from;
-    }
-    return null;
+    for (const { pattern } of this.patterns()) if (pattern.kind === 'range') yield pattern.from;
   }
 }

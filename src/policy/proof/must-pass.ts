@@ -2,12 +2,12 @@ import type { Variable } from '../conditions/logic.ts';
 import { verificationStates } from '../conditions/logic.ts';
 import { NumberMap } from '../number-map.ts';
 import type { NumberPattern } from '../number-pattern.ts';
-import { numberTraits } from '../number-traits.ts';
 import type { MustPass, Policy } from '../policy.ts';
 import type { Problem } from '../problem.ts';
 import { callerPoints } from './dimensions.ts';
 import { exampleCall } from './example-call.ts';
 import { ListedNumbers } from './listed-numbers.ts';
+import { numberAnswers } from './number-answers.ts';
 import { areApart } from './pattern-sets.ts';
 import { anyCall, type ProvenRule, type RuleClauses, reaches } from './rule-clauses.ts';
 import { search } from './search.ts';
@@ -115,28 +115,10 @@ function callOf(caller: Caller, mustPass: MustPass, clauses: RuleClauses, now: n
         ? true
         : number === null
           ? blockAnswers(variable, caller.pattern, policy, now)
-          : numberAnswers(variable, number, policy, now);
+          : numberAnswers(variable, number, policy.lists, now);
     if (known !== null) supposition.suppose(id, known ? yes : no);
   }
   return supposition;
-}
-
-/** Null: the number alone does not tell. */
-function numberAnswers(variable: Variable, number: string, { lists }: Policy, now: number): boolean | null {
-  switch (variable.about) {
-    case 'caller-list':
-      return (lists.get(variable.list)?.find(number, now) ?? null) !== null;
-    case 'caller-pattern':
-      return new NumberMap([[variable.pattern, true]]).find(number) ?? false;
-    case 'caller-country':
-      return numberTraits(number)?.country === variable.country;
-    case 'caller-type':
-      return numberTraits(number)?.type === variable.type;
-    case 'caller-valid':
-      return numberTraits(number)?.valid ?? false;
-    default:
-      return null;
-  }
 }
 
 /** Of a block of numbers only what is true of none of them is known. */
