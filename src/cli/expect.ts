@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { Redis } from 'ioredis';
 import { DateTime } from 'luxon';
 import { toE164 } from '../policy/phone-number.ts';
 import { formatProblem } from '../policy/problem.ts';
@@ -106,7 +105,7 @@ async function withRedis<T>(
 ): Promise<T> {
   const silent = { info: () => {}, warn: () => {}, error: () => {} };
   const url = options.redis ?? (process.env.GATEHOUSE_REDIS_URL || 'redis://127.0.0.1:6379');
-  const redis: Redis = connectRedis(url, silent, {
+  const redis = connectRedis(url, silent, {
     name: 'gatehouse-expect',
     commandTimeoutMs: redisCommandMs,
   });

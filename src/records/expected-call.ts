@@ -1,6 +1,6 @@
 /** A window in which staff expect a call. */
 export interface ExpectedCall {
-  /** E.164. */
+  /** E.164; as caller-names.ts has it when it is read back. */
   readonly caller: string;
   /** E.164 of the number that will be called; null: any of ours. */
   readonly called: string | null;
@@ -12,7 +12,7 @@ export interface ExpectedCall {
 
 export const longestWhy = 200;
 
-const field = /^(\+[0-9]{2,20}) (\*|\+[0-9]{2,20})$/;
+const field = /^(\+[0-9]{2,20}|p_[A-Za-z0-9_-]{22}) (\*|\+[0-9]{2,20})$/;
 
 /** Field of the hash of expected calls. */
 export function expectedField(caller: string, called: string | null): string {

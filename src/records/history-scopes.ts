@@ -12,10 +12,12 @@ export interface CallScopes {
 
 const board: Scope = { by: 'board', who: '' };
 
-/** The same for writing and for reading, so that a call finds those like it. Never throws. */
-export function scopesOf(facts: CallFacts): CallScopes {
-  const { caller, called, verification } = facts;
-  const exchange = caller.number === null ? null : exchangeOf(caller.number);
+/**
+ * The same for writing and for reading, so that a call finds those like it. Never throws. `exchange`: of the caller; made of
+ * the number when left out, which a pseudonym is not.
+ */
+export function scopesOf(facts: CallFacts, exchange: string | null = exchangeOfCaller(facts)): CallScopes {
+  const { called, verification } = facts;
   // Only a signature that was verified is the signer's: anybody can name another in one that fails.
   const signer = verification.result === 'passed' ? verification.signer : null;
   const dialled = called.number ?? called.raw;
@@ -35,6 +37,11 @@ export function exchangeOf(e164: string): string | null {
   if (!isE164(e164)) return null;
   const block = e164.startsWith('+1') && e164.length === 12 ? e164.slice(0, 8) : e164.slice(0, -4);
   return block.length < 4 ? null : block;
+}
+
+/** Null: the call has none. */
+export function exchangeOfCaller({ caller }: CallFacts): string | null {
+  return caller.number === null ? null : exchangeOf(caller.number);
 }
 
 /** Tells the called numbers of one caller apart: 48 bits, empty when none was dialled. */

@@ -1,7 +1,8 @@
-import type { ChainableCommander } from 'ioredis';
 import type { Outcome } from '../screening/outcome.ts';
+import { isStoredName } from './caller-names.ts';
 import { calledDigest, scopesOf } from './history-scopes.ts';
 import { longestWindowMs, mostCallsOfCaller } from './history-windows.ts';
+import type { RedisCommand } from './redis-client.ts';
 import {
   callDigest,
   callerKeys,
@@ -12,8 +13,6 @@ import {
 } from './redis-keys.ts';
 import { bucketTiers } from './scripts/bucket-tiers.ts';
 
-export type PipelineWrite = (pipeline: ChainableCommander) => unknown;
-
 // How late a call may be counted by exchange, signer, called number and board: longer than Redis may reasonably be away.
 const countedUntilMs = 7 * 86_400_000;
 const longestBucketMs = Math.max(...bucketTiers.map(({ sizeMs }) => sizeMs));
@@ -22,27 +21,30 @@ const longestBucketMs = Math.max(...bucketTiers.map(({ sizeMs }) => sizeMs));
  * What a finished call changes in the windows that later calls are judged by, a script for each hash slot; bypassed
  * calls count too. Throws RedisKeyError when its arrival is not a time.
  */
-export function historyWrites(callId: string, outcome: Outcome): PipelineWrite[] {
+export function historyWrites(
+  callId: string,
+  outcome: Outcome,
+  exchangeOfCaller?: string | null,
+): RedisCommand[] {
   const { facts } = outcome;
-  const { exchange, signer, called, board } = scopesOf(facts);
+  const { exchange, signer, called, board } = scopesOf(facts, exchangeOfCaller);
   const scopes = [exchange, signer, called, board].filter((scope) => scope !== null);
   const forgottenAt = String(facts.now + longestWindowMs + longestBucketMs);
   const seenUntil = String(shardExpiresAt(facts.now, countedUntilMs));
-  const writes: PipelineWrite[] = scopes.map((scope) => {
+  const writes: RedisCommand[] = scopes.map((scope) => {
     const keys = [scopeCountsKey(scope), scopeSeenKey(scope, facts.now)];
     const args = [String(facts.now), callNumber(callId), seenUntil, forgottenAt];
-    return (pipeline) => pipeline.countCall(...keys, ...args);
+    return (to) => to.countCall(...keys, ...args);
   });
-  // Without an exchange the number is none that a key can be made of.
-  if (facts.caller.number !== null && exchange !== null)
-    writes.unshift(callerWrite(callId, outcome, facts.caller.number));
+  const { number } = facts.caller;
+  if (number !== null && isStoredName(number)) writes.unshift(callerWrite(callId, outcome, number));
   return writes;
 }
 
-function callerWrite(callId: string, { facts, challenge }: Outcome, callerNumber: string): PipelineWrite {
+function callerWrite(callId: string, { facts, challenge }: Outcome, callerNumber: string): RedisCommand {
   const isFailed = challenge?.result === 'failed' || challenge?.result === 'silent';
   const about = `${isFailed ? 'f' : '-'}${calledDigest(facts)}`;
   const limits = [String(longestWindowMs), String(mostCallsOfCaller)];
   const args = [callerKeys(callerNumber).calls, String(facts.now), callDigest(callId), about, ...limits];
-  return (pipeline) => pipeline.countCallerCall(...args);
+  return (to) => to.countCallerCall(...args);
 }

@@ -1,8 +1,26 @@
-import type { ChainableCommander, Redis } from 'ioredis';
+import { afterExitRow } from './after-exit-row.ts';
+import { columns, rowsOf } from './call-columns.ts';
+import { countsOf } from './call-counts.ts';
 import type { CallStore, WriteResult } from './call-store.ts';
-import { countFields } from './count-fields.ts';
-import { historyWrites, type PipelineWrite } from './history-writes.ts';
-import { callDigest, passGrantedKey, passKey, shardExpiresAt, shardKeysOfCall } from './redis-keys.ts';
+import { exchangeOfCaller } from './history-scopes.ts';
+import { historyWrites } from './history-writes.ts';
+import { LearntDictionaries } from './learnt-dictionaries.ts';
+import { type Dictionary, packDictionary, packRecord } from './packed-record.ts';
+import {
+  onServerChange,
+  type RedisClient,
+  type RedisCommand,
+  type RedisReply,
+  runAll,
+} from './redis-client.ts';
+import {
+  countsKey,
+  passGrantedKey,
+  passKey,
+  seenPlace,
+  shardExpiresAt,
+  shardKeysOfCall,
+} from './redis-keys.ts';
 import type { Transition } from './transition.ts';
 
 const dayMs = 86_400_000;
@@ -10,30 +28,37 @@ const dayMs = 86_400_000;
 // How long after its end a pass's grant is remembered; longer than Redis may reasonably be away.
 const grantRememberedMs = 7 * dayMs;
 
-/** Writes transitions by one script for each hash slot they touch, all in one pipeline. */
+const mostKnownDictionaries = 1000;
+
+type OfKind<Kind extends Transition['kind']> = Transition & { readonly kind: Kind };
+
+/** Writes transitions by one script for each hash slot they touch, all at once. */
 export class RedisCallStore implements CallStore {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
   readonly #retentionMs: number;
+  readonly #dictionaries = new LearntDictionaries();
+  /** Which dictionaries Redis has been given, by shard. When it has lost one, its script says so. */
+  readonly #given = new Set<string>();
 
   /** `retentionMs`: how long a day's outcomes are kept after that day. */
-  constructor(redis: Redis, retentionMs: number) {
+  constructor(redis: RedisClient, retentionMs: number) {
     this.#redis = redis;
     this.#retentionMs = retentionMs;
   }
 
   async write(transitions: readonly Transition[]): Promise<readonly WriteResult[]> {
     if (this.#redis.status !== 'ready') return transitions.map(() => retry('Redis is away'));
-    const pipeline = this.#redis.pipeline();
-    const queued = transitions.map((transition) => this.#queue(pipeline, transition));
+    const commands: RedisCommand[] = [];
+    const queued = transitions.map((transition) => this.#queue(commands, transition));
     try {
       // Each command has its own deadline, so this settles.
-      const replies = (await pipeline.exec()) ?? [];
+      const replies = await runAll(this.#redis, commands);
       let next = 0;
-      return queued.map((part) => {
+      return queued.map((part, at) => {
         if (typeof part !== 'number') return part;
         const own = replies.slice(next, next + part);
         next += part;
-        return own.length === part ? resultOf(own) : retry('no reply');
+        return own.length === part ? this.#resultOf(transitions[at], own) : retry('no reply');
       });
     } catch (error) {
       return queued.map((part) => (typeof part === 'number' ? retry(String(error)) : part));
@@ -41,50 +66,108 @@ export class RedisCallStore implements CallStore {
   }
 
   onAvailable(listener: () => void): void {
-    this.#redis.on('ready', listener);
+    onServerChange(this.#redis, listener);
   }
 
-  /** Adds the transition's scripts to the pipeline: how many; a refusal when it cannot be written at all. */
-  #queue(pipeline: ChainableCommander, transition: Transition): number | WriteResult {
+  /** Adds the transition's scripts to the commands: how many; a refusal when it cannot be written at all. */
+  #queue(commands: RedisCommand[], transition: Transition): number | WriteResult {
     try {
-      const writes =
-        transition.kind === 'outcome' ? this.#outcomeWrites(transition) : [this.#passWrite(transition)];
-      for (const write of writes) write(pipeline);
+      const writes = this.#writesOf(transition);
+      commands.push(...writes);
       return writes.length;
     } catch (error) {
       return { state: 'refused', reason: String(error) };
     }
   }
 
-  /** The record first: whether it is new is what its script says. */
-  #outcomeWrites({ callId, outcome }: Transition & { kind: 'outcome' }): PipelineWrite[] {
-    const arrivedAt = outcome.facts.now;
-    const { outcomes, counts, seen } = shardKeysOfCall(callId, arrivedAt);
-    const expiresAt = shardExpiresAt(arrivedAt, this.#retentionMs);
-    const about = [callDigest(callId), String(arrivedAt), String(expiresAt), JSON.stringify(outcome)];
-    const args = [outcomes, counts, seen, ...about, ...countFields(outcome)];
-    return [(pipeline) => pipeline.recordOutcome(...args), ...historyWrites(callId, outcome)];
+  #writesOf(transition: Transition): RedisCommand[] {
+    switch (transition.kind) {
+      case 'outcome':
+        // The record first: whether it is new is what its script says.
+        return [
+          this.#recordWrite(transition),
+          ...historyWrites(transition.callId, transition.outcome, transition.exchange),
+        ];
+      case 'pass':
+        return [this.#passWrite(transition)];
+      case 'after-exit':
+        return [this.#afterExitWrite(transition)];
+    }
   }
 
-  #passWrite({ callId, grant }: Transition & { kind: 'pass' }): PipelineWrite {
+  #recordWrite({ callId, outcome, exchange }: OfKind<'outcome'>): RedisCommand {
+    const arrivedAt = outcome.facts.now;
+    const shard = shardKeysOfCall(callId, arrivedAt);
+    const dictionary = this.#dictionaries.for(outcome);
+    const record = packRecord(JSON.stringify(outcome), dictionary);
+    const keys = [
+      shard.records,
+      shard.seen,
+      shard.dictionaries,
+      ...columns.map((name) => shard.columns[name]),
+    ];
+    const counts: (string | Buffer)[] = [];
+    for (const count of countsOf(
+      outcome,
+      exchange === undefined ? exchangeOfCaller(outcome.facts) : exchange,
+    )) {
+      const key = countsKey(shard, count.in);
+      const known = keys.indexOf(key);
+      const number = known < 0 ? keys.push(key) : known + 1;
+      counts.push(String(number), String(count.mostValues), count.value);
+    }
+    const { field, digest } = seenPlace(callId);
+    const times = [String(arrivedAt), String(shardExpiresAt(arrivedAt, this.#retentionMs))];
+    const packed = [record, dictionary?.id ?? '', this.#newDictionary(shard.dictionaries, dictionary)];
+    const hour = String(new Date(arrivedAt).getUTCHours());
+    const rows = rowsOf(outcome);
+    const args = [field, digest, ...times, ...packed, hour, String(rows.length), ...rows, ...counts];
+    return (to) => to.recordOutcome(String(keys.length), ...keys, ...args);
+  }
+
+  /** The dictionary, when this shard was not given it yet; else empty. */
+  #newDictionary(shard: string, dictionary: Dictionary | null): Buffer | '' {
+    if (dictionary === null) return '';
+    const given = `${shard} ${dictionary.id.toString('hex')}`;
+    if (this.#given.has(given)) return '';
+    if (this.#given.size >= mostKnownDictionaries) this.#given.clear();
+    this.#given.add(given);
+    return packDictionary(dictionary);
+  }
+
+  #passWrite({ callId, grant }: OfKind<'pass'>): RedisCommand {
     const { callerNumber, until } = grant;
     const rememberedUntil = Math.max(until, Date.now()) + grantRememberedMs;
     const keys = [passKey(callerNumber), passGrantedKey(callerNumber, callId)];
-    return (pipeline) => pipeline.grantPass(...keys, String(until), String(rememberedUntil));
+    return (to) => to.grantPass(...keys, String(until), String(rememberedUntil));
+  }
+
+  #afterExitWrite({ callId, afterExit, arrivedAt }: OfKind<'after-exit'>): RedisCommand {
+    const { seen, afterExits } = shardKeysOfCall(callId, arrivedAt);
+    const { field, digest } = seenPlace(callId);
+    const expiresAt = String(shardExpiresAt(arrivedAt, this.#retentionMs));
+    return (to) => to.noteAfterExit(seen, afterExits, field, digest, afterExitRow(afterExit), expiresAt);
+  }
+
+  /** All of a transition's scripts must have run; each may be repeated, so what ran already does not matter. */
+  #resultOf(transition: Transition | undefined, replies: readonly RedisReply[]): WriteResult {
+    const errors = replies.flatMap(([error]) => error ?? []);
+    // A dictionary may not have come: it is given again with the next record.
+    if (errors.length > 0) this.#given.clear();
+    const passing = errors.find((error) => !isAboutTheRow(error));
+    if (passing !== undefined) return retry(passing.message);
+    if (errors[0] !== undefined) return { state: 'refused', reason: errors[0].message };
+    const said = replies[0]?.[1];
+    if (said !== -1) return { state: 'written', isNew: said === 1 };
+    if (transition?.kind === 'after-exit')
+      return { state: 'refused', reason: 'there is no outcome of this call' };
+    this.#given.clear();
+    return retry('Redis has lost a dictionary');
   }
 }
 
 function retry(reason: string): WriteResult {
   return { state: 'retry', reason };
-}
-
-/** All of a transition's scripts must have run; each may be repeated, so what ran already does not matter. */
-function resultOf(replies: readonly [error: Error | null, result: unknown][]): WriteResult {
-  const errors = replies.flatMap(([error]) => error ?? []);
-  const passing = errors.find((error) => !isAboutTheRow(error));
-  if (passing !== undefined) return retry(passing.message);
-  if (errors[0] !== undefined) return { state: 'refused', reason: errors[0].message };
-  return { state: 'written', isNew: replies[0]?.[1] === 1 };
 }
 
 /**

@@ -1,5 +1,6 @@
-import type { Redis } from 'ioredis';
 import type { Flag } from '../policy/facts.ts';
+import { type CallerNames, plainNames } from './caller-names.ts';
+import type { RedisClient } from './redis-client.ts';
 import { callDigest, callerKeys } from './redis-keys.ts';
 
 const dayMs = 86_400_000;
@@ -12,22 +13,24 @@ const optOutKeptMs = 5 * 365 * dayMs;
 
 /** What staff say of callers, and what callers ask for. Rejects when Redis does; RedisKeyError when a number is not E.164. */
 export class RedisCallerFlags {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
+  readonly #names: CallerNames;
 
-  constructor(redis: Redis) {
+  constructor(redis: RedisClient, names: CallerNames = plainNames) {
     this.#redis = redis;
+    this.#names = names;
   }
 
   /** Notes a staff member's word on one call. False when it was said before. `at`: epoch ms. */
   async flag(callerNumber: string, word: Flag, callId: string, at: number): Promise<boolean> {
-    const { flags, flagged } = callerKeys(callerNumber);
+    const { flags, flagged } = callerKeys(this.#names.of(callerNumber));
     const args = [word, callDigest(callId), String(at + flagsKeptMs)];
     return (await this.#redis.flagCaller(flags, flagged, ...args)) === 1;
   }
 
   /** Notes that the caller opted out at `at` (epoch ms). False when it was known, from then or later. */
   async optOut(callerNumber: string, at: number): Promise<boolean> {
-    const { optedOut } = callerKeys(callerNumber);
+    const { optedOut } = callerKeys(this.#names.of(callerNumber));
     return (await this.#redis.extendUntil(optedOut, String(at + optOutKeptMs))) === 1;
   }
 }

@@ -1,10 +1,11 @@
-import type { Redis } from 'ioredis';
 import type { CallFacts, CallHistory, Flag, WindowCounts } from '../policy/facts.ts';
 import type { CallerHistory } from '../screening/ports.ts';
+import { type CallerNames, plainNames } from './caller-names.ts';
 import { withDeadline } from './deadline.ts';
 import { applicableExpectation, expectedFields } from './expected-call.ts';
 import { scopesOf } from './history-scopes.ts';
 import { bucketNames, windowLengths, windowsOfBuckets } from './history-windows.ts';
+import { type RedisClient, type RedisCommand, type RedisReply, runAll } from './redis-client.ts';
 import { callerKeys, expectedKey, type Scope, scopeCountsKey } from './redis-keys.ts';
 
 const flagWords: readonly Flag[] = ['sales', 'scam', 'wanted'];
@@ -19,22 +20,22 @@ export class CallerHistoryError extends Error {
   }
 }
 
-type Reply = readonly [error: Error | null, result: unknown];
-
 /** What one part of the history was asked for: one command, one hash slot. */
 interface Part {
-  readonly ask: (pipeline: ReturnType<Redis['pipeline']>) => unknown;
+  readonly ask: RedisCommand;
   readonly take: (result: unknown) => Partial<CallHistory>;
   /** Without it there is no history: it holds what admits a caller. */
   readonly isNeeded?: true;
 }
 
 export class RedisCallerHistory implements CallerHistory {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
+  readonly #names: CallerNames;
 
   /** The connection should be its own: behind a batch of outcomes a caller would wait. */
-  constructor(redis: Redis) {
+  constructor(redis: RedisClient, names: CallerNames = plainNames) {
     this.#redis = redis;
+    this.#names = names;
   }
 
   /**
@@ -47,11 +48,12 @@ export class RedisCallerHistory implements CallerHistory {
     if (this.#redis.status !== 'ready') throw new CallerHistoryError('unavailable', 'Redis is away');
     const late = () => new CallerHistoryError('deadline', `no answer from Redis within ${deadlineMs} ms`);
     try {
-      const parts = partsOf(facts);
-      const pipeline = this.#redis.pipeline();
-      for (const part of parts) part.ask(pipeline);
-      const replies = await withDeadline(pipeline.exec(), deadlineMs, late);
-      return historyOf(parts, replies ?? []);
+      const parts = partsOf(facts, this.#names);
+      const asked = runAll(
+        this.#redis,
+        parts.map(({ ask }) => ask),
+      );
+      return historyOf(parts, await withDeadline(asked, deadlineMs, late));
     } catch (error) {
       if (error instanceof CallerHistoryError) throw error;
       throw new CallerHistoryError('unavailable', 'caller history could not be read', error);
@@ -59,7 +61,7 @@ export class RedisCallerHistory implements CallerHistory {
   }
 }
 
-function partsOf(facts: CallFacts): Part[] {
+function partsOf(facts: CallFacts, names: CallerNames): Part[] {
   const { exchange, signer, called, board } = scopesOf(facts);
   const asked = [String(facts.now), ...windowLengths.map(String)];
   const counts = (scope: Scope | null, field: keyof CallHistory): Part[] => {
@@ -73,7 +75,7 @@ function partsOf(facts: CallFacts): Part[] {
     ];
   };
   return [
-    ...(facts.caller.number === null ? [] : callerParts(facts.caller.number, facts, asked)),
+    ...(facts.caller.number === null ? [] : callerParts(names.of(facts.caller.number), facts, asked)),
     ...counts(exchange, 'exchangeCalls'),
     ...counts(signer, 'signerCalls'),
     ...counts(called, 'calledNumberCalls'),
@@ -81,10 +83,10 @@ function partsOf(facts: CallFacts): Part[] {
   ];
 }
 
-function callerParts(number: string, facts: CallFacts, asked: readonly string[]): Part[] {
-  const { pass, dialled, optedOut, flags, calls } = callerKeys(number);
+function callerParts(name: string, facts: CallFacts, asked: readonly string[]): Part[] {
+  const { pass, dialled, optedOut, flags, calls } = callerKeys(name);
   const keys = [pass, dialled, optedOut, flags, calls];
-  const fields = expectedFields(number, facts.called.number);
+  const fields = expectedFields(name, facts.called.number);
   return [
     {
       ask: (pipeline) => pipeline.readCaller(...keys, ...asked),
@@ -113,7 +115,7 @@ const callerPart =
     };
   };
 
-function historyOf(parts: readonly Part[], replies: readonly Reply[]): CallHistory {
+function historyOf(parts: readonly Part[], replies: readonly RedisReply[]): CallHistory {
   const history: Partial<CallHistory>[] = [];
   for (const [at, part] of parts.entries()) {
     const [error, result] = replies[at] ?? [new Error('no reply'), null];

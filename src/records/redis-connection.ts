@@ -1,17 +1,23 @@
-import { Redis, type Result } from 'ioredis';
+import { Cluster, Redis, type Result } from 'ioredis';
 import type { ScreeningLog } from '../screening/ports.ts';
+import { type RedisAddress, redisAddress, redisAddressForms } from './redis-address.ts';
+import type { RedisClient } from './redis-client.ts';
 import { countCall } from './scripts/count-call.ts';
 import { countCallerCall } from './scripts/count-caller-call.ts';
 import { expectCall } from './scripts/expect-call.ts';
 import { extendUntil } from './scripts/extend-until.ts';
+import { finishRewrite } from './scripts/finish-rewrite.ts';
 import { flagCaller } from './scripts/flag-caller.ts';
 import { grantPass } from './scripts/grant-pass.ts';
+import { noteAfterExit } from './scripts/note-after-exit.ts';
 import { readCaller } from './scripts/read-caller.ts';
 import { recordOutcome } from './scripts/record-outcome.ts';
 
 /** A file each, named alike, which says what its keys and arguments are. */
 const scripts = {
   recordOutcome,
+  noteAfterExit,
+  finishRewrite,
   grantPass,
   countCallerCall,
   countCall,
@@ -23,7 +29,9 @@ const scripts = {
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    recordOutcome(...keysAndArgs: string[]): Result<number, Context>;
+    recordOutcome(...keysAndArgs: (string | Buffer)[]): Result<number, Context>;
+    noteAfterExit(...keysAndArgs: (string | Buffer)[]): Result<number, Context>;
+    finishRewrite(...keysAndArgs: string[]): Result<number, Context>;
     grantPass(...keysAndArgs: string[]): Result<number, Context>;
     countCallerCall(...keysAndArgs: string[]): Result<number, Context>;
     countCall(...keysAndArgs: string[]): Result<number, Context>;
@@ -35,6 +43,7 @@ declare module 'ioredis' {
 }
 
 const repeatedLogMs = 60_000;
+const slotsRefreshMs = 5_000;
 
 export interface RedisConnectionOptions {
   /** Seen in `CLIENT LIST` and in the log. */
@@ -56,28 +65,73 @@ export class RedisConnectionError extends Error {
 /**
  * A connection that is made again for ever. A command settles within its deadline: at once with an error while Redis
  * is away (nothing is queued or sent a second time; the outbox repeats), after `commandTimeoutMs` when Redis is frozen.
- * A socket on which nothing comes for twice that is dropped (half-open). Throws RedisConnectionError `redis-url`.
+ * A socket on which nothing comes for twice that is dropped (half-open). With Sentinels or a Cluster it follows the
+ * master. Throws RedisConnectionError `redis-url`.
  */
-export function connectRedis(url: string, log: ScreeningLog, options: RedisConnectionOptions = {}): Redis {
+export function connectRedis(
+  url: string,
+  log: ScreeningLog,
+  options: RedisConnectionOptions = {},
+): RedisClient {
   const { name = 'gatehouse', commandTimeoutMs = 2_000 } = options;
-  const address = checkedAddress(url);
-  const redis = new Redis(url, {
+  const address = redisAddress(url);
+  if (address === null)
+    throw new RedisConnectionError('redis-url', `not a Redis address; wanted ${redisAddressForms}`);
+  const redis = clientFor(address, {
+    ...address.options,
     connectionName: name,
     commandTimeout: commandTimeoutMs,
     connectTimeout: commandTimeoutMs,
     socketTimeout: 2 * commandTimeoutMs,
-    enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2_000) * (0.75 + Math.random() / 2),
-    scripts,
   });
-  logConnection(redis, log, { redis: address, connection: name });
+  logConnection(redis, log, { redis: address.shown, connection: name });
   return redis;
 }
 
+type CommonOptions = RedisAddress['options'] & {
+  readonly connectionName: string;
+  readonly commandTimeout: number;
+  readonly connectTimeout: number;
+  readonly socketTimeout: number;
+  readonly autoResendUnfulfilledCommands: false;
+  readonly maxRetriesPerRequest: 0;
+};
+
+const retryStrategy = (attempt: number): number =>
+  Math.min(50 * 2 ** Math.min(attempt, 6), 2_000) * (0.75 + Math.random() / 2);
+
+function clientFor({ kind, places, master }: RedisAddress, common: CommonOptions): RedisClient {
+  if (kind === 'cluster') {
+    return new Cluster([...places], {
+      redisOptions: common,
+      clusterRetryStrategy: retryStrategy,
+      enableOfflineQueue: false,
+      // The outbox repeats: a command looks for its node a few times, within its deadline.
+      maxRedirections: 4,
+      slotsRefreshTimeout: common.connectTimeout,
+      slotsRefreshInterval: slotsRefreshMs,
+      scripts,
+    });
+  }
+  const alone = { ...common, enableOfflineQueue: false, retryStrategy, scripts };
+  const [{ host, port } = { host: '127.0.0.1', port: 6379 }] = places;
+  if (kind === 'single') return new Redis({ ...alone, host, port });
+  return new Redis({
+    ...alone,
+    sentinels: [...places],
+    name: master,
+    sentinelRetryStrategy: retryStrategy,
+    sentinelCommandTimeout: common.commandTimeout,
+    // Sentinels tell of a new master at once; the old one, come back as a replica, refuses writes.
+    failoverDetector: true,
+    reconnectOnError: (error: Error) => /^READONLY/.test(error.message),
+  });
+}
+
 /** Resolves when commands can be sent; rejects with RedisConnectionError `redis-away` after `deadlineMs`. */
-export async function redisReady(redis: Redis, deadlineMs: number): Promise<void> {
+export async function redisReady(redis: RedisClient, deadlineMs: number): Promise<void> {
   if (redis.status === 'ready') return;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let reason = 'no answer';
@@ -102,21 +156,8 @@ export async function redisReady(redis: Redis, deadlineMs: number): Promise<void
   }
 }
 
-/** Host, port and database, without the password. */
-function checkedAddress(url: string): string {
-  // ioredis takes what is not a URL for the path of a socket.
-  if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new RedisConnectionError(
-      'redis-url',
-      'not a Redis address; wanted redis://HOST:PORT/DB or rediss://…',
-    );
-  }
-  const { protocol, host, pathname } = new URL(url);
-  return `${protocol}//${host}${pathname}`;
-}
-
 /** One line when Redis goes, one when it comes, and a reminder a minute; a listener for `error` keeps the process alive. */
-function logConnection(redis: Redis, log: ScreeningLog, fields: Record<string, unknown>): void {
+function logConnection(redis: RedisClient, log: ScreeningLog, fields: Record<string, unknown>): void {
   let state: 'new' | 'ready' | 'away' = 'new';
   let remindedAt = 0;
   const away = (error: string) => {

@@ -1,23 +1,29 @@
-import type { Redis } from 'ioredis';
+import { type CallerNames, plainNames } from './caller-names.ts';
 import type { DialledNumber } from './dialled-note.ts';
 import type { DialledNumbers } from './dialled-notes.ts';
+import { type RedisClient, runAll } from './redis-client.ts';
 import { callerKeys } from './redis-keys.ts';
 
 /** Keeps beside each dialled number until when it may call back; the longest stands. */
 export class RedisDialledNumbers implements DialledNumbers {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
+  readonly #names: CallerNames;
 
-  constructor(redis: Redis) {
+  constructor(redis: RedisClient, names: CallerNames = plainNames) {
     this.#redis = redis;
+    this.#names = names;
   }
 
   async remember(dialled: readonly DialledNumber[]): Promise<boolean> {
     if (this.#redis.status !== 'ready') return false;
     try {
-      const pipeline = this.#redis.pipeline();
-      for (const { number, until } of dialled)
-        pipeline.extendUntil(callerKeys(number).dialled, String(until));
-      const replies = (await pipeline.exec()) ?? [];
+      const replies = await runAll(
+        this.#redis,
+        dialled.map(({ number, until }) => {
+          const key = callerKeys(this.#names.of(number)).dialled;
+          return (to) => to.extendUntil(key, String(until));
+        }),
+      );
       return replies.length === dialled.length && replies.every(([error]) => error === null);
     } catch {
       return false;

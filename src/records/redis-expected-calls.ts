@@ -1,5 +1,6 @@
-import type { Redis } from 'ioredis';
+import { type CallerNames, plainNames } from './caller-names.ts';
 import { type ExpectedCall, expectedField, expectedFrom, expectedValue } from './expected-call.ts';
+import type { RedisClient } from './redis-client.ts';
 import { callerKeys, expectedKey } from './redis-keys.ts';
 
 /** How many windows there may be at a time: they are written by hand, and a list is the place for more. */
@@ -12,10 +13,12 @@ export class ExpectedCallsError extends Error {
 
 /** The windows in which staff expect calls. Every method rejects when Redis does. */
 export class RedisExpectedCalls {
-  readonly #redis: Redis;
+  readonly #redis: RedisClient;
+  readonly #names: CallerNames;
 
-  constructor(redis: Redis) {
+  constructor(redis: RedisClient, names: CallerNames = plainNames) {
     this.#redis = redis;
+    this.#names = names;
   }
 
   /**
@@ -24,8 +27,9 @@ export class RedisExpectedCalls {
    */
   async add(call: ExpectedCall, now: number): Promise<void> {
     // Only for its check: the call that reads the window makes keys of the same number.
-    callerKeys(call.caller);
-    const args = [expectedField(call.caller, call.called), expectedValue(call), String(now)];
+    const caller = this.#names.of(call.caller);
+    callerKeys(caller);
+    const args = [expectedField(caller, call.called), expectedValue(call), String(now)];
     const noted = await this.#redis.expectCall(
       expectedKey,
       ...args,
@@ -36,7 +40,7 @@ export class RedisExpectedCalls {
       throw new ExpectedCallsError(`${mostExpectedCalls} calls are expected already: a list can hold more`);
   }
 
-  /** Those that are not over, the first to end first. `now` in epoch ms. */
+  /** Those that are not over, the first to end first; callers as they are stored. `now` in epoch ms. */
   async list(now: number): Promise<ExpectedCall[]> {
     const rows = await this.#redis.hgetall(expectedKey);
     return Object.entries(rows)
@@ -47,6 +51,6 @@ export class RedisExpectedCalls {
 
   /** False when it was not there. `called` null: the window at any number. */
   async remove(caller: string, called: string | null): Promise<boolean> {
-    return (await this.#redis.hdel(expectedKey, expectedField(caller, called))) === 1;
+    return (await this.#redis.hdel(expectedKey, expectedField(this.#names.of(caller), called))) === 1;
   }
 }

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { type Column, columns } from './call-columns.ts';
+import type { Counted } from './call-counts.ts';
+import { isStoredName } from './caller-names.ts';
 
 const prefix = 'gh:';
 const dayMs = 86_400_000;
@@ -13,25 +16,38 @@ export class RedisKeyError extends Error {
 
 /** Keys of one day's shard; the braces keep all of them in one hash slot (Redis Cluster specification, hash tags). */
 export interface ShardKeys {
-  /** Stream: one entry for each outcome. */
-  readonly outcomes: string;
-  /** Hash: field → number of outcomes; the fields are those of count-fields.ts. */
-  readonly counts: string;
-  /** Set: digests of the call ids that are in the stream. */
+  /** Epoch ms at which its day begins, UTC. */
+  readonly day: number;
+  readonly shard: number;
+  /** Stream: one entry for each call (packed-record.ts). */
+  readonly records: string;
+  /** Hash: byte of the call's digest → its calls, eleven bytes each: eight of the digest, three of the place. */
   readonly seen: string;
+  /** Hash: id → what records are packed with. */
+  readonly dictionaries: string;
+  /** Strings: one row for each call (call-columns.ts). */
+  readonly columns: Readonly<Record<Column, string>>;
+  /** String: ten bytes for each call (after-exit-row.ts). */
+  readonly afterExits: string;
+  /** Stream of the first format: JSON. Read, not written any more. */
+  readonly jsonOutcomes: string;
+}
+
+/** Hash: value → calls, four bytes for each hour of the day. */
+export function countsKey({ day, shard }: ShardKeys, counted: Counted): string {
+  return `${shardTag(day, shard)}:counts:${counted}`;
 }
 
 /** `arrivedAt` in epoch ms; the day is UTC. Throws RedisKeyError when it is not a time. */
 export function shardKeysOfCall(callId: string, arrivedAt: number): ShardKeys {
-  return shardKeys(dayOf(arrivedAt), shardOf(callId));
+  return shardKeys(dayStart(arrivedAt), shardOf(callId));
 }
 
 /** All shards of every UTC day that `since` to `until` (epoch ms, both included) touches; a list for each day, in order. */
 export function shardKeysBetween(since: number, until: number): ShardKeys[][] {
   const days: ShardKeys[][] = [];
   for (let at = Math.floor(since / dayMs) * dayMs; at <= until; at += dayMs) {
-    const day = dayOf(at);
-    days.push(Array.from({ length: shardsPerDay }, (_, shard) => shardKeys(day, shard)));
+    days.push(Array.from({ length: shardsPerDay }, (_, shard) => shardKeys(at, shard)));
   }
   return days;
 }
@@ -41,7 +57,7 @@ export function shardExpiresAt(arrivedAt: number, retentionMs: number): number {
   return (Math.floor(arrivedAt / dayMs) + 1) * dayMs + retentionMs;
 }
 
-/** String: epoch ms at which the caller's pass ends. Throws RedisKeyError when `callerNumber` is not E.164. */
+/** String: epoch ms at which the caller's pass ends. Throws RedisKeyError when the caller is not as caller-names.ts writes one. */
 export function passKey(callerNumber: string): string {
   return `${callerTag(callerNumber)}:pass`;
 }
@@ -67,7 +83,7 @@ export interface CallerKeys {
   readonly optedOut: string;
 }
 
-/** Throws RedisKeyError when `callerNumber` is not E.164. */
+/** Throws RedisKeyError when the caller is not as caller-names.ts writes one. */
 export function callerKeys(callerNumber: string): CallerKeys {
   const tag = callerTag(callerNumber);
   return {
@@ -110,9 +126,40 @@ export function callNumber(callId: string): string {
   return String(createHash('sha256').update(callId).digest().readBigUInt64BE(0) >> 1n);
 }
 
-function shardKeys(day: string, shard: number): ShardKeys {
-  const tag = `${prefix}{day:${day}:${shard}}`;
-  return { outcomes: `${tag}:outcomes`, counts: `${tag}:counts`, seen: `${tag}:seen` };
+/** Where a call stands in the hash of seen calls. */
+export function seenPlace(callId: string): { readonly field: Buffer; readonly digest: Buffer } {
+  const digest = createHash('sha256').update(callId).digest();
+  return { field: digest.subarray(8, 9), digest: digest.subarray(0, 8) };
+}
+
+/** The shard that a key of its records belongs to; null when it is no such key. */
+export function shardOfKey(key: string): ShardKeys | null {
+  const [, day = '', shard = ''] = /^gh:\{day:(\d{4}-\d\d-\d\d):(\d+)\}:/.exec(key) ?? [];
+  const start = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(start) ? null : shardKeys(start, Number(shard));
+}
+
+function shardKeys(day: number, shard: number): ShardKeys {
+  const tag = shardTag(day, shard);
+  return {
+    day,
+    shard,
+    records: `${tag}:records`,
+    seen: `${tag}:calls`,
+    dictionaries: `${tag}:dictionaries`,
+    columns: Object.fromEntries(columns.map((name) => [name, `${tag}:${name}`])) as Record<Column, string>,
+    afterExits: `${tag}:after-exits`,
+    jsonOutcomes: `${tag}:outcomes`,
+  };
+}
+
+function shardTag(day: number, shard: number): string {
+  return `${prefix}{day:${dayOf(day)}:${shard}}`;
+}
+
+function dayStart(at: number): number {
+  dayOf(at);
+  return Math.floor(at / dayMs) * dayMs;
 }
 
 function shardOf(callId: string): number {
@@ -131,8 +178,13 @@ function scopeTag({ by, who }: Scope): string {
   return `${prefix}{${who === '' ? by : `${by}:${who}`}}`;
 }
 
-function callerTag(callerNumber: string): string {
+function callerTag(callerName: string): string {
   // Anything else could close the braces and land in another slot.
-  if (!/^\+[0-9]{2,20}$/.test(callerNumber)) throw new RedisKeyError('caller number is not E.164');
-  return `${prefix}{${callerNumber}}`;
+  if (!isStoredName(callerName)) throw new RedisKeyError('caller number is not E.164');
+  return `${prefix}{${callerName}}`;
+}
+
+/** Pattern of all keys of one caller (Redis SCAN). Throws RedisKeyError when there can be none. */
+export function callerKeysPattern(callerName: string): string {
+  return `${callerTag(callerName)}:*`;
 }

@@ -1,6 +1,7 @@
-import type { Redis } from 'ioredis';
 import type { Outcome } from '../screening/outcome.ts';
+import type { RedisClient } from './redis-client.ts';
 import { type ShardKeys, shardKeysBetween } from './redis-keys.ts';
+import { StoredRecords } from './stored-records.ts';
 
 const pageSize = 500;
 const dayMs = 86_400_000;
@@ -15,10 +16,10 @@ interface StoredOutcome {
 
 /** Reads the outcomes back. */
 export class RedisOutcomes {
-  readonly #redis: Redis;
+  readonly #records: StoredRecords;
 
-  constructor(redis: Redis) {
-    this.#redis = redis;
+  constructor(redis: RedisClient) {
+    this.#records = new StoredRecords(redis);
   }
 
   /**
@@ -30,36 +31,38 @@ export class RedisOutcomes {
     const from = Math.max(since, earliestArrival);
     const to = Math.min(until - 1, Date.now() + dayMs);
     for (const day of shardKeysBetween(from, to)) {
-      for await (const { outcome } of merged(day.map((shard) => this.#shard(shard, from)))) {
+      const streams = day.flatMap((shard) => [
+        this.#stream(shard, shard.jsonOutcomes, from),
+        this.#stream(shard, shard.records, from),
+      ]);
+      for await (const { outcome } of merged(streams)) {
         const arrivedAt = outcome.facts.now;
         if (arrivedAt >= since && arrivedAt < until) yield outcome;
       }
     }
   }
 
-  async *#shard(shard: ShardKeys, since: number): AsyncGenerator<StoredOutcome> {
+  async *#stream(shard: ShardKeys, key: string, since: number): AsyncGenerator<StoredOutcome> {
     // No entry's time is below its call's arrival (record-outcome.ts), so nothing before `since` is wanted.
     let from = String(Math.floor(since));
     for (;;) {
-      const page = await this.#redis.xrange(shard.outcomes, from, '+', 'COUNT', pageSize);
-      yield* page.flatMap(storedOutcome);
+      const page = await this.#records.page(shard, key, from, pageSize);
+      for (const { id, json } of page) {
+        const outcome = json === null ? null : outcomeFrom(json);
+        const [ms = 0, seq = 0] = id.split('-').map(Number);
+        if (outcome !== null) yield { ms, seq, outcome };
+      }
       const last = page.at(-1);
       if (last === undefined || page.length < pageSize) return;
-      from = `(${last[0]}`;
+      from = `(${last.id}`;
     }
   }
 }
 
-function storedOutcome([id, fields]: [id: string, fields: string[]]): StoredOutcome[] {
-  const outcome = decodeOutcome(fields[fields.indexOf('json') + 1] ?? '');
-  const [ms = 0, seq = 0] = id.split('-').map(Number);
-  return outcome === null ? [] : [{ ms, seq, outcome }];
-}
-
 /** Null when it is not an outcome that this program can read. */
-function decodeOutcome(json: string): Outcome | null {
+export function outcomeFrom(json: Buffer): Outcome | null {
   try {
-    const outcome = JSON.parse(json) as Outcome | null;
+    const outcome = JSON.parse(json.toString()) as Outcome | null;
     const isOne =
       outcome?.schema === 1 && typeof outcome.facts?.now === 'number' && outcome.exit?.kind !== undefined;
     return isOne ? outcome : null;

@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
 import { until } from '../../lab/child.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { silentLog } from '../../src/log/log.ts';
+import type { RedisClient } from '../../src/records/redis-client.ts';
 import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
 import { RedisOutcomes } from '../../src/records/redis-outcomes.ts';
 import type { Outcome } from '../../src/screening/outcome.ts';
@@ -17,7 +17,7 @@ export async function readOutcomes(lab: Lab): Promise<Outcome[]> {
   }
 }
 
-async function allOutcomes(redis: Redis): Promise<Outcome[]> {
+async function allOutcomes(redis: RedisClient): Promise<Outcome[]> {
   const found: Outcome[] = [];
   const source = new RedisOutcomes(redis);
   for await (const outcome of source.between(Date.now() - 3_600_000, Date.now() + 60_000))

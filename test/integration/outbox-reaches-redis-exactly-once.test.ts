@@ -4,10 +4,10 @@ import { Outbox } from '../../src/records/outbox.ts';
 import { OutboxDrain } from '../../src/records/outbox-drain.ts';
 import { RedisCallStore } from '../../src/records/redis-call-store.ts';
 import { connectRedis } from '../../src/records/redis-connection.ts';
-import { shardKeysBetween } from '../../src/records/redis-keys.ts';
 import { RedisOutcomes } from '../../src/records/redis-outcomes.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
 import { collected } from '../records/collected.ts';
+import { countedCalls as countedIn } from '../records/counted-calls.ts';
 import { RecordingLog } from '../records/recording-log.ts';
 import { sampleArrival, sampleOutcome } from '../records/sample-outcome.ts';
 import { temporaryFolder } from '../records/temporary-folder.ts';
@@ -43,11 +43,8 @@ async function idsInRedis(server: RedisProcess): Promise<string[]> {
 }
 
 async function countedCalls(server: RedisProcess): Promise<number> {
-  let calls = 0;
-  for (const { counts } of shardKeysBetween(sampleArrival, sampleArrival).flat()) {
-    calls += Number((await server.admin.hget(counts, 'calls')) ?? 0);
-  }
-  return calls;
+  const { connected = 0 } = await countedIn(server.admin, 'where', sampleArrival);
+  return connected;
 }
 
 test('10,000 outcomes are moved, each once', async () => {

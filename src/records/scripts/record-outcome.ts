@@ -1,44 +1,111 @@
 /**
- * Stores the outcome of one call and counts it, once for each call id. Safe to repeat.
+ * Stores the outcome of one call, its row in every column, and its counts, once for each call id. Safe to repeat.
  *
- * KEYS[1]  stream of outcomes      (all three of one day and shard, one hash slot)
- * KEYS[2]  hash of counts
- * KEYS[3]  set of seen call ids
- * ARGV[1]  digest of the call id
- * ARGV[2]  arrival of the call, epoch ms
- * ARGV[3]  when the three keys expire, epoch ms
- * ARGV[4]  the outcome, JSON
- * ARGV[5…] fields of the hash to be counted up by one
+ * KEYS[1]   stream of records                        (all of one day and shard, one hash slot)
+ * KEYS[2]   hash of seen calls
+ * KEYS[3]   hash of dictionaries that records are packed with
+ * KEYS[4…]  columns, as many as rows are given
+ * KEYS[…]   hashes of counts, a dimension each
+ * ARGV[1]   field of the call in the hash of seen calls
+ * ARGV[2]   digest of the call id, eight bytes
+ * ARGV[3]   arrival of the call, epoch ms
+ * ARGV[4]   when the keys expire, epoch ms
+ * ARGV[5]   the packed record
+ * ARGV[6]   id of its dictionary; empty: none of this shard
+ * ARGV[7]   the dictionary; empty: it was sent before
+ * ARGV[8]   UTC hour of the arrival
+ * ARGV[9]   number of columns
+ * ARGV[10…] rows, in the order of the columns
+ * ARGV[…]   for each count: number of its hash among the KEYS, how many values it may have, the value
  *
- * Returns 1 when the outcome is new, 0 when it was there.
+ * Returns 1 when the outcome is new, 0 when it was there, -1 when the dictionary must be sent again.
  *
- * The three reads come before the first write, so that a key of the wrong type is refused with nothing done: Redis does
- * not undo a script that fails half-way. The entry id's time is never below the arrival, whatever Redis's own clock
- * says, so that a reader may begin at the id of its earliest arrival.
+ * All reads come before the first write, so that a key of the wrong type is refused with nothing done: Redis does not undo
+ * a script that fails half-way. The entry's id is the latest arrival so far and the number of the call in the shard, so a
+ * reader may begin at its earliest arrival, and finds a call by its row in the columns.
+ * A count is four bytes for each hour: the hour, then the calls. When a hash is full, a seldom value goes to \`other\`.
  */
 export const recordOutcome = {
-  numberOfKeys: 3,
   lua: `
-local isSeen = redis.call('SISMEMBER', KEYS[3], ARGV[1])
+local digest, nColumns = ARGV[2], tonumber(ARGV[9])
+local calls = redis.call('HGET', KEYS[2], ARGV[1]) or ''
+local at = string.find(calls, digest, 1, true)
+while at and (at - 1) % 11 ~= 0 do at = string.find(calls, digest, at + 1, true) end
 local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
-redis.call('HLEN', KEYS[2])
-if isSeen == 1 then return 0 end
+local hasDictionary = redis.call('HEXISTS', KEYS[3], ARGV[6]) == 1
+local lengths, hashes, values, isFull = {}, {}, {}, {}
+for column = 1, nColumns do lengths[column] = redis.call('STRLEN', KEYS[3 + column]) end
+for i = 10 + nColumns, #ARGV, 3 do
+  local hash, value = KEYS[tonumber(ARGV[i])], ARGV[i + 2]
+  local isNew = not redis.call('HGET', hash, value)
+  hashes[#values + 1], values[#values + 1] = hash, value
+  isFull[#values] = isNew and redis.call('HLEN', hash) >= tonumber(ARGV[i + 1])
+end
+if at then return 0 end
+if ARGV[6] ~= '' and not hasDictionary and ARGV[7] == '' then return -1 end
 
-local ms, seq = ARGV[2], '0'
+local ms, number = ARGV[3], math.floor(lengths[1] / #ARGV[10])
 if newest[1] then
-  local lastMs, lastSeq = string.match(newest[1][1], '^(%d+)-(%d+)$')
-  if tonumber(lastMs) >= tonumber(ms) then
-    ms, seq = lastMs, string.format('%.0f', tonumber(lastSeq) + 1)
+  local lastMs, last = string.match(newest[1][1], '^(%d+)-(%d+)$')
+  if tonumber(lastMs) > tonumber(ms) then ms = lastMs end
+  number = math.max(number, tonumber(last) + 1)
+end
+
+redis.call('XADD', KEYS[1], ms .. '-' .. string.format('%.0f', number), 'z', ARGV[5])
+redis.call('HSET', KEYS[2], ARGV[1], calls .. digest .. struct.pack('>I3', number))
+if ARGV[6] ~= '' and not hasDictionary then
+  redis.call('HSET', KEYS[3], ARGV[6], ARGV[7])
+  redis.call('PEXPIREAT', KEYS[3], ARGV[4])
+end
+for column = 1, nColumns do
+  local row = ARGV[9 + column]
+  redis.call('SETRANGE', KEYS[3 + column], number * #row, row)
+  if lengths[column] == 0 then redis.call('PEXPIREAT', KEYS[3 + column], ARGV[4]) end
+end
+if not newest[1] then redis.call('PEXPIREAT', KEYS[1], ARGV[4]) end
+if calls == '' then redis.call('PEXPIREAT', KEYS[2], ARGV[4]) end
+
+local function add(hash, value, hour, calls)
+  local count = redis.call('HGET', hash, value)
+  if not count then
+    redis.call('HSET', hash, value, struct.pack('>I1I3', hour, calls))
+    redis.call('PEXPIREAT', hash, ARGV[4])
+    return
+  end
+  for from = 1, #count, 4 do
+    local one, before = struct.unpack('>I1I3', count, from)
+    if one == hour then
+      local now = struct.pack('>I1I3', hour, before + calls)
+      redis.call('HSET', hash, value, string.sub(count, 1, from - 1) .. now .. string.sub(count, from + 4))
+      return
+    end
+  end
+  redis.call('HSET', hash, value, count .. struct.pack('>I1I3', hour, calls))
+end
+
+local function makeRoom(hash)
+  local least, fewest, packed
+  for _, value in ipairs(redis.call('HRANDFIELD', hash, 6)) do
+    if value ~= 'other' then
+      local count, sum = redis.call('HGET', hash, value), 0
+      for from = 1, #count, 4 do
+        local _, calls = struct.unpack('>I1I3', count, from)
+        sum = sum + calls
+      end
+      if not fewest or sum < fewest then least, fewest, packed = value, sum, count end
+    end
+  end
+  if not least then return end
+  redis.call('HDEL', hash, least)
+  for from = 1, #packed, 4 do
+    local hour, calls = struct.unpack('>I1I3', packed, from)
+    add(hash, 'other', hour, calls)
   end
 end
 
-redis.call('XADD', KEYS[1], ms .. '-' .. seq, 'json', ARGV[4])
-redis.call('SADD', KEYS[3], ARGV[1])
-for i = 5, #ARGV do
-  redis.call('HINCRBY', KEYS[2], ARGV[i], 1)
-end
-for i = 1, 3 do
-  redis.call('PEXPIREAT', KEYS[i], ARGV[3])
+for i = 1, #values do
+  if isFull[i] then makeRoom(hashes[i]) end
+  add(hashes[i], values[i], tonumber(ARGV[8]), 1)
 end
 return 1
 `,

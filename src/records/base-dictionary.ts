@@ -1,0 +1,43 @@
+/**
+ * Texts that records are packed with when nothing better has been learnt. Never to be edited: records in Redis can only be
+ * unpacked with what they were packed with. A better one is a second constant with its own number (packed-record.ts).
+ */
+export const baseDictionary: Buffer = Buffer.from(
+  [
+    '"bypass":{"reason":"app-absent","detail":"told by the dialplan"},"bypass":{"reason":"watchdog",',
+    '"decision":null,"challenge":null,"exit":{"kind":"none","reason":"unaccounted"},"bypass":null,',
+    '"verdict":{"kind":"reject","sip":608,"announcement":"redress","language":"en"},"exit":{"kind":"reject","sip":603},',
+    '"verdict":{"kind":"voicemail","box":"general"},"exit":{"kind":"voicemail","box":"general"},',
+    '"verdict":{"kind":"connect","exit":"operators","label":null},"rule":"customers","reason":"caller in customers: yes",',
+    '{"rule":"withheld","mode":"enforce","matched":true,"because":"caller number is withheld: yes"},',
+    '"caller":{"number":null,"reason":"withheld","raw":"anonymous","displayName":"Anonymous"},',
+    '"caller":{"number":null,"reason":"malformed","raw":"","displayName":""},',
+    '"verification":{"result":"passed","attestation":"B","signer":"https://","origid":"","source":"verstat"},',
+    '"verification":{"result":"failed","attestation":"C","signer":null,"origid":null,"source":"header"},',
+    '{"wanted":"47","digits":"41","result":"wrong","promptAtMs":210,"firstDigitAtMs":4120,"endedAtMs":4125},',
+    '{"wanted":"1","digits":"","result":"silent","promptAtMs":6210,"firstDigitAtMs":null,"endedAtMs":12210},',
+    '"result":"hung-up","promptAtMs":210,"firstDigitAtMs":null,"endedAtMs":2210}],"result":"gave-up"},',
+    '"exit":{"kind":"none","reason":"caller-hung-up"},"bypass":null,"adopted":false,"timings":{"historyMs":2,',
+    '{"schema":1,"callId":"asterisk/1772409600.0","node":"asterisk","facts":{"callId":"asterisk/1772409600.0",',
+    '"linkedId":"1772409600.0","sipCallId":"","now":1772409600000,"caller":{"number":"+1","reason":null,"raw":"",',
+    '"displayName":""},"called":{"number":"+1","raw":""},"trunk":"carrier","verification":{"result":"none",',
+    '"attestation":null,"signer":null,"origid":null,"source":null},"verification":{"result":"passed",',
+    '"attestation":"A","signer":"https://","origid":"","source":"asterisk"},"history":{"passUntil":null,',
+    '"dialledUntil":null,"optedOut":false,"flags":{},"calls":[0,0,0,0,0,0,0,0],"failedChallenges":[0,0,0,0,0,0,0,0],',
+    '"calledNumbers":[0,0,0,0,0,0,0,0],"expected":null,"exchangeCalls":[0,0,0,0,0,0,0,0],"signerCalls":[0,0,0,0,0,0,0,0],',
+    '"calledNumberCalls":[0,0,0,0,0,0,0,0],"boardCalls":[0,0,0,0,0,0,0,0]},"noHistoryReason":null},"history":null,',
+    '"noHistoryReason":"deadline"},"decision":{"verdict":{"kind":"challenge","challenge":"press-1","attempts":2,',
+    '"digitTimeoutMs":6000,"passForMs":2592000000,"earlyMedia":false,"language":"en","passed":{"kind":"connect",',
+    '"exit":"operators","label":"Passed: "},"failed":{"kind":"voicemail","box":"general"},"silent":{"kind":"voicemail",',
+    '"box":"general"}},"rule":"everyone-else","reason":"every call","policyVersion":"","trace":[',
+    '{"rule":"emergency-call-backs","mode":"enforce","matched":false,"because":"caller in emergency: no"},',
+    '{"rule":"blocked","mode":"enforce","matched":false,"because":"caller in blocked: no"},',
+    '{"rule":"staff","mode":"monitor","matched":false,"because":"caller in staff: no; verification is failed: no"},',
+    '{"rule":"caller-with-pass","mode":"enforce","matched":false,"because":"caller passed before: no"},',
+    '{"rule":"everyone-else","mode":"enforce","matched":true,"because":"every call"}],"monitored":[],',
+    '"listedName":null},"challenge":null,"challenge":{"kind":"press-1","language":"en","attempts":[{"wanted":"1",',
+    '"digits":"1","result":"right","promptAtMs":210,"firstDigitAtMs":4120,"endedAtMs":4125}],"result":"passed"},',
+    '"exit":{"kind":"connect","exit":"operators","label":"Passed: "},"exit":{"kind":"connect","exit":"operators",',
+    '"label":null},"bypass":null,"adopted":false,"timings":{"historyMs":3,"decidedMs":4,"answeredMs":30,"exitMs":4130}}',
+  ].join(''),
+);

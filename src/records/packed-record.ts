@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { baseDictionary } from './base-dictionary.ts';
+
+const withBase = 1;
+const withLearnt = 2;
+const idBytes = 6;
+// No outcome is longer: what callers send is cut on the way in.
+const longestRecordBytes = 1_048_576;
+
+/** Texts that many records share, learnt from them (learnt-dictionaries.ts). */
+export interface Dictionary {
+  /** Six bytes of its digest. */
+  readonly id: Buffer;
+  readonly content: Buffer;
+}
+
+/** The record cannot be read here. `dictionary`: what it was packed with is not there (any more). */
+export class PackedRecordError extends Error {
+  readonly code: 'dictionary' | 'format';
+  constructor(code: 'dictionary' | 'format', message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'PackedRecordError';
+    this.code = code;
+  }
+}
+
+export function dictionaryOf(content: Buffer): Dictionary {
+  return { id: createHash('sha256').update(content).digest().subarray(0, idBytes), content };
+}
+
+/**
+ * One record as it is stored: a byte for the format, the dictionary's id if it has one, then the JSON by DEFLATE (RFC 1951)
+ * with that dictionary. What comes back is the same JSON to the letter.
+ */
+export function packRecord(json: string, dictionary: Dictionary | null): Buffer {
+  if (dictionary === null) {
+    const packed = deflateRawSync(json, { dictionary: baseDictionary });
+    return Buffer.concat([Buffer.from([withBase]), packed]);
+  }
+  const packed = deflateRawSync(json, { dictionary: dictionary.content });
+  return Buffer.concat([Buffer.from([withLearnt]), dictionary.id, packed]);
+}
+
+/** Id of the dictionary that the record needs; null: none of the shard's. */
+export function neededDictionary(record: Buffer): Buffer | null {
+  return record[0] === withLearnt ? record.subarray(1, 1 + idBytes) : null;
+}
+
+/** The JSON. Throws PackedRecordError. `dictionary`: that of `neededDictionary`, null when it has none. */
+export function unpackRecord(record: Buffer, dictionary: Dictionary | null): Buffer {
+  const [format] = record;
+  if (format !== withBase && format !== withLearnt)
+    throw new PackedRecordError('format', `a record of format ${format ?? 'none'} is not readable here`);
+  if (format === withLearnt && dictionary === null)
+    throw new PackedRecordError('dictionary', 'the dictionary of a record is not there');
+  const from = format === withBase ? 1 : 1 + idBytes;
+  try {
+    return inflateRawSync(record.subarray(from), {
+      dictionary: dictionary?.content ?? baseDictionary,
+      maxOutputLength: longestRecordBytes,
+    });
+  } catch (error) {
+    throw new PackedRecordError('format', 'a record cannot be unpacked', error);
+  }
+}
+
+/** A dictionary as it is stored beside the records. */
+export function packDictionary({ content }: Dictionary): Buffer {
+  return deflateRawSync(content, { dictionary: baseDictionary, level: 9 });
+}
+
+/** Throws PackedRecordError when it is not that of `id`. */
+export function unpackDictionary(id: Buffer, packed: Buffer): Dictionary {
+  let content: Buffer;
+  try {
+    content = inflateRawSync(packed, { dictionary: baseDictionary, maxOutputLength: longestRecordBytes });
+  } catch (error) {
+    throw new PackedRecordError('dictionary', 'a dictionary cannot be unpacked', error);
+  }
+  const dictionary = dictionaryOf(content);
+  if (!dictionary.id.equals(id))
+    throw new PackedRecordError('dictionary', 'a dictionary is not what its id says');
+  return dictionary;
+}
