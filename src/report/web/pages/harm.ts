@@ -111,7 +111,7 @@ function crossTable(
       { title: column },
       { title: 'Challenged', number: true },
       { title: 'Passed', number: true },
-      ...results.slice(1).map((result) => ({ title: challengeWords[result], number: true, wide: true })),
+      ...results.slice(1).map((result) => ({ title: challengeWords[result], number: true })),
       { title: 'Shares', wide: true },
     ],
     rows: values
