@@ -13,6 +13,6 @@ export type WriteResult =
 export interface CallStore {
   /** Writes in order; a result for each transition. Settles within a deadline and never rejects. Safe to repeat. */
   write(transitions: readonly Transition[]): Promise<readonly WriteResult[]>;
-  /** Calls `listener` whenever the store has come back. */
+  /** Calls `listener` whenever the store has come back, or another may have taken its place. */
   onAvailable(listener: () => void): void;
 }

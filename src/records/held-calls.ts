@@ -2,6 +2,9 @@ import type { CallFacts } from '../policy/facts.ts';
 import { type StoredChange, type Transition, transitionFrom } from './transition.ts';
 
 interface HeldCall {
+  /** Epoch ms; null: not known. */
+  arrivedAt: number | null;
+  isFollowed: boolean;
   /** Set when its begin could not be written. */
   facts: CallFacts | null;
   ended: boolean;
@@ -9,6 +12,8 @@ interface HeldCall {
 }
 
 export interface ReleasedCall {
+  /** Epoch ms. */
+  readonly arrivedAt: number;
   readonly facts: CallFacts | null;
   readonly ended: boolean;
   readonly unsent: readonly StoredChange[];
@@ -25,15 +30,27 @@ export class HeldCalls {
   }
 
   begin(facts: CallFacts): void {
-    this.#call(facts.callId).facts ??= facts;
+    const call = this.#call(facts.callId);
+    call.facts ??= facts;
+    call.arrivedAt ??= facts.now;
   }
 
   /** False when the call had ended before. */
-  end(callId: string, changes: readonly StoredChange[]): boolean {
+  end(callId: string, arrivedAt: number, changes: readonly StoredChange[]): boolean {
     const call = this.#call(callId);
     if (call.ended) return false;
     call.ended = true;
-    call.unsent = changes.map((change) => ({ id: this.#nextId--, change, refused: false }));
+    call.arrivedAt = arrivedAt;
+    call.unsent = changes.map((change) => this.#held(change));
+    return true;
+  }
+
+  /** False when its end is not held here, or its later life was told before. */
+  follow(callId: string, change: (arrivedAt: number) => StoredChange): boolean {
+    const call = this.#calls.get(callId);
+    if (call === undefined || !call.ended || call.isFollowed || call.arrivedAt === null) return false;
+    call.isFollowed = true;
+    call.unsent.push(this.#held(change(call.arrivedAt)));
     return true;
   }
 
@@ -64,14 +81,25 @@ export class HeldCalls {
 
   /** Hands each call to `write`, oldest first, and lets go of it when `write` returns; stops when it throws. */
   release(write: (callId: string, call: ReleasedCall) => void): void {
-    for (const [callId, { facts, ended, unsent }] of this.#calls) {
-      write(callId, { facts, ended, unsent: unsent.map((held) => held.change) });
+    for (const [callId, { arrivedAt, facts, ended, unsent }] of this.#calls) {
+      const changes = unsent.map((held) => held.change);
+      write(callId, { arrivedAt: arrivedAt ?? Number.NaN, facts, ended, unsent: changes });
       this.#calls.delete(callId);
     }
   }
 
+  #held(change: StoredChange): HeldCall['unsent'][number] {
+    return { id: this.#nextId--, change, refused: false };
+  }
+
   #call(callId: string): HeldCall {
-    const call = this.#calls.get(callId) ?? { facts: null, ended: false, unsent: [] };
+    const call = this.#calls.get(callId) ?? {
+      arrivedAt: null,
+      isFollowed: false,
+      facts: null,
+      ended: false,
+      unsent: [],
+    };
     this.#calls.set(callId, call);
     return call;
   }

@@ -15,6 +15,8 @@ export interface DrainedOutbox {
   markSent(ids: readonly number[]): void;
   refuse(id: number, reason: string): void;
   onReady(listener: () => void): void;
+  /** What the store acknowledged lately is pending again. */
+  sendAgain(): void;
 }
 
 export interface OutboxDrainOptions {
@@ -35,6 +37,8 @@ export class OutboxDrain {
   /** What would have woken the loop while it was at work, so that the next sleep is skipped. */
   #missed: 'empty' | 'failing' | null = null;
   #whenEmpty: (() => void)[] = [];
+  /** How often another store may have taken over. */
+  #changes = 0;
   #backoffMs = firstBackoffMs;
   #retryLoggedAt = Number.NEGATIVE_INFINITY;
 
@@ -45,7 +49,11 @@ export class OutboxDrain {
   start(): void {
     if (this.#loop !== null) return;
     this.#options.outbox.onReady(() => this.#wake('empty'));
-    this.#options.store.onAvailable(() => this.#wake('failing'));
+    this.#options.store.onAvailable(() => {
+      this.#changes++;
+      this.#options.outbox.sendAgain();
+      this.#wake('failing');
+    });
     this.#loop = this.#run();
   }
 
@@ -93,8 +101,10 @@ export class OutboxDrain {
     try {
       const batch = this.#options.outbox.pending(this.#options.batchSize);
       if (batch.length === 0) return 'empty';
+      const changes = this.#changes;
       const results = await this.#options.store.write(batch);
-      return this.#settle(batch, results);
+      // A part may have been acknowledged by the one before: all of it is sent again.
+      return changes === this.#changes ? this.#settle(batch, results) : 'moved';
     } catch (error) {
       this.#logRetry(String(error));
       return 'failing';

@@ -4,15 +4,18 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import type { CallFacts } from '../policy/facts.ts';
 import { type StoredChange, type Transition, transitionFrom } from './transition.ts';
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
-// `calls` remembers every call id, so that an end that comes twice counts once; `transitions` is what is still to be sent.
+// `calls` remembers every call id, so that an end that comes twice counts once; `transitions` is what is still to be sent,
+// and what was sent shortly before: a Redis that takes over may not have it.
 const schema = `
   CREATE TABLE IF NOT EXISTS calls (
     call_id TEXT PRIMARY KEY,
     run TEXT NOT NULL,
     facts TEXT,
-    ended_at INTEGER
+    ended_at INTEGER,
+    arrived_at INTEGER,
+    is_followed INTEGER
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS calls_open ON calls (run) WHERE ended_at IS NULL;
   CREATE INDEX IF NOT EXISTS calls_ended ON calls (ended_at) WHERE ended_at IS NOT NULL;
@@ -22,10 +25,19 @@ const schema = `
     kind TEXT NOT NULL,
     body TEXT NOT NULL,
     refusal TEXT,
+    sent_at INTEGER,
     UNIQUE (call_id, kind)
   );
-  CREATE INDEX IF NOT EXISTS transitions_ready ON transitions (id) WHERE refusal IS NULL;
+  CREATE INDEX IF NOT EXISTS transitions_unsent ON transitions (id) WHERE refusal IS NULL AND sent_at IS NULL;
+  CREATE INDEX IF NOT EXISTS transitions_sent ON transitions (sent_at) WHERE sent_at IS NOT NULL;
   PRAGMA user_version = ${schemaVersion};
+`;
+
+const fromFirstLayout = `
+  ALTER TABLE calls ADD COLUMN arrived_at INTEGER;
+  ALTER TABLE calls ADD COLUMN is_followed INTEGER;
+  ALTER TABLE transitions ADD COLUMN sent_at INTEGER;
+  DROP INDEX transitions_ready;
 `;
 
 /** The file is not ours to use: a newer layout. `code` is stable. */
@@ -67,6 +79,9 @@ export class OutboxFile {
     this.#db.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216;',
     );
+    // What is deleted is overwritten: the file holds numbers of people.
+    this.#db.exec('PRAGMA secure_delete = ON;');
+    if (version === 1) this.#transaction(() => this.#db.exec(fromFirstLayout));
     this.#db.exec(schema);
     this.retryRefused();
   }
@@ -74,28 +89,49 @@ export class OutboxFile {
   /** Notes an open call. A call that a former process left open becomes this one's; an ended call stays ended. */
   begin(facts: CallFacts): void {
     this.#do(
-      `INSERT INTO calls (call_id, run, facts) VALUES (?, ?, ?)
+      `INSERT INTO calls (call_id, run, facts, arrived_at) VALUES (?, ?, ?, ?)
        ON CONFLICT (call_id) DO UPDATE SET run = excluded.run WHERE ended_at IS NULL`,
       facts.callId,
       this.#run,
       JSON.stringify(facts),
+      facts.now,
     );
   }
 
-  /** Ends a call, known or not, and stores what is to be sent. False when it had ended before: nothing is changed. */
-  end(callId: string, changes: readonly StoredChange[], now: number): boolean {
+  /**
+   * Ends a call, known or not, and stores what is to be sent. False when it had ended before: nothing is changed.
+   * `arrivedAt`, `now`: epoch ms.
+   */
+  end(callId: string, arrivedAt: number, changes: readonly StoredChange[], now: number): boolean {
     return this.#transaction(() => {
       const ended = this.#do(
-        `INSERT INTO calls (call_id, run, ended_at) VALUES (?, ?, ?)
-         ON CONFLICT (call_id) DO UPDATE SET ended_at = excluded.ended_at, facts = NULL WHERE ended_at IS NULL`,
+        `INSERT INTO calls (call_id, run, ended_at, arrived_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (call_id) DO UPDATE SET ended_at = excluded.ended_at, arrived_at = excluded.arrived_at, facts = NULL
+         WHERE ended_at IS NULL`,
         callId,
         this.#run,
         now,
+        Number.isFinite(arrivedAt) ? arrivedAt : null,
       );
       if (ended === 0) return false;
-      for (const { kind, body } of changes) {
-        this.#do('INSERT INTO transitions (call_id, kind, body) VALUES (?, ?, ?)', callId, kind, body);
-      }
+      for (const change of changes) this.#add(callId, change);
+      return true;
+    });
+  }
+
+  /** Stores the later life of a call that has ended. False when it is not known, or was told before. */
+  follow(callId: string, change: (arrivedAt: number) => StoredChange): boolean {
+    return this.#transaction(() => {
+      const known = this.#get(
+        'SELECT arrived_at FROM calls WHERE call_id = ? AND ended_at IS NOT NULL',
+        callId,
+      );
+      if (known === undefined || known.arrived_at === null) return false;
+      if (
+        this.#do('UPDATE calls SET is_followed = 1 WHERE call_id = ? AND is_followed IS NULL', callId) === 0
+      )
+        return false;
+      this.#add(callId, change(Number(known.arrived_at)));
       return true;
     });
   }
@@ -115,9 +151,10 @@ export class OutboxFile {
     return rows.flatMap((row) => parsedOrNone<CallFacts>(() => JSON.parse(String(row.facts))));
   }
 
-  /** The oldest transitions that Redis has not refused. */
+  /** The oldest transitions that Redis has neither acknowledged nor refused. */
   pending(limit: number): Transition[] {
-    const sql = 'SELECT id, call_id, kind, body FROM transitions WHERE refusal IS NULL ORDER BY id LIMIT ?';
+    const sql = `SELECT id, call_id, kind, body FROM transitions
+       WHERE refusal IS NULL AND sent_at IS NULL ORDER BY id LIMIT ?`;
     return this.#all(sql, limit).flatMap((row) => {
       const id = Number(row.id);
       const change = { kind: row.kind as StoredChange['kind'], body: String(row.body) };
@@ -128,13 +165,25 @@ export class OutboxFile {
   }
 
   readyCount(): number {
-    return Number(this.#get('SELECT count(*) AS n FROM transitions WHERE refusal IS NULL')?.n);
+    const sql = 'SELECT count(*) AS n FROM transitions WHERE refusal IS NULL AND sent_at IS NULL';
+    return Number(this.#get(sql)?.n);
   }
 
-  markSent(ids: readonly number[]): void {
+  /** Redis has acknowledged these at `now` (epoch ms). They are kept until `forgetSent`. */
+  markSent(ids: readonly number[], now: number): void {
     this.#transaction(() => {
-      for (const id of ids) this.#do('DELETE FROM transitions WHERE id = ?', id);
+      for (const id of ids) this.#do('UPDATE transitions SET sent_at = ? WHERE id = ?', now, id);
     });
+  }
+
+  /** Deletes what was acknowledged before then (epoch ms). */
+  forgetSent(sentBefore: number): void {
+    this.#do('DELETE FROM transitions WHERE sent_at < ?', sentBefore);
+  }
+
+  /** What was acknowledged and is still here is to be sent again. How many. */
+  unmarkSent(): number {
+    return this.#do('UPDATE transitions SET sent_at = NULL WHERE sent_at IS NOT NULL');
   }
 
   /** Sets a transition aside until the next `retryRefused`. */
@@ -158,6 +207,10 @@ export class OutboxFile {
 
   close(): void {
     this.#db.close();
+  }
+
+  #add(callId: string, { kind, body }: StoredChange): void {
+    this.#do('INSERT INTO transitions (call_id, kind, body) VALUES (?, ?, ?)', callId, kind, body);
   }
 
   #transaction<T>(work: () => T): T {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { CallFacts } from '../policy/facts.ts';
 import type { Outcome } from '../screening/outcome.ts';
-import type { OutcomeLog, ScreeningLog } from '../screening/ports.ts';
+import type { AfterExit, AfterExitLog, OutcomeLog, ScreeningLog } from '../screening/ports.ts';
+import { type CallerNames, plainNames } from './caller-names.ts';
 import { HeldCalls } from './held-calls.ts';
 import { isDamage, isSqliteError, openOutboxFile } from './open-outbox-file.ts';
 import type { OutboxFile } from './outbox-file.ts';
@@ -10,6 +11,7 @@ import { changesOf, type StoredChange, type Transition } from './transition.ts';
 const diskRetryMs = 1_000;
 const repeatedLogMs = 60_000;
 const housekeepingMs = 3_600_000;
+const forgetSentEveryMs = 5_000;
 
 export interface OutboxOptions {
   /** Of the SQLite file; its folder is made. */
@@ -17,15 +19,22 @@ export interface OutboxOptions {
   readonly log: ScreeningLog;
   /** How long the id of a sent call is remembered, so that a repeated end is known as one. 7 days by default. */
   readonly keepIdsForMs?: number;
+  /**
+   * How long what Redis has acknowledged is kept, to be sent again when another Redis takes over that may not have it.
+   * Longer than a failover takes. 2 minutes by default.
+   */
+  readonly keepSentForMs?: number;
   /** How long a locked file may hold up the event loop. 250 ms by default. */
   readonly busyTimeoutMs?: number;
+  /** How callers are called in the file. By their numbers by default. */
+  readonly names?: CallerNames;
 }
 
 /**
  * Every call's way from "it came in" to "Redis has its outcome", on disk. No method throws: what the disk does not take
  * is kept in memory, sent from there, and written when the disk is well again.
  */
-export class Outbox implements OutcomeLog {
+export class Outbox implements OutcomeLog, AfterExitLog {
   readonly #options: Required<OutboxOptions>;
   readonly #run = randomUUID();
   readonly #held = new HeldCalls();
@@ -34,26 +43,45 @@ export class Outbox implements OutcomeLog {
   #failedAt: number | null = null;
   #failureLoggedAt = 0;
   #housekeptAt = Number.NEGATIVE_INFINITY;
+  #sentForgottenAt = Number.NEGATIVE_INFINITY;
   #retryTimer: NodeJS.Timeout | null = null;
   #closed = false;
 
   constructor(options: OutboxOptions) {
-    this.#options = { keepIdsForMs: 7 * 86_400_000, busyTimeoutMs: 250, ...options };
+    this.#options = {
+      keepIdsForMs: 7 * 86_400_000,
+      keepSentForMs: 120_000,
+      busyTimeoutMs: 250,
+      names: plainNames,
+      ...options,
+    };
     this.#onDisk(() => {});
   }
 
   /** `adopted` is the session's to record: the row is the same for a call that was found as for one that came. */
   begin(facts: CallFacts, _adopted: boolean): void {
-    if (!this.#onDisk((file) => file.begin(facts))) this.#held.begin(facts);
+    const stored = this.#options.names.facts(facts);
+    if (!this.#onDisk((file) => file.begin(stored))) this.#held.begin(stored);
   }
 
   end(outcome: Outcome, passForMs: number): void {
     const changes = this.#changesOf(outcome, passForMs);
     if (changes === null) return;
-    if (!this.#onDisk((file) => file.end(outcome.callId, changes, Date.now()))) {
-      this.#held.end(outcome.callId, changes);
+    const { callId, facts } = outcome;
+    if (!this.#onDisk((file) => file.end(callId, facts.now, changes, Date.now()))) {
+      this.#held.end(callId, facts.now, changes);
     }
     this.#housekeep();
+    this.#listener();
+  }
+
+  /** The later life of a call that has ended; what is told twice, or of a call that is not known, is ignored. */
+  ended(callId: string, afterExit: AfterExit): void {
+    const change = (arrivedAt: number): StoredChange => ({
+      kind: 'after-exit',
+      body: JSON.stringify({ afterExit, arrivedAt }),
+    });
+    if (!this.#held.follow(callId, change)) this.#onDisk((file) => file.follow(callId, change));
     this.#listener();
   }
 
@@ -80,6 +108,7 @@ export class Outbox implements OutcomeLog {
 
   /** What is to be sent, oldest first, at most `limit`. */
   pending(limit = 200): Transition[] {
+    this.#forgetSent();
     const onDisk = this.#read<Transition[]>([], (file) => file.pending(limit));
     return onDisk.length >= limit ? onDisk : [...onDisk, ...this.#held.pending()].slice(0, limit);
   }
@@ -93,7 +122,15 @@ export class Outbox implements OutcomeLog {
   markSent(ids: readonly number[]): void {
     this.#held.markSent(new Set(ids));
     const onDisk = ids.filter((id) => id > 0);
-    if (onDisk.length > 0) this.#onDisk((file) => file.markSent(onDisk));
+    if (onDisk.length > 0) this.#onDisk((file) => file.markSent(onDisk, Date.now()));
+  }
+
+  /** Another Redis may have taken over: what was acknowledged lately is sent again, which changes nothing where it is. */
+  sendAgain(): void {
+    this.#onDisk((file) => {
+      file.forgetSent(Date.now() - this.#options.keepSentForMs);
+      file.unmarkSent();
+    });
   }
 
   /** Sets a transition aside that Redis refuses. It is tried again within the hour, and by the next process. */
@@ -132,7 +169,7 @@ export class Outbox implements OutcomeLog {
 
   #changesOf(outcome: Outcome, passForMs: number): readonly StoredChange[] | null {
     try {
-      return changesOf(outcome, passForMs);
+      return changesOf(outcome, passForMs, this.#options.names);
     } catch (error) {
       const { callId } = outcome;
       this.#options.log.error('outcome cannot be written as JSON', { callId, error: String(error) });
@@ -149,7 +186,7 @@ export class Outbox implements OutcomeLog {
     this.#held.release((callId, call) => {
       try {
         if (call.facts !== null) file.begin(call.facts);
-        if (call.ended) file.end(callId, call.unsent, Date.now());
+        if (call.ended) file.end(callId, call.arrivedAt, call.unsent, Date.now());
       } catch (error) {
         if (isSqliteError(error)) throw error;
         // Not the disk's fault, so it would fail for ever and keep all others waiting behind it.
@@ -196,11 +233,19 @@ export class Outbox implements OutcomeLog {
     }
   }
 
+  #forgetSent(): void {
+    const now = performance.now();
+    if (now - this.#sentForgottenAt < forgetSentEveryMs) return;
+    this.#sentForgottenAt = now;
+    this.#onDisk((file) => file.forgetSent(Date.now() - this.#options.keepSentForMs));
+  }
+
   #housekeep(): void {
     const now = performance.now();
     if (now - this.#housekeptAt < housekeepingMs) return;
     this.#housekeptAt = now;
     this.#onDisk((file) => {
+      file.forgetSent(Date.now() - this.#options.keepSentForMs);
       file.purge(Date.now() - this.#options.keepIdsForMs);
       file.retryRefused();
     });

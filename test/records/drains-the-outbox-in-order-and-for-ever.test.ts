@@ -4,7 +4,7 @@ import { Outbox } from '../../src/records/outbox.ts';
 import { OutboxDrain } from '../../src/records/outbox-drain.ts';
 import { FakeCallStore } from './fake-call-store.ts';
 import { RecordingLog } from './recording-log.ts';
-import { sampleOutcome } from './sample-outcome.ts';
+import { sampleArrival, sampleFacts, sampleOutcome } from './sample-outcome.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 beforeEach(() => {
@@ -110,5 +110,57 @@ test('a store that throws, against its promise, does not end the draining', asyn
   drain.start();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(store.written).toEqual(['n1/1 outcome']);
+  await drain.close();
+});
+
+test('what was acknowledged lately is sent again when another store may have taken over, and forgotten after two minutes', async () => {
+  const { outbox, store, drain } = startDrain();
+  drain.start();
+  outbox.end(sampleOutcome('n1/1'), 0);
+  await settled();
+  await vi.advanceTimersByTimeAsync(110_000);
+  outbox.end(sampleOutcome('n1/2'), 0);
+  await settled();
+  store.written.length = 0;
+  store.comeBack();
+  await settled();
+  expect(store.written).toEqual(['n1/1 outcome', 'n1/2 outcome']);
+  await vi.advanceTimersByTimeAsync(121_000);
+  store.comeBack();
+  await settled();
+  expect(store.written).toHaveLength(2);
+  expect(drain.backlog()).toBe(0);
+  await drain.close();
+});
+
+test('a batch in whose middle another store took over is sent again as a whole', async () => {
+  const { outbox, store, drain } = startDrain();
+  outbox.end(sampleOutcome('n1/1'), 0);
+  const write = store.write.bind(store);
+  vi.spyOn(store, 'write').mockImplementationOnce((batch) => {
+    store.comeBack();
+    return write(batch);
+  });
+  drain.start();
+  await settled();
+  expect(store.written).toEqual(['n1/1 outcome', 'n1/1 outcome']);
+  expect(drain.backlog()).toBe(0);
+  await drain.close();
+});
+
+test('the later life of a call goes after its outcome, once, and not at all for a call that is not known', async () => {
+  const { outbox, store, drain } = startDrain();
+  const afterExit = { answeredMs: 4_200, talkMs: 61_000, cause: 16 };
+  outbox.ended('n1/stranger', afterExit);
+  outbox.begin(sampleFacts('n1/1'), false);
+  outbox.ended('n1/1', afterExit);
+  outbox.end(sampleOutcome('n1/1'), 1000);
+  outbox.ended('n1/1', afterExit);
+  outbox.ended('n1/1', { ...afterExit, cause: 17 });
+  const last = outbox.pending().at(-1);
+  expect(last).toMatchObject({ kind: 'after-exit', afterExit, arrivedAt: sampleArrival });
+  drain.start();
+  await settled();
+  expect(store.written).toEqual(['n1/1 outcome', 'n1/1 pass', 'n1/1 after-exit']);
   await drain.close();
 });
