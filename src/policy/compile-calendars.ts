@@ -58,7 +58,9 @@ export function compileCalendars({ rules, source, files, findHolidays }: Calenda
   };
 
   const own = rules.settings.holidays;
-  const holidays = own === undefined ? null : daysOf(own, { source, path: ['settings', 'holidays'] });
+  // Refused holidays are none, so that rules which ask for them are not complained of as well.
+  const holidays =
+    own === undefined ? null : (daysOf(own, { source, path: ['settings', 'holidays'] }) ?? (() => false));
   const calendars = new Map<string, Calendar>();
   const add = (name: string, written: WrittenCalendar, at: At) => {
     const zone = written.zone ?? rules.settings['time-zone'];

@@ -1,5 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { checkLines } from '../../src/cli/check.ts';
+import { loadRules } from '../../src/rules/load-rules.ts';
 import { runGatehouse } from './run-gatehouse.ts';
 
 const broken = 'test/fixtures/broken-rules';
@@ -52,37 +54,116 @@ const expected: [string, string, string, string][] = [
   ['unknown-verdict', 'policy.yaml:8:11', 'then cannot be "voicemial"', 'did you mean "voicemail"?'],
   ['wrong-list-column', 'lists/customers.csv:2:1', 'has no column "Phone"', 'did you mean "Phnoe"?'],
   ['wrong-verification', 'policy.yaml:7:38', 'verification cannot be "passed-D"', 'did you mean "passed-A"?'],
+  ['bad-expiry', 'policy.yaml:9:14', '"2027-02-30" is not a day of the calendar', '2027-03-31'],
+  ['broken-calendar', 'calendars/office-hours.yaml:3:32', 'hours cannot be "8am-5pm"', '08:00-17:30'],
+  ['case-fails', 'cases/callers.yaml:5:5', 'rule everyone-else was wanted, and it is toll-free', 'the case'],
+  ['case-misspelt', 'cases/callers.yaml:3:33', 'call has no "verificaton"', 'did you mean "verification"?'],
+  ['challenge-rejects-the-silent', 'policy.yaml:5:24', 'a call from +18005550199', 'or use voicemail'],
+  ['contradiction', 'policy.yaml:6:5', 'what it asks contradicts itself', 'use any: for either'],
+  [
+    'must-pass-below-blocked',
+    'policy.yaml:5:15',
+    'takes a call from +13175550190',
+    'off blocked, or put the rule',
+  ],
+  ['must-pass-unknown-list', 'policy.yaml:5:15', 'there is no list "emergancy"', 'did you mean "emergency"?'],
+  ['no-time-zone', 'policy.yaml:7:19', 'in which time zone', 'time-zone: America/New_York'],
+  ['rejects-customers', 'policy.yaml:10:21', 'a call from +13175550140', 'kind: block'],
+  ['rejects-without-block-list', 'policy.yaml:8:21', 'a call from +442079460123', 'ask for a block list'],
+  [
+    'shadowed-rule',
+    'policy.yaml:9:5',
+    '"local" above it decides every call',
+    'move it above "local" (line 6)',
+  ],
+  ['unknown-calendar', 'policy.yaml:8:38', 'no calendar "office-hour"', 'did you mean "office-hours"?'],
+  ['unknown-holidays', 'policy.yaml:6:13', 'no holidays are known for "US-INDIANA"', 'US-IN'],
+  ['unknown-window', 'policy.yaml:7:59', 'within cannot be "15m"', 'allowed: 5m, 10m, 30m'],
 ];
 
+/** What `gatehouse check` prints of a broken rule set. */
+async function checked(name: string): Promise<string[]> {
+  const dir = `${broken}/${name}`;
+  return checkLines(dir, await loadRules(dir), 'text').flatMap((line) => line.split('\n'));
+}
+
 describe('gatehouse check names the place, the fault and the remedy', () => {
-  it('every broken rule set is expected here', () => {
-    expect(readdirSync(broken).sort()).toEqual(expected.map(([name]) => name));
+  it('every broken rule set is expected here, and there are enough of them', () => {
+    expect(readdirSync(broken).sort()).toEqual(expected.map(([name]) => name).sort());
+    expect(expected.length).toBeGreaterThanOrEqual(30);
   });
 
   it.each(expected)('%s at %s', async (name, place, message, remedy) => {
-    const { exitCode, stdout } = await runGatehouse(['check', '--rules', `${broken}/${name}`]);
-    expect(exitCode).toBe(1);
-    const [fault = '', advice = '', summary = '', ...more] = stdout.trimEnd().split('\n');
+    const [fault = '', advice = '', ...more] = await checked(name);
     expect(fault.startsWith(`${broken}/${name}/${place}: error: `), fault).toBe(true);
     expect(fault).toContain(message);
     expect(advice).toMatch(/^ {2}remedy: /);
     expect(advice).toContain(remedy);
-    expect(summary).toBe(`${broken}/${name}: refused, 1 error, 0 warnings`);
-    expect(more).toEqual([]);
+    expect(more.at(-1)).toMatch(new RegExp(`^${broken}/${name}: refused, 1 error, \\d warnings?$`));
+  });
+
+  it('the program ends with 1, and prints the same', async () => {
+    const { exitCode, stdout } = await runGatehouse(['check', '--rules', `${broken}/unknown-list`]);
+    expect(exitCode).toBe(1);
+    expect(stdout.trimEnd().split('\n')).toEqual(await checked('unknown-list'));
   });
 
   it('a directory without rules says which files belong there', async () => {
-    const { exitCode, stdout } = await runGatehouse(['check', '--rules', 'test/no-such-rules']);
-    expect(exitCode).toBe(1);
-    expect(stdout).toContain('test/no-such-rules/policy.yaml:1:1: error: the file is missing');
-    expect(stdout).toContain('test/no-such-rules/prompts.yaml:1:1: error: the file is missing');
+    const dir = 'test/no-such-rules';
+    const lines = checkLines(dir, await loadRules(dir), 'text').join('\n');
+    expect(lines).toContain('test/no-such-rules/policy.yaml:1:1: error: the file is missing');
+    expect(lines).toContain('test/no-such-rules/prompts.yaml:1:1: error: the file is missing');
   });
 
   it('good rules are summed up in one line, and the directory may come from the environment', async () => {
     const { exitCode, stdout } = await runGatehouse(['check'], { GATEHOUSE_RULES: 'rules/' });
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(
-      /^rules\/: 12 rules, 4 lists with \d+ rows, 19 prompts in en, es, \d+ cases passed, 0 warnings; version [0-9a-f]{12}\n$/,
+      /^rules\/: \d+ rules, \d+ lists with \d+ rows, 19 prompts in en, es, \d+ cases passed, 0 warnings; version [0-9a-f]{12}\n$/,
     );
+  });
+});
+
+describe('for programs', () => {
+  it('json is one object with every problem', async () => {
+    const dir = `${broken}/must-pass-below-blocked`;
+    const [line = '', ...more] = checkLines(dir, await loadRules(dir), 'json');
+    expect(more).toEqual([]);
+    expect(JSON.parse(line)).toMatchObject({
+      ok: false,
+      version: null,
+      problems: [
+        { severity: 'error', code: 'must-pass', file: `${dir}/policy.yaml`, line: 5, column: 15 },
+        { severity: 'warning', code: 'conflicting-rows', file: `${dir}/lists/blocked.txt`, line: 1 },
+      ],
+    });
+    expect(JSON.parse(checkLines('rules', await loadRules('rules'), 'json')[0] ?? '')).toMatchObject({
+      ok: true,
+      problems: [],
+    });
+  });
+
+  it('github shows each problem at its line, with what would end a command taken out', async () => {
+    const dir = `${broken}/unknown-list`;
+    expect(checkLines(dir, await loadRules(dir), 'github')).toEqual([
+      `::error file=${dir}/policy.yaml,line=10,col=21,title=gatehouse%3A unknown-list::there is no list "custmers"%0Aremedy: did you mean "customers"? lists: customers; lists are declared under lists:`,
+    ]);
+    const found = {
+      policy: null,
+      problems: [
+        {
+          severity: 'warning',
+          file: 'a,b:c',
+          line: 1,
+          column: 1,
+          message: '100%\r\n::error::x',
+          remedy: '',
+          code: 'x',
+        },
+      ],
+    } as const;
+    expect(checkLines('', found, 'github')).toEqual([
+      '::warning file=a%2Cb%3Ac,line=1,col=1,title=gatehouse%3A x::100%25%0D%0A::error::x%0Aremedy: ',
+    ]);
   });
 });

@@ -55,9 +55,9 @@ function callerNumber(from: WrittenCall['from'], policy: Policy, now: number): s
   const list = policy.lists.get(from.in);
   if (!list) return null;
   const others = [...policy.lists.values()].filter(({ id }) => id !== from.in);
-  return new ListedNumbers(list).some(
-    (number) => list.find(number, now) !== null && !others.some((other) => other.find(number, now)),
-  );
+  for (const number of new ListedNumbers(list).sample())
+    if (list.find(number, now) && !others.some((other) => other.find(number, now))) return number;
+  return null;
 }
 
 function firstOf([first]: readonly NumberPattern[]): string | null {

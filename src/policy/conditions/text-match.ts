@@ -38,13 +38,12 @@ export function compileTextMatch(asked: TextMatch, context: CompileContext): (te
     );
     return [];
   });
+  const asksFolded = equals.size > 0 || contains.length > 0;
   return (text) => {
-    const value = folded(text);
-    return (
-      equals.has(value) ||
-      contains.some((part) => value.includes(part)) ||
-      expressions.some((one) => one.test(text))
-    );
+    if (expressions.some((one) => one.test(text))) return true;
+    if (!asksFolded) return false;
+    const value = foldedOnce(text);
+    return equals.has(value) || contains.some((part) => value.includes(part));
   };
 }
 
@@ -68,5 +67,14 @@ function compileExpression(source: string): RE2JS | string {
 
 /** Capital and small letters, and the many widths of letters, made one (NFKC). */
 export function folded(value: string): string {
-  return value.normalize('NFKC').toLowerCase();
+  return onlyAscii.test(value) ? value.toLowerCase() : value.normalize('NFKC').toLowerCase();
+}
+
+const onlyAscii = /^[\x00-\x7f]*$/;
+let last = { text: '', folded: '' };
+
+/** Several conditions of one decision look at the same name. */
+function foldedOnce(text: string): string {
+  if (last.text !== text) last = { text, folded: folded(text) };
+  return last.folded;
 }

@@ -22,12 +22,12 @@ export const calendarName = text(
 );
 
 const timeShape = mapping('time', {
-  calendar: calendarName.optional(),
-  weekday: weekdays.optional(),
-  hours: hours.optional(),
-  date: dates.optional(),
-  holiday: yesOrNo('holiday').optional(),
-  zone: timeZone.optional(),
+  calendar: calendarName.optional().describe('Within the open hours of this calendar.'),
+  weekday: weekdays.optional().describe('mon to sun, or from one to another: mon-fri.'),
+  hours: hours.optional().describe('08:00-17:00; 22:00-06:00 runs over midnight.'),
+  date: dates.optional().describe('2026-12-24, or 2026-12-24..2026-12-31.'),
+  holiday: yesOrNo('holiday').optional().describe('A public holiday in the region of the settings.'),
+  zone: timeZone.optional().describe('Time zone (IANA); that of the calendar or the settings when left out.'),
 }).refine((value) => Object.keys(value).some((key) => key !== 'zone'), {
   error: twoLines('time asks nothing', 'write calendar, weekday, hours, date or holiday'),
 });
