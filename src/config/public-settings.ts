@@ -9,6 +9,7 @@ export function publicSettings(settings: Settings): Record<string, unknown> {
     ...settings,
     ari,
     redisUrl: withoutCredentials(settings.redisUrl),
+    pseudonymKey: settings.pseudonymKey === null ? null : '(hidden)',
     access: { ...access, oidc: oidc === null ? null : { ...oidc, clientSecret: '(hidden)' } },
     // Addresses of webhooks are secrets themselves.
     notices: {
@@ -22,10 +23,6 @@ export function publicSettings(settings: Settings): Record<string, unknown> {
 }
 
 function withoutCredentials(address: string): string {
-  const url = new URL(address);
-  url.username = '';
-  url.password = '';
-  // Some clients take the password as a query parameter.
-  url.search = '';
-  return url.href;
+  // Not by URL, which knows no list of servers. Some clients take the password as a query parameter.
+  return address.replace(/^([a-z+]+:\/\/)(?:[^/?#]*@)?/, '$1').replace(/[?#].*$/, '');
 }

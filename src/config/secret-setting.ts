@@ -8,6 +8,7 @@ export type SecretName = {
 
 export const secretNames = [
   'GATEHOUSE_ARI_PASSWORD',
+  'GATEHOUSE_PSEUDONYM_KEY',
   'GATEHOUSE_OIDC_CLIENT_SECRET',
   'GATEHOUSE_SMTP_URL',
   'GATEHOUSE_WEBHOOK_SECRET',

@@ -11,6 +11,9 @@ const wholeNumber = (least: number, most: number) =>
 const url = (...protocols: readonly string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol));
 
+const redisUrl =
+  /^rediss?(\+cluster|\+sentinel(?=:\/\/[^/]+\/[A-Za-z0-9._-]))?:\/\/([^@/\s]*@)?[A-Za-z0-9._[\]:,-]+(\/[A-Za-z0-9._/-]*)?(\?\S*)?$/;
+
 const noControls = z.string().regex(/^\P{Cc}+$/u);
 
 /** Minutes after midnight. */
@@ -49,7 +52,10 @@ export const settingShapes = {
   GATEHOUSE_ARI_PASSWORD_FILE: noControls,
   GATEHOUSE_APP: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
   GATEHOUSE_NODE: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
-  GATEHOUSE_REDIS_URL: url('redis:', 'rediss:'),
+  // Forms and their meaning: src/records/redis-address.ts.
+  GATEHOUSE_REDIS_URL: z.string().regex(redisUrl),
+  GATEHOUSE_PSEUDONYM_KEY: noControls.min(16),
+  GATEHOUSE_PSEUDONYM_KEY_FILE: noControls,
   GATEHOUSE_RULES: noControls,
   GATEHOUSE_DATA: noControls,
   GATEHOUSE_SPOOL: noControls,

@@ -50,9 +50,24 @@ const table = [
   {
     name: 'GATEHOUSE_REDIS_URL',
     fallback: 'redis://127.0.0.1:6379',
-    allowed: 'a redis:// or rediss:// address',
-    about: 'Where outcomes, counts and passes are kept.',
+    allowed: 'a redis://, redis+sentinel:// or redis+cluster:// address (rediss for TLS)',
+    about:
+      'Where outcomes, counts and passes are kept: `redis://HOST:PORT/DB`, `redis+sentinel://HOST:PORT,HOST:PORT/MASTER` or `redis+cluster://HOST:PORT,HOST:PORT`.',
     secret: true,
+  },
+  {
+    name: 'GATEHOUSE_PSEUDONYM_KEY',
+    fallback: null,
+    allowed: 'at least 16 characters, one line',
+    about:
+      'Redis and the outbox then hold keyed hashes in place of callers’ numbers, and no names: searching, passes and `gatehouse forget` work by number still, backtests of such calls do not. Keep it like a password; with another key nobody is known any more.',
+    secret: true,
+  },
+  {
+    name: 'GATEHOUSE_PSEUDONYM_KEY_FILE',
+    fallback: null,
+    allowed: 'the path of a file',
+    about: 'A file that holds it alone.',
   },
   { name: 'GATEHOUSE_RULES', fallback: 'rules', allowed: 'a directory', about: 'The rule files.' },
   {

@@ -23,6 +23,8 @@ export interface Settings {
   /** Name of this node; the first part of every call id. */
   readonly node: string;
   readonly redisUrl: string;
+  /** Null: callers are stored by number. */
+  readonly pseudonymKey: string | null;
   /** Directory of the rule files. */
   readonly rules: string;
   /** Directory of the outbox. */
@@ -115,6 +117,7 @@ function assemble(v: SettingValues, password: string, secrets: Secrets): Setting
     app: given(v.GATEHOUSE_APP),
     node: given(v.GATEHOUSE_NODE),
     redisUrl: given(v.GATEHOUSE_REDIS_URL),
+    pseudonymKey: secrets.GATEHOUSE_PSEUDONYM_KEY,
     rules: given(v.GATEHOUSE_RULES),
     data: given(v.GATEHOUSE_DATA),
     spool: given(v.GATEHOUSE_SPOOL),

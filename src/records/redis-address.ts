@@ -14,9 +14,11 @@ export interface RedisAddress {
   readonly master: string;
   readonly options: Pick<RedisOptions, 'username' | 'password' | 'db' | 'tls'>;
   readonly shown: string;
+  /** As given; what stands behind `?` are options of ioredis, of a single server only. */
+  readonly url: string;
 }
 
-const form = /^(rediss?)(\+sentinel|\+cluster)?:\/\/(?:([^@/]*)@)?([^/?#]+)(\/[^?#]*)?$/;
+const form = /^(rediss?)(\+sentinel|\+cluster)?:\/\/(?:([^@/]*)@)?([^/?#]+)(\/[^?#]*)?(\?[^#]*)?$/;
 const defaultPorts = { single: 6379, cluster: 6379, sentinel: 26_379 };
 
 /** What an address may look like, for messages. */
@@ -29,7 +31,8 @@ export const redisAddressForms =
  * Redis itself. Null when it is none of these.
  */
 export function redisAddress(url: string): RedisAddress | null {
-  const [, scheme = '', variant = '', credentials = '', hosts = '', path = ''] = form.exec(url) ?? [];
+  const [, scheme = '', variant = '', credentials = '', hosts = '', path = '', query = ''] =
+    form.exec(url) ?? [];
   if (scheme === '') return null;
   const kind = variant === '+sentinel' ? 'sentinel' : variant === '+cluster' ? 'cluster' : 'single';
   const places = hosts.split(',').map((text) => placeOf(text, defaultPorts[kind]));
@@ -42,6 +45,7 @@ export function redisAddress(url: string): RedisAddress | null {
     /^\d{0,3}$/.test(db) &&
     (kind !== 'cluster' || db === '' || db === '0') &&
     rest.length === 0 &&
+    (kind === 'single' || query === '') &&
     (kind === 'sentinel' || second === '');
   const access = credentialsOf(credentials);
   if (!isWhole || access === null) return null;
@@ -51,6 +55,7 @@ export function redisAddress(url: string): RedisAddress | null {
     places: places.flatMap((place) => place ?? []),
     master,
     options: { ...access, ...(db === '' ? {} : { db: Number(db) }), ...secure },
+    url,
     shown: `${scheme}${variant}://${hosts}${path}`,
   };
 }

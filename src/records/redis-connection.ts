@@ -102,7 +102,7 @@ type CommonOptions = RedisAddress['options'] & {
 const retryStrategy = (attempt: number): number =>
   Math.min(50 * 2 ** Math.min(attempt, 6), 2_000) * (0.75 + Math.random() / 2);
 
-function clientFor({ kind, places, master }: RedisAddress, common: CommonOptions): RedisClient {
+function clientFor({ kind, places, master, url }: RedisAddress, common: CommonOptions): RedisClient {
   if (kind === 'cluster') {
     return new Cluster([...places], {
       redisOptions: common,
@@ -116,8 +116,7 @@ function clientFor({ kind, places, master }: RedisAddress, common: CommonOptions
     });
   }
   const alone = { ...common, enableOfflineQueue: false, retryStrategy, scripts };
-  const [{ host, port } = { host: '127.0.0.1', port: 6379 }] = places;
-  if (kind === 'single') return new Redis({ ...alone, host, port });
+  if (kind === 'single') return new Redis(url, alone);
   return new Redis({
     ...alone,
     sentinels: [...places],

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { pseudonymKey } from '../../src/config/pseudonym-key.ts';
 import { publicSettings } from '../../src/config/public-settings.ts';
 import { type Environment, readSettings, type Settings } from '../../src/config/settings.ts';
+import { redisAddress } from '../../src/records/redis-address.ts';
 
 const least = { GATEHOUSE_ARI_USER: 'gatehouse', GATEHOUSE_ARI_PASSWORD: 'quiet-secret' };
 
@@ -23,6 +25,7 @@ it('needs nothing but the ARI user and password', () => {
     app: 'gatehouse',
     node: 'pbx1',
     redisUrl: 'redis://127.0.0.1:6379',
+    pseudonymKey: null,
     rules: 'rules',
     data: '/var/lib/gatehouse',
     spool: '/var/spool/asterisk/gatehouse',
@@ -164,4 +167,42 @@ it('warns about a name it does not know, and guesses what was meant', () => {
     },
     expect.objectContaining({ remedy: 'The settings are listed in docs/settings.md.' }),
   ]);
+});
+
+describe('where Redis is', () => {
+  const secret = 'quiet-secret-of-redis';
+  it.each([
+    'redis://127.0.0.1:6379',
+    'rediss://r.example/2',
+    `redis+sentinel://u:${secret}@s1:26379,s2:26379/mymaster`,
+    'redis+sentinel://s1/mymaster/1',
+    `redis+cluster://:${secret}@n1:6379,n2:6379`,
+    'rediss+cluster://[::1]:7000',
+  ])('%s is an address, and its password is never shown', (address) => {
+    const settings = settingsOf({ ...least, GATEHOUSE_REDIS_URL: address });
+    expect(settings.redisUrl).toBe(address);
+    expect(redisAddress(address)).not.toBeNull();
+    expect(JSON.stringify(publicSettings(settings))).not.toContain(secret);
+  });
+
+  it.each(['http://r', 'r:6379', 'redis+sentinel://s1:26379', 'redis+magic://r', '/var/run/redis.sock'])(
+    '%s is none, and is told so without being repeated',
+    (address) => {
+      const result = readSettings({ ...least, GATEHOUSE_REDIS_URL: address });
+      expect(redisAddress(address)).toBeNull();
+      expect(result).toMatchObject({ ok: false, problems: [{ name: 'GATEHOUSE_REDIS_URL' }] });
+      expect(JSON.stringify(result)).not.toContain(address);
+    },
+  );
+});
+
+it('the key of pseudonyms is a secret, and a command that cannot read it does nothing', () => {
+  const key = 'quiet-secret-of-names';
+  const settings = settingsOf({ ...least, GATEHOUSE_PSEUDONYM_KEY: key });
+  expect(settings.pseudonymKey).toBe(key);
+  expect(JSON.stringify(publicSettings(settings))).not.toContain(key);
+  expect(pseudonymKey({ GATEHOUSE_PSEUDONYM_KEY: key })).toBe(key);
+  expect(pseudonymKey({})).toBeNull();
+  expect(() => pseudonymKey({ GATEHOUSE_PSEUDONYM_KEY: 'short' })).toThrow(/at least 16/);
+  expect(() => pseudonymKey({ GATEHOUSE_PSEUDONYM_KEY_FILE: '/nowhere/key' })).toThrow(/cannot be read/);
 });
