@@ -13,19 +13,21 @@ import type { Policy } from './policy/policy.ts';
 import type { Decision } from './policy/verdict.ts';
 import { PolicyPromptMedia } from './prompts/policy-prompt-media.ts';
 import { BypassNotes } from './records/bypass-notes.ts';
+import { callerNames } from './records/caller-names.ts';
 import { DialledNotes } from './records/dialled-notes.ts';
 import { Outbox } from './records/outbox.ts';
 import { OutboxDrain } from './records/outbox-drain.ts';
 import { Reconciler } from './records/reconcile.ts';
+import { RedisCallRecords } from './records/redis-call-records.ts';
 import { RedisCallStore } from './records/redis-call-store.ts';
 import { RedisCallerHistory } from './records/redis-caller-history.ts';
 import { connectRedis } from './records/redis-connection.ts';
+import { RedisWatch } from './records/redis-dangers.ts';
 import { RedisDialledNumbers } from './records/redis-dialled-numbers.ts';
 import { RedisOutcomes } from './records/redis-outcomes.ts';
 import { HttpServer, type ServedRoute } from './report/http-server.ts';
 import { addMachineRoutes } from './report/machines/machine-routes.ts';
 import { Metrics } from './report/machines/metrics.ts';
-import { ScannedCallRecords } from './report/scanned-call-records.ts';
 import { reportPages } from './report-pages.ts';
 import { LivePolicy } from './rules/live-policy.ts';
 import { AfterExits } from './screening/after-exit.ts';
@@ -61,15 +63,19 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   const { node } = settings;
   const lists = new ListLibrary({ dir: join(settings.data, 'lists'), serving: true, log });
   const policy = await LivePolicy.open(settings.rules, { lists, log });
-  const outbox = new Outbox({ path: join(settings.data, 'outbox.sqlite'), log });
+  const names = callerNames(settings.pseudonymKey);
+  const outbox = new Outbox({ path: join(settings.data, 'outbox.sqlite'), names, log });
   const outcomes = new ObservedOutcomes(
     outbox,
     [(outcome) => metrics.count(outcome), (outcome) => notices.saw(outcome)],
     log,
   );
-  // Two connections, so that a backlog being sent never delays a caller's history.
+  // Three connections, so that neither a backlog being sent nor a report delays a caller's history.
   const redis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-records' });
   const historyRedis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-history' });
+  const reportRedis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-report' });
+  const records = new RedisCallRecords(reportRedis, names);
+  const redisWatch = new RedisWatch(redis, log);
   const store = new RedisCallStore(redis, settings.retentionDays * 86_400_000);
   const drain = new OutboxDrain({ outbox, store, log });
   const decideNow = options.decide ?? decide;
@@ -85,15 +91,14 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   const follower = new AriFollower(ari);
   const afterExits = new AfterExits({
     outcomes,
-    // TODO(records): the outbox, once it has the transition `after-exit`; until then the log line tells it.
-    afterExits: { ended: () => {} },
+    afterExits: outbox,
     follower,
     clock: systemClock,
     log,
   });
   const screener = new Screener({
     decide: (facts) => decideNow(facts, policy.current()),
-    history: new RedisCallerHistory(historyRedis),
+    history: new RedisCallerHistory(historyRedis, names),
     outcomes: afterExits,
     promptMedia: new PolicyPromptMedia(settings.promptMedia, () => policy.current().prompts),
     clock: systemClock,
@@ -107,7 +112,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     dir: settings.spool,
     forMs: settings.dialledForMs,
     defaultRegion: () => policy.current().settings.defaultRegion,
-    numbers: new RedisDialledNumbers(redis),
+    numbers: new RedisDialledNumbers(redis, names),
     log,
   });
   const link = new AriLink({ ...ari, defaultRegion });
@@ -116,6 +121,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   const health = () => ({
     ari: link.state(),
     redis: redis.status,
+    redisDangers: redisWatch.dangers(),
     policy: policy.status(),
     backlog: drain.backlog(),
     liveCalls: screener.liveCalls().length,
@@ -124,19 +130,18 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     settings,
     policy,
     backlog: () => drain.backlog(),
-    // TODO(records): the adapter that reads counts; this one reads every outcome of a day, once a day.
-    digest: new ScannedCallRecords(new RedisOutcomes(redis)),
+    digest: records,
     log,
   });
   const metrics = new Metrics({ health, lists: () => lists.status() });
   const pages = reportPages({
-    records: new ScannedCallRecords(new RedisOutcomes(redis)),
+    records,
     ...{ node, policy, lists, screener, link, redis, log },
     backlog: () => drain.backlog(),
   });
   const http = new HttpServer({
     ...settings.http,
-    outcomes: new RedisOutcomes(redis),
+    outcomes: new RedisOutcomes(reportRedis),
     health,
     routes: [pages, (app) => addMachineRoutes(app, metrics)],
     reload: () => policy.reload(),
@@ -171,6 +176,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     outbox.close();
     redis.disconnect();
     historyRedis.disconnect();
+    reportRedis.disconnect();
   };
   try {
     policy.watch();

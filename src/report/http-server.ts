@@ -12,6 +12,14 @@ import { pointInTime } from './since.ts';
 export interface Health {
   readonly ari: 'connecting' | 'connected' | 'replaced' | 'stopped';
   readonly redis: string;
+  /** By which records may be lost or not be taken, with the remedy. */
+  readonly redisDangers?: readonly {
+    readonly code: string;
+    readonly level: 'warn' | 'error';
+    readonly message: string;
+    readonly remedy: string;
+    readonly server: string;
+  }[];
   readonly policy: PolicyStatus;
   /** Outcomes that wait for Redis. */
   readonly backlog: number;

@@ -39,6 +39,18 @@ export const policyShape = z.strictObject({
 const partsShape = z.strictObject({
   ari: z.enum(['connecting', 'connected', 'replaced', 'stopped']),
   redis: z.string().describe('State of the connection; ready: commands can be sent'),
+  redisDangers: z
+    .array(
+      z.strictObject({
+        code: z.string(),
+        level: z.enum(['warn', 'error']),
+        message: z.string(),
+        remedy: z.string(),
+        server: z.string().describe('host:port; empty for the only one'),
+      }),
+    )
+    .optional()
+    .describe('By which records may be lost or not be taken'),
   policy: policyShape,
   backlog: z.int().describe('Outcomes that wait for Redis'),
   liveCalls: z.int(),
