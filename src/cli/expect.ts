@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { DateTime } from 'luxon';
+import { pseudonymKey } from '../config/pseudonym-key.ts';
 import { toE164 } from '../policy/phone-number.ts';
 import { formatProblem } from '../policy/problem.ts';
+import { callerNames } from '../records/caller-names.ts';
 import { type ExpectedCall, longestWhy, plainWhy } from '../records/expected-call.ts';
 import { connectRedis, RedisConnectionError, redisReady } from '../records/redis-connection.ts';
 import { RedisExpectedCalls } from '../records/redis-expected-calls.ts';
@@ -111,7 +113,7 @@ async function withRedis<T>(
   });
   try {
     await redisReady(redis, redisWaitMs);
-    return await work(new RedisExpectedCalls(redis));
+    return await work(new RedisExpectedCalls(redis, callerNames(pseudonymKey(process.env))));
   } catch (error) {
     if (typeof (error as { code?: unknown }).code === 'string') throw error;
     throw new RedisConnectionError(

@@ -1,5 +1,5 @@
+import { RedisCallRecords } from '../records/redis-call-records.ts';
 import { connectRedis, RedisConnectionError, redisReady } from '../records/redis-connection.ts';
-import { RedisOutcomeLines } from '../records/redis-outcome-lines.ts';
 import type { Outcome } from '../screening/outcome.ts';
 
 const redisWaitMs = 3_000;
@@ -14,18 +14,8 @@ export async function findRecordedCall(url: string, id: string, since: number): 
   const redis = connectRedis(url, silent, { name: 'gatehouse-explain', commandTimeoutMs: redisCommandMs });
   try {
     await redisReady(redis, redisWaitMs);
-    // As it stands in JSON, so that only the lines that have it are parsed.
-    const wanted = Buffer.from(JSON.stringify(id).slice(1, -1));
-    let latest: Outcome | null = null;
-    for await (const page of new RedisOutcomeLines(redis, since, Date.now()).pages()) {
-      for (const line of page) {
-        if (!line.includes(wanted)) continue;
-        const outcome = outcomeWith(line, id);
-        if (outcome?.callId === id) return outcome;
-        if (outcome !== null && (latest === null || outcome.facts.now > latest.facts.now)) latest = outcome;
-      }
-    }
-    return latest;
+    const outcome = (await new RedisCallRecords(redis).call(id))?.outcome ?? null;
+    return outcome !== null && outcome.facts.now >= since ? outcome : null;
   } catch (error) {
     if (error instanceof RedisConnectionError) throw error;
     throw new RedisConnectionError(
@@ -34,15 +24,5 @@ export async function findRecordedCall(url: string, id: string, since: number): 
     );
   } finally {
     redis.disconnect();
-  }
-}
-
-function outcomeWith(line: Buffer, id: string): Outcome | null {
-  try {
-    const outcome = JSON.parse(line.toString('utf8')) as Outcome;
-    const isIt = outcome.schema === 1 && (outcome.callId === id || outcome.facts.sipCallId === id);
-    return isIt ? outcome : null;
-  } catch {
-    return null;
   }
 }

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
+import { pseudonymKey as storedUnder } from '../config/pseudonym-key.ts';
 import { silentLog } from '../log/log.ts';
+import { callerNames } from '../records/caller-names.ts';
+import { RedisCallRecords } from '../records/redis-call-records.ts';
 import { connectRedis, RedisConnectionError, redisReady } from '../records/redis-connection.ts';
 import { RedisOutcomes } from '../records/redis-outcomes.ts';
 import { AuditLog } from '../report/access/audit-log.ts';
@@ -10,7 +13,6 @@ import { pseudonymKey } from '../report/access/private-file.ts';
 import { pseudonym } from '../report/access/pseudonym.ts';
 import type { CallRecords } from '../report/call-records.ts';
 import type { OutcomeSource } from '../report/queries.ts';
-import { ScannedCallRecords } from '../report/scanned-call-records.ts';
 import { pointInTime } from '../report/since.ts';
 
 const redisWaitMs = 3_000;
@@ -102,7 +104,10 @@ export async function withRecords<T>(
   try {
     await redisReady(redis, redisWaitMs);
     const outcomes = new RedisOutcomes(redis);
-    return await use({ outcomes, records: new ScannedCallRecords(outcomes) });
+    return await use({
+      outcomes,
+      records: new RedisCallRecords(redis, callerNames(storedUnder(process.env))),
+    });
   } catch (error) {
     if ((error as { code?: unknown }).code !== undefined) throw error;
     const text = error instanceof Error ? error.message : String(error);
