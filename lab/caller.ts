@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallerScript, callerScenario } from './caller-scenario.ts';
 import { Child } from './child.ts';
 import { freePorts } from './free-ports.ts';
@@ -53,45 +54,19 @@ export class LabCaller {
       join(dir, 'caller.xml'),
       Buffer.from(callerScenario(script, await callerVoice()), 'latin1'),
     );
-    const [sipPort = 0, mediaPort = 0] = await freePorts(2);
-    const calls = options.calls ?? 1;
-    const timeoutSeconds = Math.ceil((options.timeoutMs ?? 60_000) / 1000);
-    const args = [
-      options.sip,
-      '-sf',
-      'caller.xml',
-      '-i',
-      '127.0.0.1',
-      '-p',
-      String(sipPort),
-      '-mi',
-      '127.0.0.1',
-    ];
-    args.push(
-      '-mp',
-      String(mediaPort),
-      '-m',
-      String(calls),
-      '-r',
-      String(options.rate ?? 1),
-      '-l',
-      String(calls),
-    );
-    args.push(
-      '-cid_str',
-      `%u-${id}`,
-      '-t',
-      options.transport === 'tcp' ? 't1' : 'u1',
-      '-nostdin',
-      '-trace_logs',
-      '-log_file',
-      'result.log',
-    );
-    args.push('-trace_err', '-error_file', 'errors.log', '-timeout', `${timeoutSeconds}s`, '-timeout_error');
-    args.push('-default_behaviors', 'all,-bye');
-    const log = join(dir, 'sipp.out');
-    const child = new Child('caller', 'sipp', args, { log, cwd: dir, env: { ...process.env, TERM: 'dumb' } });
-    return new LabCaller(child, { sip: sipPort, media: mediaPort }, dir, id);
+    // Between finding a port free and SIPp taking it somebody else may have taken it.
+    for (let attempt = 1; ; attempt++) {
+      const [sip = 0, media = 0] = await freePorts(2);
+      const child = new Child('caller', 'sipp', sippArguments(options, id, { sip, media }), {
+        log: join(dir, 'sipp.out'),
+        cwd: dir,
+        env: { ...process.env, TERM: 'dumb' },
+      });
+      const endedAtOnce = await Promise.race([child.ended, sleep(startMs, null, { ref: false })]);
+      const started =
+        endedAtOnce === null || (await readFile(join(dir, 'result.log'), 'utf8').catch(() => '')) !== '';
+      if (started || attempt === 5) return new LabCaller(child, { sip, media }, dir, id);
+    }
   }
 
   /** SIP Call-ID of the n-th call, from 1. */
@@ -141,4 +116,30 @@ export class LabCaller {
   errors(): Promise<string> {
     return readFile(join(this.#dir, 'errors.log'), 'utf8').catch(() => '');
   }
+}
+
+/** A SIPp that cannot have its ports ends within this time. */
+const startMs = 80;
+
+function sippArguments(options: CallerOptions, id: string, ports: { sip: number; media: number }): string[] {
+  const calls = options.calls ?? 1;
+  const seconds = Math.ceil((options.timeoutMs ?? 60_000) / 1000);
+  const given: Record<string, string | number> = {
+    '-sf': 'caller.xml',
+    '-i': '127.0.0.1',
+    '-p': ports.sip,
+    '-mi': '127.0.0.1',
+    '-mp': ports.media,
+    '-m': calls,
+    '-r': options.rate ?? 1,
+    '-l': calls,
+    '-cid_str': `%u-${id}`,
+    '-t': options.transport === 'tcp' ? 't1' : 'u1',
+    '-log_file': 'result.log',
+    '-error_file': 'errors.log',
+    '-timeout': `${seconds}s`,
+    '-default_behaviors': 'all,-bye',
+  };
+  const flags = ['-nostdin', '-trace_logs', '-trace_err', '-timeout_error'];
+  return [options.sip, ...flags, ...Object.entries(given).flatMap(([name, value]) => [name, String(value)])];
 }
