@@ -1,5 +1,6 @@
 import { runBacktestBench } from './backtest.ts';
 import { policyBenchmark } from './policy.ts';
+import { recordsBenchmark } from './records.ts';
 
 interface Benchmark {
   readonly about: string;
@@ -9,6 +10,7 @@ interface Benchmark {
 
 const benchmarks: Record<string, Benchmark> = {
   policy: policyBenchmark,
+  records: recordsBenchmark,
   backtest: { about: 'a million recorded calls decided again by other rules', run: runBacktestBench },
 };
 

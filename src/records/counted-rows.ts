@@ -1,7 +1,7 @@
 import type { CountRow } from '../screening/call-records.ts';
 
 const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
+const stepMs = { hour: hourMs, day: 24 * hourMs } as const;
 const countBytes = 4;
 
 export interface CountRange {
@@ -17,26 +17,32 @@ export interface DayCounts {
   readonly hash: unknown;
 }
 
-/** Rows in order of time, then value. What is no count is passed over. */
+/** Rows value by value, each in order of time; steps without calls are left out. What is no count is passed over. */
 export function countRows(days: readonly DayCounts[], { since, until, step }: CountRange): CountRow[] {
   const firstHour = Math.floor(since / hourMs) * hourMs;
-  const byStep = new Map<number, Map<string, number>>();
+  const size = stepMs[step];
+  const first = Math.floor(since / size) * size;
+  const steps = Math.ceil((until - first) / size);
+  const counts = new Map<string, Uint32Array>();
   for (const { day, hash } of days) {
     for (const [value, packed] of Object.entries((hash ?? {}) as Record<string, unknown>)) {
       if (!Buffer.isBuffer(packed)) continue;
       for (let at = 0; at + countBytes <= packed.length; at += countBytes) {
         const hour = day + packed.readUInt8(at) * hourMs;
         if (hour < firstHour || hour >= until) continue;
-        const begin = step === 'hour' ? hour : Math.floor(hour / dayMs) * dayMs;
-        const counts = byStep.get(begin) ?? new Map<string, number>();
-        byStep.set(begin, counts);
-        counts.set(value, (counts.get(value) ?? 0) + packed.readUIntBE(at + 1, 3));
+        let own = counts.get(value);
+        if (own === undefined) {
+          own = new Uint32Array(steps);
+          counts.set(value, own);
+        }
+        const place = Math.floor((hour - first) / size);
+        own[place] = (own[place] ?? 0) + packed.readUIntBE(at + 1, 3);
       }
     }
   }
-  return [...byStep]
-    .sort(([a], [b]) => a - b)
-    .flatMap(([at, counts]) =>
-      [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([value, calls]) => ({ at, value, calls })),
-    );
+  const rows: CountRow[] = [];
+  for (const [value, own] of counts)
+    for (const [place, calls] of own.entries())
+      if (calls > 0) rows.push({ at: first + place * size, value, calls });
+  return rows;
 }

@@ -20,6 +20,8 @@ import { countsKey, seenPlace, shardKeysBetween, shardKeysOfCall } from './redis
 const dayMs = 86_400_000;
 const earliestArrival = Date.UTC(2020);
 const daysAtOnce = 128;
+/** How far back a call is looked for by a name that does not tell its day. */
+const lookBackMs = 400 * dayMs;
 const seenBytes = 11;
 const nowhere = { calls: [], next: null };
 
@@ -104,7 +106,7 @@ export class RedisCallRecords implements CallRecords {
       const found = await this.#inDays(callId, daysBack(told - dayMs, told + dayMs));
       if (found !== null) return found;
     }
-    const days = daysBack(earliestArrival, now + dayMs);
+    const days = daysBack(now - lookBackMs, now + dayMs);
     for (let from = 0; from < days.length; from += daysAtOnce) {
       const found = await this.#inDays(callId, days.slice(from, from + daysAtOnce));
       if (found !== null) return found;
@@ -139,7 +141,8 @@ export class RedisCallRecords implements CallRecords {
   /** Also finds calls of the first format by their call id: what has no columns is looked at whole. */
   async #bySipCallId(id: string): Promise<FoundCall | null> {
     const matches = ({ callId, facts }: FoundCall['outcome']) => facts.sipCallId === id || callId === id;
-    const range = { since: earliestArrival, until: Date.now() + dayMs, after: null };
+    const now = Date.now();
+    const range = { since: now - lookBackMs, until: now + dayMs, after: null };
     const [found] = await this.#search.find({ ...range, tests: [sipTest(id)], matches }, 1);
     return found ?? null;
   }

@@ -13,20 +13,13 @@ import {
   type RedisReply,
   runAll,
 } from './redis-client.ts';
-import {
-  countsKey,
-  passGrantedKey,
-  passKey,
-  seenPlace,
-  shardExpiresAt,
-  shardKeysOfCall,
-} from './redis-keys.ts';
+import { callDigest, countsKey, passKey, seenPlace, shardExpiresAt, shardKeysOfCall } from './redis-keys.ts';
 import type { Transition } from './transition.ts';
 
-const dayMs = 86_400_000;
-
-// How long after its end a pass's grant is remembered; longer than Redis may reasonably be away.
-const grantRememberedMs = 7 * dayMs;
+// Calls of one caller that may be repeated at a time: more than pass within the time in which a repeat may come.
+const mostGrants = 8;
+// 48 bits tell the calls of one caller apart.
+const grantDigestLength = 8;
 
 const mostKnownDictionaries = 1000;
 
@@ -136,10 +129,9 @@ export class RedisCallStore implements CallStore {
   }
 
   #passWrite({ callId, grant }: OfKind<'pass'>): RedisCommand {
-    const { callerNumber, until } = grant;
-    const rememberedUntil = Math.max(until, Date.now()) + grantRememberedMs;
-    const keys = [passKey(callerNumber), passGrantedKey(callerNumber, callId)];
-    return (to) => to.grantPass(...keys, String(until), String(rememberedUntil));
+    const key = passKey(grant.callerNumber);
+    const digest = callDigest(callId).slice(0, grantDigestLength);
+    return (to) => to.grantPass(key, String(grant.until), digest, String(mostGrants));
   }
 
   #afterExitWrite({ callId, afterExit, arrivedAt }: OfKind<'after-exit'>): RedisCommand {

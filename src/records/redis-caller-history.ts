@@ -105,7 +105,7 @@ const callerPart =
   (result: unknown): Partial<CallHistory> => {
     const [pass, dialled, optedOut, flags, calls, failed, called] = Array.isArray(result) ? result : [];
     return {
-      passUntil: epochMs(pass),
+      passUntil: passEnd(pass),
       dialledUntil: epochMs(dialled),
       optedOut: (epochMs(optedOut) ?? 0) > now,
       flags: flagCounts(flags),
@@ -125,6 +125,11 @@ function historyOf(parts: readonly Part[], replies: readonly RedisReply[]): Call
   if (history.length === 0) throw replies[0]?.[0] ?? new Error('no reply');
   const nothing = parts.some((part) => part.isNeeded) ? {} : { dialledUntil: null, expected: null };
   return Object.assign({ passUntil: null, ...nothing }, ...history);
+}
+
+/** Null when there is none, or it was withdrawn. */
+function passEnd(pass: unknown): number | null {
+  return typeof pass === 'string' ? epochMs(pass.split(' ', 1)[0]) || null : null;
 }
 
 function epochMs(text: unknown): number | null {

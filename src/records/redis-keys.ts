@@ -57,14 +57,12 @@ export function shardExpiresAt(arrivedAt: number, retentionMs: number): number {
   return (Math.floor(arrivedAt / dayMs) + 1) * dayMs + retentionMs;
 }
 
-/** String: epoch ms at which the caller's pass ends. Throws RedisKeyError when the caller is not as caller-names.ts writes one. */
+/**
+ * String: epoch ms at which the caller's pass ends, then the calls that granted it (scripts/grant-pass.ts). Throws
+ * RedisKeyError when the caller is not as caller-names.ts writes one.
+ */
 export function passKey(callerNumber: string): string {
   return `${callerTag(callerNumber)}:pass`;
-}
-
-/** String: exists when this call's pass was granted; in the slot of the caller's pass. */
-export function passGrantedKey(callerNumber: string, callId: string): string {
-  return `${callerTag(callerNumber)}:granted:${callDigest(callId)}`;
 }
 
 /** What is remembered of one caller; all in one hash slot. */

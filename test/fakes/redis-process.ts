@@ -74,6 +74,12 @@ export class RedisProcess {
     this.#child?.kill('SIGCONT');
   }
 
+  /** For the end of a process that cannot wait. */
+  freeNow(): void {
+    this.#child?.kill('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
   async stop(): Promise<void> {
     this.#admin?.disconnect();
     this.#admin = null;

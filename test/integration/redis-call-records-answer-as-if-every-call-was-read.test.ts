@@ -18,7 +18,7 @@ import { seeded, variedOutcome } from '../records/varied-outcome.ts';
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const calls = 3000;
-const end = Date.UTC(2026, 2, 10);
+const end = Math.floor(Date.now() / dayMs) * dayMs - 3 * dayMs;
 const begin = end - 4 * dayMs;
 const everything = { since: begin - 2 * dayMs, until: end + dayMs };
 
@@ -135,14 +135,14 @@ async function sameCounts(dimension: CountDimension): Promise<void> {
     const range = { since: begin + 5 * hourMs, until: end - 7 * hourMs, step };
     const counted = await records.counts(dimension, range);
     expect(counted.length).toBeGreaterThan(0);
-    expect(counted).toEqual(inOrder(await expected.counts(dimension, range)));
+    expect(inOrder(counted)).toEqual(inOrder(await expected.counts(dimension, range)));
   }
 }
 
 test('harm is that of the calls', async () => {
   for (const by of ['language', 'called', 'attestation'] as const) {
     const found = await records.harm(by, everything);
-    expect(found).toEqual(inOrder(await expected.harm(by, everything)));
+    expect(inOrder(found)).toEqual(inOrder(await expected.harm(by, everything)));
   }
 });
 
