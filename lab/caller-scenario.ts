@@ -39,6 +39,8 @@ export function callerScenario(script: CallerScript, voice: string): string {
   const cancel = script.cancelAfterMs ?? null;
   const timeout = cancel === null ? '' : ` timeout="${cancel}" ontimeout="${cancelLabel}"`;
   const parts = [
+    // Only a SIPp that has all its ports comes so far.
+    '<nop><action><log message="DIALS [call_id]"/></action></nop>',
     send(invite(script), 500),
     ...[100, 180, 183].map(
       (code) => `<recv response="${code}" optional="true"${cancel === null ? '' : timeout}/>`,

@@ -62,9 +62,10 @@ export class LabCaller {
         cwd: dir,
         env: { ...process.env, TERM: 'dumb' },
       });
-      const endedAtOnce = await Promise.race([child.ended, sleep(startMs, null, { ref: false })]);
-      const started =
-        endedAtOnce === null || (await readFile(join(dir, 'result.log'), 'utf8').catch(() => '')) !== '';
+      const dials = async (): Promise<boolean> =>
+        (await readFile(join(dir, 'result.log'), 'utf8').catch(() => '')).includes('DIALS');
+      while (child.running && !(await dials())) await sleep(5);
+      const started = await dials();
       if (started || attempt === 5) return new LabCaller(child, { sip, media }, dir, id);
     }
   }
@@ -117,9 +118,6 @@ export class LabCaller {
     return readFile(join(this.#dir, 'errors.log'), 'utf8').catch(() => '');
   }
 }
-
-/** A SIPp that cannot have its ports ends within this time. */
-const startMs = 80;
 
 function sippArguments(options: CallerOptions, id: string, ports: { sip: number; media: number }): string[] {
   const calls = options.calls ?? 1;
