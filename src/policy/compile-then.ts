@@ -141,19 +141,11 @@ function compileChallenge(
 }
 
 function compileReject(
-  { sip, announcement, language, reason }: RejectThen,
-  context: Pick<ThenContext, 'prompts' | 'listedOnly' | 'refuse'>,
+  { sip, announcement, language }: RejectThen,
+  context: Pick<ThenContext, 'prompts' | 'refuse'>,
   path: YamlPath,
 ): Make<RejectVerdict> {
   const { prompts } = context;
-  if (!context.listedOnly && reason === undefined) {
-    context.refuse(
-      path,
-      'reject would turn away callers who are on no list, and gives no reason',
-      'ask for a block list in when: caller: { in: blocked }, or state reason: in reject, or use voicemail',
-      'reject-without-reason',
-    );
-  }
   if (announcement !== undefined && !prompts.ids.includes(announcement)) {
     context.refuse(
       [...path, 'announcement'],

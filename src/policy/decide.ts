@@ -1,4 +1,3 @@
-import type { Listed } from './conditions/answer.ts';
 import { isOver, noRule, reasonOf, TracedDecision } from './decision.ts';
 import type { CallFacts } from './facts.ts';
 import type { CompiledRule, Policy } from './policy.ts';
@@ -23,60 +22,34 @@ export function decide(facts: CallFacts, policy: Policy): Decision {
 }
 
 function firstMatch(facts: CallFacts, policy: Policy): Decision {
-  const { rules } = policy;
+  const { rules, index } = policy;
   let monitored: Monitored[] | null = null;
-  let decided: Decision | null = null;
-  policy.index.visit(facts, (at) => {
+  index.begin(facts);
+  for (let at = index.next(); at >= 0; at = index.next()) {
     const rule = rules[at] as CompiledRule;
-    if (isOver(rule, facts.now) || rule.holds(facts) !== 'yes') return false;
+    if (isOver(rule, facts.now)) continue;
     const answer = rule.test === null ? null : rule.test(facts);
     const listed = answer === null ? null : answer.listed;
     const verdict = rule.verdict(facts, listed);
     if (rule.mode === 'monitor') {
       monitored ??= [];
       monitored.push({ rule: rule.id, verdict });
-      return false;
+      continue;
     }
-    const because = answer === null ? null : answer.because;
-    decided = decisionOf(rule, verdict, because, listed, monitored ?? nothingMonitored, facts, policy, at);
-    return true;
-  });
-  return decided ?? toOperators(facts, policy, 'no rule matched', rules.length);
-}
-
-function decisionOf(
-  rule: CompiledRule,
-  verdict: Verdict,
-  because: string | null,
-  listed: Listed | null,
-  monitored: readonly Monitored[],
-  facts: CallFacts,
-  policy: Policy,
-  at: number,
-): Decision {
-  const { settings, version } = policy;
-  const onlyWatched = settings.mode === 'monitor' && verdict.kind !== 'connect';
-  const decided = {
-    verdict: onlyWatched ? operators(policy) : verdict,
-    rule: rule.id,
-    reason: reasonOf(rule, because),
-    policyVersion: version,
-    monitored: onlyWatched ? [...monitored, { rule: rule.id, verdict }] : monitored,
-    listedName: listed === null ? null : listed.name,
-  };
-  return new TracedDecision(decided, facts, policy, at + 1);
+    const reason = reasonOf(rule, answer === null ? null : answer.because);
+    const name = listed === null ? null : listed.name;
+    const others = monitored ?? nothingMonitored;
+    if (policy.settings.mode === 'monitor' && verdict.kind !== 'connect') {
+      const would = [...others, { rule: rule.id, verdict }];
+      return new TracedDecision(operators(policy), rule.id, reason, would, name, facts, policy, at + 1);
+    }
+    return new TracedDecision(verdict, rule.id, reason, others, name, facts, policy, at + 1);
+  }
+  return toOperators(facts, policy, 'no rule matched', rules.length);
 }
 
 function toOperators(facts: CallFacts, policy: Policy, reason: string, looked: number): Decision {
-  const decided = {
-    verdict: operators(policy),
-    rule: noRule,
-    reason,
-    policyVersion: policy.version,
-    monitored: nothingMonitored,
-    listedName: null,
-  };
-  return new TracedDecision(decided, facts, policy, looked);
+  return new TracedDecision(operators(policy), noRule, reason, nothingMonitored, null, facts, policy, looked);
 }
 
 function operators(policy: Policy): Verdict {

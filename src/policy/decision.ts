@@ -7,9 +7,6 @@ const everyCall = 'every call';
 /** Rule id of a decision that no rule made. */
 export const noRule = 'none';
 
-/** What was decided, without the trace. */
-export type Decided = Omit<Decision, 'trace'>;
-
 /**
  * A decision whose trace is made when somebody reads it: it takes as long as all rules above the deciding one. Facts and
  * policy never change, so that it says what was true when it was decided.
@@ -23,17 +20,26 @@ export class TracedDecision implements Decision {
   readonly listedName: string | null;
   readonly #facts: CallFacts;
   readonly #policy: Policy;
-  /** Rules that were looked at. */
   readonly #count: number;
   #trace: readonly TraceEntry[] | null = null;
 
-  constructor(decided: Decided, facts: CallFacts, policy: Policy, count: number) {
-    this.verdict = decided.verdict;
-    this.rule = decided.rule;
-    this.reason = decided.reason;
-    this.policyVersion = decided.policyVersion;
-    this.monitored = decided.monitored;
-    this.listedName = decided.listedName;
+  /** @param count rules that were looked at */
+  constructor(
+    verdict: Verdict,
+    rule: string,
+    reason: string,
+    monitored: Decision['monitored'],
+    listedName: string | null,
+    facts: CallFacts,
+    policy: Policy,
+    count: number,
+  ) {
+    this.verdict = verdict;
+    this.rule = rule;
+    this.reason = reason;
+    this.policyVersion = policy.version;
+    this.monitored = monitored;
+    this.listedName = listedName;
     this.#facts = facts;
     this.#policy = policy;
     this.#count = count;

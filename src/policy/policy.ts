@@ -79,5 +79,7 @@ export interface Policy {
 
 /** The language a caller to this number hears. @param called E.164 or null */
 export function languageFor(settings: PolicySettings, called: string | null): string {
-  return (called === null ? undefined : settings.calledLanguages.find(called)) ?? settings.language;
+  const { calledLanguages, language } = settings;
+  if (called === null || calledLanguages.size === 0) return language;
+  return calledLanguages.find(called) ?? language;
 }

@@ -1,6 +1,6 @@
 import type { Formula, Holds } from './conditions/formula.ts';
-import { compileHolds, logicOf } from './conditions/formula.ts';
-import { type Logic, logicKey, type Variable } from './conditions/logic.ts';
+import { compileHolds, join, logicOf } from './conditions/formula.ts';
+import { logicKey, type Variable } from './conditions/logic.ts';
 import type { CallFacts } from './facts.ts';
 import { NumberTrie } from './number-trie.ts';
 
@@ -10,13 +10,19 @@ export interface IndexedRule {
 }
 
 type Holder = (facts: CallFacts) => Holds;
-type Hook = 'trunk' | 'caller-pattern' | 'called-pattern';
-type Hooked = Extract<Variable, { about: Hook }>;
+type Hooked = Extract<Variable, { about: 'trunk' | 'caller-pattern' | 'called-pattern' }>;
+
+interface Hook {
+  readonly part: Formula;
+  readonly variables: readonly Hooked[];
+  /** A call that hangs here answers yes to the part: only of ranges the index is not sure. */
+  readonly settles: boolean;
+}
 
 /** A question that several rules cannot match without: asked once, it rules all of them out. */
 interface Gate {
   readonly holds: Holder;
-  readonly rules: Uint32Array;
+  readonly rules: Int32Array;
 }
 
 /**
@@ -27,35 +33,45 @@ interface Gate {
 export class RuleIndex {
   readonly #words: number;
   /** Rules that hang on no trunk and no number. */
-  readonly #unhooked: Uint32Array;
-  readonly #all: Uint32Array;
+  readonly #unhooked: Int32Array;
+  readonly #all: Int32Array;
   readonly #trunks = new Map<string, number[]>();
   readonly #callers = new NumberTrie();
   readonly #called = new NumberTrie();
-  #hooks = 0;
   readonly #gates: Gate[] = [];
   /** Place in `#gates` by rule, or -1. */
   readonly #gateOf: Int32Array;
+  /** By rule: what is left to ask of a call that hangs on it, and the whole. */
+  readonly #rest: Holder[] = [];
+  readonly #whole: Holder[] = [];
   /** Decisions are made one after the other, so that one set of bits serves all. */
-  readonly #candidates: Uint32Array;
+  readonly #candidates: Int32Array;
   readonly #open: Uint8Array;
+  #facts: CallFacts | null = null;
+  #word = 0;
+  /** False for numbers that are not E.164: then everything is asked. */
+  #isHooked = true;
 
   constructor(rules: readonly IndexedRule[]) {
     this.#words = Math.ceil(rules.length / 32);
-    this.#unhooked = new Uint32Array(this.#words);
-    this.#all = new Uint32Array(this.#words);
-    this.#candidates = new Uint32Array(this.#words);
+    this.#unhooked = new Int32Array(this.#words);
+    this.#all = new Int32Array(this.#words);
+    this.#candidates = new Int32Array(this.#words);
     this.#gateOf = new Int32Array(rules.length).fill(-1);
     const shared = new Map<string, { formula: Formula; rules: number[] }>();
     for (const [rule, { formula }] of rules.entries()) {
       set(this.#all, rule);
+      const whole = formula === null ? everyCall : compileHolds(formula);
+      this.#whole.push(whole);
       const needed = formula === null ? [] : conjunctsOf(formula);
-      const hooks = needed.flatMap((part) =>
-        [hooksOf(logicOf(part)) ?? []].filter(({ length }) => length > 0),
-      );
-      // A number tells more rules apart than a trunk does.
-      const best = hooks.find(([first]) => first?.about !== 'trunk') ?? hooks[0] ?? null;
-      if (this.#hook(rule, best)) continue;
+      const hook = bestHook(needed);
+      if (hook !== null) {
+        this.#hang(rule, hook);
+        const rest = hook.settles ? needed.filter((part) => part !== hook.part) : needed;
+        this.#rest.push(rest.length === 0 ? everyCall : compileHolds(join('all', rest)));
+        continue;
+      }
+      this.#rest.push(whole);
       set(this.#unhooked, rule);
       for (const part of needed) {
         const key = logicKey(logicOf(part));
@@ -70,7 +86,7 @@ export class RuleIndex {
     )) {
       const free = all.filter((rule) => this.#gateOf[rule] === -1);
       if (free.length < 2) continue;
-      const bits = new Uint32Array(this.#words);
+      const bits = new Int32Array(this.#words);
       for (const rule of free) {
         this.#gateOf[rule] = this.#gates.length;
         set(bits, rule);
@@ -80,88 +96,138 @@ export class RuleIndex {
     this.#open = new Uint8Array(this.#gates.length);
   }
 
-  /** Offers each rule that the call may match, in order, until `take` answers true. */
-  visit(facts: CallFacts, take: (rule: number) => boolean): void {
-    const candidates = this.#candidatesOf(facts);
-    this.#open.fill(0);
-    for (let word = 0; word < candidates.length; word++) {
-      for (;;) {
-        const bits = candidates[word] as number;
-        if (bits === 0) break;
-        const bit = 31 - Math.clz32(bits & -bits);
-        candidates[word] = bits & (bits - 1);
-        const rule = word * 32 + bit;
-        const gate = this.#gateOf[rule] as number;
-        if (gate >= 0 && this.#open[gate] === 0 && !this.#passes(gate, facts, word)) continue;
-        if (take(rule)) return;
-      }
-    }
+  /** Begins with a call; `next` then gives its rules. */
+  begin(facts: CallFacts): void {
+    this.#facts = facts;
+    this.#word = 0;
+    const open = this.#open;
+    for (let gate = 0; gate < open.length; gate++) open[gate] = 0;
+    this.#findCandidates(facts);
   }
 
-  /** A gate that does not hold takes its rules, from this word on, out of the candidates. */
+  /** The next rule whose conditions hold, in order, or -1. */
+  next(): number {
+    const facts = this.#facts as CallFacts;
+    const candidates = this.#candidates;
+    const gateOf = this.#gateOf;
+    const open = this.#open;
+    const tests = this.#isHooked ? this.#rest : this.#whole;
+    for (let word = this.#word; word < candidates.length; word++) {
+      let bits = candidates[word] as number;
+      while (bits !== 0) {
+        const rule = word * 32 + 31 - Math.clz32(bits & -bits);
+        bits &= bits - 1;
+        const gate = gateOf[rule] as number;
+        if (gate >= 0 && open[gate] === 0) {
+          candidates[word] = bits;
+          if (!this.#passes(gate, facts, word)) {
+            bits = candidates[word] as number;
+            continue;
+          }
+        }
+        if ((tests[rule] as Holder)(facts) === 'yes') {
+          candidates[word] = bits;
+          this.#word = word;
+          return rule;
+        }
+      }
+    }
+    // Facts of a call are not kept longer than it is decided.
+    this.#facts = null;
+    return -1;
+  }
+
+  /** A gate that does not hold takes its rules out of the candidates that are left. */
   #passes(gate: number, facts: CallFacts, from: number): boolean {
     const { holds, rules } = this.#gates[gate] as Gate;
     if (holds(facts) === 'yes') {
       this.#open[gate] = 1;
       return true;
     }
+    const candidates = this.#candidates;
     for (let word = from; word < this.#words; word++) {
-      this.#candidates[word] = (this.#candidates[word] as number) & ~(rules[word] as number);
+      candidates[word] = (candidates[word] as number) & ~(rules[word] as number);
     }
     return false;
   }
 
-  #candidatesOf(facts: CallFacts): Uint32Array {
+  #findCandidates(facts: CallFacts): void {
     const candidates = this.#candidates;
-    candidates.set(this.#unhooked);
-    if (this.#hooks === 0) return candidates;
-    const trunk = this.#trunks.get(facts.trunk);
-    if (trunk !== undefined) for (const rule of trunk) set(candidates, rule);
+    const unhooked = this.#unhooked;
+    // Some thirty words: quicker one by one than by a call.
+    for (let word = 0; word < unhooked.length; word++) candidates[word] = unhooked[word] as number;
+    this.#isHooked = true;
     const { number: caller } = facts.caller;
     const { number: called } = facts.called;
-    const known =
-      (caller === null || this.#callers.mark(caller, candidates)) &&
-      (called === null || this.#called.mark(called, candidates));
-    if (!known) candidates.set(this.#all);
-    return candidates;
+    if (
+      (caller !== null && !this.#callers.mark(caller, candidates)) ||
+      (called !== null && !this.#called.mark(called, candidates))
+    ) {
+      candidates.set(this.#all);
+      this.#isHooked = false;
+      return;
+    }
+    const trunk = this.#trunks.size === 0 ? undefined : this.#trunks.get(facts.trunk);
+    if (trunk !== undefined) for (const rule of trunk) set(candidates, rule);
   }
 
-  #hook(rule: number, hooks: readonly Hooked[] | null): boolean {
-    if (hooks === null) return false;
-    this.#hooks++;
-    for (const hook of hooks) {
-      if (hook.about === 'caller-pattern') this.#callers.add(hook.pattern, rule);
-      else if (hook.about === 'called-pattern') this.#called.add(hook.pattern, rule);
+  #hang(rule: number, { variables }: Hook): void {
+    for (const variable of variables) {
+      if (variable.about === 'caller-pattern') this.#callers.add(variable.pattern, rule);
+      else if (variable.about === 'called-pattern') this.#called.add(variable.pattern, rule);
       else {
-        const there = this.#trunks.get(hook.name);
+        const there = this.#trunks.get(variable.name);
         if (there) there.push(rule);
-        else this.#trunks.set(hook.name, [rule]);
+        else this.#trunks.set(variable.name, [rule]);
       }
     }
-    return true;
   }
 }
+
+const everyCall: Holder = () => 'yes';
 
 /** Parts without each of which the formula cannot hold. */
 function conjunctsOf(formula: Formula): readonly Formula[] {
   return formula.kind === 'all' ? formula.parts.flatMap(conjunctsOf) : [formula];
 }
 
-/** The trunks or numbers of a question that is about nothing else, or null. */
-function hooksOf(logic: Logic): readonly Hooked[] | null {
-  const parts = logic.kind === 'any' ? logic.parts : [logic];
-  const hooks = parts.flatMap((part) => (part.kind === 'is' && isHook(part.variable) ? [part.variable] : []));
-  const [first] = hooks;
-  if (!first || hooks.length !== parts.length) return null;
-  return hooks.every(({ about }) => about === first.about) ? hooks : null;
+/** A rule hangs on what the fewest calls have: numbers rather than prefixes, prefixes rather than a trunk. */
+function bestHook(needed: readonly Formula[]): Hook | null {
+  const weight = (hook: Hook) => Math.max(...hook.variables.map(commonness));
+  const hooks = needed.flatMap((part) => hookOf(part) ?? []);
+  return hooks.reduce<Hook | null>(
+    (best, hook) => (best === null || weight(hook) < weight(best) ? hook : best),
+    null,
+  );
 }
 
-function isHook(variable: Variable): variable is Hooked {
+function commonness(variable: Hooked): number {
+  if (variable.about === 'trunk') return 100;
+  const { pattern } = variable;
+  if (pattern.kind === 'exact') return 0;
+  return pattern.kind === 'prefix' ? 20 - pattern.prefix.length : 20;
+}
+
+/** The trunks or numbers of a question that is about nothing else, or null. */
+function hookOf(part: Formula): Hook | null {
+  const logic = logicOf(part);
+  const parts = logic.kind === 'any' ? logic.parts : [logic];
+  const variables = parts.flatMap((one) =>
+    one.kind === 'is' && isHooked(one.variable) ? [one.variable] : [],
+  );
+  const [first] = variables;
+  if (!first || variables.length !== parts.length) return null;
+  if (variables.some(({ about }) => about !== first.about)) return null;
+  const settles = variables.every((one) => one.about === 'trunk' || one.pattern.kind !== 'range');
+  return { part, variables, settles };
+}
+
+function isHooked(variable: Variable): variable is Hooked {
   return (
     variable.about === 'trunk' || variable.about === 'caller-pattern' || variable.about === 'called-pattern'
   );
 }
 
-function set(bits: Uint32Array, at: number): void {
+function set(bits: Int32Array, at: number): void {
   bits[at >>> 5] = (bits[at >>> 5] as number) | (1 << (at & 31));
 }

@@ -33,7 +33,7 @@ function same(facts: CallFacts, policy: Policy): void {
   ]);
 }
 
-it('the index leaves out no rule that matches, and the order stays', () => {
+it('the index leaves out no rule that matches, and the order stays', { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(rules, fc.array(calls, { minLength: 20, maxLength: 20 }), (written, some) => {
       // Without rejections, which the proof would refuse.
@@ -50,7 +50,7 @@ it('the index leaves out no rule that matches, and the order stays', () => {
   );
 });
 
-it('a thousand rules on numbers, prefixes, ranges, trunks and shared questions', () => {
+it('a thousand rules on numbers, prefixes, ranges, trunks and shared questions', { timeout: 60_000 }, () => {
   const written = Array.from({ length: 1000 }, (_, i) => {
     const asks = [
       `caller: { number: "+1317555${String(1000 + i)}" }`,

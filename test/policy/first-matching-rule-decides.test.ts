@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { decide, noRule } from '../../src/policy/decide.ts';
+import type { RuleIndex } from '../../src/policy/rule-index.ts';
 import { callFrom, compileRules, passed, policyAsking, policyOf } from './policy-fixture.ts';
 
 const staff = { 'staff.csv': 'number,name\n+1 317 555 0120,Avery Lane\n+1 317 555 0121,\n' };
@@ -112,11 +113,10 @@ it('a challenge says everything of its own where the rule says so', () => {
 
 it('sends a call to the operators when a condition breaks', () => {
   const policy = policyAsking('{ trunk: carrier }');
-  const [first] = policy.rules;
-  const holds = () => {
+  const begin = () => {
     throw new Error('a fault of ours');
   };
-  const broken = { ...policy, rules: first ? [{ ...first, holds }] : [] };
+  const broken = { ...policy, index: { begin, next: () => -1 } as unknown as RuleIndex };
   expect(decide(callFrom('3175550199'), broken)).toMatchObject({
     verdict: { kind: 'connect', exit: 'operators' },
     rule: noRule,

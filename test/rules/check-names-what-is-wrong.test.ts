@@ -44,7 +44,7 @@ const expected: [string, string, string, string][] = [
     'prompt "passed" has no words in "en"',
     'add passed: with en:',
   ],
-  ['reject-without-reason', 'policy.yaml:8:21', 'who are on no list, and gives no reason', 'state reason:'],
+  ['reject-without-reason', 'policy.yaml:8:21', 'who are on no block list', 'or use voicemail'],
   ['rule-after-everyone', 'policy.yaml:8:5', 'no call can come to this rule', 'move "everyone" to the end'],
   ['unknown-condition', 'policy.yaml:7:23', 'caller has no "typ"', 'did you mean "type"?'],
   ['unknown-key', 'policy.yaml:7:5', 'a rule has no "wehn"', 'did you mean "when"?'],

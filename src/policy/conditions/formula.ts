@@ -64,13 +64,28 @@ export function compileHolds(formula: Formula): (facts: CallFacts) => Holds {
     const holds = compileHolds(formula.part);
     return (facts) => turned[holds(facts)];
   }
-  const parts = formula.parts.map(compileHolds);
   const settles = formula.kind === 'all' ? 'no' : 'yes';
   const otherwise = formula.kind === 'all' ? 'yes' : 'no';
+  const asked = formula.parts.flatMap((part) => (part.kind === 'ask' ? [part.test] : []));
+  if (asked.length === formula.parts.length) return holdsOfAsked(asked, settles, otherwise);
+  const parts = formula.parts.map(compileHolds);
   return (facts) => {
     let end: Holds = otherwise;
     for (let i = 0; i < parts.length; i++) {
       const one = (parts[i] as (facts: CallFacts) => Holds)(facts);
+      if (one === settles) return one;
+      if (one === 'unknown') end = one;
+    }
+    return end;
+  };
+}
+
+/** Most rules ask two or three questions side by side. */
+function holdsOfAsked(asked: readonly Test[], settles: Holds, otherwise: Holds): (facts: CallFacts) => Holds {
+  return (facts) => {
+    let end: Holds = otherwise;
+    for (let i = 0; i < asked.length; i++) {
+      const one = (asked[i] as Test)(facts).holds;
       if (one === settles) return one;
       if (one === 'unknown') end = one;
     }

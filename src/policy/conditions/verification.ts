@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallFacts, Verification } from '../facts.ts';
 import { mapping, oneOrMore, text, twoLines, word } from '../schema-words.ts';
-import { answer } from './answer.ts';
+import { type Answer, answer } from './answer.ts';
 import { type CompileContext, defineCondition } from './condition.ts';
 import { ask, type Formula, join } from './formula.ts';
 import { anyOf, is, type Logic, notOf, type VerificationState, verificationStates } from './logic.ts';
@@ -38,24 +38,15 @@ export const verification = defineCondition({
     const { is: states, not, attestation, signer, origid } = wanted;
     const parts: Formula[] = [];
     if (states) {
-      const question = states.join(' or ');
-      parts.push(test(question, (found) => states.some((one) => isState(found, one)), inStates(states)));
+      parts.push(stateTest(states.join(' or '), expanded(states), inStates(states)));
     }
     if (not) {
-      const none = (found: Verification) => !not.some((one) => isState(found, one));
-      parts.push(test(`not ${not.join(' or ')}`, none, notOf(inStates(not))));
+      const others = verificationStates.filter((one) => !expanded(not).includes(one));
+      parts.push(stateTest(`not ${not.join(' or ')}`, others, notOf(inStates(not))));
     }
     if (attestation) {
-      parts.push(
-        test(
-          `attestation ${attestation.join(' or ')}`,
-          (found) =>
-            found.result === 'passed' &&
-            found.attestation !== null &&
-            attestation.includes(found.attestation),
-          inStates(attestation.map((one) => `passed-${one}` as const)),
-        ),
-      );
+      const states = attestation.map((one) => `passed-${one}` as const);
+      parts.push(stateTest(`attestation ${attestation.join(' or ')}`, states, inStates(states)));
     }
     if (signer) parts.push(signerTest(signer, { ...context, refuse: under('signer', context) }));
     if (origid) {
@@ -83,14 +74,27 @@ function signerTest(signer: z.output<typeof textMatch>, context: CompileContext)
   );
 }
 
-/** `passed` is every attestation and none. */
 function inStates(states: readonly VerificationState[]): Logic {
-  const each = new Set(
-    states.flatMap((one) =>
-      one === 'passed' ? verificationStates.filter((state) => state.startsWith('passed')) : [one],
-    ),
+  return anyOf(expanded(states).map((one) => is({ about: 'verification', state: one })));
+}
+
+/** `passed` is every attestation and none. */
+function expanded(states: readonly VerificationState[]): readonly VerificationState[] {
+  const each = states.flatMap((one) =>
+    one === 'passed' ? verificationStates.filter((state) => state.startsWith('passed')) : [one],
   );
-  return anyOf([...each].map((one) => is({ about: 'verification', state: one })));
+  return [...new Set(each)];
+}
+
+/** A question that the state alone answers: one look at it. */
+function stateTest(question: string, states: readonly VerificationState[], logic: Logic): Formula {
+  const answers = Object.fromEntries(
+    verificationStates.map((found) => [
+      found,
+      answer(`verification ${question} (it is ${found})`, states.includes(found)),
+    ]),
+  ) as Record<VerificationState, Answer>;
+  return ask(({ verification: found }: CallFacts) => answers[stateOf(found)], logic);
 }
 
 /** The trace tells what was found, and there are few things that it can be. */
@@ -116,10 +120,6 @@ function stateOf({ result, attestation }: Verification): VerificationState {
   if (attestation === 'A') return 'passed-A';
   if (attestation === 'B') return 'passed-B';
   return attestation === 'C' ? 'passed-C' : 'passed';
-}
-
-function isState(found: Verification, wanted: VerificationState): boolean {
-  return wanted === 'passed' ? found.result === 'passed' : stateOf(found) === wanted;
 }
 
 function under(key: string, context: CompileContext): CompileContext['refuse'] {
