@@ -1,15 +1,12 @@
 import { Command } from 'commander';
 import { DateTime } from 'luxon';
 import { pseudonymKey } from '../config/pseudonym-key.ts';
-import { toE164 } from '../policy/phone-number.ts';
-import { formatProblem } from '../policy/problem.ts';
 import { callerNames } from '../records/caller-names.ts';
 import { type ExpectedCall, longestWhy, plainWhy } from '../records/expected-call.ts';
 import { connectRedis, RedisConnectionError, redisReady } from '../records/redis-connection.ts';
 import { RedisExpectedCalls } from '../records/redis-expected-calls.ts';
-import { loadRules } from '../rules/load-rules.ts';
-import { rulesDir } from '../rules/rules-dir.ts';
 import { momentAhead } from './moment-ahead.ts';
+import { wantedNumber } from './wanted-number.ts';
 
 const redisWaitMs = 3_000;
 const redisCommandMs = 5_000;
@@ -87,8 +84,8 @@ async function expectCall(
     return calls.length === 0 ? ['No call is expected.'] : calls.map(callText);
   }
   if (number === undefined) throw new ExpectError('usage', 'name the number that will call, or --list');
-  const caller = await wantedNumber(number, options);
-  const called = options.to === undefined ? null : await wantedNumber(options.to, options);
+  const caller = await wantedNumber(number, options.rules);
+  const called = options.to === undefined ? null : await wantedNumber(options.to, options.rules);
   if (options.remove) {
     if (!(await withRedis(options, (expected) => expected.remove(caller, called))))
       throw new ExpectError('not-expected', `${caller} was not expected ${placeText(called)}`);
@@ -123,26 +120,6 @@ async function withRedis<T>(
   } finally {
     redis.disconnect();
   }
-}
-
-async function wantedNumber(text: string, options: ExpectOptions): Promise<string> {
-  // The rules need not be readable for a number that names its country.
-  const region = text.trim().startsWith('+') ? 'US' : await defaultRegion(options);
-  const number = toE164(text, region);
-  if (number === null)
-    throw new ExpectError('number', `${JSON.stringify(text.slice(0, 64))} is no public number`);
-  return number;
-}
-
-async function defaultRegion(options: ExpectOptions) {
-  const dir = rulesDir(options.rules, process.env);
-  const { policy, problems } = await loadRules(dir);
-  if (policy) return policy.settings.defaultRegion;
-  const first = problems[0] === undefined ? dir : formatProblem(problems[0]).split('\n', 1)[0];
-  throw new ExpectError(
-    'number',
-    `write the number with + and its country: the rules cannot be read (${first})`,
-  );
 }
 
 function wantedMoment(text: string | undefined, now: number): number {

@@ -7,6 +7,7 @@ import { callsCommand } from './calls.ts';
 import { checkCommand } from './check.ts';
 import { expectCommand } from './expect.ts';
 import { explainCommand } from './explain.ts';
+import { forgetCommand } from './forget.ts';
 import { listsCommand } from './lists.ts';
 import { promptsCommand } from './prompts.ts';
 import { reloadCommand } from './reload.ts';
@@ -25,6 +26,7 @@ const program = new Command('gatehouse')
   .addCommand(explainCommand())
   .addCommand(backtestCommand())
   .addCommand(expectCommand())
+  .addCommand(forgetCommand())
   .addCommand(listsCommand())
   .addCommand(reloadCommand())
   .addCommand(reportCommand())

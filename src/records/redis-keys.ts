@@ -114,6 +114,9 @@ export function scopeSeenKey(scope: Scope, arrivedAt: number): string {
 /** Hash: `<caller> <called or *>` → the window in which staff expect the call, JSON. */
 export const expectedKey = `${prefix}{expected}:calls`;
 
+/** String: who is forgetting somebody now; two at a time would bring back what the other erased. */
+export const forgettingKey = `${prefix}{forgetting}`;
+
 /** 96 bits: short enough to keep for every call, long enough that no two calls of a day share it. */
 export function callDigest(callId: string): string {
   return createHash('sha256').update(callId).digest().subarray(0, 12).toString('base64url');

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,6 +64,18 @@ export class RedisProcess {
       if (Date.now() > deadline) throw new Error('redis-server does not become a cluster');
       await setTimeout(50);
     }
+  }
+
+  /** Its own files that hold one of these words. */
+  filesHolding(words: readonly string[]): string[] {
+    const files = readdirSync(this.#folder, { recursive: true, withFileTypes: true });
+    return files
+      .filter((file) => file.isFile())
+      .map((file) => join(file.parentPath, file.name))
+      .filter((path) => {
+        const bytes = readFileSync(path);
+        return words.some((word) => bytes.includes(word));
+      });
   }
 
   freeze(): void {

@@ -1,0 +1,266 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { callerNames } from '../../src/records/caller-names.ts';
+import { Outbox } from '../../src/records/outbox.ts';
+import { OutboxDrain } from '../../src/records/outbox-drain.ts';
+import { RedisCallRecords } from '../../src/records/redis-call-records.ts';
+import { RedisCallStore } from '../../src/records/redis-call-store.ts';
+import { RedisCallerFlags } from '../../src/records/redis-caller-flags.ts';
+import { RedisCallerHistory } from '../../src/records/redis-caller-history.ts';
+import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import { RedisDialledNumbers } from '../../src/records/redis-dialled-numbers.ts';
+import { RedisExpectedCalls } from '../../src/records/redis-expected-calls.ts';
+import { shardKeysOfCall } from '../../src/records/redis-keys.ts';
+import { RedisOutcomeLines } from '../../src/records/redis-outcome-lines.ts';
+import type { Outcome } from '../../src/screening/outcome.ts';
+import { runCli } from '../cli/run-cli.ts';
+import { RedisProcess } from '../fakes/redis-process.ts';
+import { collected } from '../records/collected.ts';
+import { RecordingLog } from '../records/recording-log.ts';
+import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
+import { temporaryFolder } from '../records/temporary-folder.ts';
+import { seeded, variedOutcome } from '../records/varied-outcome.ts';
+
+const person = '+13175550163';
+const forms = [person, '13175550163', '3175550163', '317-555-0163', 'WHISTLER'];
+const other = '+13175550164';
+const hourMs = 3_600_000;
+const yearMs = 365 * 24 * hourMs;
+
+async function world(key: string | null) {
+  const names = callerNames(key);
+  const log = new RecordingLog();
+  const server = await RedisProcess.start({ keepsData: true });
+  onTestFinished(() => server.remove());
+  const dir = temporaryFolder();
+  const data = join(dir, 'data');
+  const spool = join(dir, 'spool');
+  mkdirSync(data);
+  mkdirSync(spool);
+  const redis = connectRedis(server.url, log);
+  await redisReady(redis, 5_000);
+  const outbox = new Outbox({ path: join(data, 'outbox.sqlite'), log, names });
+  const drain = new OutboxDrain({ outbox, store: new RedisCallStore(redis, yearMs), log });
+  onTestFinished(async () => {
+    await drain.close();
+    redis.disconnect();
+    outbox.close();
+  });
+  drain.start();
+  const env = {
+    ...process.env,
+    GATEHOUSE_REDIS_URL: server.url,
+    GATEHOUSE_DATA: data,
+    GATEHOUSE_SPOOL: spool,
+    ...(key === null ? {} : { GATEHOUSE_PSEUDONYM_KEY: key }),
+  };
+  const now = Date.now();
+  const records = new RedisCallRecords(redis, names);
+  return { names, server, redis, outbox, drain, data, spool, dir, env, now, records };
+}
+
+type World = Awaited<ReturnType<typeof world>>;
+
+function callOf(callId: string, now: number, number: string, changes: Partial<Outcome> = {}): Outcome {
+  const { caller } = sampleFacts(callId);
+  const displayName = number === person ? 'WHISTLER, JO 317-555-0163' : caller.displayName;
+  const facts = sampleFacts(callId, {
+    now,
+    sipCallId: `${number.slice(2)}.${callId.slice(3)}@carrier.example`,
+    caller: { number, reason: null, raw: number.slice(2), displayName },
+  });
+  const sample = sampleOutcome(callId, { facts });
+  const label = number === person ? 'Passed: WHISTLER, JO 317-555-0163' : 'Passed: ANN';
+  const decision = sample.decision && {
+    ...sample.decision,
+    listedName: number === person ? 'WHISTLER, JO' : null,
+  };
+  return { ...sample, decision, exit: { kind: 'connect', exit: 'operators', label }, ...changes };
+}
+
+/** Everything that Gatehouse ever stores of the person, and of others. */
+async function fill({ redis, outbox, drain, names, spool, data, now, server }: World): Promise<void> {
+  const random = seeded(3);
+  for (let call = 0; call < 400; call++)
+    outbox.end(variedOutcome(call, now - hourMs + call * 1000, random), 0);
+  for (let call = 0; call < 30; call++)
+    outbox.end(callOf(`n1/p${call}`, now - 50 * hourMs + call * hourMs, person), 60 * hourMs * 24);
+  outbox.ended('n1/p3', { answeredMs: 5_000, talkMs: 9_000, cause: 16 });
+  outbox.end(callOf('n1/other', now - hourMs, other), 24 * hourMs);
+  const spoofed = callOf('n1/spoofed', now - hourMs, '+12125550100');
+  const withName = { ...spoofed.facts.caller, displayName: 'callback 3175550163' };
+  outbox.end({ ...spoofed, facts: { ...spoofed.facts, caller: withName } }, 0);
+  await drain.flush(10_000);
+  if (!names.hidesNumbers) {
+    const older = callOf('n1/older', now - 2 * hourMs, person);
+    const { jsonOutcomes } = shardKeysOfCall('n1/older', now - 2 * hourMs);
+    await server.admin.xadd(jsonOutcomes, `${now - 2 * hourMs}-0`, 'json', JSON.stringify(older));
+  }
+  const flags = new RedisCallerFlags(redis, names);
+  await flags.flag(person, 'scam', 'n1/p1', now);
+  await flags.flag(other, 'wanted', 'n1/other', now);
+  await flags.optOut(person, now);
+  await new RedisDialledNumbers(redis, names).remember([
+    { number: person, until: now + hourMs },
+    { number: other, until: now + hourMs },
+  ]);
+  const expected = new RedisExpectedCalls(redis, names);
+  await expected.add({ caller: person, called: null, until: now + hourMs, why: 'calls back' }, now);
+  await expected.add({ caller: other, called: null, until: now + hourMs, why: 'a colleague' }, now);
+  // What has not reached Redis: ready, open, and in the spool.
+  await drain.close();
+  outbox.end(callOf('n1/ready', now, person), hourMs);
+  outbox.begin(callOf('n1/open', now, person).facts, false);
+  writeFileSync(
+    join(spool, '1771234567.1'),
+    `v=1,uid=1771234567.1,at=${now},num=3175550163,name=WHISTLER%2C%20JO,did=3175550000,reason=watchdog,end=1`,
+  );
+  writeFileSync(join(spool, `dialled~${now}~1771234567.2`), `v=1,at=${now},to=3175550163,end=1`);
+  writeFileSync(join(spool, `dialled~${now}~1771234567.3`), `v=1,at=${now},to=3175550164,end=1`);
+  writeFileSync(join(data, 'outbox.sqlite.damaged-2026'), `broken … ${person} …`);
+}
+
+/** Where one of the words stands: keys, values as read and as dumped, records unpacked, and every file. */
+async function traces(
+  { server, redis, data, spool, now }: World,
+  words: readonly string[],
+): Promise<string[]> {
+  const found: string[] = [];
+  const look = (where: string, what: Buffer | string) => {
+    for (const word of words) if (what.includes(word)) found.push(`${where}: ${word}`);
+  };
+  for (const key of await server.admin.keys('*')) {
+    look(`key ${key}`, key);
+    look(`dump of ${key}`, (await server.admin.dumpBuffer(key)) ?? '');
+    look(`value of ${key}`, JSON.stringify(await contentOf(server.admin, key)));
+  }
+  const pages = await collected(new RedisOutcomeLines(redis, now - 90 * 24 * hourMs, now + hourMs).pages());
+  for (const line of pages.flat()) look('record', line);
+  for (const dir of [data, spool])
+    for (const name of readdirSync(dir)) look(`file ${name}`, readFileSync(join(dir, name)));
+  return found.filter((place) => !place.includes('.damaged-'));
+}
+
+async function contentOf(admin: Redis, key: string): Promise<unknown> {
+  switch (await admin.type(key)) {
+    case 'string':
+      return admin.get(key);
+    case 'hash':
+      return admin.hgetall(key);
+    case 'set':
+      return admin.smembers(key);
+    case 'zset':
+      return admin.zrange(key, '0', '-1');
+    default:
+      return admin.xrange(key, '-', '+');
+  }
+}
+
+async function forget({ env }: World) {
+  const { stdout, stderr, exitCode } = await runCli(['forget', person, '--json'], { env });
+  expect(stderr).toBe('');
+  expect(exitCode).toBe(0);
+  return JSON.parse(stdout) as {
+    outbox: { outcomes: number; passes: number; openCalls: number; damagedFiles: string[] };
+    spool: number;
+    redis: { outcomes: number; keys: string[]; expected: number; unreadable: number; rewriting: number };
+  };
+}
+
+test.each([
+  ['by number', null],
+  ['by pseudonym', 'a key of pseudonyms, long enough'],
+] as const)('a person stored %s: nothing is left, all counts and all others stay', async (_, key) => {
+  const w = await world(key);
+  await fill(w);
+  const words = [...forms, w.names.of(person)];
+  const range = { since: w.now - 90 * 24 * hourMs, until: w.now + hourMs, step: 'day' } as const;
+  const [places, rules, exchanges] = await Promise.all(
+    (['where', 'rule', 'exchange'] as const).map((dimension) => w.records.counts(dimension, range)),
+  );
+  expect((await w.records.page({ ...range, caller: person }, null, 100)).calls.length).toBeGreaterThanOrEqual(
+    30,
+  );
+  expect((await traces(w, words)).length).toBeGreaterThan(20);
+  const before = await w.records.page(range, null, 1000);
+
+  const done = await forget(w);
+  expect(done.redis.keys).toEqual(['calls', 'dialled', 'flagged', 'flags', 'opted-out', 'pass']);
+  expect(done).toMatchObject({ redis: { expected: 1, unreadable: 0, rewriting: 1 }, spool: 2 });
+  expect(done.redis.outcomes).toBe(key === null ? 32 : 30);
+  expect(done.outbox).toMatchObject({ openCalls: 1 });
+  expect(done.outbox.outcomes).toBeGreaterThanOrEqual(31);
+  expect(done.outbox.passes).toBeGreaterThanOrEqual(31);
+  expect(done.outbox.damagedFiles).toHaveLength(1);
+
+  expect(await traces(w, words)).toEqual([]);
+  // Older writes stand in Redis's own file until it is written anew.
+  await vi.waitFor(() => expect(w.server.filesHolding(words)).toEqual([]), { timeout: 9_000, interval: 100 });
+
+  const after = await w.records.page(range, null, 1000);
+  expect(after.calls.map(({ outcome }) => outcome.callId)).toEqual(
+    before.calls.map(({ outcome }) => outcome.callId),
+  );
+  const forgotten = after.calls.find(({ outcome }) => outcome.callId === 'n1/p3');
+  expect(forgotten).toMatchObject({
+    outcome: {
+      facts: {
+        caller: { number: null, raw: 'forgotten', displayName: '' },
+        called: { number: '+13175550000' },
+      },
+      decision: { rule: 'everyone-else', listedName: null },
+      exit: { kind: 'connect', label: null },
+    },
+    afterExit: { answeredMs: 5_000 },
+  });
+  expect((await w.records.page({ ...range, caller: person }, null, 100)).calls).toEqual([]);
+  expect(
+    await Promise.all(['where', 'rule', 'exchange'].map((d) => w.records.counts(d as 'rule', range))),
+  ).toEqual([places, rules, exchanges]);
+
+  const history = new RedisCallerHistory(w.redis, w.names);
+  const asks = (number: string) =>
+    history.read(
+      sampleFacts('n1/x', { now: w.now, caller: { ...sampleFacts('n1/x').caller, number } }),
+      1_000,
+    );
+  expect(await asks(other)).toMatchObject({ flags: { wanted: 1 }, expected: { why: 'a colleague' } });
+  expect((await asks(other)).passUntil).toBeGreaterThan(w.now);
+  expect(await asks(person)).toMatchObject({ passUntil: null, flags: {}, optedOut: false, expected: null });
+
+  const again = await forget(w);
+  expect(again).toMatchObject({
+    redis: { outcomes: 0, keys: [], expected: 0 },
+    spool: 0,
+    outbox: { outcomes: 0 },
+  });
+});
+
+test('with pseudonyms no number of a caller is stored in the first place, and what belongs to one is found by number', async () => {
+  const w = await world('a key of pseudonyms, long enough');
+  await fill(w);
+  // The files of the dialplan are its own; a spoofed name of somebody else is not looked through.
+  const places = (await traces(w, [...forms, other, other.slice(1), other.slice(2)])).filter(
+    (place) => !place.startsWith('file 17') && !place.startsWith('file dialled'),
+  );
+  expect(places).toEqual([]);
+  const [found] = (await w.records.page({ since: 0, until: w.now, caller: person }, null, 1)).calls;
+  expect(found?.outcome.facts.caller).toEqual({
+    number: w.names.of(person),
+    reason: null,
+    raw: w.names.of(person),
+    displayName: '',
+  });
+  expect(found?.outcome.facts.sipCallId).toContain('@carrier.example');
+  const history = new RedisCallerHistory(w.redis, w.names);
+  const { caller } = sampleFacts('n1/x');
+  const facts = sampleFacts('n1/x', { now: w.now, caller: { ...caller, number: person } });
+  const read = await history.read(facts, 1_000);
+  expect(read).toMatchObject({ flags: { scam: 1 }, optedOut: true, expected: { why: 'calls back' } });
+  expect(read.passUntil).toBeGreaterThan(w.now);
+  expect(read.calls?.[7]).toBe(30);
+  expect(read.exchangeCalls?.[7]).toBeGreaterThan(30);
+  expect(w.outbox.openCalls()).toEqual([]);
+});
