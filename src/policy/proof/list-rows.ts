@@ -7,6 +7,7 @@ import { variablesOf } from './theory.ts';
 
 /** Larger lists are feeds: nobody edits them row by row. */
 const mostLookedThrough = 200_000;
+const mostPairs = 1_000_000;
 const mostTold = 10;
 
 /**
@@ -55,11 +56,15 @@ function conflicts(
       if (both.size > mostTold) break;
     }
   }
-  for (const { pattern } of listedRows.patterns()) {
-    for (const { pattern: blockedPattern } of blockedRows.patterns()) {
+  const [blockedPatterns, listedPatterns] = [blockedRows.patterns(), listedRows.patterns()];
+  const isFew = blockedPatterns.length * listedPatterns.length <= mostPairs;
+  for (const { pattern } of isFew ? listedPatterns : []) {
+    for (const { pattern: blockedPattern } of blockedPatterns) {
       if (areApart(pattern, blockedPattern)) continue;
-      const number = [pattern, blockedPattern].map((one) => (one.kind === 'range' ? one.from : ''));
-      for (const one of number) if (one && blocked.find(one, now) && listed.find(one, now)) both.add(one);
+      for (const one of [pattern, blockedPattern]) {
+        if (one.kind === 'range' && blocked.find(one.from, now) && listed.find(one.from, now))
+          both.add(one.from);
+      }
     }
   }
   const first = rules.find(({ formula }) => formula !== null && asks(formula, [block, other]));
