@@ -121,7 +121,9 @@ export class OutboxDrain {
       if (result.state === 'retry') retryReason ??= result.reason;
       if (result.state !== 'refused') continue;
       outbox.refuse(id, result.reason);
-      log.error('Redis refuses a record: set aside', {
+      // A call whose outcome was never told here; the call itself is not lost by that.
+      const level = kind === 'after-exit' ? 'warn' : 'error';
+      log[level]('Redis refuses a record: set aside', {
         code: 'record-refused',
         callId,
         kind,

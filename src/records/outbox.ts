@@ -130,6 +130,8 @@ export class Outbox implements OutcomeLog, AfterExitLog {
     this.#onDisk((file) => {
       file.forgetSent(Date.now() - this.#options.keepSentForMs);
       file.unmarkSent();
+      // What was refused for want of something that is only now sent again.
+      file.retryRefused();
     });
   }
 

@@ -47,12 +47,13 @@ export class RedisCallStore implements CallStore {
       // Each command has its own deadline, so this settles.
       const replies = await runAll(this.#redis, commands);
       let next = 0;
-      return queued.map((part, at) => {
+      const results = queued.map((part) => {
         if (typeof part !== 'number') return part;
         const own = replies.slice(next, next + part);
         next += part;
-        return own.length === part ? this.#resultOf(transitions[at], own) : retry('no reply');
+        return own.length === part ? this.#resultOf(own) : retry('no reply');
       });
+      return afterTheirOutcomes(transitions, results);
     } catch (error) {
       return queued.map((part) => (typeof part === 'number' ? retry(String(error)) : part));
     }
@@ -142,7 +143,7 @@ export class RedisCallStore implements CallStore {
   }
 
   /** All of a transition's scripts must have run; each may be repeated, so what ran already does not matter. */
-  #resultOf(transition: Transition | undefined, replies: readonly RedisReply[]): WriteResult {
+  #resultOf(replies: readonly RedisReply[]): WriteResult {
     const errors = replies.flatMap(([error]) => error ?? []);
     // A dictionary may not have come: it is given again with the next record.
     if (errors.length > 0) this.#given.clear();
@@ -151,11 +152,31 @@ export class RedisCallStore implements CallStore {
     if (errors[0] !== undefined) return { state: 'refused', reason: errors[0].message };
     const said = replies[0]?.[1];
     if (said !== -1) return { state: 'written', isNew: said === 1 };
-    if (transition?.kind === 'after-exit')
-      return { state: 'refused', reason: 'there is no outcome of this call' };
     this.#given.clear();
-    return retry('Redis has lost a dictionary');
+    return retry(somethingMissing);
   }
+}
+
+/** A record's dictionary, or the outcome that a later life belongs to. */
+const somethingMissing = 'what this belongs to is not in Redis';
+
+/** A later life waits for its outcome if that is on its way in the same batch; without one it is set aside. */
+function afterTheirOutcomes(
+  transitions: readonly Transition[],
+  results: readonly WriteResult[],
+): WriteResult[] {
+  return results.map((result, at) => {
+    const transition = transitions[at];
+    const isMissing = result.state === 'retry' && result.reason === somethingMissing;
+    if (!isMissing || transition?.kind !== 'after-exit') return result;
+    const outcomeAt = transitions.findIndex(
+      ({ kind, callId }) => kind === 'outcome' && callId === transition.callId,
+    );
+    const outcome = results[outcomeAt];
+    return outcome === undefined || outcome.state === 'written'
+      ? { state: 'refused', reason: 'there is no outcome of this call' }
+      : outcome;
+  });
 }
 
 function retry(reason: string): WriteResult {

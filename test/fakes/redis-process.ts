@@ -23,16 +23,24 @@ export class RedisProcess {
 
   /**
    * `keepsData`: what was acknowledged is there after `stop` and `start` (append-only file, synced at every write).
-   * `isCluster`: a Redis Cluster of this one node.
+   * `isCluster`: a Redis Cluster of this one node. `settings`: further ones, as arguments of redis-server.
    */
-  static async start({ keepsData = false, isCluster = false } = {}): Promise<RedisProcess> {
+  static async start({
+    keepsData = false,
+    isCluster = false,
+    settings = [],
+  }: {
+    keepsData?: boolean;
+    isCluster?: boolean;
+    settings?: readonly string[];
+  } = {}): Promise<RedisProcess> {
     const persistence = keepsData
       ? ['--appendonly', 'yes', '--appendfsync', 'always']
       : ['--appendonly', 'no'];
     // The cluster bus would listen on port + 10000, which need not be free, nor a port.
     const busPort = isCluster ? await freePort() : 0;
     const cluster = isCluster ? ['--cluster-enabled', 'yes', '--cluster-port', String(busPort)] : [];
-    const redis = new RedisProcess(await freePort(), [...persistence, ...cluster]);
+    const redis = new RedisProcess(await freePort(), [...persistence, ...cluster, ...settings]);
     await redis.start();
     if (isCluster) await redis.#takeAllSlots();
     return redis;
@@ -111,7 +119,7 @@ export class RedisProcess {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
