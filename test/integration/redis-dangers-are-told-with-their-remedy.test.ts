@@ -1,0 +1,90 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import { RedisWatch, redisDangers } from '../../src/records/redis-dangers.ts';
+import { RedisProcess } from '../fakes/redis-process.ts';
+import { RecordingLog } from '../records/recording-log.ts';
+
+async function started(options: Parameters<typeof RedisProcess.start>[0] = {}) {
+  const server = await RedisProcess.start(options);
+  onTestFinished(() => server.remove());
+  const log = new RecordingLog();
+  const redis = connectRedis(server.url, log);
+  onTestFinished(() => redis.disconnect());
+  await redisReady(redis, 5_000);
+  const codes = async () => (await redisDangers(redis)).map(({ code, level }) => `${code} ${level}`);
+  return { server, log, redis, codes };
+}
+
+test('a Redis that keeps what it takes is no danger', async () => {
+  const { codes } = await started({ keepsData: true });
+  expect(await codes()).toEqual([]);
+});
+
+test('snapshots alone are enough to be no danger', async () => {
+  const { server, codes } = await started();
+  expect(await codes()).toEqual(['redis-forgets warn']);
+  await server.admin.config('SET', 'save', '3600 1');
+  expect(await codes()).toEqual([]);
+});
+
+test.each(['allkeys-lru', 'volatile-ttl'])(
+  'a Redis that evicts by %s is one, since every key of ours expires',
+  async (policy) => {
+    const { server, codes } = await started({ keepsData: true });
+    await server.admin.config('SET', 'maxmemory-policy', policy);
+    expect(await codes()).toEqual(['redis-evicts warn']);
+  },
+);
+
+test('a Redis that is nearly full is one', async () => {
+  const { server, codes } = await started({ keepsData: true });
+  const used = Number(/used_memory:(\d+)/.exec(await server.admin.info('memory'))?.[1]);
+  await server.admin.config('SET', 'maxmemory', String(Math.round(used * 1.1)));
+  expect(await codes()).toEqual(['redis-nearly-full warn']);
+  await server.admin.config('SET', 'maxmemory', String(used * 4));
+  expect(await codes()).toEqual([]);
+});
+
+test('a replica is an error: it takes nothing', async () => {
+  const { server, codes } = await started({ keepsData: true });
+  await server.admin.replicaof('127.0.0.1', '1');
+  expect(await codes()).toEqual(['redis-read-only error']);
+});
+
+test('a user who may not ask is told so, and that nothing is known', async () => {
+  const { server } = await started({ keepsData: true });
+  await server.admin.acl('SETUSER', 'narrow', 'on', '>narrow', '~gh:*', '+@all', '-info', '-@dangerous');
+  const narrow = connectRedis(`redis://narrow:narrow@127.0.0.1:${server.port}`, new RecordingLog());
+  onTestFinished(() => narrow.disconnect());
+  // Without INFO no client knows when Redis is ready, so the connection itself says what is missing.
+  await vi.waitFor(async () =>
+    expect((await redisDangers(narrow)).map(({ code }) => code)).toEqual(['redis-not-asked']),
+  );
+});
+
+test('each danger is logged once with its remedy, again only after it was gone, and is there for who asks', async () => {
+  const { server, log, redis } = await started({ keepsData: true });
+  const watch = new RedisWatch(redis, log);
+  await watch.look();
+  expect(watch.dangers()).toEqual([]);
+  const told = () => log.lines.filter(({ fields }) => fields.code === 'redis-evicts');
+  const evicting = (is: boolean) =>
+    server.admin.config('SET', 'maxmemory-policy', is ? 'allkeys-lru' : 'noeviction');
+  await evicting(true);
+  await watch.look();
+  await watch.look();
+  expect(told()).toMatchObject([
+    {
+      level: 'warn',
+      message: expect.stringContaining('allkeys-lru'),
+      fields: { remedy: expect.stringContaining('noeviction') },
+    },
+  ]);
+  expect(watch.dangers()).toMatchObject([{ code: 'redis-evicts', level: 'warn', server: '' }]);
+  await evicting(false);
+  await watch.look();
+  expect(watch.dangers()).toEqual([]);
+  await evicting(true);
+  await watch.look();
+  expect(told()).toHaveLength(2);
+});

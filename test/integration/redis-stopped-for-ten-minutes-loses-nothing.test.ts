@@ -1,0 +1,78 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { Outbox } from '../../src/records/outbox.ts';
+import { OutboxDrain } from '../../src/records/outbox-drain.ts';
+import { RedisCallRecords } from '../../src/records/redis-call-records.ts';
+import { RedisCallStore } from '../../src/records/redis-call-store.ts';
+import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import { RedisOutcomes } from '../../src/records/redis-outcomes.ts';
+import { RedisProcess } from '../fakes/redis-process.ts';
+import { RecordingLog } from '../records/recording-log.ts';
+import { temporaryFolder } from '../records/temporary-folder.ts';
+import { seeded, variedOutcome } from '../records/varied-outcome.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+/** Ten minutes at 20 calls a second; the clock that the arrivals tell is theirs, Redis is really down meanwhile. */
+const calls = 12_000;
+const gapMs = 50;
+
+test('12,000 calls while Redis is down: all wait on disk, and once it is back all are there, each once', async () => {
+  const server = await RedisProcess.start({ keepsData: true });
+  onTestFinished(() => server.remove());
+  const log = new RecordingLog();
+  const path = join(temporaryFolder(), 'outbox.sqlite');
+  const outbox = new Outbox({ path, log });
+  const redis = connectRedis(server.url, log);
+  await redisReady(redis, 5_000);
+  const drain = new OutboxDrain({ outbox, store: new RedisCallStore(redis, 24 * hourMs), log });
+  onTestFinished(async () => {
+    await drain.close();
+    redis.disconnect();
+    outbox.close();
+  });
+  drain.start();
+  const begin = Date.now() - 20 * minuteMs;
+  const random = seeded(9);
+  const ids: string[] = [];
+  const call = () => {
+    const outcome = variedOutcome(ids.length, begin + ids.length * gapMs, random);
+    ids.push(outcome.callId);
+    outbox.begin(outcome.facts, false);
+    outbox.end(outcome, 0);
+    if (outcome.exit.kind === 'connect')
+      outbox.ended(outcome.callId, { answeredMs: 1, talkMs: 2, cause: 16 });
+  };
+  for (let n = 0; n < 100; n++) call();
+  await vi.waitFor(() => expect(drain.backlog()).toBe(0), { timeout: 5_000 });
+
+  await server.stop();
+  let slowestMs = 0;
+  for (let second = 0; second < calls / 20; second++) {
+    for (let n = 0; n < 20; n++) {
+      const start = performance.now();
+      call();
+      slowestMs = Math.max(slowestMs, performance.now() - start);
+    }
+    // The drain and its connection have their turns, as between calls.
+    await new Promise(setImmediate);
+  }
+  expect(drain.backlog()).toBeGreaterThanOrEqual(calls);
+  expect(slowestMs).toBeLessThan(1_000);
+  expect(statSync(path).size + statSync(`${path}-wal`).size).toBeLessThan(100_000_000);
+  expect(log.messages('error')).toEqual([]);
+
+  await server.start();
+  await vi.waitFor(() => expect(drain.backlog()).toBe(0), { timeout: 60_000, interval: 100 });
+  const found: string[] = [];
+  for await (const { callId } of new RedisOutcomes(redis).between(begin, begin + hourMs)) found.push(callId);
+  expect(found.sort()).toEqual(ids.sort());
+  const counted = await new RedisCallRecords(redis).counts('where', {
+    since: begin,
+    until: begin + hourMs,
+    step: 'day',
+  });
+  expect(counted.reduce((sum, row) => sum + row.calls, 0)).toBe(ids.length);
+  expect(log.messages('info')).toContain('outcomes are moving to Redis again');
+}, 120_000);
