@@ -64,6 +64,7 @@ export class Lab {
   readonly #owner: LabRecord['owner'];
   readonly #startedAt = Date.now();
   #stopping: Promise<void> | null = null;
+  #isUp = false;
 
   private constructor(
     slot: Slot,
@@ -108,9 +109,12 @@ export class Lab {
       entry: options.gatehouseEntry ?? gatehouseEntry,
     });
     const lab = new Lab(slot, { rules, asterisk, redis, operators, gatehouse }, options.owner ?? 'program');
+    let noting: NodeJS.Timeout | undefined;
     try {
       await mkdir(join(dir, 'log'), { recursive: true });
       progress('Redis, Asterisk and the operators …');
+      // Whoever finds this lab dead, even half started, must know what to end.
+      noting = setInterval(() => void lab.record().catch(() => {}), 100);
       await Promise.all([
         redis.start(),
         asterisk.start(),
@@ -121,9 +125,12 @@ export class Lab {
         progress('Gatehouse …');
         await gatehouse.start();
       }
+      clearInterval(noting);
+      lab.#isUp = true;
       await lab.record();
       return lab;
     } catch (error) {
+      clearInterval(noting);
       await lab.record().catch(() => {});
       await lab.down({ keep: true });
       throw error;
@@ -169,7 +176,7 @@ export class Lab {
       processes: this.#children().flatMap((child) => recordProcess(child.name, child.pid) ?? []),
       owner: this.#owner,
       startedAt: this.#startedAt,
-      contract: { ...this.contract },
+      contract: this.#isUp ? { ...this.contract } : null,
     });
   }
 
