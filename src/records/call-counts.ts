@@ -24,13 +24,13 @@ const mostValues: Readonly<Record<Counted, number>> = {
   attestation: 4,
   signer: 128,
   called: 1024,
-  exchange: 256,
+  exchange: 128,
   language: 32,
   'quit-second': 64,
   policy: 64,
-  'harm-language': 128,
-  'harm-called': 2048,
-  'harm-attestation': 16,
+  'harm-language': 32,
+  'harm-called': 1024,
+  'harm-attestation': 4,
 };
 
 export const allCounted = Object.keys(mostValues) as readonly Counted[];
@@ -38,10 +38,16 @@ export const allCounted = Object.keys(mostValues) as readonly Counted[];
 export interface Count {
   readonly in: Counted;
   readonly value: string;
+  /** Byte by which its calls are told apart: the UTC hour; where harm is counted, 24 for each result before, too. */
+  readonly cell: number;
   readonly mostValues: number;
 }
 
 const longestValue = 200;
+export const hoursOfDay = 24;
+
+/** In the order of the cells; only ever added to at the end. */
+export const challengeResults = ['passed', 'failed', 'silent', 'gave-up'] as const;
 
 /** What one call adds one to. `exchange`: of its caller; null: none. */
 export function countsOf(outcome: Outcome, exchange: string | null): Count[] {
@@ -49,7 +55,9 @@ export function countsOf(outcome: Outcome, exchange: string | null): Count[] {
   const { verification } = facts;
   const attestation = verification.attestation ?? 'none';
   const called = facts.called.number ?? 'none';
-  const harm = (value: string) => (challenge === null ? null : `${challenge.result}|${value}`);
+  const hour = new Date(facts.now).getUTCHours();
+  const result = challenge === null ? -1 : challengeResults.indexOf(challenge.result);
+  const harmed = (value: string | undefined) => (result < 0 ? null : value);
   const values: Record<Counted, string | readonly string[] | null | undefined> = {
     where: whereabouts(outcome),
     rule: decision?.rule,
@@ -65,9 +73,9 @@ export function countsOf(outcome: Outcome, exchange: string | null): Count[] {
     language: challenge?.language,
     'quit-second': quitSecond(outcome),
     policy: decision?.policyVersion,
-    'harm-language': challenge === null ? null : harm(challenge.language),
-    'harm-called': harm(called),
-    'harm-attestation': harm(attestation),
+    'harm-language': harmed(challenge?.language),
+    'harm-called': harmed(called),
+    'harm-attestation': harmed(attestation),
   };
   return allCounted.flatMap((counted) => {
     const found = values[counted];
@@ -75,6 +83,7 @@ export function countsOf(outcome: Outcome, exchange: string | null): Count[] {
     return list.map((value) => ({
       in: counted,
       value: value.slice(0, longestValue).toWellFormed(),
+      cell: counted.startsWith('harm-') ? result * hoursOfDay + hour : hour,
       mostValues: mostValues[counted],
     }));
   });

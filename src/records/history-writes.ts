@@ -6,9 +6,9 @@ import type { RedisCommand } from './redis-client.ts';
 import {
   callDigest,
   callerKeys,
-  callNumber,
   scopeCountsKey,
   scopeSeenKey,
+  seenPlace,
   shardExpiresAt,
 } from './redis-keys.ts';
 import { bucketTiers } from './scripts/bucket-tiers.ts';
@@ -30,10 +30,11 @@ export function historyWrites(
   const { exchange, signer, called, board } = scopesOf(facts, exchangeOfCaller);
   const scopes = [exchange, signer, called, board].filter((scope) => scope !== null);
   const forgottenAt = String(facts.now + longestWindowMs + longestBucketMs);
+  const { field, digest } = seenPlace(callId);
   const seenUntil = String(shardExpiresAt(facts.now, countedUntilMs));
   const writes: RedisCommand[] = scopes.map((scope) => {
     const keys = [scopeCountsKey(scope), scopeSeenKey(scope, facts.now)];
-    const args = [String(facts.now), callNumber(callId), seenUntil, forgottenAt];
+    const args = [String(facts.now), field, digest, seenUntil, forgottenAt];
     return (to) => to.countCall(...keys, ...args);
   });
   const { number } = facts.caller;

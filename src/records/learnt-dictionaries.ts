@@ -1,15 +1,18 @@
+import { deflateRawSync } from 'node:zlib';
 import type { Outcome } from '../screening/outcome.ts';
+import { flatJson } from './flat-json.ts';
 import { type Dictionary, dictionaryOf } from './packed-record.ts';
 
 /** Calls that are looked at before a dictionary is settled; it never changes afterwards. */
 const learntFrom = 100;
-const mostSamples = 24;
+/** What packs to more than this with what is known already is worth knowing too. */
+const newsBytes = 60;
 const longestBytes = 16_384;
 const mostPolicies = 8;
 
 interface Learning {
   seen: number;
-  readonly samples: Map<string, string>;
+  content: Buffer;
   dictionary: Dictionary | null;
 }
 
@@ -23,7 +26,7 @@ export class LearntDictionaries {
   /** The dictionary for this record; null while too little is known. */
   for(outcome: Outcome): Dictionary | null {
     const version = outcome.decision?.policyVersion ?? '';
-    const learning = this.#policies.get(version) ?? { seen: 0, samples: new Map(), dictionary: null };
+    const learning = this.#policies.get(version) ?? { seen: 0, content: Buffer.alloc(0), dictionary: null };
     this.#policies.delete(version);
     this.#policies.set(version, learning);
     if (this.#policies.size > mostPolicies) {
@@ -37,20 +40,13 @@ export class LearntDictionaries {
 
 function learn(learning: Learning, outcome: Outcome): void {
   learning.seen++;
-  const kind = kindOf(outcome);
-  if (!learning.samples.has(kind) && learning.samples.size < mostSamples)
-    learning.samples.set(kind, withoutPerson(outcome));
-  if (learning.seen < learntFrom) return;
-  // The first kinds to come are the commonest as a rule: DEFLATE writes near matches shorter, so they stand last.
-  const text = Buffer.from([...learning.samples.values()].reverse().join(''));
-  learning.dictionary = dictionaryOf(text.subarray(Math.max(0, text.length - longestBytes)));
-  learning.samples.clear();
-}
-
-function kindOf({ decision, challenge, exit, bypass, facts }: Outcome): string {
-  const { result, attestation } = facts.verification;
-  const about = [decision?.rule, challenge?.result, exit.kind, bypass?.reason, result, attestation];
-  return about.join(' ');
+  const { content } = learning;
+  const sample = Buffer.from(`${withoutPerson(outcome)}\n`);
+  const isNews = content.length === 0 || deflateRawSync(sample, { dictionary: content }).length > newsBytes;
+  // The first calls are of the commonest kinds as a rule: DEFLATE writes near matches shorter, so they stand last.
+  if (isNews && content.length + sample.length <= longestBytes)
+    learning.content = Buffer.concat([sample, content]);
+  if (learning.seen >= learntFrom) learning.dictionary = dictionaryOf(learning.content);
 }
 
 const personal = new Set([
@@ -68,7 +64,7 @@ const longNumber = /\d{7}/;
 
 /** The record with empty places where a caller's own words, numbers and times stood. */
 function withoutPerson(outcome: Outcome): string {
-  return JSON.stringify(outcome, (key, value: unknown) => {
+  const json = JSON.stringify(outcome, (key, value: unknown) => {
     if (key === 'caller') return { number: '+1', reason: null, raw: '', displayName: '' };
     if (key === 'expected') return null;
     if (typeof value === 'number') return value > 1e11 ? Math.floor(value / 1e8) * 1e8 : value;
@@ -78,4 +74,5 @@ function withoutPerson(outcome: Outcome): string {
     const isOurs = key === 'number' || key === 'raw' || key === 'signer';
     return !isOurs && longNumber.test(value) ? '' : value;
   });
+  return flatJson(JSON.parse(json));
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { baseDictionary } from './base-dictionary.ts';
+import { flatJson, jsonOfFlat } from './flat-json.ts';
 
 const withBase = 1;
 const withLearnt = 2;
@@ -30,15 +31,16 @@ export function dictionaryOf(content: Buffer): Dictionary {
 }
 
 /**
- * One record as it is stored: a byte for the format, the dictionary's id if it has one, then the JSON by DEFLATE (RFC 1951)
- * with that dictionary. What comes back is the same JSON to the letter.
+ * One record as it is stored: a byte for the format, the dictionary's id if it has one, then its flat JSON by DEFLATE
+ * (RFC 1951) with that dictionary. What comes back is what JSON.stringify writes, to the letter.
  */
-export function packRecord(json: string, dictionary: Dictionary | null): Buffer {
+export function packRecord(record: unknown, dictionary: Dictionary | null): Buffer {
+  const text = flatJson(record);
   if (dictionary === null) {
-    const packed = deflateRawSync(json, { dictionary: baseDictionary });
+    const packed = deflateRawSync(text, { dictionary: baseDictionary });
     return Buffer.concat([Buffer.from([withBase]), packed]);
   }
-  const packed = deflateRawSync(json, { dictionary: dictionary.content });
+  const packed = deflateRawSync(text, { dictionary: dictionary.content });
   return Buffer.concat([Buffer.from([withLearnt]), dictionary.id, packed]);
 }
 
@@ -56,10 +58,11 @@ export function unpackRecord(record: Buffer, dictionary: Dictionary | null): Buf
     throw new PackedRecordError('dictionary', 'the dictionary of a record is not there');
   const from = format === withBase ? 1 : 1 + idBytes;
   try {
-    return inflateRawSync(record.subarray(from), {
+    const flat = inflateRawSync(record.subarray(from), {
       dictionary: dictionary?.content ?? baseDictionary,
       maxOutputLength: longestRecordBytes,
     });
+    return Buffer.from(jsonOfFlat(flat.toString()));
   } catch (error) {
     throw new PackedRecordError('format', 'a record cannot be unpacked', error);
   }

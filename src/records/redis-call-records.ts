@@ -13,7 +13,7 @@ import type { Counted, HarmDimension } from './call-counts.ts';
 import { CallSearch, type FoundCall } from './call-search.ts';
 import { type CallSpot, cursorOf, daysBack, entryId, orderOf, spotOfCursor } from './call-spot.ts';
 import { type CallerNames, plainNames } from './caller-names.ts';
-import { type CountRange, countRows } from './counted-rows.ts';
+import { type CountRange, countRows, harmRows } from './counted-rows.ts';
 import { type RedisClient, type RedisCommand, runAllOrFail } from './redis-client.ts';
 import { countsKey, seenPlace, shardKeysBetween, shardKeysOfCall } from './redis-keys.ts';
 
@@ -68,14 +68,14 @@ export class RedisCallRecords implements CallRecords {
     dimension: CountDimension,
     { since, until, step }: { since: number; until: number; step: 'hour' | 'day' },
   ): Promise<readonly CountRow[]> {
-    return this.#rows(dimension, { since, until, step });
+    return this.#rows(dimension, { since, until, step }, countRows);
   }
 
   async harm(by: HarmDimension, range: { since: number; until: number }): Promise<readonly CountRow[]> {
-    return this.#rows(`harm-${by}`, { ...range, step: 'day' });
+    return this.#rows(`harm-${by}`, { ...range, step: 'day' }, harmRows);
   }
 
-  async #rows(counted: Counted, asked: CountRange): Promise<CountRow[]> {
+  async #rows(counted: Counted, asked: CountRange, rowsOf: typeof countRows): Promise<CountRow[]> {
     const range = {
       ...asked,
       since: Math.max(asked.since, earliestArrival),
@@ -88,10 +88,11 @@ export class RedisCallRecords implements CallRecords {
       shards.map(
         (shard): RedisCommand =>
           (to) =>
-            to.hgetallBuffer(countsKey(shard, counted)),
+            // As pairs: an object of each answer would take longer than the counting.
+            to.callBuffer('HGETALL', countsKey(shard, counted)),
       ),
     );
-    return countRows(
+    return rowsOf(
       shards.map(({ day }, at) => ({ day, hash: hashes[at] })),
       range,
     );

@@ -93,7 +93,7 @@ export class RedisCallStore implements CallStore {
     const arrivedAt = outcome.facts.now;
     const shard = shardKeysOfCall(callId, arrivedAt);
     const dictionary = this.#dictionaries.for(outcome);
-    const record = packRecord(JSON.stringify(outcome), dictionary);
+    const record = packRecord(outcome, dictionary);
     const keys = [
       shard.records,
       shard.seen,
@@ -108,14 +108,13 @@ export class RedisCallStore implements CallStore {
       const key = countsKey(shard, count.in);
       const known = keys.indexOf(key);
       const number = known < 0 ? keys.push(key) : known + 1;
-      counts.push(String(number), String(count.mostValues), count.value);
+      counts.push(String(number), String(count.mostValues), count.value, String(count.cell));
     }
     const { field, digest } = seenPlace(callId);
     const times = [String(arrivedAt), String(shardExpiresAt(arrivedAt, this.#retentionMs))];
     const packed = [record, dictionary?.id ?? '', this.#newDictionary(shard.dictionaries, dictionary)];
-    const hour = String(new Date(arrivedAt).getUTCHours());
     const rows = rowsOf(outcome);
-    const args = [field, digest, ...times, ...packed, hour, String(rows.length), ...rows, ...counts];
+    const args = [field, digest, ...times, ...packed, String(rows.length), ...rows, ...counts];
     return (to) => to.recordOutcome(String(keys.length), ...keys, ...args);
   }
 

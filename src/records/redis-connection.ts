@@ -34,7 +34,7 @@ declare module 'ioredis' {
     finishRewrite(...keysAndArgs: string[]): Result<number, Context>;
     grantPass(...keysAndArgs: string[]): Result<number, Context>;
     countCallerCall(...keysAndArgs: string[]): Result<number, Context>;
-    countCall(...keysAndArgs: string[]): Result<number, Context>;
+    countCall(...keysAndArgs: (string | Buffer)[]): Result<number, Context>;
     extendUntil(...keysAndArgs: string[]): Result<number, Context>;
     flagCaller(...keysAndArgs: string[]): Result<number, Context>;
     expectCall(...keysAndArgs: string[]): Result<number, Context>;

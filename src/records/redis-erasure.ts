@@ -189,12 +189,11 @@ export class RedisErasure {
 }
 
 function replacementOf(before: Outcome, kept: Outcome, isPacked: boolean): Replacement {
-  const text = JSON.stringify(kept);
   const emptied: Column[] = [];
   if (kept.facts.caller.number !== before.facts.caller.number) emptied.push('callers');
   if (kept.facts.sipCallId !== before.facts.sipCallId) emptied.push('sips');
   const fields = isPacked
-    ? [Buffer.from('z'), packRecord(text, null)]
-    : [Buffer.from('json'), Buffer.from(text)];
+    ? [Buffer.from('z'), packRecord(kept, null)]
+    : [Buffer.from('json'), Buffer.from(JSON.stringify(kept))];
   return { fields, emptied };
 }

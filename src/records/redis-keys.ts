@@ -106,9 +106,9 @@ export function scopeCountsKey(scope: Scope): string {
   return `${scopeTag(scope)}:counts`;
 }
 
-/** Set: numbers of the calls of that UTC day that were counted; in the slot of the counts. */
+/** Hash: byte of the digest → calls of that UTC day that were counted, eight bytes each; in the slot of the counts. */
 export function scopeSeenKey(scope: Scope, arrivedAt: number): string {
-  return `${scopeTag(scope)}:seen:${dayOf(arrivedAt)}`;
+  return `${scopeTag(scope)}:calls:${dayOf(arrivedAt)}`;
 }
 
 /** Hash: `<caller> <called or *>` → the window in which staff expect the call, JSON. */
@@ -120,11 +120,6 @@ export const forgettingKey = `${prefix}{forgetting}`;
 /** 96 bits: short enough to keep for every call, long enough that no two calls of a day share it. */
 export function callDigest(callId: string): string {
   return createHash('sha256').update(callId).digest().subarray(0, 12).toString('base64url');
-}
-
-/** 63 bits as a decimal number: Redis keeps a small set of numbers in eight bytes each. */
-export function callNumber(callId: string): string {
-  return String(createHash('sha256').update(callId).digest().readBigUInt64BE(0) >> 1n);
 }
 
 /** Where a call stands in the hash of seen calls. */

@@ -4,11 +4,12 @@ import { tiersInLua } from './bucket-tiers.ts';
  * Counts one call in the buckets of its arrival, once for each call id. Safe to repeat, in any order.
  *
  * KEYS[1]  hash of counts: a field for each size of bucket     (both of one scope, one hash slot)
- * KEYS[2]  set of the calls of that day that were counted
+ * KEYS[2]  hash of the calls of that day that were counted: eight bytes each, side by side
  * ARGV[1]  arrival of the call, epoch ms
- * ARGV[2]  number of the call
- * ARGV[3]  when the set expires, epoch ms: later than that a call is not counted, because it might be for the second time
- * ARGV[4]  when the counts may be forgotten if no other call comes, epoch ms
+ * ARGV[2]  field of the call in that hash
+ * ARGV[3]  digest of the call, eight bytes
+ * ARGV[4]  when the hash expires, epoch ms: later than that a call is not counted, because it might be for the second time
+ * ARGV[5]  when the counts may be forgotten if no other call comes, epoch ms
  *
  * Returns 1 when the call is new, 0 when it was counted before or comes too late.
  *
@@ -40,16 +41,20 @@ end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 redis.call('HLEN', KEYS[1])
-if now >= tonumber(ARGV[3]) then return 0 end
-if redis.call('SADD', KEYS[2], ARGV[2]) == 0 then return 0 end
-redis.call('PEXPIREAT', KEYS[2], ARGV[3])
+local calls = redis.call('HGET', KEYS[2], ARGV[2]) or ''
+if now >= tonumber(ARGV[4]) then return 0 end
+local at = string.find(calls, ARGV[3], 1, true)
+while at and (at - 1) % 8 ~= 0 do at = string.find(calls, ARGV[3], at + 1, true) end
+if at then return 0 end
+redis.call('HSET', KEYS[2], ARGV[2], calls .. ARGV[3])
+if calls == '' then redis.call('PEXPIREAT', KEYS[2], ARGV[4]) end
 
 for _, tier in ipairs(${tiersInLua}) do
   local bucket = math.floor(tonumber(ARGV[1]) / tier[2])
   local packed = redis.call('HGET', KEYS[1], tier[1]) or ''
   redis.call('HSET', KEYS[1], tier[1], counted(packed, bucket, tier[3]))
 end
-if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[4]) - now then redis.call('PEXPIREAT', KEYS[1], ARGV[4]) end
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[5]) - now then redis.call('PEXPIREAT', KEYS[1], ARGV[5]) end
 return 1
 `,
 };

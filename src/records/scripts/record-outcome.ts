@@ -13,38 +13,37 @@
  * ARGV[5]   the packed record
  * ARGV[6]   id of its dictionary; empty: none of this shard
  * ARGV[7]   the dictionary; empty: it was sent before
- * ARGV[8]   UTC hour of the arrival
- * ARGV[9]   number of columns
- * ARGV[10…] rows, in the order of the columns
- * ARGV[…]   for each count: number of its hash among the KEYS, how many values it may have, the value
+ * ARGV[8]   number of columns
+ * ARGV[9…]  rows, in the order of the columns
+ * ARGV[…]   for each count: number of its hash among the KEYS, how many values it may have, the value, its cell
  *
  * Returns 1 when the outcome is new, 0 when it was there, -1 when the dictionary must be sent again.
  *
  * All reads come before the first write, so that a key of the wrong type is refused with nothing done: Redis does not undo
  * a script that fails half-way. The entry's id is the latest arrival so far and the number of the call in the shard, so a
  * reader may begin at its earliest arrival, and finds a call by its row in the columns.
- * A count is four bytes for each hour: the hour, then the calls. When a hash is full, a seldom value goes to \`other\`.
+ * A count is four bytes for each cell: the cell (its hour), then the calls. When a hash is full, a seldom value goes to \`other\`.
  */
 export const recordOutcome = {
   lua: `
-local digest, nColumns = ARGV[2], tonumber(ARGV[9])
+local digest, nColumns = ARGV[2], tonumber(ARGV[8])
 local calls = redis.call('HGET', KEYS[2], ARGV[1]) or ''
 local at = string.find(calls, digest, 1, true)
 while at and (at - 1) % 11 ~= 0 do at = string.find(calls, digest, at + 1, true) end
 local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
 local hasDictionary = redis.call('HEXISTS', KEYS[3], ARGV[6]) == 1
-local lengths, hashes, values, isFull = {}, {}, {}, {}
+local lengths, hashes, values, cells, isFull = {}, {}, {}, {}, {}
 for column = 1, nColumns do lengths[column] = redis.call('STRLEN', KEYS[3 + column]) end
-for i = 10 + nColumns, #ARGV, 3 do
+for i = 9 + nColumns, #ARGV, 4 do
   local hash, value = KEYS[tonumber(ARGV[i])], ARGV[i + 2]
   local isNew = not redis.call('HGET', hash, value)
-  hashes[#values + 1], values[#values + 1] = hash, value
+  hashes[#values + 1], cells[#values + 1], values[#values + 1] = hash, tonumber(ARGV[i + 3]), value
   isFull[#values] = isNew and redis.call('HLEN', hash) >= tonumber(ARGV[i + 1])
 end
 if at then return 0 end
 if ARGV[6] ~= '' and not hasDictionary and ARGV[7] == '' then return -1 end
 
-local ms, number = ARGV[3], math.floor(lengths[1] / #ARGV[10])
+local ms, number = ARGV[3], math.floor(lengths[1] / #ARGV[9])
 if newest[1] then
   local lastMs, last = string.match(newest[1][1], '^(%d+)-(%d+)$')
   if tonumber(lastMs) > tonumber(ms) then ms = lastMs end
@@ -58,29 +57,29 @@ if ARGV[6] ~= '' and not hasDictionary then
   redis.call('PEXPIREAT', KEYS[3], ARGV[4])
 end
 for column = 1, nColumns do
-  local row = ARGV[9 + column]
+  local row = ARGV[8 + column]
   redis.call('SETRANGE', KEYS[3 + column], number * #row, row)
   if lengths[column] == 0 then redis.call('PEXPIREAT', KEYS[3 + column], ARGV[4]) end
 end
 if not newest[1] then redis.call('PEXPIREAT', KEYS[1], ARGV[4]) end
 if calls == '' then redis.call('PEXPIREAT', KEYS[2], ARGV[4]) end
 
-local function add(hash, value, hour, calls)
+local function add(hash, value, cell, calls)
   local count = redis.call('HGET', hash, value)
   if not count then
-    redis.call('HSET', hash, value, struct.pack('>I1I3', hour, calls))
+    redis.call('HSET', hash, value, struct.pack('>I1I3', cell, calls))
     redis.call('PEXPIREAT', hash, ARGV[4])
     return
   end
   for from = 1, #count, 4 do
     local one, before = struct.unpack('>I1I3', count, from)
-    if one == hour then
-      local now = struct.pack('>I1I3', hour, before + calls)
+    if one == cell then
+      local now = struct.pack('>I1I3', cell, before + calls)
       redis.call('HSET', hash, value, string.sub(count, 1, from - 1) .. now .. string.sub(count, from + 4))
       return
     end
   end
-  redis.call('HSET', hash, value, count .. struct.pack('>I1I3', hour, calls))
+  redis.call('HSET', hash, value, count .. struct.pack('>I1I3', cell, calls))
 end
 
 local function makeRoom(hash)
@@ -98,14 +97,14 @@ local function makeRoom(hash)
   if not least then return end
   redis.call('HDEL', hash, least)
   for from = 1, #packed, 4 do
-    local hour, calls = struct.unpack('>I1I3', packed, from)
-    add(hash, 'other', hour, calls)
+    local cell, calls = struct.unpack('>I1I3', packed, from)
+    add(hash, 'other', cell, calls)
   end
 end
 
 for i = 1, #values do
   if isFull[i] then makeRoom(hashes[i]) end
-  add(hashes[i], values[i], tonumber(ARGV[8]), 1)
+  add(hashes[i], values[i], cells[i], 1)
 end
 return 1
 `,
