@@ -65,6 +65,7 @@ export class Lab {
   readonly #startedAt = Date.now();
   #stopping: Promise<void> | null = null;
   #isUp = false;
+  #recorded: Promise<void> = Promise.resolve();
 
   private constructor(
     slot: Slot,
@@ -169,7 +170,12 @@ export class Lab {
   }
 
   /** Writes down which processes are ours, for whoever cleans up after us. Call it after a part was restarted. */
-  async record(): Promise<void> {
+  record(): Promise<void> {
+    this.#recorded = this.#recorded.catch(() => {}).then(() => this.#writeRecord());
+    return this.#recorded;
+  }
+
+  async #writeRecord(): Promise<void> {
     const started = startTicks(process.pid) ?? '';
     await writeRecord(this.dir, {
       supervisor: { name: 'supervisor', pid: process.pid, started },

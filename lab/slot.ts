@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endRecorded, type RecordedProcess } from './child.ts';
 import { startTicks } from './process-identity.ts';
@@ -56,7 +56,9 @@ export async function takeSlot(): Promise<Slot> {
 }
 
 export async function writeRecord(dir: string, record: LabRecord): Promise<void> {
-  await writeFile(join(dir, 'lab.json'), JSON.stringify(record, null, 2));
+  // Renamed into place: a reader never sees half of it.
+  await writeFile(join(dir, 'lab.json.new'), JSON.stringify(record, null, 2));
+  await rename(join(dir, 'lab.json.new'), join(dir, 'lab.json'));
 }
 
 export async function readRecord(dir: string): Promise<LabRecord | null> {
