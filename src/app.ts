@@ -174,6 +174,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     await drain.close();
     await http.close();
     outbox.close();
+    redisWatch.close();
     redis.disconnect();
     historyRedis.disconnect();
     reportRedis.disconnect();

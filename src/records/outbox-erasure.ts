@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { CallFacts } from '../policy/facts.ts';
 import type { Outcome } from '../screening/outcome.ts';
 import type { ForgottenCaller } from './forgotten.ts';
+import { exchangeOfCaller } from './history-scopes.ts';
 import type { PassGrant } from './transition.ts';
 
 const busyTimeoutMs = 10_000;
@@ -79,7 +80,9 @@ function outcomeBody(body: OutcomeBody, person: ForgottenCaller): string | null 
   const outcome = 'outcome' in body ? body.outcome : body;
   const kept = person.outcome(outcome);
   if (kept === outcome) return null;
-  return JSON.stringify('outcome' in body ? { ...body, outcome: kept } : kept);
+  // It is still to be counted by its exchange, which the number told.
+  const exchange = 'outcome' in body ? body.exchange : exchangeOfCaller(outcome.facts);
+  return JSON.stringify({ outcome: kept, exchange });
 }
 
 function eraseOpenCalls(db: DatabaseSync, person: ForgottenCaller): number {

@@ -176,9 +176,12 @@ export class OutboxFile {
     });
   }
 
-  /** Deletes what was acknowledged before then (epoch ms). */
+  /** Deletes what was acknowledged before then (epoch ms), not all at once: deleted text is overwritten. */
   forgetSent(sentBefore: number): void {
-    this.#do('DELETE FROM transitions WHERE sent_at < ?', sentBefore);
+    this.#do(
+      'DELETE FROM transitions WHERE id IN (SELECT id FROM transitions WHERE sent_at < ? LIMIT 1000)',
+      sentBefore,
+    );
   }
 
   /** What was acknowledged and is still here is to be sent again. How many. */

@@ -11,7 +11,7 @@ import { changesOf, type StoredChange, type Transition } from './transition.ts';
 const diskRetryMs = 1_000;
 const repeatedLogMs = 60_000;
 const housekeepingMs = 3_600_000;
-const forgetSentEveryMs = 5_000;
+const forgetSentEveryMs = 1_000;
 
 export interface OutboxOptions {
   /** Of the SQLite file; its folder is made. */

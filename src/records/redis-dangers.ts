@@ -4,6 +4,7 @@ import { mastersOf, onServerChange, type RedisClient } from './redis-client.ts';
 
 const leastVersion = [6, 2] as const;
 const nearlyFull = 0.85;
+const lookEveryMs = 300_000;
 
 /** Something about Redis by which records may be lost or not be taken. */
 export interface RedisDanger {
@@ -39,12 +40,13 @@ export async function redisDangers(redis: RedisClient): Promise<readonly RedisDa
 }
 
 /**
- * Looks whenever another server may have taken over, and logs each danger once for as long as it lasts. `dangers` says what
+ * Looks whenever another server may have taken over and every five minutes, and logs each danger once for as long as it lasts. `dangers` says what
  * the last look found.
  */
 export class RedisWatch {
   readonly #redis: RedisClient;
   readonly #log: ScreeningLog;
+  readonly #timer: NodeJS.Timeout;
   #dangers: readonly RedisDanger[] = [];
 
   constructor(redis: RedisClient, log: ScreeningLog) {
@@ -52,6 +54,14 @@ export class RedisWatch {
     this.#log = log;
     onServerChange(redis, () => void this.look());
     if (redis.status === 'ready') void this.look();
+    // Memory fills slowly, and settings are changed while it runs.
+    this.#timer = setInterval(() => {
+      if (redis.status === 'ready') void this.look();
+    }, lookEveryMs).unref();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
   }
 
   dangers(): readonly RedisDanger[] {

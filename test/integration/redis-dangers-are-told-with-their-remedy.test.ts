@@ -65,6 +65,7 @@ test('a user who may not ask is told so, and that nothing is known', async () =>
 test('each danger is logged once with its remedy, again only after it was gone, and is there for who asks', async () => {
   const { server, log, redis } = await started({ keepsData: true });
   const watch = new RedisWatch(redis, log);
+  onTestFinished(() => watch.close());
   await watch.look();
   expect(watch.dangers()).toEqual([]);
   const told = () => log.lines.filter(({ fields }) => fields.code === 'redis-evicts');
