@@ -1,122 +1,62 @@
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Redis } from 'ioredis';
-import type { Policy } from '../src/policy/policy.ts';
 import { allCounted } from '../src/records/call-counts.ts';
 import { RedisCallRecords } from '../src/records/redis-call-records.ts';
-import { RedisCallStore } from '../src/records/redis-call-store.ts';
-import type { RedisClient } from '../src/records/redis-client.ts';
-import { connectRedis, redisReady } from '../src/records/redis-connection.ts';
 import { RedisOutcomeLines } from '../src/records/redis-outcome-lines.ts';
-import { changesOf, type Transition, transitionFrom } from '../src/records/transition.ts';
-import { loadRules } from '../src/rules/load-rules.ts';
-import { passForMs } from '../src/screening/call-record.ts';
 import type { CallFilter, CountDimension } from '../src/screening/call-records.ts';
-import { RedisProcess } from '../test/fakes/redis-process.ts';
-import { recordedOutcome, seededCalls } from './record-calls.ts';
+import { bars } from './bars.ts';
+import { timePages } from './pages.ts';
+import { plainRecords } from './plain-records.ts';
+import { monthDays, type RecordedMonth, recordMonth, type Times, timesOf } from './recorded-month.ts';
 
 const dayMs = 86_400_000;
-const days = 30;
-const batchSize = 500;
-const silent = { info: () => {}, warn: () => {}, error: () => {} };
+const goals = { bytesPerCall: 600, pageP95Ms: 300 };
 
 /**
- * `npm run bench -- records [--calls 1000000] [--json]`: writes so many calls of the last 30 days into a Redis of its own,
- * as the drain does, windows, passes and later lives included; then what a call costs and how quickly they are read.
+ * `npm run bench -- records [--calls 1000000] [--json]`: a month of calls in a Redis of its own: what a call costs there,
+ * beside plain ways to keep one, and how quickly calls are read and every page of the report is there.
  */
 export const recordsBenchmark = {
-  about: 'a million calls in Redis: memory a call, writing, reading',
+  about: 'a million calls in Redis: memory a call, writing, reading, the pages of the report',
   async run(args: readonly string[]): Promise<void> {
     const { values } = parseArgs({
       args: [...args],
       options: { calls: { type: 'string', default: '1000000' }, json: { type: 'boolean', default: false } },
     });
-    const calls = Number(values.calls);
-    const { policy } = await loadRules(join(import.meta.dirname, '../rules'));
-    if (policy === null) throw new Error('the shipped rules are refused');
-    const server = await RedisProcess.start();
-    const redis = connectRedis(server.url, silent, { commandTimeoutMs: 30_000 });
-    const stop = () => server.freeNow();
-    process.once('exit', stop);
+    const month = await recordMonth(Number(values.calls));
     try {
-      await redisReady(redis, 5_000);
-      const empty = await usedMemory(server.admin);
-      const written = await writeCalls(redis, policy, calls);
-      const memory = (await usedMemory(server.admin)) - empty;
+      const { calls, written, admin } = month;
       const result = {
         bench: 'records',
         calls,
-        bytesPerCall: Math.round(memory / calls),
-        bytesByKind: await byKind(server.admin, calls),
-        writesPerSecond: Math.round(calls / (written.writeMs / 1000)),
+        bytesPerCall: Math.round(written.bytes / calls),
+        bytesByKind: await byKind(admin, calls),
+        plainBytesPerCall: await plainRecords(month),
+        writesPerSecond: Math.round(calls / (written.ms / 1000)),
         redisMicrosPerWrite: Math.round(written.redisMicros / calls),
-        ...(await readCalls(redis, written.sample)),
+        readMs: await readCalls(month),
+        pageMs: await timePages(month),
+        linesPerSecond: await linesPerSecond(month),
       };
-      show(result);
+      console.log(picture(result));
       if (values.json) console.log(JSON.stringify(result));
     } finally {
-      redis.disconnect();
-      process.off('exit', stop);
-      await server.remove();
+      await month.close();
     }
   },
 };
 
-async function writeCalls(redis: RedisClient, policy: Policy, calls: number) {
-  const store = new RedisCallStore(redis, 90 * dayMs);
-  const random = seededCalls(20_260_401);
-  const end = Date.now();
-  let id = 0;
-  let writeMs = 0;
-  const sample: { callId: string; sipCallId: string; caller: string | null }[] = [];
-  const before = await commandMicros(redis as Redis);
-  for (let from = 0; from < calls; from += batchSize) {
-    const batch: Transition[] = [];
-    for (let index = from; index < Math.min(calls, from + batchSize); index++) {
-      const now = Math.floor(end - ((calls - index) * days * dayMs) / calls);
-      const outcome = recordedOutcome(index, now, policy, random);
-      const { callId, facts } = outcome;
-      for (const change of changesOf(outcome, passForMs(outcome)))
-        batch.push(transitionFrom(++id, callId, change));
-      const afterExit = { answeredMs: 9000, talkMs: 61_000, cause: 16 };
-      if (outcome.exit.kind === 'connect')
-        batch.push({ id: ++id, callId, kind: 'after-exit', afterExit, arrivedAt: now });
-      if (index % Math.ceil(calls / 100) === 0)
-        sample.push({ callId, sipCallId: facts.sipCallId, caller: facts.caller.number });
-    }
-    const start = performance.now();
-    const results = await store.write(batch);
-    writeMs += performance.now() - start;
-    const bad = results.find(({ state }) => state !== 'written');
-    if (bad) throw new Error(`a record was not written: ${JSON.stringify(bad)}`);
-    if (from % 100_000 === 0) process.stderr.write(`${from} written …\n`);
-  }
-  return { writeMs, redisMicros: (await commandMicros(redis as Redis)) - before, sample };
-}
-
-async function readCalls(
-  redis: RedisClient,
-  sample: readonly { callId: string; sipCallId: string; caller: string | null }[],
-) {
+async function readCalls({ redis, sample }: RecordedMonth): Promise<Record<string, Times>> {
   const records = new RedisCallRecords(redis);
   const now = Date.now();
-  const month = { since: now - days * dayMs, until: now };
-  const ms: Record<string, { p50: number; p95: number; most: number }> = {};
+  const month = { since: now - monthDays * dayMs, until: now };
+  const ms: Record<string, Times> = {};
   const measure = async (name: string, runs: number, work: (run: number) => Promise<unknown>) => {
-    const times: number[] = [];
-    for (let run = 0; run < runs; run++) {
-      const start = performance.now();
-      await work(run);
-      times.push(performance.now() - start);
-    }
-    times.sort((a, b) => a - b);
-    const at = (share: number) =>
-      Number((times[Math.min(runs - 1, Math.floor(runs * share))] ?? 0).toFixed(1));
-    ms[name] = { p50: at(0.5), p95: at(0.95), most: at(1) };
+    ms[name] = await timesOf(runs, work);
   };
   const filters: Record<string, Partial<CallFilter>> = {
     'page, newest': {},
-    'page, one caller': { caller: sample[7]?.caller ?? '+13175550100' },
+    'page, one caller': { caller: sample[7]?.facts.caller.number ?? '+13175550100' },
     'page, a rare rule': { rule: 'blocked' },
     'page, two never together': { where: 'abandoned', challenge: 'passed' },
     'page, many at once': { called: '+13175550199', attestation: 'C', challenge: 'silent' },
@@ -128,31 +68,25 @@ async function readCalls(
     cursor = (await records.page(month, cursor, 50)).next;
   });
   await measure('call by call id', sample.length, (run) => records.call(sample[run]?.callId ?? ''));
-  await measure('call by SIP Call-ID', 30, (run) => records.call(sample[run * 3]?.sipCallId ?? ''));
+  await measure('call by SIP Call-ID', 30, (run) => records.call(sample[run * 3]?.facts.sipCallId ?? ''));
   for (const dimension of allCounted.filter((name): name is CountDimension => !name.startsWith('harm-')))
     await measure(`counts, ${dimension}, 30 days by hour`, 10, () =>
       records.counts(dimension, { ...month, step: 'hour' }),
     );
   for (const by of ['language', 'called', 'attestation'] as const)
     await measure(`harm by ${by}`, 10, () => records.harm(by, month));
-  const lines = new RedisOutcomeLines(redis, month.since, month.until);
+  return ms;
+}
+
+/** What reading every record takes, as a backtest does: the way without columns and counts. */
+async function linesPerSecond({ redis, calls }: RecordedMonth): Promise<number> {
+  const now = Date.now();
+  const lines = new RedisOutcomeLines(redis, now - (monthDays + 1) * dayMs, now);
   const start = performance.now();
   let read = 0;
   for await (const page of lines.pages()) read += page.length / 2;
-  return { ms, linesPerSecond: Math.round(read / ((performance.now() - start) / 1000)), linesRead: read };
-}
-
-async function usedMemory(admin: Redis): Promise<number> {
-  await admin.memory('PURGE');
-  return Number(/used_memory:(\d+)/.exec(await admin.info('memory'))?.[1]);
-}
-
-async function commandMicros(redis: Redis): Promise<number> {
-  const text = await redis.info('commandstats');
-  return [...text.matchAll(/cmdstat_eval(?:sha)?:calls=\d+,usec=(\d+)/g)].reduce(
-    (sum, [, usec]) => sum + Number(usec),
-    0,
-  );
+  if (read !== calls) throw new Error(`${read} of ${calls} records were read back`);
+  return Math.round(read / ((performance.now() - start) / 1000));
 }
 
 /** Bytes a call of each kind of key, from every twentieth; the names of keys themselves are in it. */
@@ -183,10 +117,47 @@ function kindOf(key: string): string {
   return `${tag.startsWith('+') ? 'caller' : (tag.split(':')[0] ?? '')} ${part}`;
 }
 
-function show(
-  result: Record<string, unknown> & { ms: Record<string, { p50: number; p95: number; most: number }> },
-): void {
-  const { ms, bytesByKind, ...figures } = result;
-  console.log(figures, bytesByKind);
-  console.table(ms);
+interface Result {
+  readonly calls: number;
+  readonly bytesPerCall: number;
+  readonly bytesByKind: Record<string, number>;
+  readonly plainBytesPerCall: Record<string, number>;
+  readonly writesPerSecond: number;
+  readonly redisMicrosPerWrite: number;
+  readonly readMs: Record<string, Times>;
+  readonly pageMs: Record<string, Times>;
+  readonly linesPerSecond: number;
+}
+
+function picture(result: Result): string {
+  const { calls, bytesPerCall, bytesByKind, plainBytesPerCall, readMs, pageMs } = result;
+  const bytes = (label: string, value: number) => ({ label, value, shown: `${Math.round(value)} bytes` });
+  const times = (all: Record<string, Times>) =>
+    Object.entries(all).map(([label, { p50, p95 }]) => ({
+      label,
+      value: p95,
+      shown: `${p50.toFixed(1)} · ${p95.toFixed(1)}`,
+    }));
+  const largest = Object.entries(bytesByKind).sort(([, a], [, b]) => b - a);
+  const worst = Math.max(...Object.values(pageMs).map(({ p95 }) => p95));
+  const goal = (met: boolean, text: string) => `  ${met ? 'met   ' : 'MISSED'}  ${text}`;
+  return [
+    bars(`Memory of Redis a call, ${calls.toLocaleString('en')} calls in 30 days`, [
+      bytes('Gatehouse, everything', bytesPerCall),
+      ...Object.entries(plainBytesPerCall).map(([label, value]) => bytes(label, value)),
+    ]),
+    bars(
+      'Of it',
+      largest.slice(0, 12).map(([label, value]) => bytes(label, value)),
+    ),
+    `Written ${result.writesPerSecond.toLocaleString('en')} calls a second, ${result.redisMicrosPerWrite} µs of Redis each; read back whole ${result.linesPerSecond.toLocaleString('en')} a second`,
+    bars('Reading, ms, p50 · p95', times(readMs)),
+    bars('First byte of a page, ms, p50 · p95', times(pageMs)),
+    'Goals',
+    goal(bytesPerCall <= goals.bytesPerCall, `at most ${goals.bytesPerCall} bytes a call: ${bytesPerCall}`),
+    goal(
+      worst <= goals.pageP95Ms,
+      `every page's first byte in ${goals.pageP95Ms} ms p95: ${worst} ms the slowest`,
+    ),
+  ].join('\n');
 }

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { RedisCallStore } from '../src/records/redis-call-store.ts';
+import type { RedisClient } from '../src/records/redis-client.ts';
+import { connectRedis, redisReady } from '../src/records/redis-connection.ts';
+import { changesOf, type Transition, transitionFrom } from '../src/records/transition.ts';
+import { loadRules } from '../src/rules/load-rules.ts';
+import { passForMs } from '../src/screening/call-record.ts';
+import type { Outcome } from '../src/screening/outcome.ts';
+import { RedisProcess } from '../test/fakes/redis-process.ts';
+import { recordedOutcome, seededCalls } from './record-calls.ts';
+
+const dayMs = 86_400_000;
+export const monthDays = 30;
+const batchSize = 500;
+const sampled = 100;
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+export const rulesDir = join(import.meta.dirname, '../rules');
+
+/** A Redis with the calls of the last 30 days in it. */
+export interface RecordedMonth {
+  readonly redis: RedisClient;
+  /** A plain connection, for asking the server about itself. */
+  readonly admin: Redis;
+  readonly calls: number;
+  /** Some of them, spread over the month. */
+  readonly sample: readonly Outcome[];
+  /** Bytes that all of it takes, the empty server subtracted. Writing: ms of waiting, and microseconds of Redis's scripts. */
+  readonly written: { readonly bytes: number; readonly ms: number; readonly redisMicros: number };
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a Redis and writes so many calls as the drain does, windows, passes and later lives included. The same calls at every
+ * run, but for the days they are of.
+ */
+export async function recordMonth(calls: number): Promise<RecordedMonth> {
+  const server = await RedisProcess.start();
+  const redis = connectRedis(server.url, silent, { commandTimeoutMs: 30_000 });
+  const stop = () => server.freeNow();
+  process.once('exit', stop);
+  const close = async () => {
+    redis.disconnect();
+    process.off('exit', stop);
+    await server.remove();
+  };
+  try {
+    await redisReady(redis, 5_000);
+    const empty = await usedMemory(server.admin);
+    const { sample, ms } = await writeCalls(redis, calls);
+    const bytes = (await usedMemory(server.admin)) - empty;
+    const written = { bytes, ms, redisMicros: await scriptMicros(server.admin) };
+    return { redis, admin: server.admin, calls, sample, written, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function writeCalls(redis: RedisClient, calls: number): Promise<{ sample: Outcome[]; ms: number }> {
+  const { policy } = await loadRules(rulesDir);
+  if (policy === null) throw new Error('the shipped rules are refused');
+  const store = new RedisCallStore(redis, 90 * dayMs);
+  const random = seededCalls(20_260_401);
+  const end = Date.now();
+  const sample: Outcome[] = [];
+  let id = 0;
+  let ms = 0;
+  for (let from = 0; from < calls; from += batchSize) {
+    const batch: Transition[] = [];
+    for (let index = from; index < Math.min(calls, from + batchSize); index++) {
+      const now = Math.floor(end - ((calls - index) * monthDays * dayMs) / calls);
+      const outcome = recordedOutcome(index, now, policy, random);
+      const { callId } = outcome;
+      for (const change of changesOf(outcome, passForMs(outcome)))
+        batch.push(transitionFrom(++id, callId, change));
+      const afterExit = { answeredMs: 9000, talkMs: 61_000, cause: 16 };
+      if (outcome.exit.kind === 'connect')
+        batch.push({ id: ++id, callId, kind: 'after-exit', afterExit, arrivedAt: now });
+      if (index % Math.ceil(calls / sampled) === 0) sample.push(outcome);
+    }
+    const start = performance.now();
+    const results = await store.write(batch);
+    ms += performance.now() - start;
+    const bad = results.find(({ state }) => state !== 'written');
+    if (bad) throw new Error(`a record was not written: ${JSON.stringify(bad)}`);
+    process.stderr.write(`\r${Math.min(calls, from + batchSize).toLocaleString('en')} calls written `);
+  }
+  process.stderr.write('\n');
+  return { sample, ms };
+}
+
+export async function usedMemory(admin: Redis): Promise<number> {
+  await admin.memory('PURGE');
+  return Number(/used_memory:(\d+)/.exec(await admin.info('memory'))?.[1]);
+}
+
+async function scriptMicros(admin: Redis): Promise<number> {
+  const text = await admin.info('commandstats');
+  return [...text.matchAll(/cmdstat_eval(?:sha)?:calls=\d+,usec=(\d+)/g)].reduce(
+    (sum, [, usec]) => sum + Number(usec),
+    0,
+  );
+}
+
+/** Times of `runs` runs one after another, ms. */
+export async function timesOf(runs: number, work: (run: number) => Promise<unknown>): Promise<Times> {
+  const times: number[] = [];
+  for (let run = 0; run < runs; run++) {
+    const start = performance.now();
+    await work(run);
+    times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  const at = (share: number) => Number((times[Math.min(runs - 1, Math.floor(runs * share))] ?? 0).toFixed(1));
+  return { p50: at(0.5), p95: at(0.95), most: at(1) };
+}
+
+/** ms */
+export interface Times {
+  readonly p50: number;
+  readonly p95: number;
+  readonly most: number;
+}
