@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureSetup } from '../lab/setup/ensure-setup.ts';
@@ -11,20 +12,26 @@ const root = join(import.meta.dirname, '..');
 
 await ensureSetup((line) => say(`set-up: ${line}`));
 const checked = await run([join(root, 'setup/check.ts'), '--without-unit-tests']);
-const dir = await mkdtemp(join(tmpdir(), 'gatehouse-tests-'));
+const dir = mkdtempSync(join(tmpdir(), 'gatehouse-tests-'));
+process.once('exit', () => rmSync(dir, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const report = join(dir, 'report.json');
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 // Vitest takes its own flags; everything after `npm test --` is handed on (a file name, `--project unit` …).
-await run([
-  vitest,
-  'run',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${report}`,
-  ...process.argv.slice(2),
-]);
+// What a test that was killed left behind goes with the folder.
+const temporary = { TMPDIR: dir };
+await run(
+  [
+    vitest,
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(2),
+  ],
+  temporary,
+);
 const counts = await readCounts();
-await rm(dir, { recursive: true, force: true });
 
 if (checked !== 0) say('The checks (format, lint, imports, types, rules) FAILED; see above.');
 say(`took ${((Date.now() - started) / 1000).toFixed(0)} s`);
@@ -32,9 +39,10 @@ const failed = counts.failed + (checked === 0 ? 0 : 1);
 say(`${counts.passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && counts.passed > 0 ? 0 : 1;
 
-function run(args: readonly string[]): Promise<number> {
+function run(args: readonly string[], more: Record<string, string> = {}): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    const env = { ...process.env, ...more };
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
     child.once('error', () => resolve(127));
     child.once('exit', (code) => resolve(code ?? 1));
   });

@@ -1,12 +1,12 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { localAccess } from '../../src/report/access/access-options.ts';
 import { HttpServer } from '../../src/report/http-server.ts';
 import { LivePolicy } from '../../src/rules/live-policy.ts';
 import { RecordingLog } from '../records/recording-log.ts';
+import { temporaryFolder } from '../records/temporary-folder.ts';
 import { runCli } from './run-cli.ts';
 
 let dir: string;
@@ -16,10 +16,10 @@ let live: LivePolicy;
 let server: HttpServer;
 
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'gatehouse-reload-'));
+  dir = temporaryFolder();
   await cp('rules', dir, { recursive: true });
   live = await LivePolicy.open(dir);
-  data = await mkdtemp(join(tmpdir(), 'gatehouse-data-'));
+  data = temporaryFolder();
   const port = await freePort();
   at = `127.0.0.1:${port}`;
   server = new HttpServer({
@@ -35,10 +35,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await server.close();
-  live.close();
-  await rm(dir, { recursive: true, force: true });
-  await rm(data, { recursive: true, force: true });
+  await server?.close();
+  live?.close();
 });
 
 const asked = (...args: string[]) => runCli(['reload', ...args], { env: { GATEHOUSE_DATA: data } });

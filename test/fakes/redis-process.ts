@@ -7,6 +7,12 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
+/** Those whose folders are still there, for a test process that ends before its tests do. */
+const running = new Set<RedisProcess>();
+process.once('exit', () => {
+  for (const redis of running) redis.freeNow();
+});
+
 /** A real redis-server of one's own, on a free loopback port, that can be stopped, started again and frozen. */
 export class RedisProcess {
   readonly port: number;
@@ -19,6 +25,7 @@ export class RedisProcess {
     this.port = port;
     this.#settings = settings;
     this.#folder = mkdtempSync(join(tmpdir(), 'gatehouse-redis-'));
+    running.add(this);
   }
 
   /**
@@ -41,9 +48,14 @@ export class RedisProcess {
     const busPort = isCluster ? await freePort() : 0;
     const cluster = isCluster ? ['--cluster-enabled', 'yes', '--cluster-port', String(busPort)] : [];
     const redis = new RedisProcess(await freePort(), [...persistence, ...cluster, ...settings]);
-    await redis.start();
-    if (isCluster) await redis.#takeAllSlots();
-    return redis;
+    try {
+      await redis.start();
+      if (isCluster) await redis.#takeAllSlots();
+      return redis;
+    } catch (error) {
+      await redis.remove();
+      throw error;
+    }
   }
 
   get url(): string {
@@ -105,7 +117,7 @@ export class RedisProcess {
     this.#admin = null;
     const child = this.#child;
     this.#child = null;
-    if (child === null || child.exitCode !== null) return;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     child.kill('SIGCONT');
     child.kill('SIGKILL');
@@ -115,6 +127,7 @@ export class RedisProcess {
   /** Stops it and removes its data. */
   async remove(): Promise<void> {
     await this.stop();
+    running.delete(this);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

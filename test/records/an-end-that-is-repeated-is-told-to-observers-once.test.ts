@@ -1,14 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ObservedOutcomes } from '../../src/observed-outcomes.ts';
 import { Outbox } from '../../src/records/outbox.ts';
 import { RecordingLog } from './recording-log.ts';
 import { sampleFacts, sampleOutcome } from './sample-outcome.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 it('and an observer that throws costs neither the outcome nor the other observers', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'gatehouse-observed-'));
+  const dir = temporaryFolder();
   const log = new RecordingLog();
   const outbox = new Outbox({ path: join(dir, 'outbox.sqlite'), log });
   const seen: string[] = [];
@@ -25,5 +24,4 @@ it('and an observer that throws costs neither the outcome nor the other observer
   expect(outcomes.isKept('n1/1')).toBe(true);
   expect(log.messages('error')).toEqual(['An observer of outcomes failed', 'An observer of outcomes failed']);
   outbox.close();
-  rmSync(dir, { recursive: true });
 });

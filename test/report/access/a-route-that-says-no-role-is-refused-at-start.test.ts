@@ -1,15 +1,13 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Fastify from 'fastify';
 import { expect, it } from 'vitest';
 import { localAccess } from '../../../src/report/access/access-options.ts';
 import { protect, UnprotectedRouteError } from '../../../src/report/access/protect.ts';
 import { RecordingLog } from '../../records/recording-log.ts';
+import { temporaryFolder } from '../../records/temporary-folder.ts';
 
 const shut = () => {
   const app = Fastify();
-  protect(app, localAccess(mkdtempSync(join(tmpdir(), 'gatehouse-access-')), new RecordingLog()));
+  protect(app, localAccess(temporaryFolder(), new RecordingLog()));
   return app;
 };
 

@@ -42,9 +42,12 @@ export class RunningGatehouse {
   }
 
   async stop(): Promise<void> {
-    await this.app?.stop();
-    await this.#asterisk?.stop();
-    rmSync(this.dir, { recursive: true, force: true });
+    try {
+      await this.app?.stop();
+      await this.#asterisk?.stop();
+    } finally {
+      rmSync(this.dir, { recursive: true, force: true });
+    }
   }
 }
 

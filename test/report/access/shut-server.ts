@@ -73,8 +73,11 @@ export class ShutServer {
   }
 
   async close(): Promise<void> {
-    await this.app.close();
-    rmSync(this.dir, { recursive: true, force: true });
+    try {
+      await this.app.close();
+    } finally {
+      rmSync(this.dir, { recursive: true, force: true });
+    }
   }
 }
 
