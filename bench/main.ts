@@ -1,6 +1,7 @@
 import { runBacktestBench } from './backtest.ts';
 import { policyBenchmark } from './policy.ts';
 import { recordsBenchmark } from './records.ts';
+import { redisOutage } from './redis-outage.ts';
 
 interface Benchmark {
   readonly about: string;
@@ -11,6 +12,7 @@ interface Benchmark {
 const benchmarks: Record<string, Benchmark> = {
   policy: policyBenchmark,
   records: recordsBenchmark,
+  'redis-outage': redisOutage,
   backtest: { about: 'a million recorded calls decided again by other rules', run: runBacktestBench },
 };
 
@@ -18,7 +20,7 @@ const [name, ...flags] = process.argv.slice(2);
 const chosen = name === undefined ? undefined : benchmarks[name];
 if (name === undefined || name.startsWith('-')) {
   console.log('npm run bench -- <name> [--json]\n');
-  for (const [one, { about }] of Object.entries(benchmarks)) console.log(`  ${one.padEnd(12)}${about}`);
+  for (const [one, { about }] of Object.entries(benchmarks)) console.log(`  ${one.padEnd(14)}${about}`);
 } else if (!chosen) {
   console.error(`there is no benchmark "${name}"; there are: ${Object.keys(benchmarks).join(', ')}`);
   process.exitCode = 2;
