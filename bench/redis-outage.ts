@@ -55,7 +55,7 @@ interface Outage {
 
 interface Sample {
   readonly second: number;
-  /** Outcomes and passes that wait. */
+  /** Outcomes that wait. */
   readonly waiting: number;
   readonly outboxMb: number;
   readonly memoryMb: number;

@@ -123,13 +123,13 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     redis: redis.status,
     redisDangers: redisWatch.dangers(),
     policy: policy.status(),
-    backlog: drain.backlog(),
+    backlog: outbox.waitingOutcomes(),
     liveCalls: screener.liveCalls().length,
   });
   const notices = openNotices({
     settings,
     policy,
-    backlog: () => drain.backlog(),
+    backlog: () => outbox.waitingOutcomes(),
     digest: records,
     log,
   });
@@ -137,7 +137,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   const pages = reportPages({
     records,
     ...{ node, policy, lists, screener, link, redis, log },
-    backlog: () => drain.backlog(),
+    backlog: () => outbox.waitingOutcomes(),
   });
   const http = new HttpServer({
     ...settings.http,

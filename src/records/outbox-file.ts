@@ -29,6 +29,8 @@ const schema = `
     UNIQUE (call_id, kind)
   );
   CREATE INDEX IF NOT EXISTS transitions_unsent ON transitions (id) WHERE refusal IS NULL AND sent_at IS NULL;
+  CREATE INDEX IF NOT EXISTS transitions_unsent_outcomes ON transitions (id)
+    WHERE kind = 'outcome' AND refusal IS NULL AND sent_at IS NULL;
   CREATE INDEX IF NOT EXISTS transitions_sent ON transitions (sent_at) WHERE sent_at IS NOT NULL;
   PRAGMA user_version = ${schemaVersion};
 `;
@@ -166,6 +168,12 @@ export class OutboxFile {
 
   readyCount(): number {
     const sql = 'SELECT count(*) AS n FROM transitions WHERE refusal IS NULL AND sent_at IS NULL';
+    return Number(this.#get(sql)?.n);
+  }
+
+  readyOutcomes(): number {
+    const sql =
+      "SELECT count(*) AS n FROM transitions WHERE kind = 'outcome' AND refusal IS NULL AND sent_at IS NULL";
     return Number(this.#get(sql)?.n);
   }
 

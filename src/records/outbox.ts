@@ -118,6 +118,12 @@ export class Outbox implements OutcomeLog, AfterExitLog {
     return this.#read(0, (file) => file.readyCount()) + this.#held.pending().length;
   }
 
+  /** How many calls' outcomes are among them. */
+  waitingOutcomes(): number {
+    const held = this.#held.pending().filter(({ kind }) => kind === 'outcome').length;
+    return this.#read(0, (file) => file.readyOutcomes()) + held;
+  }
+
   /** Redis has these. When that cannot be written they are sent again, which changes nothing there. */
   markSent(ids: readonly number[]): void {
     this.#held.markSent(new Set(ids));

@@ -93,6 +93,17 @@ test('calls that a former process left open are told, until they are adopted or 
   expect(outbox.pending().map(({ callId }) => callId)).toEqual(['n1/1', 'n1/3']);
 });
 
+test('what waits is told as outcomes, not as the passes and later lives that wait with them', () => {
+  const { outbox } = openOutbox();
+  outbox.end(sampleOutcome('n1/1'), 60_000);
+  outbox.ended('n1/1', { answeredMs: 900, talkMs: 5000, cause: 16 });
+  outbox.end(sampleOutcome('n1/2'), 0);
+  expect(outbox.backlog()).toBe(4);
+  expect(outbox.waitingOutcomes()).toBe(2);
+  outbox.markSent([outbox.pending()[0]?.id ?? 0]);
+  expect(outbox.waitingOutcomes()).toBe(1);
+});
+
 test('what Redis refuses is set aside with its reason and tried again by the next process', () => {
   const { outbox, path } = openOutbox();
   outbox.end(sampleOutcome('n1/1'), 0);
