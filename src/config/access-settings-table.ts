@@ -88,6 +88,6 @@ export const accessSettingsTable = [
     name: 'GATEHOUSE_OIDC_ADMIN',
     fallback: 'gatehouse-admin',
     allowed: 'a value of that claim',
-    about: 'Also reloads the rules and erases a person.',
+    about: 'Also reloads the rules. A person is erased by `gatehouse forget`, on each node.',
   },
 ] as const satisfies readonly SettingRow[];

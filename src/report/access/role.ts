@@ -2,7 +2,7 @@ import 'fastify';
 
 /**
  * Who may ask for a route. `public`: everybody, so it tells nothing. `viewer` sees numbers masked, `analyst` sees them
- * whole and every look is written down, `admin` also changes things (reload, forget).
+ * whole and every look is written down, `admin` also reloads the rules.
  */
 export const roles = ['public', 'viewer', 'analyst', 'admin'] as const;
 export type Role = (typeof roles)[number];
