@@ -1,7 +1,8 @@
+import { type Explanation, explained } from '../policy/explanation.ts';
 import type { CallFacts } from '../policy/facts.ts';
-import type { CompiledRule, Policy } from '../policy/policy.ts';
-import type { Decision, TraceEntry, Verdict } from '../policy/verdict.ts';
-import { factsMissing, nearMisses } from './near-misses.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Place } from '../policy/problem.ts';
+import type { Decision, Verdict } from '../policy/verdict.ts';
 import { onScreen } from './on-screen.ts';
 
 /**
@@ -20,43 +21,34 @@ export function callWords(facts: CallFacts, shown: (number: string) => string = 
 }
 
 export function decisionLines(facts: CallFacts, decision: Decision, policy: Policy): string[] {
-  const rules = new Map(policy.rules.map((rule) => [rule.id, rule]));
-  const earlier = decision.trace.filter(({ rule, mode }) => !(rule === decision.rule && mode === 'enforce'));
-  const about = rules.get(decision.rule)?.about;
-  const near = nearMisses(facts, policy, decision.rule);
-  const missing = factsMissing(facts, policy, decision.rule);
+  const explanation = explained(facts, decision, policy);
+  const { about, place, trace, nearMisses, missingFacts } = explanation;
+  const earlier = trace.filter(({ rule, mode }) => !(rule === decision.rule && mode === 'enforce'));
   const would = decision.monitored.find(({ rule }) => rule === decision.rule);
   return [
     `Verdict: ${verdictWords(decision.verdict)}`,
     ...(would ? [`         the whole board is in monitor mode; else: ${verdictWords(would.verdict)}`] : []),
-    `Rule:    ${decision.rule} (${placeWords(rules.get(decision.rule))})`,
+    `Rule:    ${decision.rule} (${placeWords(place)})`,
     ...(about ? [`         ${about}`] : []),
     `Because: ${onScreen(decision.reason)}`,
     ...(earlier.length > 0 ? ['Earlier rules:'] : []),
-    ...earlier.map((entry) => earlierWords(entry, rules.get(entry.rule), decision)),
-    ...(near.length > 0 ? ['Near misses (all but one condition held):'] : []),
-    ...near.map(({ rule, failed }) => `  - ${rule} (${placeWords(rules.get(rule))}): ${onScreen(failed)}`),
-    ...(missing.length > 0 ? ['Not known of this call, so that these rules could not match:'] : []),
-    ...missing.map(
-      ({ rule, because }) => `  - ${rule} (${placeWords(rules.get(rule))}): ${onScreen(because)}`,
-    ),
+    ...earlier.map((entry) => earlierWords(entry, decision)),
+    ...(nearMisses.length > 0 ? ['Near misses (all but one condition held):'] : []),
+    ...nearMisses.map((one) => `  - ${one.rule} (${placeWords(one.place)}): ${onScreen(one.failed)}`),
+    ...(missingFacts.length > 0 ? ['Not known of this call, so that these rules could not match:'] : []),
+    ...missingFacts.map((one) => `  - ${one.rule} (${placeWords(one.place)}): ${onScreen(one.because)}`),
     `Policy version ${decision.policyVersion}`,
   ];
 }
 
 /** The same for programs. */
 export function explanationJson(facts: CallFacts, decision: Decision, policy: Policy) {
-  const places = new Map(policy.rules.map((rule) => [rule.id, rule.place]));
-  const place = (rule: string) => places.get(rule) ?? null;
+  const { place, trace, nearMisses, missingFacts } = explained(facts, decision, policy);
   const { verdict, rule, reason, policyVersion, monitored, listedName, mode } = decision;
   return {
     ...{ verdict, rule, reason, policyVersion, monitored, listedName },
     ...(mode === undefined ? {} : { mode }),
-    place: place(rule),
-    trace: decision.trace.map((entry) => ({ ...entry, place: place(entry.rule) })),
-    nearMisses: nearMisses(facts, policy, rule).map((one) => ({ ...one, place: place(one.rule) })),
-    missingFacts: factsMissing(facts, policy, rule).map((one) => ({ ...one, place: place(one.rule) })),
-    facts,
+    ...{ place, trace, nearMisses, missingFacts, facts },
   };
 }
 
@@ -78,14 +70,14 @@ export function verdictWords(verdict: Verdict): string {
   }
 }
 
-function earlierWords(entry: TraceEntry, rule: CompiledRule | undefined, decision: Decision): string {
-  const place = `${entry.rule} (${placeWords(rule)})`;
+function earlierWords(entry: Explanation['trace'][number], decision: Decision): string {
+  const place = `${entry.rule} (${placeWords(entry.place)})`;
   const because = onScreen(entry.because);
   if (!entry.matched) return `  - ${place}: ${because}`;
   const would = decision.monitored.find((one) => one.rule === entry.rule);
   return `  - ${place}: monitored only, would ${would ? verdictWords(would.verdict) : 'match'} (${because})`;
 }
 
-function placeWords(rule: CompiledRule | undefined): string {
-  return rule ? `${rule.place.file}:${rule.place.line}:${rule.place.column}` : 'no rule';
+function placeWords(place: Place | null): string {
+  return place ? `${place.file}:${place.line}:${place.column}` : 'no rule';
 }

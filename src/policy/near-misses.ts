@@ -1,8 +1,8 @@
-import type { Answer } from '../policy/conditions/answer.ts';
-import { answerOf, type Formula } from '../policy/conditions/formula.ts';
-import { isOver } from '../policy/decision.ts';
-import type { CallFacts } from '../policy/facts.ts';
-import type { CompiledRule, Policy } from '../policy/policy.ts';
+import type { Answer } from './conditions/answer.ts';
+import { answerOf, type Formula } from './conditions/formula.ts';
+import { isOver } from './decision.ts';
+import type { CallFacts } from './facts.ts';
+import type { CompiledRule, Policy } from './policy.ts';
 
 /** A rule of several conditions of which all but one held. */
 export interface NearMiss {
