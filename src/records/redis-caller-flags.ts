@@ -1,5 +1,7 @@
 import type { Flag } from '../policy/facts.ts';
+import { type CallerFlags, type CallFlags, flagWords } from '../screening/caller-flags.ts';
 import { type CallerNames, plainNames } from './caller-names.ts';
+import { flagCounts } from './flag-counts.ts';
 import type { RedisClient } from './redis-client.ts';
 import { callDigest, callerKeys } from './redis-keys.ts';
 
@@ -12,7 +14,7 @@ const flagsKeptMs = 365 * dayMs;
 const optOutKeptMs = 5 * 365 * dayMs;
 
 /** What staff say of callers, and what callers ask for. Rejects when Redis does; RedisKeyError when a number is not E.164. */
-export class RedisCallerFlags {
+export class RedisCallerFlags implements CallerFlags {
   readonly #redis: RedisClient;
   readonly #names: CallerNames;
 
@@ -21,11 +23,27 @@ export class RedisCallerFlags {
     this.#names = names;
   }
 
-  /** Notes a staff member's word on one call. False when it was said before. `at`: epoch ms. */
+  async read(callerNumber: string, callId: string): Promise<CallFlags> {
+    const { flags, flagged } = callerKeys(this.#names.of(callerNumber));
+    const found = await this.#redis.readFlags(flags, flagged, callDigest(callId), ...flagWords);
+    const [counts, said, leftMs] = Array.isArray(found) ? found : [];
+    return {
+      ofCall: flagWords.filter((_, at) => Array.isArray(said) && said[at] === 1),
+      ofCaller: flagCounts(counts),
+      until: typeof leftMs === 'number' && leftMs > 0 ? Date.now() + leftMs : null,
+    };
+  }
+
   async flag(callerNumber: string, word: Flag, callId: string, at: number): Promise<boolean> {
     const { flags, flagged } = callerKeys(this.#names.of(callerNumber));
     const args = [word, callDigest(callId), String(at + flagsKeptMs)];
     return (await this.#redis.flagCaller(flags, flagged, ...args)) === 1;
+  }
+
+  /** When flags end stays as it was: a year after the last one, be it this one. */
+  async takeBack(callerNumber: string, word: Flag, callId: string): Promise<boolean> {
+    const { flags, flagged } = callerKeys(this.#names.of(callerNumber));
+    return (await this.#redis.takeBackFlag(flags, flagged, word, callDigest(callId))) === 1;
   }
 
   /** Notes that the caller opted out at `at` (epoch ms). False when it was known, from then or later. */

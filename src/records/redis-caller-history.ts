@@ -1,14 +1,13 @@
-import type { CallFacts, CallHistory, Flag, WindowCounts } from '../policy/facts.ts';
+import type { CallFacts, CallHistory, WindowCounts } from '../policy/facts.ts';
 import type { CallerHistory } from '../screening/ports.ts';
 import { type CallerNames, plainNames } from './caller-names.ts';
 import { withDeadline } from './deadline.ts';
 import { applicableExpectation, expectedFields } from './expected-call.ts';
+import { flagCounts } from './flag-counts.ts';
 import { scopesOf } from './history-scopes.ts';
 import { bucketNames, windowLengths, windowsOfBuckets } from './history-windows.ts';
 import { type RedisClient, type RedisCommand, type RedisReply, runAll } from './redis-client.ts';
 import { callerKeys, expectedKey, type Scope, scopeCountsKey } from './redis-keys.ts';
-
-const flagWords: readonly Flag[] = ['sales', 'scam', 'wanted'];
 
 /** `deadline`: not answered in time; `unavailable`: Redis is away, or answered with an error. */
 export class CallerHistoryError extends Error {
@@ -140,14 +139,4 @@ function epochMs(text: unknown): number | null {
 function windowCounts(row: unknown): WindowCounts | null {
   if (!Array.isArray(row) || row.length !== windowLengths.length) return null;
   return row.map((count) => (Number.isSafeInteger(count) ? (count as number) : null));
-}
-
-function flagCounts(row: unknown): { [F in Flag]?: number } {
-  const pairs = Array.isArray(row) ? row : [];
-  return Object.fromEntries(
-    flagWords.flatMap((word) => {
-      const at = pairs.indexOf(word);
-      return at % 2 === 0 && Number(pairs[at + 1]) > 0 ? [[word, Number(pairs[at + 1])]] : [];
-    }),
-  );
 }

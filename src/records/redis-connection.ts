@@ -11,7 +11,9 @@ import { flagCaller } from './scripts/flag-caller.ts';
 import { grantPass } from './scripts/grant-pass.ts';
 import { noteAfterExit } from './scripts/note-after-exit.ts';
 import { readCaller } from './scripts/read-caller.ts';
+import { readFlags } from './scripts/read-flags.ts';
 import { recordOutcome } from './scripts/record-outcome.ts';
+import { takeBackFlag } from './scripts/take-back-flag.ts';
 
 /** A file each, named alike, which says what its keys and arguments are. */
 const scripts = {
@@ -23,6 +25,8 @@ const scripts = {
   countCall,
   extendUntil,
   flagCaller,
+  takeBackFlag,
+  readFlags,
   expectCall,
   readCaller,
 };
@@ -37,6 +41,8 @@ declare module 'ioredis' {
     countCall(...keysAndArgs: (string | Buffer)[]): Result<number, Context>;
     extendUntil(...keysAndArgs: string[]): Result<number, Context>;
     flagCaller(...keysAndArgs: string[]): Result<number, Context>;
+    takeBackFlag(...keysAndArgs: string[]): Result<number, Context>;
+    readFlags(...keysAndArgs: string[]): Result<unknown, Context>;
     expectCall(...keysAndArgs: string[]): Result<number, Context>;
     readCaller(...keysAndArgs: string[]): Result<unknown, Context>;
   }
