@@ -7,6 +7,7 @@ import { callsCommand } from './calls.ts';
 import { checkCommand } from './check.ts';
 import { expectCommand } from './expect.ts';
 import { explainCommand } from './explain.ts';
+import { flagCommand } from './flag.ts';
 import { forgetCommand } from './forget.ts';
 import { listsCommand } from './lists.ts';
 import { promptsCommand } from './prompts.ts';
@@ -26,6 +27,7 @@ const program = new Command('gatehouse')
   .addCommand(explainCommand())
   .addCommand(backtestCommand())
   .addCommand(expectCommand())
+  .addCommand(flagCommand())
   .addCommand(forgetCommand())
   .addCommand(listsCommand())
   .addCommand(reloadCommand())

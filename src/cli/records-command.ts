@@ -5,6 +5,7 @@ import { pseudonymKey as storedUnder } from '../config/pseudonym-key.ts';
 import { silentLog } from '../log/log.ts';
 import { callerNames } from '../records/caller-names.ts';
 import { RedisCallRecords } from '../records/redis-call-records.ts';
+import { RedisCallerFlags } from '../records/redis-caller-flags.ts';
 import { connectRedis, RedisConnectionError, redisReady } from '../records/redis-connection.ts';
 import { RedisOutcomes } from '../records/redis-outcomes.ts';
 import { AuditLog } from '../report/access/audit-log.ts';
@@ -14,6 +15,7 @@ import { pseudonym } from '../report/access/pseudonym.ts';
 import type { CallRecords } from '../report/call-records.ts';
 import type { OutcomeSource } from '../report/queries.ts';
 import { pointInTime } from '../report/since.ts';
+import type { CallerFlags } from '../screening/caller-flags.ts';
 
 const redisWaitMs = 3_000;
 const redisCommandMs = 10_000;
@@ -26,6 +28,7 @@ export interface RangeOptions {
 export interface Source {
   readonly records: CallRecords;
   readonly outcomes: OutcomeSource;
+  readonly flags: CallerFlags;
 }
 
 /** A failure that is told in one line. */
@@ -104,9 +107,11 @@ export async function withRecords<T>(
   try {
     await redisReady(redis, redisWaitMs);
     const outcomes = new RedisOutcomes(redis);
+    const names = callerNames(storedUnder(process.env));
     return await use({
       outcomes,
-      records: new RedisCallRecords(redis, callerNames(storedUnder(process.env))),
+      records: new RedisCallRecords(redis, names),
+      flags: new RedisCallerFlags(redis, names),
     });
   } catch (error) {
     if ((error as { code?: unknown }).code !== undefined) throw error;

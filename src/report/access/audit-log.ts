@@ -4,6 +4,7 @@ import { join } from 'node:path';
 export type AuditEvent =
   | 'look' // saw whole numbers
   | 'change' // asked for something that changes things
+  | 'flagged' // said what a call was, or took it back
   | 'refused' // known, but may not
   | 'signed-in'
   | 'sign-in-failed'
