@@ -50,6 +50,16 @@ export function series(rows: readonly CountRow[], range: TimeRange): Series {
   return { size, steps: [...steps].map(([start, calls]) => ({ at: start, calls })) };
 }
 
+/** Which hours of the week a range of time has, as `weekday * 24 + hour` (0 Monday), local. */
+export function hoursIn({ since, until }: Pick<TimeRange, 'since' | 'until'>): ReadonlySet<number> {
+  const hours = new Set<number>();
+  for (let at = since; at < until; at += 3_600_000) {
+    const local = DateTime.fromMillis(at);
+    hours.add((local.weekday - 1) * 24 + local.hour);
+  }
+  return hours;
+}
+
 /** Calls by weekday (0 Monday) and hour of the day, both local. */
 export function hoursOfWeek(rows: readonly CountRow[]): number[][] {
   const week = Array.from({ length: 7 }, () => new Array<number>(24).fill(0));

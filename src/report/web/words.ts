@@ -1,7 +1,7 @@
 import type { Verdict } from '../../policy/verdict.ts';
 import type { ChallengeAttempt, ChallengeResult, Exit, Outcome } from '../../screening/outcome.ts';
+import type { Whereabouts } from '../../screening/whereabouts.ts';
 import type { CountDimension } from '../call-records.ts';
-import type { Whereabouts } from '../queries.ts';
 
 /** Where calls went, in the order in which they are stacked and listed. */
 export const places: readonly { readonly key: Whereabouts; readonly word: string; readonly about: string }[] =
@@ -61,6 +61,17 @@ export const stateWords: Readonly<Record<string, string>> = {
   ended: 'Ended',
 };
 
+const languages = new Intl.DisplayNames('en-GB', { type: 'language', fallback: 'code' });
+
+/** `es` → `Spanish`; what is no language stays as it is. */
+export function languageWords(code: string): string {
+  try {
+    return languages.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
 /** Where a call goes on, or why it did not. */
 export function exitWords(exit: Exit): string {
   switch (exit.kind) {
@@ -87,7 +98,7 @@ export function verdictWords(verdict: Verdict): string {
     case 'reject':
       return `reject with SIP ${verdict.sip}${verdict.announcement === null ? '' : ` after the words “${verdict.announcement}”`}`;
     case 'challenge':
-      return `challenge with ${verdict.challenge === 'press-1' ? 'press 1' : 'two digits'} in ${verdict.language}, ${verdict.attempts === 1 ? 'one attempt' : `${verdict.attempts} attempts`}`;
+      return `challenge with ${verdict.challenge === 'press-1' ? 'press 1' : 'two digits'} in ${languageWords(verdict.language)}, ${verdict.attempts === 1 ? 'one attempt' : `${verdict.attempts} attempts`}`;
   }
 }
 

@@ -54,7 +54,7 @@ test('one call: facts, trace with file and line, digits with times, exit and lat
   const said = text((await fixture.get('/calls/n1/one')).body);
   expect(said).toContain('attempt 1: pressed 1, wanted 1; right');
   expect(said).toContain('4.12 s first digit');
-  expect(said).toContain('everyone-else rules/policy.yaml:42 yes no condition');
+  expect(said).toContain('everyone-else policy.yaml:42 yes no condition');
   expect(said).toContain('Answered 9.00 s after arrival');
   expect(said).toContain('Talked 1 min 1 s');
   expect(said).toContain('ended normally (Q.850 cause 16)');
@@ -97,7 +97,7 @@ test('harm: silence against wrong digits, seconds of hang-ups, and who was known
   expect(said).toMatch(/Second Callers 3 1/);
   expect(said).toContain('on the list customers as Acme');
   expect(said).not.toContain('on the list blocked');
-  expect(said).toContain('English 3 33 %');
+  expect(said).toContain('English 3 challenged 3 33 %');
 });
 
 test('rules: hits in order, rules that are gone, flips of monitored ones, and reloads with their errors', async () => {
@@ -127,7 +127,9 @@ test('rules: hits in order, rules that are gone, flips of monitored ones, and re
 
 test('rules: cases that hold, and those that do not', async () => {
   fixture.cases = { at: pageNow, passed: 3, skipped: 1, failed: [] };
-  expect(text((await fixture.get('/rules')).body)).toContain('All 3 hold, 1 could not be run; last run');
+  expect(text((await fixture.get('/rules')).body)).toContain(
+    'All 3 cases hold, 1 could not be run; last run',
+  );
   const failed = [{ description: 'dispatch calls back', why: 'it was challenged', place: 'cases/a.yaml:7' }];
   fixture.cases = { at: pageNow, passed: 3, skipped: 0, failed };
   const said = text((await fixture.get('/rules')).body);

@@ -25,7 +25,7 @@ ${challenge?.attempts.map(
   (attempt, index) =>
     html`<rect class="attempt" x="${at(x(attempt.promptAtMs))}" y="34" width="${at(Math.max(2, x(attempt.endedAtMs) - x(attempt.promptAtMs)))}" height="32" rx="4"><title>attempt ${index + 1}: ${callMs(attempt.promptAtMs)} to ${callMs(attempt.endedAtMs)}</title></rect>
 <text class="lane-text" x="${at(x(attempt.promptAtMs) + 6)}" y="54">${x(attempt.endedAtMs) - x(attempt.promptAtMs) > 70 ? `prompt ${index + 1}` : ''}</text>
-${attempt.firstDigitAtMs !== null && mark(attempt.firstDigitAtMs, `digit ${attempt.result}`, attempt.result === 'right' ? 'digit' : 'wrong', 18)}`,
+${attempt.firstDigitAtMs !== null && mark(attempt.firstDigitAtMs, `digit ${attempt.result}`, attempt.result === 'right' ? 'right digit' : 'wrong digit', 18)}`,
 )}
 ${timings.answeredMs !== null && mark(timings.answeredMs, 'answered', 'answered', 18)}
 ${mark(timings.exitMs, 'exit', 'exit', 90)}
@@ -34,7 +34,7 @@ ${ticks.map((tick) => html`<text class="tick" x="${at(clamped(x(tick), frame, 16
 
 /** Ticks are round numbers. */
 function tickWords(ms: number): string {
-  return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
+  return ms === 0 ? '0 s' : ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
 }
 
 /** A word at the edge is moved in, not cut. */

@@ -14,7 +14,7 @@ export interface Frame {
 }
 
 const wideFrame: Frame = { width: 960, height: 260, left: 48, bottom: 24, top: 8, labels: 9 };
-const narrowFrame: Frame = { width: 360, height: 220, left: 36, bottom: 24, top: 8, labels: 4 };
+const narrowFrame: Frame = { width: 360, height: 220, left: 44, bottom: 24, top: 8, labels: 4 };
 
 /** @param label what the picture shows and its main finding, for those who do not see it */
 export function drawn(label: string, draw: (frame: Frame) => Html, height?: number): Html {
@@ -37,9 +37,16 @@ export function callsAxis(
   const ticks = scale.ticks(4).filter(Number.isInteger);
   const lines = html`${ticks.map(
     (tick) =>
-      html`<line class="${tick === 0 ? 'axis' : 'grid'}" x1="${frame.left}" x2="${frame.width}" y1="${at(scale(tick))}" y2="${at(scale(tick))}"/><text class="tick" x="${frame.left - 8}" y="${at(scale(tick) + 4)}" text-anchor="end">${count(tick)}</text>`,
+      html`<line class="${tick === 0 ? 'axis' : 'grid'}" x1="${frame.left}" x2="${frame.width}" y1="${at(scale(tick))}" y2="${at(scale(tick))}"/><text class="tick" x="${frame.left - 8}" y="${at(scale(tick) + 4)}" text-anchor="end">${axisWords(tick)}</text>`,
   )}`;
   return { y: scale, lines };
+}
+
+const short = new Intl.NumberFormat('en-GB', { notation: 'compact' });
+
+/** What has room beside the axis: `1,500`, `20k`. */
+function axisWords(calls: number): string {
+  return calls < 10_000 ? count(calls) : short.format(calls).toLowerCase();
 }
 
 /** A coordinate, to a tenth. */

@@ -17,12 +17,19 @@ export const weekdays = [
 /** Six shades; nothing at all is its own. */
 const shades = [1, 2, 3, 4, 5, 6] as const;
 
-/** Calls by weekday and hour: seven rows from Monday, 24 columns. */
-export function heatMap(label: string, week: readonly (readonly number[])[]): Html {
+/**
+ * Calls by weekday and hour: seven rows from Monday, 24 columns.
+ * @param asked the hours that the time has, as `weekday * 24 + hour`; the others are blank. Null: all of them
+ */
+export function heatMap(
+  label: string,
+  week: readonly (readonly number[])[],
+  asked: ReadonlySet<number> | null,
+): Html {
   const most = Math.max(1, ...week.flat());
   const shade = scaleQuantize<number>().domain([0, most]).range(shades);
   const legendWords = calls(most);
-  return html`${drawn(label, (frame) => cells(week, (n) => (n === 0 ? 0 : shade(n)), frame))}
+  return html`${drawn(label, (frame) => cells(week, asked, (n) => (n === 0 ? 0 : shade(n)), frame))}
 <p class="legend" aria-hidden="true">none <span class="swatch q0"></span>${shades.map((n) => html`<span class="swatch q${n}"></span>`)} ${legendWords}</p>`;
 }
 
@@ -38,7 +45,12 @@ export function heatTable(week: readonly (readonly number[])[]): Html {
   });
 }
 
-function cells(week: readonly (readonly number[])[], shade: (calls: number) => number, frame: Frame): Html {
+function cells(
+  week: readonly (readonly number[])[],
+  asked: ReadonlySet<number> | null,
+  shade: (calls: number) => number,
+  frame: Frame,
+): Html {
   const narrow = frame.width < 500;
   const left = narrow ? 30 : 48;
   const width = (frame.width - left) / 24;
@@ -48,7 +60,7 @@ function cells(week: readonly (readonly number[])[], shade: (calls: number) => n
     (day, row) =>
       html`<text class="tick" x="0" y="${at(row * height + height / 2 + 4)}">${weekdays[row]?.slice(0, narrow ? 2 : 3)}</text>${day.map(
         (n, hour) =>
-          html`<rect class="q${shade(n)}" x="${at(left + hour * width)}" y="${at(row * height)}" width="${at(width - gap)}" height="${at(height - gap)}" rx="2"><title>${weekdays[row]}, ${hourWords(hour)}: ${calls(n)}</title></rect>`,
+          html`<rect class="${asked?.has(row * 24 + hour) === false ? 'blank' : `q${shade(n)}`}" x="${at(left + hour * width)}" y="${at(row * height)}" width="${at(width - gap)}" height="${at(height - gap)}" rx="2"><title>${weekdays[row]}, ${hourWords(hour)}: ${asked?.has(row * 24 + hour) === false ? 'outside of this time' : calls(n)}</title></rect>`,
       )}`,
   )}${[0, 6, 12, 18].map(
     (hour) =>

@@ -1,11 +1,11 @@
 import { scaleBand } from 'd3-scale';
 import { stack } from 'd3-shape';
-import { DateTime } from 'luxon';
 import type { Series, Step } from '../counted.ts';
 import { type Html, html } from '../html.ts';
 import { stepWords } from '../when.ts';
 import { count } from '../words.ts';
 import { at, callsAxis, drawn, type Frame } from './frame.ts';
+import { timeLabels } from './time-labels.ts';
 
 /** One colour of the bars: `key` is the value that is counted and, as `s-<key>`, its class in the style sheet. */
 export interface Layer {
@@ -56,7 +56,7 @@ function bars(series: Series, layers: readonly Layer[], frame: Frame): Html {
     (step) =>
       html`<rect class="hint" x="${at(x(step.at) ?? 0)}" y="${frame.top}" width="${at(x.step())}" height="${frame.height - frame.bottom - frame.top}"><title>${hint(series, step, layers)}</title></rect>`,
   );
-  return html`${lines}${rects}${timeLabels(series, frame, (step) => (x(step) ?? 0) + x.bandwidth() / 2)}${hints}`;
+  return html`${lines}${rects}${timeAxis(series, frame, (step) => (x(step) ?? 0) + x.bandwidth() / 2)}${hints}`;
 }
 
 function of(step: Step, key: string): number {
@@ -70,15 +70,11 @@ function hint(series: Series, step: Step, layers: readonly Layer[]): string {
   return `${stepWords(step.at, series.size)}: ${parts.length === 0 ? 'no calls' : parts.join(', ')}`;
 }
 
-function timeLabels(series: Series, frame: Frame, x: (at: number) => number): Html[] {
-  const every = Math.max(1, Math.ceil(series.steps.length / frame.labels));
-  return series.steps.flatMap((step, index) => {
-    if (index % every !== Math.floor(every / 2)) return [];
-    const words = DateTime.fromMillis(step.at)
-      .setLocale('en-GB')
-      .toFormat(series.size === 'hour' ? 'HH:mm' : 'd LLL');
-    return [
-      html`<text class="tick" x="${at(Math.min(x(step.at), frame.width - 22))}" y="${frame.height - 6}" text-anchor="middle">${words}</text>`,
-    ];
+function timeAxis(series: Series, frame: Frame, x: (at: number) => number): Html[] {
+  return timeLabels(series, frame.labels).map(({ at: step, words }) => {
+    // A word at the edge is moved in, not cut.
+    const half = words.length * 3.5;
+    const place = Math.min(Math.max(x(step), half), frame.width - half);
+    return html`<text class="tick" x="${at(place)}" y="${frame.height - 6}" text-anchor="middle">${words}</text>`;
   });
 }

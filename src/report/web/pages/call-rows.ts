@@ -1,5 +1,5 @@
+import { whereabouts } from '../../../screening/whereabouts.ts';
 import type { CallRecord } from '../../call-records.ts';
-import { whereabouts } from '../../queries.ts';
 import { callAddress } from '../address.ts';
 import { type Html, html } from '../html.ts';
 import type { PageNumbers } from '../page-numbers.ts';
@@ -23,7 +23,7 @@ export function callTable(
       { title: 'Called', wide: true },
       { title: 'Became' },
       { title: 'Rule', wide: true },
-      { title: 'Took', number: true, wide: true },
+      { title: 'Screened in', number: true, wide: true },
     ],
     rows: records.map((record) => row(record, numbers)),
     empty,
@@ -40,7 +40,7 @@ function row({ outcome }: CallRecord, numbers: PageNumbers): Html[] {
       html`<span class="under">${numbers.words(facts.caller.displayName, callId)}</span>`
     }`,
     numbers.number(facts.called.number ?? facts.called.raw, callId),
-    html`${placeMark(whereabouts(outcome))}${challenge !== null && html`<span class="under">${challenge}</span>`}`,
+    html`${placeMark(whereabouts(outcome))}${challenge !== null && html`<span class="under nowrap">${challenge}</span>`}`,
     html`${decision?.rule ?? html`<span class="quiet">not decided</span>`}`,
     html`${callMs(timings.exitMs)}`,
   ];

@@ -24,7 +24,7 @@ export function callTimes(outcome: Outcome, numbers: PageNumbers): Html {
 function events({ timings, challenge, exit, decision, bypass }: Outcome): { atMs: number; what: string }[] {
   const { historyMs, decidedMs, answeredMs, exitMs } = timings;
   const found = [{ atMs: 0, what: 'the call arrived' }];
-  if (historyMs !== null) found.push({ atMs: historyMs, what: 'it was known what is known of the caller' });
+  if (historyMs !== null) found.push({ atMs: historyMs, what: 'what is known of the caller was looked up' });
   if (decidedMs !== null) found.push({ atMs: decidedMs, what: `decided by rule ${decision?.rule ?? '–'}` });
   if (answeredMs !== null) found.push({ atMs: answeredMs, what: 'answered by Gatehouse' });
   challenge?.attempts.forEach((attempt, index) => {

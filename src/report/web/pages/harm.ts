@@ -10,7 +10,7 @@ import type { PageNumbers } from '../page-numbers.ts';
 import { said } from '../said.ts';
 import { pictured, table } from '../table.ts';
 import type { TimeRange } from '../time-range.ts';
-import { challengeWords, count, percent } from '../words.ts';
+import { challengeWords, count, languageWords, percent } from '../words.ts';
 import { type LaterKnown, laterKnown, laterKnownTable } from './later-known.ts';
 
 const results = ['passed', 'failed', 'silent', 'gave-up'] as const;
@@ -28,6 +28,8 @@ export interface HarmData {
 const mostRows = 25;
 /** Later seconds are one bar: no prompt is longer. */
 const lastSecond = 30;
+/** Seconds that are always shown: two bars alone would not look like a course of time. */
+const shortestAxis = 10;
 
 /** @throws NotAnswered */
 export async function harmData(
@@ -75,7 +77,7 @@ function quitPicture(rows: readonly CountRow[]): Html {
   }
   if (seconds.size === 0)
     return html`<p class="empty">No caller hung up during a challenge in this time.</p>`;
-  const last = Math.max(...seconds.keys());
+  const last = Math.max(shortestAxis, ...seconds.keys());
   const bars = Array.from({ length: last + 1 }, (_, second) => ({
     label: secondWords(second),
     calls: seconds.get(second) ?? 0,
@@ -83,7 +85,11 @@ function quitPicture(rows: readonly CountRow[]): Html {
   const most = bars.reduce((one, other) => (other.calls > one.calls ? other : one));
   const label = `Callers who hung up, by the second after the prompt began. Most, ${count(most.calls)}, in second ${most.label}. The table below says the same.`;
   return pictured(
-    plainBars(label, bars, 's-gave-up'),
+    plainBars(
+      label,
+      bars.map((bar) => ({ ...bar, label: `${bar.label} s` })),
+      's-gave-up',
+    ),
     table({
       caption: 'Hang-ups by second after the prompt began',
       columns: [{ title: 'Second' }, { title: 'Callers', number: true }],
@@ -109,7 +115,7 @@ function crossTable(
     captionHidden: true,
     columns: [
       { title: column },
-      { title: 'Challenged', number: true },
+      { title: 'Challenged', number: true, wide: true },
       { title: 'Passed', number: true },
       ...results.slice(1).map((result) => ({ title: challengeWords[result], number: true })),
       { title: 'Shares', wide: true },
@@ -117,7 +123,7 @@ function crossTable(
     rows: values
       .slice(0, mostRows)
       .map(({ value, found, all }) => [
-        name(value),
+        html`${name(value)}<span class="under on-phone">${count(all)} challenged</span>`,
         count(all),
         percent(found.passed, all),
         ...results.slice(1).map((result) => percent(found[result], all)),
@@ -155,14 +161,4 @@ function byResult(
   const found = { passed: 0, failed: 0, silent: 0, 'gave-up': 0 };
   for (const { value, calls } of rows) if (value in found) found[value as Result] += calls;
   return found;
-}
-
-const languages = new Intl.DisplayNames('en-GB', { type: 'language', fallback: 'code' });
-
-function languageWords(code: string): string {
-  try {
-    return languages.of(code) ?? code;
-  } catch {
-    return code;
-  }
 }

@@ -3,7 +3,7 @@ import { address } from '../address.ts';
 import { heatMap, heatTable, weekdays } from '../charts/heat-map.ts';
 import { cellBar } from '../charts/plain-bars.ts';
 import { stackedBars } from '../charts/stacked-bars.ts';
-import { hoursOfWeek, type Series, series, sum, totals } from '../counted.ts';
+import { hoursIn, hoursOfWeek, type Series, series, sum, totals } from '../counted.ts';
 import { countsIn } from '../counts-in.ts';
 import { answered } from '../deadline.ts';
 import { type Html, html } from '../html.ts';
@@ -51,14 +51,18 @@ ${
   all === 0
     ? html`<p class="empty">No calls arrived in this time.</p>`
     : html`${totalsList(data.where, all)}
-<section aria-labelledby="h-time"><h2 id="h-time">Over time</h2>${timePicture(overTime, range, all)}</section>
+<section aria-labelledby="h-time"><h2 id="h-time">Calls by ${overTime.size}</h2>${timePicture(overTime, range, all)}</section>
 <div class="two">
+<div>
 ${by('rule', 'By rule', 'Rule', data, range, numbers)}
-${by('called', 'By called number', 'Called', data, range, numbers)}
 ${by('verification', 'By signature', 'Signature', data, range, numbers)}
 ${by('attestation', 'By attestation', 'Attestation', data, range, numbers)}
+</div>
+<div>
+${by('called', 'By called number', 'Called', data, range, numbers)}
 ${data.signer.length > 0 && by('signer', 'By signer', 'Signer', data, range, numbers)}
 ${data.bypass.length > 0 && by('bypass', 'Not screened, by reason', 'Reason', data, range, numbers)}
+</div>
 </div>
 <section aria-labelledby="h-week"><h2 id="h-week">Hours of the week</h2>${weekPicture(data.where, range)}</section>`
 }`;
@@ -169,5 +173,5 @@ function weekPicture(rows: readonly CountRow[], range: TimeRange): Html {
     .reduce((one, other) => (other.number > one.number ? other : one));
   const label = `Calls by weekday and hour. Most, ${calls(busiest.number)}, on ${weekdays[busiest.weekday]} from ${busiest.hour}:00. The table below says the same.`;
   const isPart = range.until - range.since < 7 * 86_400_000;
-  return html`${pictured(heatMap(label, week), heatTable(week))}${isPart && html`<p class="quiet">Only the hours of this time; 7 days or more fill the week.</p>`}`;
+  return html`${pictured(heatMap(label, week, isPart ? hoursIn(range) : null), heatTable(week))}${isPart && html`<p class="quiet">Hours outside of this time are left blank; 7 days or more fill the week.</p>`}`;
 }

@@ -72,7 +72,7 @@ export function laterKnownTable(later: LaterKnown, numbers: PageNumbers): Html {
       { title: 'Call' },
       { title: 'Caller' },
       { title: 'Challenge', wide: true },
-      { title: 'Now', words: true },
+      { title: 'Known by', words: true },
     ],
     rows: later.calls
       .slice(0, mostShown)

@@ -38,7 +38,7 @@ export function listsPage(
   return html`${heading('Lists', 'What the rules know of numbers: how many, how old, and who is on them.')}
 ${
   numbers.whole
-    ? html`<form class="find" action="/lists" method="get" role="search" aria-label="Number"><label><span>Find a number, in any writing</span><input name="number" value="${search?.asked ?? ''}" inputmode="tel" maxlength="64" autocomplete="off" required></label><button>Find</button></form>${found(search, numbers)}`
+    ? html`<form class="find" action="/lists" method="get" role="search" aria-label="Number"><label><span>Find a number, in any writing</span><input name="number" value="${search?.asked ?? ''}" inputmode="tel" maxlength="64" autocomplete="off" required></label><button>Find</button></form>${found(search, states, numbers)}`
     : html`<p class="quiet">An analyst can look up a number here.</p>`
 }
 <section aria-labelledby="h-lists"><h2 id="h-lists">In force</h2>${table({
@@ -77,22 +77,22 @@ function badRows(states: readonly ListState[], numbers: PageNumbers): Html | nul
   )}</section>`;
 }
 
-function found(search: Search, numbers: PageNumbers): Html | null {
+function found(search: Search, states: readonly ListState[], numbers: PageNumbers): Html | null {
   if (search === null) return null;
   if (search.number === null)
     return html`<p class="notice warn" role="alert">${said(search.asked)} is no phone number.</p>`;
   const { number, hits } = search;
   if (hits.length === 0)
     return html`<p class="notice" role="status">${numbers.number(number)} is on no list.</p>`;
-  return html`<div class="hits" role="status"><p>${numbers.number(number)} is on ${hits.length === 1 ? 'one list' : `${hits.length} lists`}:</p>${hits.map(hit)}</div>`;
+  return html`<div class="hits" role="status"><p>${numbers.number(number)} is on ${hits.length === 1 ? 'one list' : `${hits.length} lists`}:</p>${hits.map((one) => hit(one, states.find(({ id }) => id === one.list)?.source ?? null))}</div>`;
 }
 
-function hit({ list, pattern, name, note, line, expiresAt, expired }: ListHit): Html {
+function hit({ list, pattern, name, note, line, expiresAt, expired }: ListHit, source: string | null): Html {
   return html`<div class="hit"><h3>${list}${expired && html` <span class="tag">expired</span>`}</h3>${facts([
     ['Entry', pattern === null ? null : said(pattern)],
     ['Name', name === null ? null : said(name)],
     ['Note', note === null ? null : said(note)],
-    ['Line', line],
+    ['Line', source === null ? line : html`<span class="place-in-file">${source}:${line}</span>`],
     ['Expires', expiresAt === null ? null : moment(expiresAt)],
   ])}</div>`;
 }

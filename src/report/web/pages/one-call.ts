@@ -1,7 +1,7 @@
 import type { Decision } from '../../../policy/verdict.ts';
 import type { Outcome } from '../../../screening/outcome.ts';
+import { whereabouts } from '../../../screening/whereabouts.ts';
 import type { CallRecord } from '../../call-records.ts';
-import { whereabouts } from '../../queries.ts';
 import { address } from '../address.ts';
 import { type Html, html } from '../html.ts';
 import type { PolicyView, RuleView } from '../page-deps.ts';
@@ -14,6 +14,7 @@ import { callCommands } from './call-commands.ts';
 import { callFacts } from './call-facts.ts';
 import { placeMark } from './call-rows.ts';
 import { callTimes } from './call-times.ts';
+import { placeInFile } from './rule-place.ts';
 
 /** All that is known of one call. */
 export function oneCallPage(record: CallRecord, policy: PolicyView, numbers: PageNumbers, now: number): Html {
@@ -50,8 +51,8 @@ function why({ decision, facts: known }: Outcome, policy: PolicyView, numbers: P
   if (decision === null)
     return html`<p>It never met the policy.</p>${today(policy.decide(known), null, numbers, known.callId)}`;
   const isSame = decision.policyVersion === inForce;
-  return html`<p>The verdict was to <strong>${numbers.words(verdictWords(decision.verdict), known.callId)}</strong>, by rule ${ruleName(decision.rule, rules.get(decision.rule), isSame)}: ${numbers.words(decision.reason, known.callId)}${decision.listedName !== null && html` (on the list as ${said(decision.listedName)})`}.</p>
-${trace(decision, rules, isSame, numbers, known.callId)}
+  return html`<p>The verdict was to <strong>${numbers.words(verdictWords(decision.verdict), known.callId)}</strong>, by rule ${ruleName(decision.rule, rules.get(decision.rule))}: ${numbers.words(decision.reason, known.callId)}${decision.listedName !== null && html` (on the list as ${said(decision.listedName)})`}.</p>
+${trace(decision, rules, numbers, known.callId)}
 <p class="quiet">Policy ${decision.policyVersion}${isSame ? ', in force still.' : html`; in force now is ${inForce}, so lines are those of the rules now.`}</p>
 ${!isSame && today(policy.decide(known), decision, numbers, known.callId)}`;
 }
@@ -59,7 +60,6 @@ ${!isSame && today(policy.decide(known), decision, numbers, known.callId)}`;
 function trace(
   decision: Decision,
   rules: ReadonlyMap<string, RuleView>,
-  isSame: boolean,
   numbers: PageNumbers,
   callId: string,
 ): Html {
@@ -70,7 +70,7 @@ function trace(
     rows: decision.trace.map((entry) => {
       const verdict = would.get(entry.rule);
       return [
-        ruleName(entry.rule, rules.get(entry.rule), isSame),
+        ruleName(entry.rule, rules.get(entry.rule)),
         entry.matched
           ? entry.mode === 'monitor'
             ? 'monitored'
@@ -90,11 +90,11 @@ function today(now: Decision, then: Decision | null, numbers: PageNumbers, callI
   return html`<p>Under the policy in force now ${isSame ? 'the same rule would say the same' : html`rule <code>${now.rule}</code> would say: ${numbers.words(verdictWords(now.verdict), callId)}`}.</p>`;
 }
 
-function ruleName(id: string, rule: RuleView | undefined, isSame: boolean): Html {
+function ruleName(id: string, rule: RuleView | undefined): Html {
   return html`<code>${id}</code>${
     rule === undefined
       ? html` <span class="quiet">(not in the rules now)</span>`
-      : html` <span class="place-in-file${!isSame && ' quiet'}">${rule.place.file}:${rule.place.line}</span>`
+      : html` ${placeInFile(rule)}`
   }`;
 }
 

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Problem } from '../../../policy/problem.ts';
 import type { CallRecord, CallRecords, CountRow } from '../../call-records.ts';
 import { address } from '../address.ts';
@@ -14,6 +15,7 @@ import { table } from '../table.ts';
 import type { TimeRange } from '../time-range.ts';
 import { moment, span } from '../when.ts';
 import { calls, count, percent } from '../words.ts';
+import { placeInFile } from './rule-place.ts';
 
 export interface RulesData {
   readonly hits: readonly CountRow[];
@@ -46,8 +48,9 @@ export function rulesPage(
   now: number,
 ): Html {
   const status = policy.status();
+  const folder = policy.rules().map(({ place }) => dirname(place.file))[0];
   return html`${rangeHeading('Rules', 'How often each rule decided, what monitored rules would have changed, and how reloads went.', '/rules', range)}
-<p>Policy <strong>${status.version}</strong>, in force for ${span(now - status.loadedAt)}.</p>
+<p>Policy <strong>${status.version}</strong>, in force for ${span(now - status.loadedAt)}${folder !== undefined && html`, read from <code>${folder}</code>`}.</p>
 ${status.refused !== null && html`<div class="notice warn"><p><strong>The rule files were refused ${moment(status.refused.at)}.</strong> The policy above stays in force until they are right.</p>${problemList(status.refused.problems, numbers)}</div>`}
 ${data === null && html`<p class="notice warn" role="alert"><strong>Redis does not answer</strong>, so hits cannot be shown. Calls are screened.</p>`}
 <section aria-labelledby="h-hits"><h2 id="h-hits">Rules, in order</h2>${hitTable(data, policy, range)}</section>
@@ -84,7 +87,7 @@ function hitTable(data: RulesData | null, policy: PolicyView, range: TimeRange):
       ...rules.map((rule) => [
         html`${link(rule.id)}${rule.mode === 'monitor' && html` <span class="tag">monitored</span>`}${rule.about !== null && html`<span class="under prose">${rule.about}</span>`}`,
         ...cells(rule.id),
-        html`<span class="place-in-file">${rule.place.file}:${rule.place.line}</span>`,
+        placeInFile(rule),
       ]),
       ...gone.map((id) => [
         html`${link(id)}<span class="under">not in the rules now</span>`,
@@ -147,7 +150,7 @@ function cases(view: CasesView | null, numbers: PageNumbers): Html {
     return html`<p class="quiet">The rules have no cases. Write some in <code>cases/</code>: they are run each time the rules are read.</p>`;
   const verdict =
     failed.length === 0
-      ? html`All ${count(passed)} hold`
+      ? html`All ${count(passed)} cases hold`
       : html`<strong>${count(failed.length)} of ${count(all)} do not hold</strong>`;
   return html`<p>${verdict}${skipped > 0 && `, ${count(skipped)} could not be run`}; last run ${moment(at)}.</p>${
     failed.length > 0 &&
