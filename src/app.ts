@@ -20,6 +20,7 @@ import { OutboxDrain } from './records/outbox-drain.ts';
 import { Reconciler } from './records/reconcile.ts';
 import { RedisCallRecords } from './records/redis-call-records.ts';
 import { RedisCallStore } from './records/redis-call-store.ts';
+import { RedisCallerFlags } from './records/redis-caller-flags.ts';
 import { RedisCallerHistory } from './records/redis-caller-history.ts';
 import { connectRedis } from './records/redis-connection.ts';
 import { RedisWatch } from './records/redis-dangers.ts';
@@ -136,6 +137,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   const metrics = new Metrics({ health, lists: () => lists.status() });
   const pages = reportPages({
     records,
+    flags: new RedisCallerFlags(reportRedis, names),
     ...{ node, policy, lists, screener, link, redis, log },
     backlog: () => outbox.waitingOutcomes(),
   });

@@ -1,6 +1,7 @@
 import type { ListLibrary } from './lists/list-library.ts';
 import type { CaseResult } from './policy/cases/run-cases.ts';
 import { decide } from './policy/decide.ts';
+import { explained } from './policy/explanation.ts';
 import { toE164 } from './policy/phone-number.ts';
 import type {
   CasesView,
@@ -68,6 +69,11 @@ export function policyView(policy: LivePolicy): PolicyView {
     rules: () => policy.current().rules.map(({ id, about, mode, place }) => ({ id, about, mode, place })),
     cases: () => casesView(policy.cases),
     decide: (facts) => decide(facts, policy.current()),
+    explain(facts, decided) {
+      const current = policy.current();
+      const isSame = decided?.policyVersion === current.version;
+      return explained(facts, isSame ? decided : decide(facts, current), current);
+    },
     canonical: (number) => toE164(number, policy.current().settings.defaultRegion),
   };
 }

@@ -81,7 +81,7 @@ async function flag(
     : await flags.flag(number, word, callId, Date.now());
   if (remove && !isNew)
     throw new CommandError('not-flagged', `${harmlessJson(callId)} was not flagged as ${word}`);
-  if (isNew) await note(callId, number, `${remove ? 'not ' : ''}${word}`);
+  if (isNew) await note(callId, number, remove ? `${word} taken back` : word);
   const done = remove ? 'taken-back' : 'flagged';
   return { callId, caller: maskNumber(number), word, done, isNew, flags: await flags.read(number, callId) };
 }

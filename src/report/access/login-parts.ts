@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AccessOptions } from './access-options.ts';
-import type { AuditEvent } from './audit-log.ts';
+import type { AuditEntry, AuditEvent } from './audit-log.ts';
 import type { Visitors } from './visitors.ts';
 
 /** Writes to the audit log; never rejects. `who` when the request's visitor is not known yet. */
 export type Note = (
   request: FastifyRequest,
   event: AuditEvent,
-  more?: { readonly who?: string; readonly detail?: string },
+  more?: Pick<AuditEntry, 'calls' | 'numbers' | 'detail'> & { readonly who?: string },
 ) => Promise<void>;
 
 export interface LoginParts {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { AccessOptions } from './access-options.ts';
+import { readForms } from './form-body.ts';
 import { loginPage, loginStyle } from './login-page.ts';
 import type { LoginParts } from './login-parts.ts';
 import { addOidcRoutes } from './oidc-routes.ts';
@@ -13,12 +14,7 @@ const formCookie = 'gatehouse-form';
 /** `/login`, `/logout` and, with an identity provider, `/login/oidc` and `/login/callback`. */
 export function addLoginRoutes(app: FastifyInstance, parts: LoginParts): void {
   const { options, visitors, note, failures } = parts;
-  if (!app.hasContentTypeParser('application/x-www-form-urlencoded'))
-    app.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: 65_536 },
-      (_, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
-    );
+  readForms(app);
 
   const form = (reply: FastifyReply, problem: string | null) => {
     const csrf = randomBytes(24).toString('base64url');

@@ -20,6 +20,12 @@ declare module 'fastify' {
     numbers: NumberView;
     /** For answers that are sent in pieces (SSE): notes what was shown whole. Rejects: then send nothing. */
     noteLooks(): Promise<void>;
+    /** What staff said of a call, or took back. The number stands in the audit log under another name. Never rejects. */
+    noteFlag(flag: {
+      readonly callId: string;
+      readonly number: string;
+      readonly detail: string;
+    }): Promise<void>;
   }
 }
 
@@ -50,6 +56,7 @@ export function protect(app: FastifyInstance, options: AccessOptions): void {
   app.decorateRequest('visitor', null);
   app.decorateRequest('numbers', null as unknown as NumberView);
   app.decorateRequest('noteLooks', async () => {});
+  app.decorateRequest('noteFlag', async () => {});
   // The text of an error may hold what a caller sent.
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
@@ -132,6 +139,8 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
   });
 
   app.addHook('onRequest', async (request) => {
+    request.noteFlag = ({ callId, number, detail }) =>
+      note(request, 'flagged', { calls: [callId], numbers: [pseudonym(key, number)], detail });
     request.noteLooks = async () => {
       const looked = request.numbers.take((number) => pseudonym(key, number));
       if (looked === null) return;

@@ -36,7 +36,7 @@ export function document(page: Page): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<meta name="referrer" content="no-referrer">
+<meta name="referrer" content="same-origin">
 <title>${page.title} · Gatehouse</title>
 <link rel="icon" href="${assetAddress('mark.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${assetAddress('gatehouse.css')}">

@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify';
+import type { Explanation } from '../../policy/explanation.ts';
 import type { CallerFacts, CallFacts } from '../../policy/facts.ts';
 import type { Decision } from '../../policy/verdict.ts';
+import type { CallerFlags } from '../../screening/caller-flags.ts';
 import type { ScreeningLog } from '../../screening/ports.ts';
 import type { CallRecords } from '../call-records.ts';
 import type { PolicyStatus } from '../reload-route.ts';
@@ -68,6 +70,8 @@ export interface PolicyView {
   cases(): CasesView | null;
   /** What would become of these facts under the policy in force. */
   decide(facts: CallFacts): Decision;
+  /** Why: of the decision that was made on these facts when it was by this policy, else of what it would decide. */
+  explain(facts: CallFacts, decided: Decision | null): Explanation;
   /** Any writing of a number as E.164; null when it is none. */
   canonical(number: string): string | null;
 }
@@ -112,8 +116,27 @@ export interface ListsView {
   find(number: string, now: number): readonly ListHit[];
 }
 
+/** What the form of somebody who may flag calls sends back. `csrf` null: nothing. */
+export interface FlagForm {
+  readonly csrf: string | null;
+}
+
+/** What staff say of calls. */
+export interface Flagging {
+  readonly flags: CallerFlags;
+  /** Null: whoever asks may not flag calls. */
+  readonly form: (request: FastifyRequest) => FlagForm | null;
+  /** Into the audit log, after it was done; never rejects. `number` is noted under another name. */
+  readonly note: (
+    request: FastifyRequest,
+    flag: { readonly callId: string; readonly number: string; readonly detail: string },
+  ) => Promise<void>;
+}
+
 export interface PageDeps {
   readonly records: CallRecords;
+  /** Left out: pages tell nothing of flags. */
+  readonly flagging?: Flagging;
   readonly live: LiveView;
   readonly policy: PolicyView;
   readonly lists: ListsView;

@@ -1,24 +1,22 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-// The words that a route says about itself.
-import type {} from '../access/role.ts';
+import type { FastifyInstance } from 'fastify';
 import type { CallPage } from '../call-records.ts';
-import { callAddress } from './address.ts';
 import { addAssets } from './assets.ts';
+import { addCallRoutes } from './call-routes.ts';
 import { ChangeEvents } from './change-events.ts';
 import { answered, NotAnswered } from './deadline.ts';
 import type { Html } from './html.ts';
-import { document, type Page, type PagePath } from './layout.ts';
+import type { PagePath } from './layout.ts';
 import type { PageDeps } from './page-deps.ts';
 import { PageNumbers } from './page-numbers.ts';
+import { pageRoute, queryOf, send } from './page-route.ts';
 import { readFilter } from './pages/call-filter.ts';
 import { callsPage, callsPerPage } from './pages/calls.ts';
 import { harmData, harmPage } from './pages/harm.ts';
 import { historyData, historyPage } from './pages/history.ts';
 import { listsPage, searchLists } from './pages/lists.ts';
 import { nowPage } from './pages/now.ts';
-import { oneCallPage } from './pages/one-call.ts';
 import { rulesData, rulesPage } from './pages/rules.ts';
-import { failed, notFound, recordsAway } from './pages/trouble.ts';
+import { recordsAway } from './pages/trouble.ts';
 import { type TimeRange, timeRange } from './time-range.ts';
 
 const latestShown = 12;
@@ -26,11 +24,11 @@ const weekMs = 7 * 86_400_000;
 
 /**
  * The report's pages: `/`, `/history`, `/calls`, `/calls/<call id>`, `/harm`, `/rules`, `/lists`, with `/events` (what to
- * fetch anew) and `/assets`. Each route says who may ask in `config.role`; the pages change nothing. An answer never waits
+ * fetch anew) and `/assets`. Each route says who may ask in `config.role`; only `POST /calls/flag` changes anything. An answer never waits
  * longer for the records than recordsDeadlineMs; without them it says so, with status 503.
  */
 export function registerPages(app: FastifyInstance, deps: PageDeps): void {
-  const viewer = pageRoute(deps);
+  const viewer = pageRoute(deps, 'viewer');
   addAssets(app);
   addNow(app, deps);
   addRangePage(app, deps, '/history', 'History', async (range, numbers) =>
@@ -49,7 +47,7 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
     const page: CallPage = await answered(deps.records.page(read.filter, cursor, callsPerPage));
     return callsPage({ read, page, cursor }, range, deps.policy, numbers);
   });
-  addOneCall(app, deps);
+  addCallRoutes(app, deps);
   app.get('/lists', viewer, (request, reply) => {
     const { policy, lists } = deps;
     const numbers = new PageNumbers(deps.numbers(request));
@@ -61,7 +59,7 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
 }
 
 function addNow(app: FastifyInstance, deps: PageDeps): void {
-  const viewer = pageRoute(deps);
+  const viewer = pageRoute(deps, 'viewer');
   const { records, live, policy, lists } = deps;
   let latest: { readonly at: number; readonly page: Promise<CallPage | null> } | null = null;
   // However many watch, the records are asked once a second.
@@ -123,7 +121,7 @@ function addRangePage(
   title: string,
   body: (range: TimeRange, numbers: PageNumbers, query: Readonly<Record<string, string>>) => Promise<Html>,
 ): void {
-  app.get(path, pageRoute(deps), async (request, reply) => {
+  app.get(path, pageRoute(deps, 'viewer'), async (request, reply) => {
     const query = queryOf(request);
     const range = timeRange(query, deps.now());
     const numbers = new PageNumbers(deps.numbers(request));
@@ -150,68 +148,7 @@ function addRangePage(
   });
 }
 
-function addOneCall(app: FastifyInstance, deps: PageDeps): void {
-  const viewer = pageRoute(deps);
-  app.get('/calls/find', viewer, async (request, reply) => {
-    const id = (queryOf(request).id ?? '').trim();
-    return reply.redirect(id === '' ? '/calls' : callAddress(id));
-  });
-  app.get<{ Params: { '*': string } }>('/calls/*', viewer, async (request, reply) => {
-    const id = request.params['*'];
-    try {
-      const record = await answered(deps.records.call(id));
-      if (record === null)
-        return send(reply, 404, {
-          title: 'No such call',
-          at: '/calls',
-          body: notFound(id),
-          numbersShown: false,
-        });
-      const numbers = new PageNumbers(deps.numbers(request));
-      const body = oneCallPage(record, deps.policy, numbers, deps.now());
-      return send(reply, 200, { title: 'Call', at: '/calls', body, numbersShown: numbers.whole });
-    } catch (error) {
-      if (!(error instanceof NotAnswered)) throw error;
-      return send(reply, 503, {
-        title: 'Call',
-        at: '/calls',
-        body: recordsAway('Call', deps.live),
-        numbersShown: false,
-      });
-    }
-  });
-}
-
-/** Who may ask, and what is answered when a page fails for a reason that nobody foresaw. */
-function pageRoute({ log }: PageDeps) {
-  return {
-    config: { role: 'viewer' as const },
-    errorHandler(error: Error, request: FastifyRequest, reply: FastifyReply) {
-      log.error('A page of the report failed', { route: request.routeOptions.url, error });
-      return send(reply, 500, { title: 'Error', at: null, body: failed(), numbersShown: false });
-    },
-  };
-}
-
-/** A field that is given twice counts once: the first. */
-function queryOf(request: FastifyRequest): Readonly<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.query as Record<string, unknown>)) {
-    const first: unknown = Array.isArray(value) ? value[0] : value;
-    if (typeof first === 'string' && first !== '') found[name] = first;
-  }
-  return found;
-}
-
 function orNull(error: unknown): null {
   if (error instanceof NotAnswered) return null;
   throw error;
-}
-
-function send(reply: FastifyReply, status: number, page: Page): FastifyReply {
-  return reply
-    .code(status)
-    .type('text/html; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .send(document(page));
 }

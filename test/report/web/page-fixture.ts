@@ -1,9 +1,11 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { maskNumber, maskNumbersIn } from '../../../src/log/mask-number.ts';
+import type { Explanation } from '../../../src/policy/explanation.ts';
 import type { CallRecord } from '../../../src/report/call-records.ts';
 import type { PolicyStatus } from '../../../src/report/reload-route.ts';
 import type {
   CasesView,
+  FlagForm,
   ListHit,
   ListState,
   LiveCallView,
@@ -12,6 +14,7 @@ import type {
 import { registerPages } from '../../../src/report/web/register-pages.ts';
 import type { Outcome } from '../../../src/screening/outcome.ts';
 import { MemoryCallRecords } from '../../fakes/memory-call-records.ts';
+import { MemoryCallerFlags } from '../../fakes/memory-caller-flags.ts';
 import { sampleArrival, sampleFacts, sampleOutcome } from '../../records/sample-outcome.ts';
 
 /** An hour after the sample calls. */
@@ -30,6 +33,13 @@ export const hostileText = Object.values(hostile).join(' ');
 export interface PageFixture {
   readonly app: FastifyInstance;
   readonly records: MemoryCallRecords;
+  readonly flags: MemoryCallerFlags;
+  /** Null: who asks may not flag. */
+  flagForm: FlagForm | null;
+  /** What was noted of flags. */
+  readonly flagged: unknown[];
+  /** What is explained beside the decision. */
+  near: Pick<Explanation, 'about' | 'nearMisses' | 'missingFacts'>;
   live: readonly LiveCallView[];
   health: ReturnType<PageDeps['live']['health']>;
   policy: PolicyStatus;
@@ -51,6 +61,10 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
   const fixture: PageFixture = {
     app,
     records: new MemoryCallRecords(records),
+    flags: new MemoryCallerFlags(),
+    flagForm: null,
+    flagged: [],
+    near: { about: null, nearMisses: [], missingFacts: [] },
     live: [],
     health: {
       node: 'n1',
@@ -71,9 +85,19 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
       return { status: reply.statusCode, body: reply.body };
     },
   };
-  const place = { file: 'rules/policy.yaml', line: 42 };
+  const place = { file: 'rules/policy.yaml', line: 42, column: 5 };
+  const decidedToday = () => {
+    const { decision } = sampleOutcome('decided-now');
+    if (decision === null) throw new Error('the sample is decided');
+    return { ...decision, rule: 'decided-today' };
+  };
   registerPages(app, {
     records: fixture.records,
+    flagging: {
+      flags: fixture.flags,
+      form: () => fixture.flagForm,
+      note: async (_, flag) => void fixture.flagged.push(flag),
+    },
     live: { calls: () => fixture.live, health: () => fixture.health },
     policy: {
       status: () => fixture.policy,
@@ -83,10 +107,12 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
         { id: 'everyone-else', about: null, mode: 'enforce', place },
       ],
       cases: () => fixture.cases,
-      decide: () => {
-        const { decision } = sampleOutcome('decided-now');
-        if (decision === null) throw new Error('the sample is decided');
-        return { ...decision, rule: 'decided-today' };
+      decide: decidedToday,
+      explain(_, decided) {
+        const isSame = decided?.policyVersion === fixture.policy.version;
+        const decision = isSame ? decided : decidedToday();
+        const trace = decision.trace.map((entry) => ({ ...entry, place }));
+        return { ...fixture.near, decision, place, trace };
       },
       canonical: (text) => (/^\+\d{5,15}$/.test(text) ? text : null),
     },

@@ -12,12 +12,19 @@ import { callMs, moment, span } from '../when.ts';
 import { bypassReason, causeWords, exitWords, verdictWords } from '../words.ts';
 import { callCommands } from './call-commands.ts';
 import { callFacts } from './call-facts.ts';
+import { callFlags, type FlagsShown } from './call-flags.ts';
 import { placeMark } from './call-rows.ts';
 import { callTimes } from './call-times.ts';
 import { placeInFile } from './rule-place.ts';
 
 /** All that is known of one call. */
-export function oneCallPage(record: CallRecord, policy: PolicyView, numbers: PageNumbers, now: number): Html {
+export function oneCallPage(
+  record: CallRecord,
+  policy: PolicyView,
+  numbers: PageNumbers,
+  now: number,
+  flags: FlagsShown | null,
+): Html {
   const { outcome } = record;
   const { facts: known, callId, bypass } = outcome;
   const text = (words: string) => numbers.words(words, callId);
@@ -28,7 +35,9 @@ export function oneCallPage(record: CallRecord, policy: PolicyView, numbers: Pag
 ${bypass !== null && html`<p class="notice warn"><strong>Not screened:</strong> ${said(bypassReason(bypass.reason))}${bypass.detail !== '' && html` (${text(bypass.detail)})`}.</p>`}
 ${outcome.adopted && html`<p class="notice">It was found in Asterisk after Gatehouse had connected anew.</p>`}
 <section aria-labelledby="h-course"><h2 id="h-course">Course of the call</h2>${callTimes(outcome, numbers)}${later(record)}</section>
-<section aria-labelledby="h-why"><h2 id="h-why">Why</h2>${why(outcome, policy, numbers)}</section>
+<section aria-labelledby="h-why"><h2 id="h-why">Why</h2>${why(outcome, policy, numbers)}
+<p><a href="${address('/calls/explain', { id: callId })}">Explain it, near misses included</a></p></section>
+${flags !== null && html`<section aria-labelledby="h-flags"><h2 id="h-flags">Flags</h2>${callFlags(callId, flags)}</section>`}
 <section aria-labelledby="h-facts"><h2 id="h-facts">Facts</h2>${callFacts(outcome, numbers, now)}</section>
 <section aria-labelledby="h-next"><h2 id="h-next">Go on from here</h2>${links(outcome, numbers)}${callCommands(outcome)}</section>`;
 }

@@ -1,3 +1,4 @@
+import { callAddress } from '../address.ts';
 import { type Html, html } from '../html.ts';
 import { heading } from '../layout.ts';
 import type { LiveView } from '../page-deps.ts';
@@ -16,6 +17,25 @@ export function recordsAway(title: string, live: LiveView): Html {
 export function failed(): Html {
   return html`${heading('This page failed', 'That is a mistake of Gatehouse. Calls are screened all the same; the log says more.')}
 <p><a href="/">See what is going on now</a></p>`;
+}
+
+export function wrongFlag(): Html {
+  return html`${heading('Nothing was flagged', 'A call can be flagged as sales, scam or wanted, or that can be taken back; what was sent is none of it.')}
+<p><a href="/calls">Search the calls</a></p>`;
+}
+
+export function noNumberToFlag(callId: string): Html {
+  return html`${heading('This call cannot be flagged', 'The caller’s number is not known, and flags are kept by number.')}
+${backTo(callId)}`;
+}
+
+export function flagNotNoted(callId: string): Html {
+  return html`${heading('Redis did not answer', 'It is not known whether the flag was noted. To say it again does no harm.')}
+${backTo(callId)}`;
+}
+
+function backTo(callId: string): Html {
+  return html`<p><a href="${callAddress(callId)}">Back to the call</a></p>`;
 }
 
 export function notFound(id: string): Html {

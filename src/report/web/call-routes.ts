@@ -1,0 +1,128 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isFlag } from '../../screening/caller-flags.ts';
+import { readForms } from '../access/form-body.ts';
+import type { CallRecord } from '../call-records.ts';
+import { callAddress } from './address.ts';
+import { answered, NotAnswered } from './deadline.ts';
+import type { Flagging, PageDeps } from './page-deps.ts';
+import { PageNumbers } from './page-numbers.ts';
+import { pageRoute, queryOf, send } from './page-route.ts';
+import type { FlagsShown } from './pages/call-flags.ts';
+import { explainCallPage } from './pages/explain-call.ts';
+import { oneCallPage } from './pages/one-call.ts';
+import { flagNotNoted, noNumberToFlag, notFound, recordsAway, wrongFlag } from './pages/trouble.ts';
+
+/** The page of a call is there without its flags when these take longer. */
+const flagsDeadlineMs = 1000;
+
+/**
+ * `/calls/<call id>` (or SIP Call-ID), `/calls/find?id=`, `/calls/explain?id=`, and `POST /calls/flag`: `id` with `flag` or
+ * `take-back` as one of the words of staff; then 303 to the call.
+ */
+export function addCallRoutes(app: FastifyInstance, deps: PageDeps): void {
+  const viewer = pageRoute(deps, 'viewer');
+  readForms(app);
+  app.get('/calls/find', viewer, async (request, reply) => {
+    const id = (queryOf(request).id ?? '').trim();
+    return reply.redirect(id === '' ? '/calls' : callAddress(id));
+  });
+  app.get('/calls/explain', viewer, async (request, reply) => {
+    const { id } = queryOf(request);
+    if (id === undefined) return reply.redirect('/calls');
+    return withCall(id, deps, reply, async ({ outcome }) => {
+      const numbers = new PageNumbers(deps.numbers(request));
+      const body = explainCallPage(outcome, deps.policy.explain(outcome.facts, outcome.decision), numbers);
+      return send(reply, 200, {
+        title: 'Why a call was decided so',
+        at: '/calls',
+        body,
+        numbersShown: numbers.whole,
+      });
+    });
+  });
+  const { flagging } = deps;
+  if (flagging !== undefined)
+    app.post('/calls/flag', pageRoute(deps, 'analyst'), (request, reply) =>
+      flagCall(request, reply, deps, flagging),
+    );
+  app.get<{ Params: { '*': string } }>('/calls/*', viewer, (request, reply) =>
+    withCall(request.params['*'], deps, reply, async (record) => {
+      const flags = flagging === undefined ? null : await flagsOf(record, request, flagging);
+      const numbers = new PageNumbers(deps.numbers(request));
+      const body = oneCallPage(record, deps.policy, numbers, deps.now(), flags);
+      return send(reply, 200, { title: 'Call', at: '/calls', body, numbersShown: numbers.whole });
+    }),
+  );
+}
+
+/** Answers with what `shown` makes of the call, or with why there is none. */
+async function withCall(
+  id: string,
+  { records, live, log }: PageDeps,
+  reply: FastifyReply,
+  shown: (record: CallRecord) => Promise<FastifyReply>,
+): Promise<FastifyReply> {
+  const page = { title: 'Call', at: '/calls', numbersShown: false } as const;
+  try {
+    const record = await answered(records.call(id));
+    if (record !== null) return await shown(record);
+    return send(reply, 404, { ...page, title: 'No such call', body: notFound(id) });
+  } catch (error) {
+    if (!(error instanceof NotAnswered)) throw error;
+    log.warn('The records did not answer a page', { path: '/calls/*', error: error.cause ?? error });
+    return send(reply, 503, { ...page, body: recordsAway('Call', live) });
+  }
+}
+
+async function flagsOf(
+  { outcome }: CallRecord,
+  request: FastifyRequest,
+  { flags, form }: Flagging,
+): Promise<FlagsShown> {
+  const { number } = outcome.facts.caller;
+  const mayFlag = form(request);
+  if (number === null) return { mayFlag, flags: 'no-number' };
+  try {
+    return { mayFlag, flags: await answered(flags.read(number, outcome.callId), flagsDeadlineMs) };
+  } catch (error) {
+    if (!(error instanceof NotAnswered)) throw error;
+    return { mayFlag, flags: 'not-answered' };
+  }
+}
+
+async function flagCall(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: PageDeps,
+  { flags, note }: Flagging,
+): Promise<FastifyReply> {
+  const { id, flag, 'take-back': takeBack } = textsOf(request.body);
+  const word = flag ?? takeBack;
+  const page = { title: 'Flag a call', at: '/calls', numbersShown: false } as const;
+  if (id === undefined || !isFlag(word) || (flag !== undefined && takeBack !== undefined))
+    return send(reply, 400, { ...page, body: wrongFlag() });
+  return withCall(id, deps, reply, async ({ outcome: { callId, facts } }) => {
+    const { number } = facts.caller;
+    if (number === null) return send(reply, 409, { ...page, body: noNumberToFlag(callId) });
+    try {
+      const isNew = await answered(
+        flag === undefined
+          ? flags.takeBack(number, word, callId)
+          : flags.flag(number, word, callId, deps.now()),
+      );
+      const detail = flag === undefined ? `${word} taken back` : word;
+      if (isNew) await note(request, { callId, number, detail });
+    } catch (error) {
+      if (!(error instanceof NotAnswered)) throw error;
+      deps.log.warn('A flag could not be noted', { callId, error: error.cause ?? error });
+      return send(reply, 503, { ...page, body: flagNotNoted(callId) });
+    }
+    return reply.redirect(`${callAddress(callId)}#h-flags`, 303);
+  });
+}
+
+/** What a form sent; a program may send JSON. */
+function textsOf(body: unknown): Readonly<Record<string, string | undefined>> {
+  const entries = Object.entries((body ?? {}) as object).filter(([, value]) => typeof value === 'string');
+  return Object.fromEntries(entries);
+}
