@@ -1,4 +1,4 @@
-import { RedisOutcomes } from '../src/records/redis-outcomes.ts';
+import { RedisOutcomes } from '../test/fakes/redis-outcomes.ts';
 import { type RecordedMonth, usedMemory } from './recorded-month.ts';
 
 const measured = 10_000;

@@ -7,7 +7,7 @@ import { numbers, switchboard } from '../lab/demo/morning.ts';
 import { Lab } from '../lab/lab.ts';
 import { silentLog } from '../src/log/log.ts';
 import { connectRedis, redisReady } from '../src/records/redis-connection.ts';
-import { RedisOutcomes } from '../src/records/redis-outcomes.ts';
+import { RedisOutcomes } from '../test/fakes/redis-outcomes.ts';
 import { bars } from './bars.ts';
 
 const knownASecond = 16;

@@ -25,7 +25,6 @@ import { RedisCallerHistory } from './records/redis-caller-history.ts';
 import { connectRedis } from './records/redis-connection.ts';
 import { RedisWatch } from './records/redis-dangers.ts';
 import { RedisDialledNumbers } from './records/redis-dialled-numbers.ts';
-import { RedisOutcomes } from './records/redis-outcomes.ts';
 import { HttpServer, type ServedRoute } from './report/http-server.ts';
 import { addMachineRoutes } from './report/machines/machine-routes.ts';
 import { Metrics } from './report/machines/metrics.ts';
@@ -143,7 +142,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   });
   const http = new HttpServer({
     ...settings.http,
-    outcomes: new RedisOutcomes(reportRedis),
+    records,
     health,
     routes: [pages, (app) => addMachineRoutes(app, metrics)],
     reload: () => policy.reload(),

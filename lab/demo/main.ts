@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { maskNumber } from '../../src/log/mask-number.ts';
-import type { ReportSummary } from '../../src/report/queries.ts';
+import type { ReportSummary } from '../../src/report/call-records.ts';
 import { summaryText } from '../../src/report/summary-text.ts';
 import { until } from '../child.ts';
 import { Lab } from '../lab.ts';

@@ -7,13 +7,11 @@ import { callerNames } from '../records/caller-names.ts';
 import { RedisCallRecords } from '../records/redis-call-records.ts';
 import { RedisCallerFlags } from '../records/redis-caller-flags.ts';
 import { connectRedis, RedisConnectionError, redisReady } from '../records/redis-connection.ts';
-import { RedisOutcomes } from '../records/redis-outcomes.ts';
 import { AuditLog } from '../report/access/audit-log.ts';
 import { NumberView } from '../report/access/number-view.ts';
 import { pseudonymKey } from '../report/access/private-file.ts';
 import { pseudonym } from '../report/access/pseudonym.ts';
 import type { CallRecords } from '../report/call-records.ts';
-import type { OutcomeSource } from '../report/queries.ts';
 import { pointInTime } from '../report/since.ts';
 import type { CallerFlags } from '../screening/caller-flags.ts';
 
@@ -27,7 +25,6 @@ export interface RangeOptions {
 
 export interface Source {
   readonly records: CallRecords;
-  readonly outcomes: OutcomeSource;
   readonly flags: CallerFlags;
 }
 
@@ -106,10 +103,8 @@ export async function withRecords<T>(
   });
   try {
     await redisReady(redis, redisWaitMs);
-    const outcomes = new RedisOutcomes(redis);
     const names = callerNames(storedUnder(process.env));
     return await use({
-      outcomes,
       records: new RedisCallRecords(redis, names),
       flags: new RedisCallerFlags(redis, names),
     });

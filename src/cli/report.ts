@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { maskNumber } from '../log/mask-number.ts';
+import type { ReportSummary } from '../report/call-records.ts';
 import { harmlessJson } from '../report/harmless.ts';
-import { type ReportSummary, summary } from '../report/queries.ts';
 import { summaryCsv } from '../report/summary-csv.ts';
 import { summaryText } from '../report/summary-text.ts';
 import {
@@ -31,7 +31,7 @@ export function reportCommand(): Command {
   return withRedisOption(command).action((options: ReportOptions, self: Command) =>
     guarded(self, async () => {
       const range = timeRange(options);
-      const found = await withRecords(options.redis, ({ outcomes }) => summary(outcomes, range));
+      const found = await withRecords(options.redis, ({ records }) => records.summary(range));
       // Called numbers are our own: no look at a person.
       const shown = (called: string) => (options.showNumbers ? called : maskNumber(called));
       await written(text(found, shown, options));

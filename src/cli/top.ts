@@ -27,7 +27,6 @@ interface TopOptions extends RangeOptions {
 
 const hourMs = 3_600_000;
 const longestByHourMs = 7 * 24 * hourMs;
-const pageSize = 1_000;
 
 /** `gatehouse top callers|rules|exchanges|signers`: those with the most calls. */
 export function topCommand(): Command {
@@ -47,16 +46,14 @@ export function topCommand(): Command {
     guarded(self, () =>
       withRecords(options.redis, async ({ records }) => {
         const range = timeRange(options);
-        const counted =
-          kind === 'callers' ? await byCaller(records, range) : await byCount(records, kind, range);
-        const all = [...counted.values()].reduce((sum, calls) => sum + calls, 0);
+        const { top, all } =
+          kind === 'callers'
+            ? await topCallers(records, range, options.limit)
+            : await byCount(records, kind, range, options.limit);
         const numbers = new PrintedNumbers(options.showNumbers ?? false, `top ${kind}`);
         // An exchange is the beginning of numbers, of nobody's alone.
         const shown = (value: string) => (kind === 'callers' ? numbers.view.show(value) : value);
-        const rows = [...counted]
-          .sort(([a, more], [b, less]) => less - more || (a < b ? -1 : 1))
-          .slice(0, options.limit)
-          .map(([value, calls]) => ({ value: shown(value), calls }));
+        const rows = top.map(({ value, calls }) => ({ value: shown(value), calls }));
         await numbers.print(text(kind, rows, all, options));
       }),
     ),
@@ -76,32 +73,38 @@ function text(kind: Kind, rows: readonly Row[], all: number, { json, csv }: TopO
   return [csvLine([kind.slice(0, -1), 'calls']), ...lines].join('');
 }
 
+interface Top {
+  readonly top: readonly Row[];
+  /** All calls that are counted, those of the others too. */
+  readonly all: number;
+}
+
 async function byCount(
   records: CallRecords,
   kind: keyof typeof dimensions,
   { since, until }: { since: number; until: number },
-): Promise<Map<string, number>> {
+  limit: number,
+): Promise<Top> {
   const step = until - since > longestByHourMs ? 'day' : 'hour';
   const counted = new Map<string, number>();
-  for (const { value, calls } of await records.counts(dimensions[kind], { since, until, step }))
+  let all = 0;
+  for (const { value, calls } of await records.counts(dimensions[kind], { since, until, step })) {
     counted.set(value, (counted.get(value) ?? 0) + calls);
-  return counted;
+    all += calls;
+  }
+  const top = [...counted]
+    .sort(([a, more], [b, less]) => less - more || (a < b ? -1 : 1))
+    .slice(0, limit)
+    .map(([value, calls]) => ({ value, calls }));
+  return { top, all };
 }
 
 /** Callers are not counted by day: people are forgotten, and a count would remember them. */
-async function byCaller(
+async function topCallers(
   records: CallRecords,
   range: { since: number; until: number },
-): Promise<Map<string, number>> {
-  const counted = new Map<string, number>();
-  let cursor: string | null = null;
-  do {
-    const page = await records.page(range, cursor, pageSize);
-    for (const { outcome } of page.calls) {
-      const { number } = outcome.facts.caller;
-      if (number !== null) counted.set(number, (counted.get(number) ?? 0) + 1);
-    }
-    cursor = page.next;
-  } while (cursor !== null);
-  return counted;
+  limit: number,
+): Promise<Top> {
+  const { callers, calls: all } = await records.topCallers(range, limit);
+  return { top: callers.map(({ caller, calls }) => ({ value: caller, calls })), all };
 }

@@ -24,7 +24,7 @@ export const columnBytes = {
 export type Column = keyof typeof columnBytes;
 export const columns = Object.keys(columnBytes) as readonly Column[];
 
-type Mark = 'where' | 'verdict' | 'challenge' | 'verification' | 'attestation' | 'bypass';
+export type Mark = 'where' | 'verdict' | 'challenge' | 'verification' | 'attestation' | 'bypass';
 
 /** Places in the 24 bits of a mark. Words are numbered from 1 and only ever added at the end; 0: none of them. */
 const marks: Readonly<Record<Mark, { shift: number; bits: number; words: readonly string[] }>> = {
@@ -101,6 +101,29 @@ export function columnTests(filter: CallFilter): readonly ColumnTest[] | null {
   }
   if (mask !== 0) tests.push({ column: 'marks', mask, wanted });
   return tests;
+}
+
+/** Where in a mark its number of a word stands: shifted right by `shift`, under `mask`. */
+export function markPlace(name: Mark): { readonly shift: number; readonly mask: number } {
+  const { shift, bits } = marks[name];
+  return { shift, mask: 2 ** bits - 1 };
+}
+
+/** What the mark (24 bits, as a number) says; null: nothing, or a word that only a newer Gatehouse knows. */
+export function markWord(mark: number, name: Mark): string | null {
+  const { shift, mask: own } = markPlace(name);
+  return marks[name].words[((mark >> shift) & own) - 1] ?? null;
+}
+
+/** The mark of a call, as a number. */
+export function markOf(outcome: Outcome): number {
+  return markRow(outcome).readUIntBE(0, columnBytes.marks);
+}
+
+/** What stands for the word in the column, as a number; 0: no word. Other words may have the same. */
+export function digestOf(column: Column, word: string | null): number {
+  const bytes = columnBytes[column];
+  return wordRow(word, bytes).readUIntBE(0, bytes);
 }
 
 /** The test for calls of one SIP Call-ID. */

@@ -6,14 +6,14 @@ import { whereabouts } from '../screening/whereabouts.ts';
 export const harmDimensions = ['language', 'called', 'attestation'] as const;
 export type HarmDimension = (typeof harmDimensions)[number];
 
-/** What has counts of its own in Redis: a hash for each. */
-export type Counted = CountDimension | `harm-${HarmDimension}`;
+/** What has counts of its own in Redis: a hash for each. `monitored-verdict`: `<verdict>|<rule>` of what was monitored. */
+export type Counted = CountDimension | 'monitored-verdict' | `harm-${HarmDimension}`;
 
 /**
  * How many values are told apart in a day and shard; seldom ones above that are counted together as `other`. What a caller
  * or carrier chooses (exchange, called number, signer) could otherwise fill Redis.
  */
-const mostValues: Readonly<Record<Counted, number>> = {
+export const mostValues: Readonly<Record<Counted, number>> = {
   where: 8,
   rule: 1024,
   monitored: 1024,
@@ -28,6 +28,7 @@ const mostValues: Readonly<Record<Counted, number>> = {
   language: 32,
   'quit-second': 64,
   policy: 64,
+  'monitored-verdict': 1024,
   'harm-language': 32,
   'harm-called': 1024,
   'harm-attestation': 4,
@@ -43,7 +44,7 @@ export interface Count {
   readonly mostValues: number;
 }
 
-const longestValue = 200;
+export const longestValue = 200;
 export const hoursOfDay = 24;
 
 /** In the order of the cells; only ever added to at the end. */
@@ -73,6 +74,7 @@ export function countsOf(outcome: Outcome, exchange: string | null): Count[] {
     language: challenge?.language,
     'quit-second': quitSecond(outcome),
     policy: decision?.policyVersion,
+    'monitored-verdict': decision?.monitored.map(({ rule, verdict }) => `${verdict.kind}|${rule}`),
     'harm-language': harmed(challenge?.language),
     'harm-called': harmed(called),
     'harm-attestation': harmed(attestation),

@@ -4,7 +4,7 @@ import { type CallSpot, daysBack, orderOf, type SpotOrder } from './call-spot.ts
 import { NewestSpots, passing, type ShardColumns } from './day-columns.ts';
 import { type RedisClient, type RedisCommand, runAllOrFail } from './redis-client.ts';
 import { type ShardKeys, shardKeysBetween } from './redis-keys.ts';
-import { outcomeFrom } from './redis-outcomes.ts';
+import { outcomeFrom } from './stored-outcome.ts';
 import { StoredRecords } from './stored-records.ts';
 
 /** So much is read at once, about; a day is never divided. */

@@ -30,6 +30,21 @@ export function harmRows(days: readonly DayCounts[], range: CountRange): CountRo
   );
 }
 
+/** Calls of each value by the hour of the day, all 24, from one hash that is not one of harm. */
+export function callsByHour(hash: unknown): Map<string, Uint32Array> {
+  const found = new Map<string, Uint32Array>();
+  const pairs = Array.isArray(hash) ? hash : [];
+  for (let at = 0; at + 1 < pairs.length; at += 2) {
+    const packed: unknown = pairs[at + 1];
+    if (!Buffer.isBuffer(packed)) continue;
+    const hours = new Uint32Array(hoursOfDay);
+    for (let from = 0; from + countBytes <= packed.length; from += countBytes)
+      hours[packed[from] ?? 0] = packed.readUIntBE(from + 1, 3);
+    found.set(String(pairs[at]), hours);
+  }
+  return found;
+}
+
 /** Calls of each value: for each kind of cell a count a step. */
 function addedUp(
   days: readonly DayCounts[],

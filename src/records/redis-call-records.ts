@@ -6,7 +6,9 @@ import type {
   CallRecords,
   CountDimension,
   CountRow,
+  TopCallers,
 } from '../screening/call-records.ts';
+import type { ReportSummary } from '../screening/report-summary.ts';
 import { afterExitBytes, afterExitFrom } from './after-exit-row.ts';
 import { columnTests, sipTest } from './call-columns.ts';
 import type { Counted, HarmDimension } from './call-counts.ts';
@@ -16,6 +18,8 @@ import { type CallerNames, plainNames } from './caller-names.ts';
 import { type CountRange, countRows, harmRows } from './counted-rows.ts';
 import { type RedisClient, type RedisCommand, runAllOrFail } from './redis-client.ts';
 import { countsKey, seenPlace, shardKeysBetween, shardKeysOfCall } from './redis-keys.ts';
+import { RedisSummaries } from './redis-summary.ts';
+import { RedisTopCallers } from './redis-top-callers.ts';
 
 const dayMs = 86_400_000;
 const earliestArrival = Date.UTC(2020);
@@ -33,11 +37,15 @@ export class RedisCallRecords implements CallRecords {
   readonly #redis: RedisClient;
   readonly #names: CallerNames;
   readonly #search: CallSearch;
+  readonly #summaries: RedisSummaries;
+  readonly #topCallers: RedisTopCallers;
 
   constructor(redis: RedisClient, names: CallerNames = plainNames) {
     this.#redis = redis;
     this.#names = names;
     this.#search = new CallSearch(redis);
+    this.#summaries = new RedisSummaries(redis);
+    this.#topCallers = new RedisTopCallers(redis);
   }
 
   async page(filter: CallFilter, cursor: string | null, limit: number): Promise<CallPage> {
@@ -73,6 +81,14 @@ export class RedisCallRecords implements CallRecords {
 
   async harm(by: HarmDimension, range: { since: number; until: number }): Promise<readonly CountRow[]> {
     return this.#rows(`harm-${by}`, { ...range, step: 'day' }, harmRows);
+  }
+
+  summary(range: { since: number; until: number }, signal?: AbortSignal): Promise<ReportSummary> {
+    return this.#summaries.summary(range, signal);
+  }
+
+  topCallers(range: { since: number; until: number }, limit: number): Promise<TopCallers> {
+    return this.#topCallers.find(range, limit);
   }
 
   async #rows(counted: Counted, asked: CountRange, rowsOf: typeof countRows): Promise<CountRow[]> {

@@ -6,7 +6,7 @@ import type { ForgottenCaller } from './forgotten.ts';
 import { packRecord } from './packed-record.ts';
 import { mastersOf, type RedisClient, type RedisCommand, runAllOrFail } from './redis-client.ts';
 import { callerKeysPattern, expectedKey, forgettingKey, type ShardKeys, shardOfKey } from './redis-keys.ts';
-import { outcomeFrom } from './redis-outcomes.ts';
+import { outcomeFrom } from './stored-outcome.ts';
 import { StoredRecords } from './stored-records.ts';
 import { rewriteStream } from './stream-rewrite.ts';
 

@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
+import { whereabouts } from '../screening/whereabouts.ts';
 import type { CallRecord } from './call-records.ts';
 import { type CsvCell, csvNumber } from './csv.ts';
 import { harmless } from './harmless.ts';
-import { whereabouts } from './queries.ts';
 import type { NumbersShown } from './shown-record.ts';
 
 const columns = [

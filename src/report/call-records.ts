@@ -6,5 +6,7 @@ export type {
   CallRecords,
   CountDimension,
   CountRow,
+  TopCallers,
 } from '../screening/call-records.ts';
 export type { AfterExit } from '../screening/ports.ts';
+export type { CallTotals, MonitoredCounts, ReportSummary } from '../screening/report-summary.ts';

@@ -4,9 +4,9 @@ import type { AccessOptions } from './access/access-options.ts';
 import { protect } from './access/protect.ts';
 import type { Role } from './access/role.ts';
 import { accessMode, whereToListen } from './access/where-to-listen.ts';
-import { type OutcomeSource, summary } from './queries.ts';
+import type { CallRecords } from './call-records.ts';
 import { addReloadRoute, type PolicyStatus, type ReloadAnswer } from './reload-route.ts';
-import { pointInTime } from './since.ts';
+import { addReportRoute } from './report-route.ts';
 
 /** How the parts are, for people and for service managers. */
 export interface Health {
@@ -29,7 +29,7 @@ export interface Health {
 export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
-  readonly outcomes: OutcomeSource;
+  readonly records: Pick<CallRecords, 'summary'>;
   readonly health: () => Health;
   /** Reads the rule files again; never rejects. */
   readonly reload: () => Promise<ReloadAnswer>;
@@ -49,9 +49,9 @@ export interface ServedRoute {
 }
 
 /**
- * Every route is behind src/report/access. `/healthz`: the process answers. `/readyz`: calls can be taken (503 otherwise). `/api/report?since=24h`: the summary of
- * `gatehouse report --json`, and the policy in force. `POST /api/reload`: reload-route.ts. Who is not signed in learns of
- * the first two only whether. Redis being away does not make it unready: calls are taken all the same.
+ * Every route is behind src/report/access. `/healthz`: the process answers. `/readyz`: calls can be taken (503 otherwise).
+ * `/api/report`: report-route.ts. `POST /api/reload`: reload-route.ts. Who is not signed in learns of the first two only
+ * whether. Redis being away does not make it unready: calls are taken all the same.
  */
 export class HttpServer {
   readonly #options: HttpServerOptions;
@@ -75,29 +75,8 @@ export class HttpServer {
       const ok = health.ari === 'connected';
       return reply.code(ok ? 200 : 503).send(visitor === null ? { ok } : health);
     });
-    const viewers = { config: { role: 'viewer' } } as const;
-    this.#app.get<{ Querystring: { since?: unknown } }>('/api/report', viewers, async (request, reply) => {
-      const now = Date.now();
-      const { since = '24h' } = request.query;
-      const from = typeof since === 'string' ? pointInTime(since, now) : null;
-      if (from === null)
-        return reply
-          .code(400)
-          .send({ error: 'since: write a duration such as 24h or 7d, or a time in ISO 8601' });
-      try {
-        const found = await summary(options.outcomes, { since: from, until: now });
-        const byCalledNumber = found.byCalledNumber.map((row) => ({
-          ...row,
-          called: row.called === null ? null : request.numbers.show(row.called),
-        }));
-        return { ...found, byCalledNumber, policy: options.health().policy };
-      } catch (error) {
-        options.log.warn('The report could not be made', { error });
-        return reply
-          .code(503)
-          .send({ error: 'Redis does not answer; calls are screened and outcomes kept meanwhile' });
-      }
-    });
+    const policy = () => options.health().policy;
+    addReportRoute(this.#app, { records: options.records, policy, log: options.log });
     addReloadRoute(this.#app, options.reload);
     for (const add of options.routes ?? []) add(this.#app);
   }

@@ -1,5 +1,5 @@
+import type { CallTotals, ReportSummary } from './call-records.ts';
 import { csvLine, csvNumber } from './csv.ts';
-import type { CallTotals, ReportSummary } from './queries.ts';
 
 const totals = [
   'calls',

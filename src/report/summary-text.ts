@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { bar } from './bar.ts';
+import type { CallTotals, MonitoredCounts, ReportSummary } from './call-records.ts';
 import { harmless } from './harmless.ts';
-import type { CallTotals, MonitoredCounts, ReportSummary } from './queries.ts';
 
 const columns: readonly [heading: string, key: keyof CallTotals][] = [
   ['calls', 'calls'],

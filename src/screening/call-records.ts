@@ -1,6 +1,7 @@
 import type { Attestation } from '../policy/facts.ts';
 import type { ChallengeResult, Outcome } from './outcome.ts';
 import type { AfterExit } from './ports.ts';
+import type { ReportSummary } from './report-summary.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
 /** Which calls; every field that is given must hold. Times in epoch ms: from `since`, before `until`. */
@@ -58,6 +59,12 @@ export interface CountRow {
   readonly calls: number;
 }
 
+/** Those with the most calls, most first; `calls`: of all callers who have a number. */
+export interface TopCallers {
+  readonly calls: number;
+  readonly callers: readonly { readonly caller: string; readonly calls: number }[];
+}
+
 /** What the report reads; the adapter is in src/records. Every method rejects with a clear error when Redis is away. */
 export interface CallRecords {
   page(filter: CallFilter, cursor: string | null, limit: number): Promise<CallPage>;
@@ -76,4 +83,11 @@ export interface CallRecords {
     by: 'language' | 'called' | 'attestation',
     range: { since: number; until: number },
   ): Promise<readonly CountRow[]>;
+  /**
+   * What became of the calls that arrived from `since` and before `until` (epoch ms). Quick with a million calls, and never
+   * holds up the process for long. Rejects with the signal's reason once it is aborted.
+   */
+  summary(range: { since: number; until: number }, signal?: AbortSignal): Promise<ReportSummary>;
+  /** Callers by the calls that arrived in the range, at most `limit`. Which of equals come last is arbitrary. */
+  topCallers(range: { since: number; until: number }, limit: number): Promise<TopCallers>;
 }

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { localAccess } from '../../src/report/access/access-options.ts';
 import { HttpServer } from '../../src/report/http-server.ts';
 import { LivePolicy } from '../../src/rules/live-policy.ts';
+import { MemoryCallRecords } from '../fakes/memory-call-records.ts';
 import { RecordingLog } from '../records/recording-log.ts';
 import { temporaryFolder } from '../records/temporary-folder.ts';
 import { runCli } from './run-cli.ts';
@@ -25,7 +26,7 @@ beforeEach(async () => {
   server = new HttpServer({
     host: '127.0.0.1',
     port,
-    outcomes: { async *between() {} },
+    records: new MemoryCallRecords(),
     health: () => ({ ari: 'connected', redis: 'ready', policy: live.status(), backlog: 0, liveCalls: 0 }),
     reload: () => live.reload(),
     access: localAccess(data, new RecordingLog()),

@@ -3,8 +3,8 @@ import type { Lab } from '../../lab/lab.ts';
 import { silentLog } from '../../src/log/log.ts';
 import type { RedisClient } from '../../src/records/redis-client.ts';
 import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
-import { RedisOutcomes } from '../../src/records/redis-outcomes.ts';
 import type { Outcome } from '../../src/screening/outcome.ts';
+import { RedisOutcomes } from '../fakes/redis-outcomes.ts';
 
 /** Everything that is in the lab's Redis now. */
 export async function readOutcomes(lab: Lab): Promise<Outcome[]> {

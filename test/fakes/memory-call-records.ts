@@ -5,9 +5,12 @@ import type {
   CallRecords,
   CountDimension,
   CountRow,
+  ReportSummary,
+  TopCallers,
 } from '../../src/report/call-records.ts';
-import { whereabouts } from '../../src/report/queries.ts';
 import type { Outcome } from '../../src/screening/outcome.ts';
+import { whereabouts } from '../../src/screening/whereabouts.ts';
+import { scannedSummary } from './scanned-summary.ts';
 
 const stepMs = { hour: 3_600_000, day: 86_400_000 } as const;
 type Range = { readonly since: number; readonly until: number };
@@ -17,7 +20,7 @@ export class MemoryCallRecords implements CallRecords {
   away = false;
   frozen = false;
   /** How often each method was asked. */
-  readonly asked = { page: 0, call: 0, counts: 0, harm: 0 };
+  readonly asked = { page: 0, call: 0, counts: 0, harm: 0, summary: 0, topCallers: 0 };
   readonly #records: CallRecord[];
 
   constructor(records: readonly CallRecord[] = []) {
@@ -65,8 +68,38 @@ export class MemoryCallRecords implements CallRecords {
     );
   }
 
-  async #reach(): Promise<void> {
-    if (this.frozen) await new Promise<never>(() => {});
+  async summary(range: Range, signal?: AbortSignal): Promise<ReportSummary> {
+    this.asked.summary++;
+    await this.#reach(signal);
+    return scannedSummary(this.#between, range);
+  }
+
+  async topCallers({ since, until }: Range, limit: number): Promise<TopCallers> {
+    this.asked.topCallers++;
+    await this.#reach();
+    const counted = new Map<string, number>();
+    let calls = 0;
+    for await (const { facts } of this.#between.between(since, until)) {
+      if (facts.caller.number === null) continue;
+      calls++;
+      counted.set(facts.caller.number, (counted.get(facts.caller.number) ?? 0) + 1);
+    }
+    const callers = [...counted]
+      .map(([caller, own]) => ({ caller, calls: own }))
+      .sort((a, b) => b.calls - a.calls || (a.caller < b.caller ? -1 : 1));
+    return { calls, callers: callers.slice(0, limit) };
+  }
+
+  readonly #between = {
+    between: async function* (this: MemoryCallRecords, since: number, until: number) {
+      for (const { outcome } of this.#records)
+        if (outcome.facts.now >= since && outcome.facts.now < until) yield outcome;
+    }.bind(this),
+  };
+
+  async #reach(signal?: AbortSignal): Promise<void> {
+    if (this.frozen)
+      await new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
     if (this.away) throw new Error('Redis is away');
   }
 

@@ -4,7 +4,7 @@ import { Outbox } from '../../src/records/outbox.ts';
 import { OutboxDrain } from '../../src/records/outbox-drain.ts';
 import { RedisCallStore } from '../../src/records/redis-call-store.ts';
 import { connectRedis } from '../../src/records/redis-connection.ts';
-import { RedisOutcomes } from '../../src/records/redis-outcomes.ts';
+import { RedisOutcomes } from '../fakes/redis-outcomes.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
 import { collected } from '../records/collected.ts';
 import { countedCalls as countedIn } from '../records/counted-calls.ts';

@@ -6,7 +6,7 @@ import { OutboxDrain } from '../../src/records/outbox-drain.ts';
 import { RedisCallRecords } from '../../src/records/redis-call-records.ts';
 import { RedisCallStore } from '../../src/records/redis-call-store.ts';
 import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
-import { RedisOutcomes } from '../../src/records/redis-outcomes.ts';
+import { RedisOutcomes } from '../fakes/redis-outcomes.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
 import { RecordingLog } from '../records/recording-log.ts';
 import { temporaryFolder } from '../records/temporary-folder.ts';

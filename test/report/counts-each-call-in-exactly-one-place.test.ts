@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { type CallTotals, summary } from '../../src/report/queries.ts';
+import type { CallTotals } from '../../src/report/call-records.ts';
 import type { Outcome } from '../../src/screening/outcome.ts';
+import { scannedSummary as summary } from '../fakes/scanned-summary.ts';
 import { sampleArrival, sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
 
 const hourMs = 3_600_000;

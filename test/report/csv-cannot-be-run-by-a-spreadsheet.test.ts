@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { callCsv, callCsvHead } from '../../src/report/call-lines.ts';
 import { csvLine, csvNumber } from '../../src/report/csv.ts';
-import { summary } from '../../src/report/queries.ts';
 import { summaryCsv } from '../../src/report/summary-csv.ts';
+import { scannedSummary as summary } from '../fakes/scanned-summary.ts';
 import { sampleArrival, sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
 
 const whole = { show: (number: string) => number, text: (text: string) => text };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { summary } from '../../src/report/queries.ts';
 import { pointInTime } from '../../src/report/since.ts';
 import { summaryText } from '../../src/report/summary-text.ts';
+import { scannedSummary as summary } from '../fakes/scanned-summary.ts';
 import { sampleArrival, sampleOutcome } from '../records/sample-outcome.ts';
 
 const range = { since: sampleArrival, until: sampleArrival + 3_600_000 };

@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Outcome } from '../../screening/outcome.ts';
-import { whereabouts } from '../queries.ts';
+import { whereabouts } from '../../screening/whereabouts.ts';
 import { BoundedLabels } from './bounded-labels.ts';
 
 /** A list in force; ListStatus of src/lists is one. */

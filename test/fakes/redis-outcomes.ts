@@ -1,7 +1,8 @@
-import type { Outcome } from '../screening/outcome.ts';
-import type { RedisClient } from './redis-client.ts';
-import { type ShardKeys, shardKeysBetween } from './redis-keys.ts';
-import { StoredRecords } from './stored-records.ts';
+import type { RedisClient } from '../../src/records/redis-client.ts';
+import { type ShardKeys, shardKeysBetween } from '../../src/records/redis-keys.ts';
+import { outcomeFrom } from '../../src/records/stored-outcome.ts';
+import { StoredRecords } from '../../src/records/stored-records.ts';
+import type { Outcome } from '../../src/screening/outcome.ts';
 
 const pageSize = 500;
 const dayMs = 86_400_000;
@@ -14,7 +15,7 @@ interface StoredOutcome {
   readonly outcome: Outcome;
 }
 
-/** Reads the outcomes back. */
+/** Reads the outcomes back, all of them: what is read by columns and counts is held to this. */
 export class RedisOutcomes {
   readonly #records: StoredRecords;
 
@@ -56,18 +57,6 @@ export class RedisOutcomes {
       if (last === undefined || page.length < pageSize) return;
       from = `(${last.id}`;
     }
-  }
-}
-
-/** Null when it is not an outcome that this program can read. */
-export function outcomeFrom(json: Buffer): Outcome | null {
-  try {
-    const outcome = JSON.parse(json.toString()) as Outcome | null;
-    const isOne =
-      outcome?.schema === 1 && typeof outcome.facts?.now === 'number' && outcome.exit?.kind !== undefined;
-    return isOne ? outcome : null;
-  } catch {
-    return null;
   }
 }
 
