@@ -24,7 +24,7 @@ export function callCommand(): Command {
         if (record === null)
           throw new CommandError(
             'no-such-call',
-            `there is no call ${JSON.stringify(id)} (any more): retention, or another Redis`,
+            `there is no call ${harmlessJson(id)} (any more): retention, or another Redis`,
           );
         const numbers = new PrintedNumbers(options.showNumbers ?? false, 'call');
         await numbers.print(

@@ -16,8 +16,9 @@ const MOST_LINE_CHARACTERS = 16_000;
 const OWN_NAMES = new Set(['time', 'level', 'message']);
 const LINE = Symbol.for('message');
 
-/** What a terminal or a viewer would act on and JSON leaves alone: DEL, C1, line separators, direction marks. */
-const LIVE_CHARACTERS = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+/** What a terminal or a viewer would act on and JSON leaves alone: DEL, C1, line separators, direction marks, unseen ones. */
+const LIVE_CHARACTERS =
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40(?=[\udc00-\udc7f])|(?<=\udb40)[\udc00-\udc7f]/g;
 
 /**
  * A log that writes one JSON object a line: `time` (ISO 8601, UTC), `level`, `message`, then the fields. Never throws
