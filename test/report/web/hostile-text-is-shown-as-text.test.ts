@@ -28,6 +28,13 @@ beforeEach(() => {
       caller: { number: null, reason: 'malformed', raw: hostileText, displayName: hostileText },
     },
   ];
+  const place = { file: hostileText, line: 1, column: 1 };
+  fixture.near = {
+    about: hostileText,
+    nearMisses: [{ rule: hostileText, failed: hostileText, holds: 'no', place }],
+    missingFacts: [{ rule: hostileText, because: hostileText, place }],
+  };
+  fixture.flagForm = { csrf: hostileText };
   const problem = { severity: 'error', code: 'x', file: hostileText, line: 1, column: 1 } as const;
   const problems = [{ ...problem, message: hostileText, remedy: hostileText }];
   fixture.policy = {
@@ -48,6 +55,8 @@ const paths = [
   `/calls?caller=${evil}&rule=${evil}&signer=${evil}&where=${evil}&cursor=${evil}`,
   '/calls/n1/evil',
   `/calls/${evil}`,
+  '/calls/explain?id=n1%2Fevil',
+  `/calls/explain?id=${evil}`,
   '/harm?since=7d',
   '/rules?since=7d',
   '/lists?number=%2B13175550123',

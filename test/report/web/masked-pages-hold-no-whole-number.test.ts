@@ -29,11 +29,20 @@ beforeEach(() => {
     }),
   ]);
   fixture.live = [{ id: 'n1/9', state: 'prompting', since: pageNow, caller: facts.caller, called }];
+  const place = { file: 'rules/policy.yaml', line: 42, column: 5 };
+  const because = `caller is ${caller}: no`;
+  fixture.near = {
+    about: null,
+    nearMisses: [{ rule: 'blocked', failed: because, holds: 'no', place }],
+    missingFacts: [{ rule: 'blocked', because, place }],
+  };
   fixture.whole = false;
 });
 afterEach(() => fixture.app.close());
 
-for (const path of ['/', '/history', '/calls', '/calls/n1/one', '/harm', '/rules', '/lists'])
+const explained = '/calls/explain?id=n1%2Fone';
+
+for (const path of ['/', '/history', '/calls', '/calls/n1/one', explained, '/harm', '/rules', '/lists'])
   test(`${path}, its links included`, async () => {
     const { status, body } = await fixture.get(path);
     expect(status).toBe(200);
@@ -42,12 +51,13 @@ for (const path of ['/', '/history', '/calls', '/calls/n1/one', '/harm', '/rules
 
 test('an analyst sees them whole, on every page but Now', async () => {
   fixture.whole = true;
-  for (const path of ['/calls', '/calls/n1/one']) expect((await fixture.get(path)).body).toContain(caller);
+  for (const path of ['/calls', '/calls/n1/one', explained])
+    expect((await fixture.get(path)).body).toContain(caller);
   expect((await fixture.get('/')).body).not.toContain(digits[0]);
 });
 
 test('each page asks once whether numbers may be seen, and Now never', async () => {
-  for (const path of ['/history', '/calls', '/calls/n1/one', '/harm', '/rules', '/lists']) {
+  for (const path of ['/history', '/calls', '/calls/n1/one', explained, '/harm', '/rules', '/lists']) {
     fixture.looks = 0;
     await fixture.get(path);
     expect.soft(fixture.looks, path).toBe(1);

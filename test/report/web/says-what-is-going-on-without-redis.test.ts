@@ -32,7 +32,7 @@ test('Redis away: since when, how many outcomes wait, and that calls are screene
   );
 });
 
-for (const path of ['/history', '/calls', '/calls/n1/one', '/harm'])
+for (const path of ['/history', '/calls', '/calls/n1/one', '/calls/explain?id=n1%2Fone', '/harm'])
   test(`${path} answers 503 with the reason, and where to look`, async () => {
     fixture.records.away = true;
     fixture.health = { ...fixture.health, redis: { up: false, state: 'end', since: pageNow }, backlog: 1 };

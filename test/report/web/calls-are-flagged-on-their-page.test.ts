@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { sampleFacts } from '../../records/sample-outcome.ts';
+import { type PageFixture, pageFixture, pageNow, record } from './page-fixture.ts';
+
+const caller = '+13175550123';
+const withheld = { number: null, reason: 'withheld', raw: '', displayName: '' } as const;
+
+let fixture: PageFixture;
+beforeEach(() => {
+  fixture = pageFixture([
+    record('one'),
+    record('two'),
+    record('none', { facts: sampleFacts('n1/none', { caller: withheld }) }),
+  ]);
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await fixture.app.close();
+});
+
+const text = (body: string) => body.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+const post = (fields: Record<string, string>) =>
+  fixture.app.inject({
+    method: 'POST',
+    url: '/calls/flag',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams(fields).toString(),
+  });
+
+test('who may not flag sees what was said, and no form', async () => {
+  await fixture.flags.flag(caller, 'scam', 'n1/one', pageNow);
+  await fixture.flags.flag(caller, 'scam', 'n1/two', pageNow);
+  await fixture.flags.flag(caller, 'wanted', 'n1/two', pageNow);
+  const { body } = await fixture.get('/calls/n1/one');
+  expect(body).not.toContain('<form class="flags"');
+  expect(text(body)).toContain('This call scam All calls of this caller scam: 2 calls, wanted: 1 call');
+  expect(text(body)).toMatch(/These count until \w+ 2 Mar\w* 2027/);
+  expect(text(body)).toContain('An analyst can flag a call here');
+});
+
+test('who may has a button for each word, which takes back what was said; it sends the token back', async () => {
+  await fixture.flags.flag(caller, 'scam', 'n1/one', pageNow);
+  fixture.flagForm = { csrf: 'a"token' };
+  const { body } = await fixture.get('/calls/n1/one');
+  expect(body).toContain('<form class="flags" action="/calls/flag" method="post"');
+  expect(body).toContain('<input type="hidden" name="id" value="n1/one">');
+  expect(body).toContain('<input type="hidden" name="_csrf" value="a&quot;token">');
+  expect(
+    [...body.matchAll(/<button[^>]* name="([a-z-]+)" value="(\w+)"/g)].map((one) => one.slice(1)),
+  ).toEqual([
+    ['flag', 'sales'],
+    ['take-back', 'scam'],
+    ['flag', 'wanted'],
+  ]);
+});
+
+test('a word is said once, noted once, and taken back; then the call is shown again', async () => {
+  const said = await post({ id: 'n1/one', flag: 'scam' });
+  expect([said.statusCode, said.headers.location]).toEqual([303, '/calls/n1/one#h-flags']);
+  expect((await post({ id: 'n1/one', flag: 'scam' })).statusCode).toBe(303);
+  expect(await fixture.flags.read(caller, 'n1/one')).toMatchObject({
+    ofCall: ['scam'],
+    ofCaller: { scam: 1 },
+  });
+  expect((await post({ id: 'n1/one', 'take-back': 'scam' })).statusCode).toBe(303);
+  expect((await post({ id: 'n1/one', 'take-back': 'scam' })).statusCode).toBe(303);
+  expect(await fixture.flags.read(caller, 'n1/one')).toMatchObject({ ofCall: [], ofCaller: {} });
+  expect(fixture.flagged).toEqual([
+    { callId: 'n1/one', number: caller, detail: 'scam' },
+    { callId: 'n1/one', number: caller, detail: 'scam taken back' },
+  ]);
+});
+
+test('by SIP Call-ID it is the same call', async () => {
+  const said = await post({ id: 'n1/one@carrier.example', flag: 'sales' });
+  expect(said.headers.location).toBe('/calls/n1/one#h-flags');
+  expect((await fixture.flags.read(caller, 'n1/one')).ofCall).toEqual(['sales']);
+});
+
+test.each([
+  [{}, 400],
+  [{ id: 'n1/one' }, 400],
+  [{ id: 'n1/one', flag: 'nice' }, 400],
+  [{ id: 'n1/one', flag: 'toString' }, 400],
+  [{ id: 'n1/one', flag: 'scam', 'take-back': 'scam' }, 400],
+  [{ flag: 'scam' }, 400],
+  [{ id: 'n1/gone', flag: 'scam' }, 404],
+  [{ id: 'n1/none', flag: 'scam' }, 409],
+] as const)('%j is refused with a page, and nothing is noted', async (fields, status) => {
+  const answer = await post(fields);
+  expect(answer.statusCode).toBe(status);
+  expect(answer.body).toContain('</html>');
+  expect(fixture.flagged).toEqual([]);
+});
+
+test('JSON that is no text is refused, not a mistake of ours', async () => {
+  for (const payload of [
+    '{"id":["n1/one"],"flag":"scam"}',
+    '[]',
+    'null',
+    '"x"',
+    '{"id":"n1/one","flag":{}}',
+  ]) {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fixture.app.inject({ method: 'POST', url: '/calls/flag', headers, payload });
+    expect.soft(answer.statusCode, payload).toBe(400);
+  }
+  expect(fixture.errors).toEqual([]);
+});
+
+test('a withheld caller: the page says that there is nothing to flag', async () => {
+  fixture.flagForm = { csrf: 'x' };
+  const { status, body } = await fixture.get('/calls/n1/none');
+  expect(status).toBe(200);
+  expect(text(body)).toContain('this call cannot be flagged');
+  expect(body).not.toContain('<form class="flags"');
+});
+
+test('Redis does not answer for the flags: the call is shown without them, and a flag is not said to be noted', async () => {
+  fixture.flags.away = true;
+  fixture.flagForm = { csrf: 'x' };
+  const { status, body } = await fixture.get('/calls/n1/one');
+  expect(status).toBe(200);
+  expect(text(body)).toContain('Redis does not answer for the flags');
+  expect(text(body)).toContain('Course of the call');
+  expect(body).not.toContain('<form class="flags"');
+  const said = await post({ id: 'n1/one', flag: 'scam' });
+  expect(said.statusCode).toBe(503);
+  expect(text(said.body)).toContain('To say it again does no harm');
+  expect(said.body).toContain('href="/calls/n1/one"');
+  expect(fixture.flagged).toEqual([]);
+  fixture.records.away = true;
+  expect((await post({ id: 'n1/one', flag: 'scam' })).statusCode).toBe(503);
+});
+
+test('frozen flags cost the page of a call a second, no more', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  fixture.flags.frozen = true;
+  const asked = fixture.get('/calls/n1/one');
+  await vi.advanceTimersByTimeAsync(1010);
+  expect((await asked).status).toBe(200);
+});
