@@ -22,6 +22,19 @@ it('is one JSON object a line: time, level, text, fields', () => {
   expect(new Date(String(entry.time)).toISOString()).toBe(entry.time);
 });
 
+it('tells where our own servers are and which versions they have, without passwords', () => {
+  const { entry } = logged({
+    redis: 'redis+sentinel://user:pass@10.0.0.1:26379,10.0.0.2:26379/main',
+    server: '127.0.0.1:46379',
+    version: '22.10.1~dfsg+~cs6.17.15551234-1',
+  });
+  expect(entry).toMatchObject({
+    redis: 'redis+sentinel://(hidden)@10.0.0.1:26379,10.0.0.2:26379/main',
+    server: '127.0.0.1:46379',
+    version: '22.10.1~dfsg+~cs6.17.15551234-1',
+  });
+});
+
 it('leaves out what is below its level', () => {
   const stream = new PassThrough();
   const log = createLog({ level: 'warn', numbers: 'masked', stream });
