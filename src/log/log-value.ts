@@ -9,11 +9,11 @@ const MOST_CAUSES = 4;
 const MOST_VALUES = 500;
 
 /** Ids made by Asterisk or by us, never by a caller: masking them would only part the lines of one call. */
-const OUR_IDS = /^(callId|linkedId|channelId|playbackId|policyVersion|node|version)$/;
-const ID_SHAPE = /^[\w./:+~-]{1,160}$/;
-/** Where our own servers are: a port is wanted whole at 3 a.m. */
-const OUR_ADDRESSES = /^(redis|server)$/;
-const ADDRESS_SHAPE = /^[\w.:/@()[\],+-]{1,300}$/;
+const OUR_IDS = /^(callId|linkedId|channelId|playbackId|policyVersion|node)$/;
+const ID_SHAPE = /^[\w./:-]{1,160}$/;
+/** Where our own servers are, and what Asterisk says it is: wanted whole at 3 a.m. */
+const OUR_SERVERS = /^(redis|server|version)$/;
+const SERVER_SHAPE = /^\w[\w.:/@()[\],+~-]{1,300}$/;
 const SECRET_NAME = /password|passwd|secret|token|authorization|cookie|api_?key|credential/i;
 const ADDRESS_CREDENTIALS = /:\/\/[^\s/@]{1,200}@/g;
 
@@ -63,7 +63,7 @@ class LogValues {
       const value = (source as Record<string, unknown>)[key];
       if (SECRET_NAME.test(key) && value !== null && value !== undefined) return '(hidden)';
       if (typeof value === 'string' && OUR_IDS.test(key) && ID_SHAPE.test(value)) return value;
-      if (typeof value === 'string' && OUR_ADDRESSES.test(key) && ADDRESS_SHAPE.test(value))
+      if (typeof value === 'string' && OUR_SERVERS.test(key) && SERVER_SHAPE.test(value))
         return logText(value, 'full');
       return this.#value(value, depth);
     } catch {
