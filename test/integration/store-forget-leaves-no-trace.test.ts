@@ -100,6 +100,8 @@ async function fill({ redis, outbox, drain, names, spool, data, now, server }: W
   }
   const flags = new RedisCallerFlags(redis, names);
   await flags.flag(person, 'scam', 'n1/p1', now);
+  await flags.flag(person, 'sales', 'n1/p1', now);
+  await flags.takeBack(person, 'sales', 'n1/p1');
   await flags.flag(other, 'wanted', 'n1/other', now);
   await flags.optOut(person, now);
   await new RedisDialledNumbers(redis, names).remember([

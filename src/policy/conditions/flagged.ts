@@ -17,7 +17,7 @@ export const flagged = defineCondition({
     mapping('flagged', { as: flagWords, over: wholeNumber('over', 0, 10_000).optional() }),
   ]),
   about:
-    'What staff said of earlier calls of this number (*57): sales, scam or wanted; with over, more than so many times, the words together.',
+    'What staff said of earlier calls of this number (gatehouse flag, or the call’s page): sales, scam or wanted; with over, more than so many times, the words together.',
   example: 'history: { flagged: { as: [sales, scam], over: 2 } }',
   compile(asked) {
     const { as, over = 0 } = Array.isArray(asked) ? { as: asked } : asked;
