@@ -28,9 +28,9 @@ test('the page of a call leads to it, and back', async () => {
 test('under the policy that decided it: verdict with its ways, the rule with its place, each rule with its reason', async () => {
   const said = text((await page('n1/one')).body);
   expect(said).toContain('decided by policy 5f2d7c1b9a3e, which is in force still');
-  expect(said).toContain('Rule everyone-else rules/policy.yaml:42 Because no rule above knows this caller');
+  expect(said).toContain('Rule everyone-else policy.yaml:42 Because no rule above knows this caller');
   expect(said).toContain('If wrong take a message in mailbox main');
-  expect(said).toContain('customers rules/policy.yaml:42 no caller in customers: no');
+  expect(said).toContain('customers policy.yaml:42 no caller in customers: no');
   expect(said).toContain('No other rule was near');
 });
 
@@ -73,7 +73,7 @@ test('a rule that nearly matched is told with what it wanted, and what nobody kn
     explanation,
     new PageNumbers(maskedNumbers),
   ).toString();
-  expect(text(shown)).toMatch(/known rules\/policy\.yaml:\d+ verification not failed \(it is failed\): no/);
+  expect(text(shown)).toMatch(/known policy\.yaml:\d+ verification not failed \(it is failed\): no/);
   expect(text(shown)).toMatch(/What nobody knew .*war-dialling .*not known/);
   expect(shown).not.toContain('3175550140');
 });

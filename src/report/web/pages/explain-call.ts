@@ -9,6 +9,7 @@ import { said } from '../said.ts';
 import { facts, table } from '../table.ts';
 import { moment } from '../when.ts';
 import { verdictWords } from '../words.ts';
+import { placeInFile } from './rule-place.ts';
 
 /** Why one call was decided so by the policy in force, or would be, and what nearly decided it. */
 export function explainCallPage(outcome: Outcome, explanation: Explanation, numbers: PageNumbers): Html {
@@ -101,5 +102,5 @@ function trace({ decision, trace: entries }: Explanation, text: Words): Html {
 }
 
 function ruleAt(id: string, place: Place | null): Html {
-  return html`<code>${id}</code>${place !== null && html` <span class="place-in-file">${place.file}:${place.line}</span>`}`;
+  return html`<code>${id}</code>${place !== null && html` ${placeInFile({ place })}`}`;
 }
