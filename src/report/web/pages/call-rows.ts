@@ -41,7 +41,7 @@ function row({ outcome }: CallRecord, numbers: PageNumbers): Html[] {
     }`,
     numbers.number(facts.called.number ?? facts.called.raw, callId),
     html`${placeMark(whereabouts(outcome))}${challenge !== null && html`<span class="under nowrap">${challenge}</span>`}`,
-    html`${decision?.rule ?? html`<span class="quiet">not decided</span>`}`,
+    html`<span class="nowrap${decision === null && ' quiet'}">${decision?.rule ?? 'not decided'}</span>`,
     html`${callMs(timings.exitMs)}`,
   ];
 }
