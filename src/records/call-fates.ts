@@ -14,7 +14,6 @@ export function fateOf(mark: number): number {
   return ((mark >> where.shift) & where.mask) | (result << challengeShift);
 }
 
-type Counting = { -readonly [Key in keyof CallTotals]: number };
 const challengeTotals = {
   passed: 'passed',
   failed: 'failed',
@@ -22,22 +21,39 @@ const challengeTotals = {
   'gave-up': 'gaveUp',
 } as const;
 
+/** What a call of each fate adds one to. */
+const totalsOfFate: readonly (readonly (keyof CallTotals)[])[] = Array.from(
+  { length: mostFates },
+  (_, fate) => {
+    const mark = ((fate & where.mask) << where.shift) | ((fate >> challengeShift) << challenge.shift);
+    const place = markWord(mark, 'where') as keyof CallTotals | null;
+    const result = markWord(mark, 'challenge') as keyof typeof challengeTotals | null;
+    const totals: (keyof CallTotals)[] = ['calls'];
+    if (place !== null) totals.push(place);
+    if (result !== null) totals.push('challenged', challengeTotals[result]);
+    return totals;
+  },
+);
+
 /** `fates`: calls of each fate. */
 export function totalsOf(fates: Uint32Array): CallTotals {
-  const totals: Counting = {
-    ...{ calls: 0, connected: 0, challenged: 0, passed: 0, failed: 0, silent: 0, gaveUp: 0 },
-    ...{ voicemail: 0, rejected: 0, abandoned: 0, bypassed: 0, unaccounted: 0 },
+  const totals = {
+    calls: 0,
+    connected: 0,
+    challenged: 0,
+    passed: 0,
+    failed: 0,
+    silent: 0,
+    gaveUp: 0,
+    voicemail: 0,
+    rejected: 0,
+    abandoned: 0,
+    bypassed: 0,
+    unaccounted: 0,
   };
-  for (const [fate, calls] of fates.entries()) {
-    if (calls === 0) continue;
-    const mark = ((fate & where.mask) << where.shift) | ((fate >> challengeShift) << challenge.shift);
-    totals.calls += calls;
-    const place = markWord(mark, 'where') as keyof CallTotals | null;
-    if (place !== null) totals[place] += calls;
-    const result = markWord(mark, 'challenge') as keyof typeof challengeTotals | null;
-    if (result === null) continue;
-    totals.challenged += calls;
-    totals[challengeTotals[result]] += calls;
+  for (let fate = 0; fate < mostFates; fate++) {
+    const calls = fates[fate] ?? 0;
+    if (calls > 0) for (const total of totalsOfFate[fate] ?? []) totals[total] += calls;
   }
   return totals;
 }

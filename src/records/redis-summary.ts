@@ -59,7 +59,7 @@ export class RedisSummaries {
   ): Promise<void> {
     const rows = read === null ? null : new ShardTally(read, range, pause);
     if (rows !== null && (await rows.count())) {
-      rows.addTo(tally);
+      await rows.addTo(tally);
       await pause();
       for await (const some of rows.untold(tally, recordsAtOnce)) {
         const found = await this.#records.byId(some);

@@ -9,7 +9,7 @@ import { outcomesOfStream, pauseOf, recordsAtOnce, storedDays, type TimeRange } 
 import { outcomeFrom } from './stored-outcome.ts';
 import { StoredRecords } from './stored-records.ts';
 
-const rowsAtOnce = 50_000;
+const rowsAtOnce = 10_000;
 /** Records by which a digest is looked at: its first call and three more, spread over all of them. */
 const samples = 4;
 /** Looked at beyond what is asked for, because a digest of two callers has fewer calls of each. */

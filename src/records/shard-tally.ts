@@ -10,7 +10,8 @@ import { oneOf, type SummaryTally } from './summary-tally.ts';
 
 const hourMs = 3_600_000;
 /** Some milliseconds of work; then whoever else wants the process is let in. */
-const rowsAtOnce = 50_000;
+const rowsAtOnce = 10_000;
+const digestsAtOnce = 500;
 const bypass = markPlace('bypass');
 const verdict = markPlace('verdict');
 const shiftOfBypass = (reason: number) => reason << bypass.shift;
@@ -88,14 +89,17 @@ export class ShardTally {
   }
 
   /** Adds what the columns and counts tell, and remembers what they do not. */
-  addTo(tally: SummaryTally): void {
+  async addTo(tally: SummaryTally): Promise<void> {
     const { shard, ruleWords, calledWords, monitored } = this.#read;
+    let looked = 0;
     for (const { digest, rows, fates } of this.#rules.entries()) {
+      if (++looked % digestsAtOnce === 0) await this.#pause();
       const rule = ruleWords.wordOf(digest, rows);
       if (rule === undefined) this.#untoldRules.add(digest);
       else tally.addRule(rule, fates);
     }
     for (const { digest, rows, fates } of this.#called.entries()) {
+      if (++looked % digestsAtOnce === 0) await this.#pause();
       const called = calledWords.wordOf(digest, rows);
       if (called === undefined) this.#untoldCalled.add(digest);
       else tally.addCalled(called, fates);

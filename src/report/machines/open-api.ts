@@ -74,7 +74,7 @@ export const operations: readonly Operation[] = [
     answers: {
       200: { about: 'The summary', shape: shapes.reportShape },
       400: { about: 'No such time', shape: shapes.errorShape },
-      503: { about: 'Redis does not answer', shape: shapes.errorShape },
+      503: { about: 'Redis does not answer, or not in time', shape: shapes.errorShape },
       ...refused('viewer'),
     },
   },

@@ -158,5 +158,5 @@ test('pages ask for counts and single pages, whatever the number of calls', asyn
   const { asked } = fixture.records;
   for (const path of ['/', '/history?since=30d', '/calls?since=30d', '/harm?since=30d', '/rules?since=30d'])
     expect.soft((await fixture.get(path)).status, path).toBe(200);
-  expect(asked).toEqual({ page: 7, call: 0, counts: 31, harm: 3 });
+  expect(asked).toEqual({ page: 7, call: 0, counts: 31, harm: 3, summary: 0, topCallers: 0 });
 });
