@@ -16,12 +16,20 @@ interface Asset {
   readonly hash: string;
 }
 
+const dir = join(import.meta.dirname, 'assets');
+/** What the style sheet is joined from. Later ones win: widths of the window come last. */
+const styles = ['theme', 'frame', 'parts', 'tables', 'forms', 'pictures', 'media'] as const;
+
 const assets = new Map<AssetName, Asset>(
   (Object.keys(types) as AssetName[]).map((name) => {
-    const content = readFileSync(join(import.meta.dirname, 'assets', name));
+    const content = name === 'gatehouse.css' ? joinedStyles() : readFileSync(join(dir, name));
     return [name, { content, hash: createHash('sha256').update(content).digest('hex').slice(0, 12) }];
   }),
 );
+
+function joinedStyles(): Buffer {
+  return Buffer.concat(styles.map((name) => readFileSync(join(dir, 'style', `${name}.css`))));
+}
 
 /** Address of a file of ours. It changes with the content, so that a browser may keep it for good. */
 export function assetAddress(name: AssetName): string {
