@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Redis } from 'ioredis';
 import { RedisCallStore } from '../src/records/redis-call-store.ts';
 import type { RedisClient } from '../src/records/redis-client.ts';
@@ -103,22 +104,30 @@ async function scriptMicros(admin: Redis): Promise<number> {
   );
 }
 
-/** Times of `runs` runs one after another, ms. */
+/** Times of `runs` runs one after another. The first is among them: nobody warms a page up before it is opened. */
 export async function timesOf(runs: number, work: (run: number) => Promise<unknown>): Promise<Times> {
   const times: number[] = [];
+  const loop = monitorEventLoopDelay({ resolution: 1 });
+  loop.enable();
   for (let run = 0; run < runs; run++) {
     const start = performance.now();
     await work(run);
     times.push(performance.now() - start);
   }
+  loop.disable();
   times.sort((a, b) => a - b);
-  const at = (share: number) => Number((times[Math.min(runs - 1, Math.floor(runs * share))] ?? 0).toFixed(1));
-  return { p50: at(0.5), p95: at(0.95), most: at(1) };
+  const at = (share: number) => rounded(times[Math.min(runs - 1, Math.floor(runs * share))] ?? 0);
+  return { p50: at(0.5), p95: at(0.95), most: at(1), stall: rounded(loop.max / 1e6) };
 }
 
-/** ms */
+/** All in ms. `stall`: the longest that the event loop, on which calls are screened, stood still. */
 export interface Times {
   readonly p50: number;
   readonly p95: number;
   readonly most: number;
+  readonly stall: number;
+}
+
+function rounded(ms: number): number {
+  return Number(ms.toFixed(1));
 }

@@ -73,6 +73,8 @@ async function readCalls({ redis, sample }: RecordedMonth): Promise<Record<strin
     await measure(`counts, ${dimension}, 30 days by hour`, 10, () =>
       records.counts(dimension, { ...month, step: 'hour' }),
     );
+  await measure('summary, 30 days', 10, () => records.summary(month));
+  await measure('top callers, 30 days', 10, () => records.topCallers(month, 20));
   for (const by of ['language', 'called', 'attestation'] as const)
     await measure(`harm by ${by}`, 10, () => records.harm(by, month));
   return ms;
@@ -133,10 +135,10 @@ function picture(result: Result): string {
   const { calls, bytesPerCall, bytesByKind, plainBytesPerCall, readMs, pageMs } = result;
   const bytes = (label: string, value: number) => ({ label, value, shown: `${Math.round(value)} bytes` });
   const times = (all: Record<string, Times>) =>
-    Object.entries(all).map(([label, { p50, p95 }]) => ({
+    Object.entries(all).map(([label, { p50, p95, stall }]) => ({
       label,
       value: p95,
-      shown: `${p50.toFixed(1)} · ${p95.toFixed(1)}`,
+      shown: `${p50.toFixed(1)} · ${p95.toFixed(1)} · ${stall.toFixed(1)}`,
     }));
   const largest = Object.entries(bytesByKind).sort(([, a], [, b]) => b - a);
   const worst = Math.max(...Object.values(pageMs).map(({ p95 }) => p95));
@@ -151,8 +153,8 @@ function picture(result: Result): string {
       largest.slice(0, 12).map(([label, value]) => bytes(label, value)),
     ),
     `Written ${result.writesPerSecond.toLocaleString('en')} calls a second, ${result.redisMicrosPerWrite} µs of Redis each; read back whole ${result.linesPerSecond.toLocaleString('en')} a second`,
-    bars('Reading, ms, p50 · p95', times(readMs)),
-    bars('First byte of a page, ms, p50 · p95', times(pageMs)),
+    bars('Reading, ms: p50 · p95 · longest that the event loop stood still', times(readMs)),
+    bars('First byte of a page, ms: p50 · p95 · longest that the event loop stood still', times(pageMs)),
     'Goals',
     goal(bytesPerCall <= goals.bytesPerCall, `at most ${goals.bytesPerCall} bytes a call: ${bytesPerCall}`),
     goal(
