@@ -1,5 +1,12 @@
 import { DateTime } from 'luxon';
-import { compileFallback, compileThen, rejectPath, type ThenContext, verdictKindOf } from './compile-then.ts';
+import {
+  challengeOf,
+  compileFallback,
+  compileThen,
+  rejectPath,
+  type ThenContext,
+  verdictKindOf,
+} from './compile-then.ts';
 import type { CompileContext } from './conditions/condition.ts';
 import { answerOf, compileHolds } from './conditions/formula.ts';
 import { compileWhen, needsListedCaller } from './conditions/when.ts';
@@ -69,6 +76,7 @@ export function compileRules(file: RuleFile, context: RulesContext): CompiledRul
       test: formula && ((facts) => answerOf(formula, facts)),
       holds: formula ? compileHolds(formula) : () => 'yes',
       verdictKind: verdictKindOf(rule.then),
+      challenge: challengeOf(rule.then, defaults),
       rejectPlace: rejects && context.source.at(rejects[0] === 'settings' ? rejects : [...at, ...rejects]),
       verdict: compileThen(rule.then, { ...shared, listedOnly, refuse: below('then') }),
       reason: typeof rule.then === 'object' ? (rule.then.reject?.reason ?? null) : null,

@@ -12,7 +12,14 @@ import type {
   RejectThen,
   Then,
 } from './then-shape.ts';
-import type { ChallengeVerdict, ConnectVerdict, Fallback, RejectVerdict, Verdict } from './verdict.ts';
+import type {
+  ChallengeAsked,
+  ChallengeVerdict,
+  ConnectVerdict,
+  Fallback,
+  RejectVerdict,
+  Verdict,
+} from './verdict.ts';
 import type { YamlPath } from './yaml-source.ts';
 
 /** What compiling a verdict needs to know of its rule and its policy. */
@@ -45,7 +52,7 @@ export function compileThen(then: Then, context: ThenContext): VerdictMaker {
   const { settings } = context;
   const make: Make<Verdict> =
     typeof then !== 'string' && then.challenge !== undefined
-      ? compileChallenge(then.challenge, context)
+      ? compileChallenge(challengeSaid(then.challenge), context)
       : compileFallback(then, context, []);
   if (hasPlaceholder(then)) {
     return (facts, listed) => make({ facts, listed, language: languageFor(settings, facts.called.number) });
@@ -107,11 +114,28 @@ function compileConnect(
   return ({ facts, listed }) => ({ ...to, label: expand(facts, listed) || null });
 }
 
-function compileChallenge(
-  asked: ChallengeThen | 'press-1' | 'two-digits',
-  context: ThenContext,
-): Make<Verdict> {
-  const said: ChallengeThen = typeof asked === 'string' ? { kind: asked } : asked;
+/** What a rule asks of its callers, and how long it waits for them; null: nothing. */
+export function challengeOf(then: Then, choices: ThenContext['choices']): ChallengeAsked | null {
+  if (typeof then === 'string' || then.challenge === undefined) return null;
+  return askedBy(challengeSaid(then.challenge), choices);
+}
+
+function challengeSaid(asked: ChallengeThen | ChallengeThen['kind']): ChallengeThen {
+  return typeof asked === 'string' ? { kind: asked } : asked;
+}
+
+function askedBy(
+  { kind, attempts, timeout }: ChallengeThen,
+  choices: ThenContext['choices'],
+): ChallengeAsked {
+  return {
+    challenge: kind,
+    attempts: attempts ?? choices.attempts ?? defaultAttempts,
+    digitTimeoutMs: timeout ?? choices.timeout ?? defaultTimeoutMs,
+  };
+}
+
+function compileChallenge(said: ChallengeThen, context: ThenContext): Make<Verdict> {
   const { settings, choices, prompts } = context;
   const under = (key: string): YamlPath => ['challenge', key];
   checkLanguage(said.language, prompts, context, under('language'));
@@ -121,9 +145,7 @@ function compileChallenge(
   const silent = said.silent ? compileFallback(said.silent, context, under('silent')) : context.silent;
   const fixed = {
     kind: 'challenge',
-    challenge: said.kind,
-    attempts: said.attempts ?? choices.attempts ?? defaultAttempts,
-    digitTimeoutMs: said.timeout ?? choices.timeout ?? defaultTimeoutMs,
+    ...askedBy(said, choices),
     passForMs: said['pass-for'] ?? settings.passForMs,
     earlyMedia: said['early-media'] ?? choices['early-media'] ?? false,
   } as const;

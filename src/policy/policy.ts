@@ -9,7 +9,7 @@ import type { Place } from './problem.ts';
 import type { Prompts } from './prompts.ts';
 import type { RuleIndex } from './rule-index.ts';
 import type { Calendar } from './time/calendar.ts';
-import type { Verdict } from './verdict.ts';
+import type { ChallengeAsked, Verdict } from './verdict.ts';
 
 /** Makes a rule's verdict for one call: only labels and the language depend on the call. */
 export type VerdictMaker = (facts: CallFacts, listed: Listed | null) => Verdict;
@@ -30,6 +30,8 @@ export interface CompiledRule {
   readonly holds: (facts: CallFacts) => Holds;
   readonly verdict: VerdictMaker;
   readonly verdictKind: Verdict['kind'];
+  /** Null: the rule asks nothing of the caller. */
+  readonly challenge: ChallengeAsked | null;
   /** Where the rule sends a call to its end, or null when every end is at a person, a queue or a mailbox. */
   readonly rejectPlace: Place | null;
   /** The reason that a rejecting rule states, else null. */

@@ -14,13 +14,17 @@ export interface ConnectVerdict {
   readonly label: string | null;
 }
 
-export interface ChallengeVerdict {
-  readonly kind: 'challenge';
+/** What a caller must do, and how long is waited for it. */
+export interface ChallengeAsked {
   readonly challenge: ChallengeKind;
   /** How often the prompt is played, 1 to 5. */
   readonly attempts: number;
   /** Silence allowed after a prompt, and between two digits. */
   readonly digitTimeoutMs: number;
+}
+
+export interface ChallengeVerdict extends ChallengeAsked {
+  readonly kind: 'challenge';
   /** A language of the prompts file. */
   readonly language: string;
   /** Where a caller who passed goes, with the label. */

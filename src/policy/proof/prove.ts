@@ -2,13 +2,14 @@ import type { Policy } from '../policy.ts';
 import type { Problem } from '../problem.ts';
 import { findDeadEnds } from './dead-ends.ts';
 import { findOddRows } from './list-rows.ts';
+import { findLongChallenges } from './long-challenges.ts';
 import { findHeldUp, mustPassVariables } from './must-pass.ts';
 import { findNeverMatching } from './never-matches.ts';
 import { ruleClauses } from './rule-clauses.ts';
 
 /**
  * What can be proven of a rule set without a call: nobody is stranded, must-pass numbers are connected, every rule can
- * match, lists do not contradict each other.
+ * match, no challenge outlasts the watchdog, lists do not contradict each other.
  * @param fileOf the file of a list as the user typed it
  * @param now epoch ms; 0 when nothing counts as expired
  */
@@ -18,6 +19,7 @@ export function proveRules(policy: Policy, fileOf: (list: string) => string, now
     ...findNeverMatching(clauses, now),
     ...findDeadEnds(clauses),
     ...findHeldUp(clauses, now),
+    ...findLongChallenges(policy),
     ...findOddRows(policy, fileOf, now),
   ];
 }

@@ -1,0 +1,50 @@
+import type { Policy } from '../policy.ts';
+import type { Problem } from '../problem.ts';
+import type { ChallengeAsked } from '../verdict.ts';
+
+/** The dialplan's watchdog gives a call 60 s unless it is told otherwise; the last five are left for the way out. */
+const longestMs = 55_000;
+/** A calm speaker; espeak-ng's renderings of the shipped prompts are within an eighth of it. */
+const characterMs = 1000 / 13;
+/** Each digit is a recording of its own. */
+const digitMs = 1200;
+
+/**
+ * Rules by which a caller who presses nothing is still being asked when the watchdog's time comes: the call goes to the
+ * operators then, never to what the rule says. Only told, because the dialplan may give more time; prompts are taken by
+ * their words, since recordings are not known here.
+ */
+export function findLongChallenges(policy: Policy): Problem[] {
+  return policy.rules.flatMap(({ id, place, challenge }): Problem[] => {
+    if (challenge === null) return [];
+    const lengths = policy.prompts.languages.map((language) => ({
+      language,
+      ms: silentCallerMs(challenge, policy, language),
+    }));
+    const [longest] = lengths.sort((a, b) => b.ms - a.ms);
+    if (longest === undefined || longest.ms <= longestMs) return [];
+    const seconds = Math.round(longest.ms / 1000);
+    return [
+      {
+        severity: 'warning',
+        ...place,
+        message: `the challenge of the rule "${id}" lasts about ${seconds} s for a caller who presses nothing (${longest.language}); after ${longestMs / 1000} s the call goes to the operators instead`,
+        remedy:
+          'lower its attempts or timeout, or shorten the prompts; or raise GATEHOUSE_WATCHDOG in the dialplan, 60 s unless you set it',
+        code: 'long-challenge',
+      },
+    ];
+  });
+}
+
+function silentCallerMs(
+  { challenge, attempts, digitTimeoutMs }: ChallengeAsked,
+  policy: Policy,
+  language: string,
+) {
+  const spoken = (prompt: string) => (policy.prompts.text(prompt, language) ?? '').length * characterMs;
+  const digits = challenge === 'two-digits' ? 2 * digitMs : 0;
+  const first = spoken(challenge) + digits + digitTimeoutMs;
+  const again = spoken(`${challenge}-retry-silent`) + digits + digitTimeoutMs;
+  return first + (attempts - 1) * again + spoken('to-voicemail');
+}
