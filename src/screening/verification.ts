@@ -14,16 +14,15 @@ const nobodySaid: Verification = {
 
 /**
  * Asterisk's verify_result values (res_stir_shaken, vs_rc_map of 22.10) that speak against the signature itself or what
- * it signs. Everything else that is not `success` is our own settings, the network, a clock (a Date header one second
- * in the future is `date_hdr_range_error`) or another kind of token: nothing is known then, and that is `none`.
+ * it signs. Everything else that is not `success` is our own settings (without the authorities' certificates every signer is
+ * `cert_not_trusted`), the network, a clock (`iat_range_error`, `date_hdr_range_error`) or another kind of token: nothing
+ * is known then, and that is `none`. A forger gains nothing by it that he would not have by not signing at all.
  */
 const saysForged = new Set([
   'signature_validation',
-  'cert_not_trusted',
   'cert_date_failure',
   'cert_no_tn_auth_ext',
   'cert_no_spc_in_auth_ext',
-  'iat_range_error',
   'invalid_or_no_grants',
   'invalid_or_no_attest',
   'missing_orig_tn',

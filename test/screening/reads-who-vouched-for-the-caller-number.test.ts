@@ -29,7 +29,7 @@ describe('verification by our Asterisk', () => {
     });
   });
 
-  it.each(['signature_validation', 'cid_orig_tn_mismatch', 'cert_not_trusted', 'iat_range_error'])(
+  it.each(['signature_validation', 'cid_orig_tn_mismatch', 'cert_date_failure', 'invalid_grant'])(
     'fails on %s, and believes none of the claims',
     (ssr) => {
       const ssi = identity({ x5u: 'https://forger.example/x.pem' }, { attest: 'A', origid: 'x' });
@@ -43,6 +43,8 @@ describe('verification by our Asterisk', () => {
     'disabled',
     'internal_error',
     'cert_retrieval_failure',
+    'cert_not_trusted',
+    'iat_range_error',
     'cert_cache_invalid',
     'date_hdr_range_error',
     'invalid_or_no_ppt',
