@@ -22,7 +22,7 @@ export const flagged = defineCondition({
   compile(asked) {
     const { as, over = 0 } = Array.isArray(asked) ? { as: asked } : asked;
     const words = [...new Set(as)];
-    const question = `flagged as ${words.join(' or ')}${over > 0 ? ` more than ${over} times` : ''}`;
+    const question = `flagged as ${words.join(' or ')}${oftener(over)}`;
     const missing = missingHistoryAnswers(question, 'flags of this number');
     const answers = { yes: counted(question, 'yes'), no: counted(question, 'no') };
     const test: Test = (facts) => {
@@ -34,6 +34,11 @@ export const flagged = defineCondition({
     return ask(test, is({ about: 'flags', words, over }));
   },
 });
+
+function oftener(over: number): string {
+  if (over === 0) return '';
+  return over === 1 ? ' more than once' : ` more than ${over} times`;
+}
 
 /** The answer with its count; made once for the small ones. */
 function counted(question: string, holds: 'yes' | 'no'): (count: number) => Answer {
