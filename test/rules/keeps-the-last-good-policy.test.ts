@@ -39,12 +39,12 @@ it('puts a good edit in force and keeps the last good policy through a bad one',
   live.onReload((result) => results.push(result));
   const first = live.current();
 
-  await edit('policy.yaml', (text) => text.replace('attempts: 2', 'attempts: 3'));
+  await edit('policy.yaml', (text) => text.replace('attempts: 2', 'attempts: 1'));
   expect(await live.reload()).toMatchObject({ ok: true, changed: true, problems: [] });
   const second = live.current();
   expect(second.version).not.toBe(first.version);
 
-  await edit('policy.yaml', (text) => text.replace('attempts: 3', 'attempts: 33'));
+  await edit('policy.yaml', (text) => text.replace('attempts: 1', 'attempts: 33'));
   expect(await live.reload()).toMatchObject({ ok: false, changed: false, version: second.version });
   expect(live.current()).toBe(second);
   expect(live.lastError).toMatchObject([{ severity: 'error', message: 'attempts cannot be 33' }]);
