@@ -49,7 +49,7 @@ const page = async (path: string) =>
 it('puts an edit in force and says which policy that is', async () => {
   const before = live.current().version;
   expect((await asked('--http', at)).stdout).toBe(`nothing changed; policy ${before} is in force\n`);
-  await edit((text) => text.replace('attempts: 2', 'attempts: 3'));
+  await edit((text) => text.replace('attempts: 2', 'attempts: 1'));
   const { exitCode, stdout } = await runCli(['reload'], {
     env: { GATEHOUSE_HTTP: at, GATEHOUSE_DATA: data },
   });
