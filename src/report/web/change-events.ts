@@ -4,10 +4,12 @@ import { PassThrough } from 'node:stream';
 const mostWatchers = 100;
 /** Proxies close what says nothing. */
 const keepAliveMs = 15_000;
+/** Then the browser comes again by itself and is asked who it is: whoever may watch no more learns no more than that. */
+const longestMs = 300_000;
 
 /**
- * Tells browsers that something changed (Server-Sent Events); they fetch the page again themselves, so that who may see
- * what is asked each time and no stream outlives a session's rights.
+ * Tells browsers that something changed (Server-Sent Events), and no more; they fetch the page again themselves, so that
+ * who may see what is asked each time.
  */
 export class ChangeEvents {
   readonly #signature: () => string;
@@ -27,7 +29,11 @@ export class ChangeEvents {
   watch(): PassThrough | null {
     if (this.#watchers.size >= mostWatchers) return null;
     const stream = new PassThrough();
-    const forget = () => this.#forget(stream);
+    const ending = setTimeout(() => stream.end(), longestMs).unref();
+    const forget = () => {
+      clearTimeout(ending);
+      this.#forget(stream);
+    };
     stream.once('close', forget).once('error', forget);
     this.#watchers.add(stream);
     stream.write('retry: 5000\n: watching\n\n');

@@ -102,7 +102,8 @@ function addNow(app: FastifyInstance, deps: PageDeps): void {
       tick,
     ]);
   });
-  app.get('/events', viewer, (_, reply) => {
+  // Without HEAD: its stream would have nobody to close it.
+  app.get('/events', { ...viewer, exposeHeadRoute: false }, (_, reply) => {
     const stream = events.watch();
     if (stream === null) return reply.code(503).send({ error: 'too many browsers watch' });
     return reply
