@@ -153,17 +153,26 @@ export class OutboxFile {
     return rows.flatMap((row) => parsedOrNone<CallFacts>(() => JSON.parse(String(row.facts))));
   }
 
-  /** The oldest transitions that Redis has neither acknowledged nor refused. */
-  pending(limit: number): Transition[] {
-    const sql = `SELECT id, call_id, kind, body FROM transitions
-       WHERE refusal IS NULL AND sent_at IS NULL ORDER BY id LIMIT ?`;
-    return this.#all(sql, limit).flatMap((row) => {
+  /** The oldest transitions that Redis has neither acknowledged nor refused; `except`: ids that are left out. */
+  pending(limit: number, except: { has(id: number): boolean; readonly size: number }): Transition[] {
+    const ready = 'FROM transitions WHERE refusal IS NULL AND sent_at IS NULL';
+    const after = except.size === 0 ? 0 : this.#firstReady(ready, except) - 1;
+    const sql = `SELECT id, call_id, kind, body ${ready} AND id > ? ORDER BY id LIMIT ?`;
+    const rows = this.#all(sql, after, limit).filter((row) => !except.has(Number(row.id)));
+    return rows.flatMap((row) => {
       const id = Number(row.id);
       const change = { kind: row.kind as StoredChange['kind'], body: String(row.body) };
       const parsed = parsedOrNone(() => transitionFrom(id, String(row.call_id), change));
       if (parsed.length === 0) this.refuse(id, 'not readable');
       return parsed;
     });
+  }
+
+  #firstReady(ready: string, except: { has(id: number): boolean }): number {
+    // Ids alone come from an index.
+    for (const { id } of this.#statement(`SELECT id ${ready} ORDER BY id`).iterate())
+      if (!except.has(Number(id))) return Number(id);
+    return Number.MAX_SAFE_INTEGER;
   }
 
   readyCount(): number {

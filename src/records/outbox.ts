@@ -12,6 +12,7 @@ const diskRetryMs = 1_000;
 const repeatedLogMs = 60_000;
 const housekeepingMs = 3_600_000;
 const forgetSentEveryMs = 1_000;
+const unmarkedAtOnce = 500;
 
 export interface OutboxOptions {
   /** Of the SQLite file; its folder is made. */
@@ -38,6 +39,8 @@ export class Outbox implements OutcomeLog, AfterExitLog {
   readonly #options: Required<OutboxOptions>;
   readonly #run = randomUUID();
   readonly #held = new HeldCalls();
+  /** What became of rows in Redis while the disk took no mark of it: null for acknowledged, else why it was refused. */
+  readonly #unmarked = new Map<number, string | null>();
   #file: OutboxFile | null = null;
   #listener: () => void = () => {};
   #failedAt: number | null = null;
@@ -109,13 +112,14 @@ export class Outbox implements OutcomeLog, AfterExitLog {
   /** What is to be sent, oldest first, at most `limit`. */
   pending(limit = 200): Transition[] {
     this.#forgetSent();
-    const onDisk = this.#read<Transition[]>([], (file) => file.pending(limit));
+    const onDisk = this.#read<Transition[]>([], (file) => file.pending(limit, this.#unmarked));
     return onDisk.length >= limit ? onDisk : [...onDisk, ...this.#held.pending()].slice(0, limit);
   }
 
   /** How many transitions wait to be sent; those set aside are not among them. */
   backlog(): number {
-    return this.#read(0, (file) => file.readyCount()) + this.#held.pending().length;
+    const onDisk = this.#read(0, (file) => file.readyCount()) - this.#unmarked.size;
+    return Math.max(0, onDisk) + this.#held.pending().length;
   }
 
   /** How many calls' outcomes are among them. */
@@ -124,15 +128,17 @@ export class Outbox implements OutcomeLog, AfterExitLog {
     return this.#read(0, (file) => file.readyOutcomes()) + held;
   }
 
-  /** Redis has these. When that cannot be written they are sent again, which changes nothing there. */
+  /** Redis has these. When that cannot be written it is kept in mind, or the same rows would be sent for ever. */
   markSent(ids: readonly number[]): void {
     this.#held.markSent(new Set(ids));
     const onDisk = ids.filter((id) => id > 0);
-    if (onDisk.length > 0) this.#onDisk((file) => file.markSent(onDisk, Date.now()));
+    if (onDisk.length > 0 && !this.#onDisk((file) => file.markSent(onDisk, Date.now())))
+      for (const id of onDisk) this.#unmarked.set(id, null);
   }
 
   /** Another Redis may have taken over: what was acknowledged lately is sent again, which changes nothing where it is. */
   sendAgain(): void {
+    for (const [id, refusal] of this.#unmarked) if (refusal === null) this.#unmarked.delete(id);
     this.#onDisk((file) => {
       file.forgetSent(Date.now() - this.#options.keepSentForMs);
       file.unmarkSent();
@@ -143,7 +149,8 @@ export class Outbox implements OutcomeLog, AfterExitLog {
 
   /** Sets a transition aside that Redis refuses. It is tried again within the hour, and by the next process. */
   refuse(id: number, reason: string): void {
-    if (id < 0 || !this.#onDisk((file) => file.refuse(id, reason))) this.#held.refuse(id);
+    if (id < 0) this.#held.refuse(id);
+    else if (!this.#onDisk((file) => file.refuse(id, reason))) this.#unmarked.set(id, reason);
   }
 
   close(): void {
@@ -165,6 +172,7 @@ export class Outbox implements OutcomeLog, AfterExitLog {
     try {
       this.#file ??= this.#open();
       this.#releaseHeld(this.#file);
+      this.#markUnmarked(this.#file);
       write(this.#file);
       if (this.#failedAt !== null) this.#options.log.info('outbox file takes writes again');
       this.#failedAt = null;
@@ -203,6 +211,17 @@ export class Outbox implements OutcomeLog, AfterExitLog {
     });
   }
 
+  #markUnmarked(file: OutboxFile): void {
+    const some = [...this.#unmarked.entries().take(unmarkedAtOnce)];
+    if (some.length === 0) return;
+    const sent = some.flatMap(([id, refusal]) => (refusal === null ? [id] : []));
+    file.markSent(sent, Date.now());
+    for (const [id, refusal] of some) {
+      if (refusal !== null) file.refuse(id, refusal);
+      this.#unmarked.delete(id);
+    }
+  }
+
   #writeFailed(error: unknown): void {
     const { log } = this.#options;
     const now = performance.now();
@@ -229,6 +248,8 @@ export class Outbox implements OutcomeLog, AfterExitLog {
       // Closing a damaged file may fail; the handle is gone either way.
     }
     this.#file = null;
+    // Ids of the file that is moved aside.
+    this.#unmarked.clear();
   }
 
   #read<T>(otherwise: T, read: (file: OutboxFile) => T): T {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { Outbox } from '../../src/records/outbox.ts';
 import { RecordingLog } from './recording-log.ts';
 import { sampleFacts, sampleOutcome } from './sample-outcome.ts';
@@ -60,6 +60,43 @@ test('what was sent from memory is not sent again after the disk is back', () =>
   outbox.end(sampleOutcome('n1/1'), 60_000);
   expect(outbox.isKept('n1/1')).toBe(true);
   expect(outbox.backlog()).toBe(0);
+});
+
+test('what Redis has and the disk cannot note is not sent for ever: the rows behind it have their turn', () => {
+  const { path, outbox } = openOutbox();
+  const ids = Array.from({ length: 5 }, (_, call) => `n1/${call}`);
+  for (const id of ids) outbox.end(sampleOutcome(id), 0);
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  const sent: string[] = [];
+  for (let batch = 0; batch < 3; batch++) {
+    const pending = outbox.pending(2);
+    sent.push(...pending.map(({ callId }) => callId));
+    const [first, ...others] = pending;
+    if (batch === 0 && first !== undefined) outbox.refuse(first.id, 'a reason');
+    outbox.markSent((batch === 0 ? others : pending).map(({ id }) => id));
+  }
+  expect(sent).toEqual(ids);
+  expect([outbox.backlog(), outbox.pending()]).toEqual([0, []]);
+  other.exec('ROLLBACK');
+  other.close();
+  vi.advanceTimersByTime(1_100);
+  expect(outbox.backlog()).toBe(0);
+  outbox.close();
+  // It is on disk now: the next process tries again what was refused, and nothing else.
+  expect(pendingCalls(openOutbox(path).outbox)).toEqual(['n1/0 outcome']);
+});
+
+test('what was sent and could not be noted is sent again when another Redis takes over', () => {
+  const { path, outbox } = openOutbox();
+  for (const id of ['n1/1', 'n1/2']) outbox.end(sampleOutcome(id), 0);
+  const other = new DatabaseSync(path);
+  onTestFinished(() => other.close());
+  other.exec('BEGIN IMMEDIATE');
+  outbox.markSent(outbox.pending().map(({ id }) => id));
+  expect(outbox.pending()).toEqual([]);
+  outbox.sendAgain();
+  expect(pendingCalls(outbox)).toEqual(['n1/1 outcome', 'n1/2 outcome']);
 });
 
 test('a file that cannot grow any more: nothing is thrown, every call is on disk or in memory', () => {
