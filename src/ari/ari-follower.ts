@@ -153,7 +153,7 @@ export class AriFollower implements CallFollower {
     const message = readLaterEvent(text);
     if (message === null) return;
     if (message.type === 'call-event') this.#tell(message.channelId, message.event);
-    else {
+    else if (this.#socket?.isTakenOver() ?? true) {
       this.#lose('stopped');
       this.#socket?.stop();
     }

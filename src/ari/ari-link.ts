@@ -185,7 +185,7 @@ export class AriLink {
     if (event === 'unreadable') {
       this.#options.log.warn('ARI sent something that is no event', { length: text.length });
     } else if (event.type === 'app-replaced') {
-      this.#replaced();
+      if (this.#parts?.socket.isTakenOver() ?? true) this.#replaced();
     } else if (event.type === 'call-started') {
       calls.arrive(event.channel, event.args, false);
     } else {

@@ -19,6 +19,10 @@ const shortestRetryMs = 100;
 const longestRetryMs = 5_000;
 /** Only a connection that lasted this long makes the next retry short again. */
 const settledAfterMs = 5_000;
+/** Handshakes we gave up on, that Asterisk may still carry out; beyond it another process is believed. */
+const mostUnanswered = 10;
+/** Whatever Asterisk had not read before it answered again, it has read by then. */
+const unansweredForMs = 60_000;
 /** One event with the largest dialplan arguments is some 20 kB. */
 const maxMessageBytes = 4 * 1024 * 1024;
 
@@ -32,6 +36,7 @@ export class AriSocket {
   #stopped = false;
   #failures = 0;
   #openedAt: number | null = null;
+  #unanswered = 0;
   #cancelTimer: () => void = () => {};
 
   constructor(options: AriSocketOptions) {
@@ -55,6 +60,22 @@ export class AriSocket {
     socket.once('close', cancel);
   }
 
+  /**
+   * Asterisk says that another socket has our app now. True: it is another process's. False: Asterisk stood still, and what
+   * it carried out when it went on was an older handshake of our own that nobody waits for any more; connects again.
+   */
+  isTakenOver(): boolean {
+    const { clock } = this.#options;
+    const isFresh = this.#openedAt !== null && clock.now() - this.#openedAt < unansweredForMs;
+    const socket = this.#socket;
+    if (!isFresh || this.#unanswered === 0 || socket === null) return true;
+    this.#unanswered--;
+    // Asterisk is well again: callers should not go unscreened for long.
+    this.#failures = 0;
+    this.#giveUp(socket, 'replaced by an older handshake of our own');
+    return false;
+  }
+
   #connect(): void {
     const { address, handshakeTimeoutMs } = this.#options;
     const socket = new WebSocket(address.socketUrl, {
@@ -65,16 +86,25 @@ export class AriSocket {
     });
     this.#socket = socket;
     let why = 'closed by Asterisk';
-    socket.on('open', () => this.#opened(socket));
+    let isAnswered = false;
+    socket.on('open', () => {
+      isAnswered = true;
+      this.#opened(socket);
+    });
     socket.on('message', (data) => this.#options.onMessage(data.toString()));
     socket.on('unexpected-response', (_request, response) => {
       why = `refused with status ${response.statusCode}`;
+      isAnswered = true;
       socket.terminate();
     });
-    socket.on('error', (error) => {
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED') isAnswered = true;
       if (!why.startsWith('refused')) why = error.message;
     });
-    socket.on('close', () => this.#lost(why));
+    socket.on('close', () => {
+      if (!isAnswered) this.#unanswered = Math.min(mostUnanswered, this.#unanswered + 1);
+      this.#lost(why);
+    });
   }
 
   #opened(socket: WebSocket): void {
@@ -99,7 +129,7 @@ export class AriSocket {
         // A pong may lie unread because this process was busy: look once more after the sockets were read.
         setImmediate(() => {
           if (this.#socket !== socket) return;
-          if (!heard) return this.#giveUp(socket);
+          if (!heard) return this.#giveUp(socket, `no pong within ${pongTimeoutMs} ms`);
           this.#cancelTimer = clock.after(pingIntervalMs, ping);
         });
       });
@@ -107,11 +137,11 @@ export class AriSocket {
     ping();
   }
 
-  #giveUp(socket: WebSocket): void {
+  #giveUp(socket: WebSocket, reason: string): void {
     this.#drop();
     socket.on('error', () => {});
     socket.terminate();
-    this.#lost(`no pong within ${this.#options.pongTimeoutMs} ms`);
+    this.#lost(reason);
   }
 
   #lost(reason: string): void {
@@ -120,7 +150,9 @@ export class AriSocket {
     const { clock, log, onLost } = this.#options;
     const openedAt = this.#openedAt;
     this.#openedAt = null;
-    const settled = openedAt !== null && clock.now() - openedAt >= settledAfterMs;
+    const openMs = openedAt === null ? 0 : clock.now() - openedAt;
+    const settled = openMs >= settledAfterMs;
+    if (openMs >= unansweredForMs) this.#unanswered = 0;
     this.#failures = settled ? 0 : this.#failures + 1;
     const delayMs = retryDelay(this.#failures);
     log.warn('ARI event socket lost, connecting again', { reason, delayMs, attempt: this.#failures });

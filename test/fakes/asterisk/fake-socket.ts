@@ -13,6 +13,9 @@ export class FakeSockets {
   refuseWith: number | null = null;
   /** True: half-open. Sockets stay connected, no pong and no event goes out. */
   silent = false;
+  /** True: handshakes are taken and kept, as by an Asterisk that stands still; `carryOut` answers them. */
+  still = false;
+  readonly #kept: (() => void)[] = [];
   readonly #server = new WebSocketServer({ noServer: true, autoPong: false });
   readonly #byApp = new Map<string, WebSocket>();
   readonly #http: FakeHttp;
@@ -51,6 +54,11 @@ export class FakeSockets {
     this.#byApp.delete(app);
   }
 
+  /** Answers the handshakes that were kept, whoever still waits for them. */
+  carryOut(): void {
+    for (const answer of this.#kept.splice(0)) answer();
+  }
+
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const url = new URL(request.url ?? '/', 'http://fake.invalid');
     this.handshakes.push(url.search);
@@ -60,12 +68,19 @@ export class FakeSockets {
       socket.end(`HTTP/1.1 ${refused ?? 404} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
       return;
     }
-    this.#server.handleUpgrade(request, socket, head, (accepted) => this.#accept(app, accepted));
+    const carryOut = () => {
+      // ws refuses a socket that was closed meanwhile; Asterisk registers its app all the same.
+      if (!socket.readable || !socket.writable) this.#accept(app, null);
+      else this.#server.handleUpgrade(request, socket, head, (accepted) => this.#accept(app, accepted));
+    };
+    if (this.still) this.#kept.push(carryOut);
+    else carryOut();
   }
 
-  #accept(app: string, socket: WebSocket): void {
+  #accept(app: string, socket: WebSocket | null): void {
     this.accepted++;
     if (this.#byApp.has(app)) this.replace(app);
+    if (socket === null) return;
     this.#byApp.set(app, socket);
     socket.on('error', () => {});
     socket.on('ping', (data) => {
