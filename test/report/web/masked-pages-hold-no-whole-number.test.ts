@@ -10,6 +10,16 @@ let fixture: PageFixture;
 beforeEach(() => {
   const facts = sampleFacts('n1/one', {
     caller: { number: caller, reason: null, raw: '2125550131', displayName: 'call 2125550131' },
+    trunk: `sip:${caller}@carrier`,
+    verification: {
+      ...{ result: 'failed', attestation: 'C', source: 'header' },
+      ...{ signer: `call ${caller}`, origid: `from ${caller}` },
+    },
+    history: {
+      passUntil: null,
+      campaign: `like ${caller}`,
+      expected: { until: pageNow, called: null, why: `Ann calls back from ${caller}` },
+    },
     called: { number: called, raw: '3175550100' },
     sipCallId: '2125550131@carrier.example',
   });
@@ -19,7 +29,11 @@ beforeEach(() => {
       ...record('one', {
         facts,
         exit: { kind: 'connect', exit: 'operators', label: `Passed: ${caller}` },
-        decision: decision && { ...decision, reason: `caller ${caller} in no list` },
+        decision: decision && {
+          ...decision,
+          reason: `caller ${caller} in no list`,
+          listedName: `Ann, mobile ${caller}`,
+        },
       }),
       afterExit: { answeredMs: 9000, talkMs: 60_000, cause: 16 },
     },

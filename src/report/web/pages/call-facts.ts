@@ -1,6 +1,7 @@
-import type { CallHistory, HistoryWindow, WindowCounts } from '../../../policy/facts.ts';
+import type { CallFacts, CallHistory, HistoryWindow, WindowCounts } from '../../../policy/facts.ts';
 import { historyWindows } from '../../../policy/facts.ts';
 import type { Outcome } from '../../../screening/outcome.ts';
+import { isUuid } from '../../shown-record.ts';
 import { type Html, html } from '../html.ts';
 import type { PageNumbers } from '../page-numbers.ts';
 import { said } from '../said.ts';
@@ -27,10 +28,10 @@ export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers,
       'As dialled',
       called.raw === '' || called.raw === called.number ? null : numbers.words(called.raw, callId),
     ],
-    ['Trunk', said(known.trunk)],
+    ['Trunk', numbers.words(known.trunk, callId)],
     ['Signature', signature(verification)],
-    ['Signer', verification.signer === null ? null : said(verification.signer)],
-    ['origid', verification.origid === null ? null : said(verification.origid)],
+    ['Signer', verification.signer === null ? null : numbers.words(verification.signer, callId)],
+    ['origid', verification.origid === null ? null : origid(verification.origid, numbers, callId)],
     ['Call id', html`<code>${callId}</code>`],
     [
       'SIP Call-ID',
@@ -42,7 +43,7 @@ export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers,
 <h3>What was known of earlier calls</h3>${
     known.history === null
       ? html`<p>Decided without it: ${known.noHistoryReason === null ? 'the reason is not known' : whyNoHistory[known.noHistoryReason]}.</p>`
-      : history(known.history, known.now, now)
+      : history(known, known.history, numbers, now)
   }`;
 }
 
@@ -56,7 +57,17 @@ function signature({ result, attestation, source }: Outcome['facts']['verificati
   return `${result}${attestation === null ? '' : `, attestation ${attestation}`}${source === null ? '' : `; ${by[source]}`}`;
 }
 
-function history(known: CallHistory, arrived: number, now: number): Html {
+/** A UUID's digits are no number; a hostile signer may write anything. */
+function origid(text: string, numbers: PageNumbers, callId: string): Html {
+  return isUuid(text) ? said(text) : numbers.words(text, callId);
+}
+
+function history(
+  { callId, now: arrived }: CallFacts,
+  known: CallHistory,
+  numbers: PageNumbers,
+  now: number,
+): Html {
   const { passUntil, dialledUntil, expected, flags, optedOut, campaign } = known;
   const flagged = Object.entries(flags ?? {}).filter(([, times]) => (times ?? 0) > 0);
   return html`${facts([
@@ -76,14 +87,14 @@ function history(known: CallHistory, arrived: number, now: number): Html {
       'Expected by staff',
       expected === undefined || expected === null
         ? null
-        : html`until ${moment(expected.until)}: ${said(expected.why)}`,
+        : html`until ${moment(expected.until)}: ${numbers.words(expected.why, callId)}`,
     ],
     [
       'Flagged by staff',
       flagged.length === 0 ? null : flagged.map(([word, times]) => `${word} ${times}×`).join(', '),
     ],
     ['Opted out', optedOut === true ? 'yes' : null],
-    ['Campaign', campaign === undefined || campaign === null ? null : said(campaign)],
+    ['Campaign', campaign === undefined || campaign === null ? null : numbers.words(campaign, callId)],
   ])}${windows(known)}`;
 }
 

@@ -5,7 +5,6 @@ import type { Outcome } from '../../../screening/outcome.ts';
 import { callAddress } from '../address.ts';
 import { type Html, html } from '../html.ts';
 import type { PageNumbers } from '../page-numbers.ts';
-import { said } from '../said.ts';
 import { facts, table } from '../table.ts';
 import { moment } from '../when.ts';
 import { verdictWords } from '../words.ts';
@@ -68,7 +67,7 @@ function verdict({ decision, about, place }: Explanation, text: Words): Html {
       html`${ruleAt(rule, place)}${about !== null && html`<span class="under prose">${about}</span>`}`,
     ],
     ['Because', text(reason)],
-    ['Name on the list', listedName === null ? null : said(listedName)],
+    ['Name on the list', listedName === null ? null : text(listedName)],
   ]);
 }
 

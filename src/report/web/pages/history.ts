@@ -157,8 +157,10 @@ function valueCell(dimension: Shown, value: string, range: TimeRange, numbers: P
       ? html`<a href="${address('/calls', { ...range.query, called: value })}">${words}</a>`
       : words;
   }
-  const words = said(valueWords(dimension, value));
-  const known = dimension !== 'attestation' || /^[ABC]$/.test(value);
+  // A signer writes its name itself; rules and reasons are ours.
+  const shown = dimension === 'signer' ? numbers.text(value) : value;
+  const words = said(valueWords(dimension, shown));
+  const known = shown === value && (dimension !== 'attestation' || /^[ABC]$/.test(value));
   return known
     ? html`<a href="${address('/calls', { ...range.query, [dimension]: value })}">${words}</a>`
     : words;

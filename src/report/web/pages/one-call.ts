@@ -60,7 +60,7 @@ function why({ decision, facts: known }: Outcome, policy: PolicyView, numbers: P
   if (decision === null)
     return html`<p>It never met the policy.</p>${today(policy.decide(known), null, numbers, known.callId)}`;
   const isSame = decision.policyVersion === inForce;
-  return html`<p>The verdict was to <strong>${numbers.words(verdictWords(decision.verdict), known.callId)}</strong>, by rule ${ruleName(decision.rule, rules.get(decision.rule))}: ${numbers.words(decision.reason, known.callId)}${decision.listedName !== null && html` (on the list as ${said(decision.listedName)})`}.</p>
+  return html`<p>The verdict was to <strong>${numbers.words(verdictWords(decision.verdict), known.callId)}</strong>, by rule ${ruleName(decision.rule, rules.get(decision.rule))}: ${numbers.words(decision.reason, known.callId)}${decision.listedName !== null && html` (on the list as ${numbers.words(decision.listedName, known.callId)})`}.</p>
 ${trace(decision, rules, numbers, known.callId)}
 <p class="quiet">Policy ${decision.policyVersion}${isSame ? ', in force still.' : html`; in force now is ${inForce}, so lines are those of the rules now.`}</p>
 ${!isSame && today(policy.decide(known), decision, numbers, known.callId)}`;
@@ -115,7 +115,7 @@ function links({ facts: known, decision, exit }: Outcome, numbers: PageNumbers):
 ${numbers.whole && caller.number !== null && html`<li><a href="${address('/calls', { ...around, caller: caller.number })}">Other calls of this caller</a></li>`}
 ${numbers.whole && called.number !== null && html`<li><a href="${address('/calls', { ...around, called: called.number })}">Other calls to this number</a></li>`}
 ${decision !== null && html`<li><a href="${address('/calls', { ...around, rule: decision.rule })}">Other calls by this rule</a></li>`}
-${verification.signer !== null && html`<li><a href="${address('/calls', { ...around, signer: verification.signer })}">Other calls of this signer</a></li>`}
+${verification.signer !== null && numbers.text(verification.signer, known.callId) === verification.signer && html`<li><a href="${address('/calls', { ...around, signer: verification.signer })}">Other calls of this signer</a></li>`}
 ${numbers.whole && caller.number !== null && html`<li><a href="${address('/lists', { number: caller.number })}">Lists that have this caller</a></li>`}
 ${exit.kind === 'voicemail' && html`<li>The message is in mailbox ${said(exit.box)}</li>`}
 </ul>`;
