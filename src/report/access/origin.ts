@@ -11,18 +11,33 @@ export function isLoopbackHost(host: string): boolean {
   return isLoopback(host) || host.toLowerCase() === 'localhost';
 }
 
-/** Left by a proxy: then the sender is somebody else than the one who connected. */
-const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const;
+/** Left by a proxy or a tunnel: then the sender is somebody else than the one who connected. */
+const ofProxy =
+  /^(x-)?forwarded|^(via|x-real-ip|x-(cluster-)?client-ip|true-client-ip|cf-connecting-ip|fastly-client-ip|x-envoy-.*|x-original-.*)$/;
 
 /**
  * Sent from this machine, to this machine by its own name. A page in a browser here whose own name was turned to
- * 127.0.0.1 (DNS rebinding) says its own name as Host; a proxy's visitors come from anywhere.
+ * 127.0.0.1 (DNS rebinding) says its own name as Host; a proxy's visitors come from anywhere. What another site's page
+ * fetches or embeds it could not read, but it could keep us busy, so it is only let follow a link to us.
  */
 export function isFromHere(request: FastifyRequest): boolean {
   return (
     isLoopback(request.socket.remoteAddress) &&
-    proxyHeaders.every((name) => request.headers[name] === undefined) &&
-    isLoopbackHost(hostnameOf(request.headers.host))
+    !Object.keys(request.headers).some((name) => ofProxy.test(name)) &&
+    isLoopbackHost(hostnameOf(request.headers.host)) &&
+    (!isFromOtherSite(request) || isLinkFollowed(request))
+  );
+}
+
+/** Fetch Metadata (W3C): browsers send it to this machine without TLS too; programs do not. */
+function isFromOtherSite({ headers }: FastifyRequest): boolean {
+  const site = headers['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+}
+
+function isLinkFollowed({ method, headers }: FastifyRequest): boolean {
+  return (
+    method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
   );
 }
 
@@ -31,8 +46,8 @@ export function isFromHere(request: FastifyRequest): boolean {
  * what they send besides (a cookie) they did not get from a browser.
  */
 export function isSameOrigin(request: FastifyRequest, publicUrl: string | null): boolean {
-  const { origin, host, 'sec-fetch-site': site } = request.headers;
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return false;
+  const { origin, host } = request.headers;
+  if (isFromOtherSite(request)) return false;
   if (origin === undefined) return true;
   if (!URL.canParse(origin)) return false;
   const from = new URL(origin);

@@ -15,6 +15,15 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const csrfOf = async (headers: Record<string, string>) =>
   ((await (await server.ask('/seen', headers)).json()) as { csrf: string }).csrf;
 const status = async (...args: Parameters<ShutServer['ask']>) => (await server.ask(...args)).status;
+/** Of `/seen`, with headers that fetch does not let us choose. */
+const statusAsBrowser = (headers: Record<string, string>) =>
+  new Promise<number>((resolve, reject) => {
+    const sent = httpRequest(`${server.url}/seen`, { headers }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    });
+    sent.on('error', reject).end();
+  });
 
 describe('on this machine, with nothing configured', () => {
   it('everybody sees masked numbers and nothing more', async () => {
@@ -27,19 +36,32 @@ describe('on this machine, with nothing configured', () => {
 
   it('not a page whose own name was turned to this machine, nor whoever comes by a proxy', async () => {
     await start();
-    const asked = (headers: Record<string, string>) =>
-      new Promise<number>((resolve, reject) => {
-        const sent = httpRequest(`${server.url}/seen`, { headers }, (answer) => {
-          answer.resume();
-          resolve(answer.statusCode ?? 0);
-        });
-        sent.on('error', reject).end();
-      });
-    expect(await asked({ host: 'rebound.example:8090' })).toBe(401);
-    expect(await asked({ host: '127.0.0.1.rebound.example' })).toBe(401);
-    expect(await asked({ host: 'localhost:8090' })).toBe(200);
-    for (const header of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'])
-      expect(await asked({ host: 'localhost', [header]: '203.0.113.9' })).toBe(401);
+    expect(await statusAsBrowser({ host: 'rebound.example:8090' })).toBe(401);
+    expect(await statusAsBrowser({ host: '127.0.0.1.rebound.example' })).toBe(401);
+    expect(await statusAsBrowser({ host: 'localhost:8090' })).toBe(200);
+    for (const header of [
+      'x-forwarded-for',
+      'x-forwarded-proto',
+      'forwarded',
+      'x-real-ip',
+      'via',
+      'cf-connecting-ip',
+    ])
+      expect(await statusAsBrowser({ host: 'localhost', [header]: '203.0.113.9' }), header).toBe(401);
+  });
+
+  it('another site’s page in a browser here may link to it, and neither fetch nor embed it', async () => {
+    await start();
+    const asked = (site: string, mode: string, dest: string) =>
+      statusAsBrowser({ 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest });
+    for (const site of ['cross-site', 'same-site']) {
+      expect(await asked(site, 'no-cors', 'empty')).toBe(401);
+      expect(await asked(site, 'no-cors', 'image')).toBe(401);
+      expect(await asked(site, 'navigate', 'iframe')).toBe(401);
+      expect(await asked(site, 'navigate', 'document')).toBe(200);
+    }
+    expect(await asked('same-origin', 'cors', 'empty')).toBe(200);
+    expect(await asked('none', 'navigate', 'document')).toBe(200);
   });
 });
 
