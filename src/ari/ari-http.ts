@@ -14,6 +14,8 @@ export interface AriHttpOptions {
   readonly clock: Clock;
   /** Connections at most; 24. */
   readonly connections?: number;
+  /** Asterisk does not let us in any more (401), or not to do anything (403). */
+  readonly onRefused?: (status: number) => void;
 }
 
 /**
@@ -55,9 +57,13 @@ export class AriHttp {
 
   /** `path` starts below ARI's own: `/channels?…`; `json` is the body, if there is one. */
   request(method: string, path: string, json: string | null = null): Promise<AriAnswer> {
-    const { address, clock, timeoutMs } = this.#options;
+    const { address, clock, timeoutMs, onRefused } = this.#options;
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange(`${method} ${path.replace(/\?.*/s, '')}`, resolve, reject);
+      const answered = (answer: AriAnswer) => {
+        if (answer.status === 401 || answer.status === 403) onRefused?.(answer.status);
+        resolve(answer);
+      };
+      const exchange = new Exchange(`${method} ${path.replace(/\?.*/s, '')}`, answered, reject);
       exchange.cancelDeadline = clock.after(timeoutMs, () => exchange.expire(timeoutMs));
       this.#pool.dispatch(
         {

@@ -89,7 +89,10 @@ export class AriLink {
     const { requestTimeoutMs: timeoutMs, clock } = this.#options;
     try {
       const address = ariAddress(this.#options);
-      const http = new AriHttp({ address, timeoutMs, clock });
+      // Asterisk leaves a socket open whose user may not enter any more. While it is there every new call waits for the
+      // watchdog; without it `Stasis()` fails, and calls go to the operators at once.
+      const onRefused = (status: number) => this.#parts?.socket.reopen(`requests are refused with ${status}`);
+      const http = new AriHttp({ address, timeoutMs, clock, onRefused });
       this.#http = http;
       const library = await this.#openLibrary(http);
       if (library !== null) await this.#connect(address, http, library, handler);

@@ -76,6 +76,11 @@ export class AriSocket {
     return false;
   }
 
+  /** Drops the socket if it is open, and connects again, with the usual pauses. */
+  reopen(reason: string): void {
+    if (this.#socket !== null && this.#openedAt !== null) this.#giveUp(this.#socket, reason);
+  }
+
   #connect(): void {
     const { address, handshakeTimeoutMs } = this.#options;
     const socket = new WebSocket(address.socketUrl, {
