@@ -8,6 +8,8 @@ export interface BacktestReport {
   /** Null: compared with what was decided. */
   readonly against: { readonly dir: string; readonly version: string } | null;
   readonly calls: number;
+  /** Not decided again: the caller was forgotten, or is kept by a pseudonym. */
+  readonly withoutCaller: number;
   readonly compared: number;
   readonly same: number;
   readonly otherDetails: number;
@@ -41,14 +43,15 @@ export function backtestReport(
   options: ReportOptions,
 ): BacktestReport {
   const { rules, against, shown } = options;
-  const { calls, compared, same, otherDetails, otherRule, flips, harmed, mismatches, before, now } = tally;
+  const { calls, withoutCaller, compared, same, otherDetails, otherRule, flips, harmed } = tally;
+  const { mismatches, before, now } = tally;
   const groups = [...tally.groups.values()].sort(
     (a, b) => b.harmed - a.harmed || knownCalls(b) - knownCalls(a) || b.calls - a.calls,
   );
   return {
     rules: { dir: rules, version: versions.rules },
     against: against === null ? null : { dir: against, version: versions.against ?? '' },
-    ...{ calls, compared, same, otherDetails, otherRule, flips, harmed },
+    ...{ calls, withoutCaller, compared, same, otherDetails, otherRule, flips, harmed },
     notCompared: { bypassed: tally.bypassed, undecided: tally.undecided },
     mismatches,
     unreadable: { lines: tally.unreadable, first: unreadableLines },

@@ -16,6 +16,10 @@ export function backtestText(report: BacktestReport): string {
     lines.push(`  ${number(notCompared.bypassed)} went round the screener: not compared`);
   if (notCompared.undecided > 0)
     lines.push(`  ${number(notCompared.undecided)} without a decision: not compared`);
+  if (report.withoutCaller > 0)
+    lines.push(
+      `  ${number(report.withoutCaller)} more have no caller any more, or a pseudonym: not decided again`,
+    );
   if (unreadable.lines > 0)
     lines.push(
       `  ${number(unreadable.lines)} lines are no record of a call (first: line ${unreadable.first.join(', ')})`,

@@ -1,5 +1,6 @@
 import { ListLibrary } from '../lists/list-library.ts';
 import { decide } from '../policy/decide.ts';
+import { callerIsKept } from '../policy/kept-caller.ts';
 import type { CompiledRule, Policy } from '../policy/policy.ts';
 import { formatProblem } from '../policy/problem.ts';
 import type { Decision, Verdict } from '../policy/verdict.ts';
@@ -103,6 +104,10 @@ export class Lane {
     const between = this.#between;
     if (between !== null && (facts.now < between.since || facts.now >= between.until)) return;
     const tally = this.#tally;
+    if (!callerIsKept(facts.caller)) {
+      tally.withoutCaller++;
+      return;
+    }
     const { policy, mayLack } = this.#tried;
     tally.calls++;
     const now = decide(facts, policy);

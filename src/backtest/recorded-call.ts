@@ -1,4 +1,5 @@
 import type { CallFacts } from '../policy/facts.ts';
+import { isPseudonym } from '../policy/kept-caller.ts';
 import type { Decision, Verdict } from '../policy/verdict.ts';
 import type { DecisionText } from './decision-text.ts';
 import { sameVerdict } from './fate.ts';
@@ -120,7 +121,7 @@ function isFacts(value: unknown): value is CallFacts {
   const { caller, called, verification, history } = value;
   return (
     isRecord(caller) &&
-    isNumberOrNull(caller.number) &&
+    (isNumberOrNull(caller.number) || isPseudonym(String(caller.number))) &&
     typeof caller.displayName === 'string' &&
     isRecord(called) &&
     isNumberOrNull(called.number) &&

@@ -35,6 +35,8 @@ export interface MissingCount extends MissingFact {
 /** What one lane counted; plain data, so that it travels between threads. */
 export interface TallyData {
   calls: number;
+  /** Not decided again and not among `calls`: the caller was forgotten, or is kept by a pseudonym. */
+  withoutCaller: number;
   /** Decided before and now: the calls that could flip. */
   compared: number;
   same: number;
@@ -71,6 +73,7 @@ export function emptyTally(): TallyData {
   const kinds = (): KindCounts => ({ connect: 0, challenge: 0, voicemail: 0, reject: 0 });
   return {
     calls: 0,
+    withoutCaller: 0,
     compared: 0,
     same: 0,
     otherDetails: 0,
@@ -125,7 +128,7 @@ export function addUnreadable(tally: TallyData, chunk: number, line: number): vo
 export function mergeTally(into: TallyData, other: TallyData): void {
   const sums = [
     ...(['calls', 'compared', 'same', 'otherDetails', 'otherRule', 'flips', 'harmed', 'bypassed'] as const),
-    ...(['undecided', 'mismatches', 'unreadable', 'lacking'] as const),
+    ...(['undecided', 'mismatches', 'unreadable', 'lacking', 'withoutCaller'] as const),
   ];
   for (const key of sums) into[key] += other[key];
   for (const kind of ['connect', 'challenge', 'voicemail', 'reject'] as const) {

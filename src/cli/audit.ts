@@ -19,7 +19,7 @@ interface AuditOptions {
 export function auditCommand(): Command {
   return new Command('audit')
     .description('show who looked at whole numbers, signed in, or changed something')
-    .option('--since <when>', 'from then on: 30m, 24h, 7d ago, or a date and time', since)
+    .option('--since <when>', 'from then on: so long ago (30m, 24h, 7d), or a date and time', since)
     .option('--who <name>', 'of one person or token')
     .option('--call <id>', 'looks at one call')
     .option('--number <number>', 'looks at one number, E.164 with its plus')

@@ -38,7 +38,7 @@ export function backtestCommand(): Command {
       .description('decide recorded calls again by other rules, and say which would end otherwise')
       .requiredOption('--rules <dir>', 'directory of the rules to try')
       .option('--against <dir>', 'compare with these rules (default: with what was decided)')
-      .option('--since <when>', 'calls of Redis from then on: 24h, 30d ago, or a date and time')
+      .option('--since <when>', 'calls of Redis from then on: so long ago (24h, 30d), or a date and time')
       .option('--until <when>', 'and up to then; now when left out')
       .option(
         '--calls <file>',

@@ -27,8 +27,8 @@ interface ExplainOptions extends HistoryOptions {
   readonly showNumbers?: true;
   readonly from?: string;
   readonly to?: string;
-  readonly name: string;
-  readonly verification: Verification;
+  readonly name?: string;
+  readonly verification?: Verification;
   readonly signer?: string;
   readonly withheld?: true;
   readonly trunk: string;
@@ -45,17 +45,16 @@ export function explainCommand(): Command {
   const command = new Command('explain')
     .description('say what became of a call (--call), or would become of one (--from, --to), and why')
     .option('--call <id>', 'a past call in Redis, by its call id or the SIP Call-ID')
-    .option('--since <when>', 'how far back to look for it', '30d')
+    .option('--since <when>', 'how far back to look for it: 30d, or a date and time', '30d')
     .option('--redis <url>', 'address of Redis; GATEHOUSE_REDIS_URL when left out')
     .option('--show-numbers', 'do not mask the numbers of a past call')
     .option('--from <number>', 'caller number, in any writing (left out: none is sent)')
     .option('--to <number>', 'the number that is dialled')
-    .option('--name <text>', 'display name of the caller', '')
+    .option('--name <text>', 'display name of the caller (default: none)')
     .option(
       '--verification <result>',
-      'passed-A, passed-B, passed-C, passed, failed or none',
+      'passed-A, passed-B, passed-C, passed, failed or none (default: none)',
       verification,
-      none,
     )
     .option('--signer <name>', 'who signed the call')
     .option('--withheld', 'the caller keeps the number back')
@@ -143,7 +142,7 @@ function verification(text: string): Verification {
 function factsOf(options: ExplainOptions, policy: Policy, now: number): CallFacts {
   const region = policy.settings.defaultRegion;
   const presentation = options.withheld ? 'prohib' : 'allowed';
-  const caller = callerFacts(options.from ?? '', presentation, options.name, region);
+  const caller = callerFacts(options.from ?? '', presentation, options.name ?? '', region);
   return {
     callId: 'explain',
     linkedId: 'explain',
@@ -152,7 +151,7 @@ function factsOf(options: ExplainOptions, policy: Policy, now: number): CallFact
     caller,
     called: calledFacts(options.to ?? '', region),
     trunk: options.trunk,
-    verification: { ...options.verification, signer: options.signer ?? null },
+    verification: { ...(options.verification ?? none), signer: options.signer ?? null },
     ...hypotheticalHistory(options, caller.number !== null, now),
   };
 }

@@ -16,7 +16,10 @@ export function explanationText(facts: CallFacts, decision: Decision, policy: Po
 export function callWords(facts: CallFacts, shown: (number: string) => string = (number) => number): string {
   const { caller, called } = facts;
   const name = caller.displayName ? ` "${onScreen(caller.displayName)}"` : '';
-  const from = caller.number === null ? `a ${caller.reason ?? 'missing'} number` : shown(caller.number);
+  const from =
+    caller.number === null
+      ? `${caller.reason === 'unavailable' ? 'an' : 'a'} ${caller.reason ?? 'missing'} number`
+      : shown(caller.number);
   return `Call from ${from}${name} to ${onScreen(shown(called.number ?? called.raw))}`;
 }
 

@@ -43,6 +43,6 @@ const program = new Command('gatehouse')
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`gatehouse: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }

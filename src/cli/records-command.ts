@@ -46,7 +46,7 @@ export function withRangeOptions(command: Command, since: string): Command {
   return command
     .option(
       '--since <when>',
-      'from then on: 30m, 24h, 7d ago, or a date and time such as 2026-03-01T08:00',
+      'from then on: so long ago (30m, 24h, 7d), or a date and time such as 2026-03-01T08:00',
       since,
     )
     .option('--until <when>', 'up to then; now when left out');

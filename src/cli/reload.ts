@@ -25,17 +25,13 @@ type Answer = z.output<typeof answerShape>;
 
 /** `gatehouse reload`: the running `serve` reads its rule files again. Exit code 1 when it refuses them or does not answer. */
 export function reloadCommand(): Command {
-  const fallback = process.env.GATEHOUSE_HTTP || '127.0.0.1:8090';
   return new Command('reload')
     .description('let the running Gatehouse read its rule files again')
-    .option(
-      '--http <host:port>',
-      'where it listens (default: $GATEHOUSE_HTTP, else 127.0.0.1:8090)',
-      fallback,
-    )
+    .option('--http <host:port>', 'where it listens (default: $GATEHOUSE_HTTP, else 127.0.0.1:8090)')
     .option('--json', 'for programs')
-    .action(async (options: { http: string; json?: true }, command: Command) => {
-      const answer = await askFor(options.http).catch((error: unknown) =>
+    .action(async (options: { http?: string; json?: true }, command: Command) => {
+      const at = options.http ?? (process.env.GATEHOUSE_HTTP || '127.0.0.1:8090');
+      const answer = await askFor(at).catch((error: unknown) =>
         command.error(`error: ${error instanceof Error ? error.message : String(error)}`, {
           exitCode: 1,
           code: 'no-answer',

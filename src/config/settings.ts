@@ -90,7 +90,9 @@ export function readSettings(
   // A value that was refused has its own problem already.
   const halfSet = [...accessProblems(known), ...noticeProblems(known, secrets)];
   problems.push(...halfSet.filter(({ name }) => !problems.some((other) => other.name.startsWith(name))));
-  if (problems.length > 0 || password === null) return { ok: false, problems };
+  // A misspelt name is mostly why another is missing.
+  if (problems.length > 0 || password === null)
+    return { ok: false, problems: [...problems, ...strangers(env)] };
   return { ok: true, settings: assemble(known, password, secrets), warnings: strangers(env) };
 }
 

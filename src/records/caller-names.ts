@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import type { CallFacts } from '../policy/facts.ts';
+import { isPseudonym } from '../policy/kept-caller.ts';
 import type { Outcome } from '../screening/outcome.ts';
 import { factsWithout, outcomeWithout } from './without-caller.ts';
 
-const pseudonymForm = /^p_[A-Za-z0-9_-]{22}$/;
 const numberForm = /^\+[0-9]{2,20}$/;
 
 /** How callers are called in everything that is stored: outbox, records, windows, passes. */
@@ -31,7 +31,7 @@ export const plainNames: CallerNames = {
  */
 export function pseudonymNames(key: string): CallerNames {
   const of = (callerNumber: string) =>
-    pseudonymForm.test(callerNumber)
+    isPseudonym(callerNumber)
       ? callerNumber
       : `p_${createHmac('sha256', key).update(`caller ${callerNumber}`).digest('base64url').slice(0, 22)}`;
   const standIn = ({ caller }: CallFacts) => {
@@ -53,5 +53,5 @@ export function callerNames(key: string | null | undefined): CallerNames {
 
 /** True for a number or a pseudonym: what keys are made of. */
 export function isStoredName(text: string): boolean {
-  return numberForm.test(text) || pseudonymForm.test(text);
+  return numberForm.test(text) || isPseudonym(text);
 }

@@ -1,4 +1,5 @@
 import type { CallFacts } from '../policy/facts.ts';
+import { forgottenCaller } from '../policy/kept-caller.ts';
 import type { Outcome } from '../screening/outcome.ts';
 import {
   factsWithout,
@@ -10,10 +11,7 @@ import {
 } from './without-caller.ts';
 
 /** Who stands where a forgotten caller stood. The records are kept, so that all counts stay right. */
-const nobody: StandIn = {
-  caller: { number: null, reason: 'unavailable', raw: 'forgotten', displayName: '' },
-  keepsIds: false,
-};
+const nobody: StandIn = { caller: forgottenCaller, keepsIds: false };
 
 /** A person as the store may know them. */
 export class ForgottenCaller {

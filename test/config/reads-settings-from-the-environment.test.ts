@@ -196,6 +196,12 @@ describe('where Redis is', () => {
   );
 });
 
+it('names a misspelt setting also when another one is missing for it', () => {
+  const problems = problemsOf({ GATEHOUSE_ARI_USER: 'gatehouse', GATEHOUSE_ARI_PASSWRD: 'quiet-secret' });
+  expect(problems.map(({ name }) => name)).toEqual(['GATEHOUSE_ARI_PASSWORD', 'GATEHOUSE_ARI_PASSWRD']);
+  expect(problems[1]?.remedy).toBe('Did you mean GATEHOUSE_ARI_PASSWORD?');
+});
+
 it('the key of pseudonyms is a secret, and a command that cannot read it does nothing', () => {
   const key = 'quiet-secret-of-names';
   const settings = settingsOf({ ...least, GATEHOUSE_PSEUDONYM_KEY: key });

@@ -61,7 +61,7 @@ it('in each list, with its line, name, note and expiry', async () => {
     ],
   });
   expect(nowhere.stdout).toBe('+12125550160 is in no list\n');
-  expect(nobody).toMatchObject({ code: 1, stderr: 'gatehouse: "nobody" is not a phone number\n' });
+  expect(nobody).toMatchObject({ code: 1, stderr: 'error: "nobody" is not a phone number\n' });
   expect(readdirSync(data)).toEqual([]);
 });
 
