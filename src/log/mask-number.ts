@@ -38,3 +38,8 @@ const NUMBER_IN_TEXT =
 export function maskNumbersIn(text: string): string {
   return text.replace(NUMBER_IN_TEXT, (number) => maskNumber(number));
 }
+
+/** The numbers that `maskNumbersIn` masks, without what is written between their digits: `+13175550123`, `3175550123`. */
+export function numbersIn(text: string): string[] {
+  return (text.match(NUMBER_IN_TEXT) ?? []).map((number) => number.replace(SEPARATORS, ''));
+}

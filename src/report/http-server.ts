@@ -1,11 +1,11 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { ScreeningLog } from '../screening/ports.ts';
 import type { AccessOptions } from './access/access-options.ts';
 import { protect } from './access/protect.ts';
 import type { Role } from './access/role.ts';
 import { accessMode, whereToListen } from './access/where-to-listen.ts';
 import type { CallRecords } from './call-records.ts';
-import { addReloadRoute, type PolicyStatus, type ReloadAnswer } from './reload-route.ts';
+import { addReloadRoute, type PolicyStatus, type ReloadAnswer, shownPolicy } from './reload-route.ts';
 import { addReportRoute } from './report-route.ts';
 
 /** How the parts are, for people and for service managers. */
@@ -67,13 +67,17 @@ export class HttpServer {
     });
     // Before the first route.
     protect(this.#app, { ...options.access, mode: accessMode(options.host, options.access) });
-    this.#app.get('/healthz', { config: { role: 'public' } }, ({ visitor }) =>
-      visitor === null ? { ok: true } : { ok: true, ...options.health() },
+    const shown = (health: Health, { numbers }: FastifyRequest): Health => ({
+      ...health,
+      policy: shownPolicy(health.policy, numbers),
+    });
+    this.#app.get('/healthz', { config: { role: 'public' } }, (request) =>
+      request.visitor === null ? { ok: true } : { ok: true, ...shown(options.health(), request) },
     );
-    this.#app.get('/readyz', { config: { role: 'public' } }, ({ visitor }, reply) => {
+    this.#app.get('/readyz', { config: { role: 'public' } }, (request, reply) => {
       const health = options.health();
       const ok = health.ari === 'connected';
-      return reply.code(ok ? 200 : 503).send(visitor === null ? { ok } : health);
+      return reply.code(ok ? 200 : 503).send(request.visitor === null ? { ok } : shown(health, request));
     });
     const policy = () => options.health().policy;
     addReportRoute(this.#app, { records: options.records, policy, log: options.log });

@@ -24,6 +24,18 @@ export interface PolicyStatus {
   }[];
 }
 
+/** The status as a visitor may see it: what is wrong with a rule or a row of a list quotes numbers. */
+export function shownPolicy(status: PolicyStatus, shown: { text(text: string): string }): PolicyStatus {
+  const texts = (problems: readonly Problem[]) =>
+    problems.map((one) => ({ ...one, message: shown.text(one.message), remedy: shown.text(one.remedy) }));
+  const { refused, reloads } = status;
+  return {
+    ...status,
+    refused: refused && { ...refused, problems: texts(refused.problems) },
+    reloads: reloads.map((reload) => ({ ...reload, problems: texts(reload.problems) })),
+  };
+}
+
 /** A list of ten million rows is read within this. */
 const deadlineMs = 60_000;
 

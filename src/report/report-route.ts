@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ScreeningLog } from '../screening/ports.ts';
 import type { CallRecords, ReportSummary } from './call-records.ts';
-import type { PolicyStatus } from './reload-route.ts';
+import { type PolicyStatus, shownPolicy } from './reload-route.ts';
 import { pointInTime } from './since.ts';
 
 export interface ReportRouteOptions {
@@ -53,7 +53,7 @@ export function addReportRoute(app: FastifyInstance, options: ReportRouteOptions
         ...row,
         called: row.called === null ? null : request.numbers.show(row.called),
       }));
-      return { ...found, byCalledNumber, policy: policy() };
+      return { ...found, byCalledNumber, policy: shownPolicy(policy(), request.numbers) };
     } catch (error) {
       log.warn('The report could not be made', { error });
       const why =

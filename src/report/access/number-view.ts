@@ -1,4 +1,4 @@
-import { maskNumber, maskNumbersIn } from '../../log/mask-number.ts';
+import { maskNumber, maskNumbersIn, numbersIn } from '../../log/mask-number.ts';
 import { includesRole, type Visitor } from './role.ts';
 
 const mostNoted = 200;
@@ -25,10 +25,11 @@ export class NumberView {
     return number;
   }
 
-  /** A text that may hold numbers: a display name, an error, a raw header. Still hostile. */
+  /** A text that may hold numbers: a display name, an error, a raw header. Still hostile. Of no call: its numbers are noted. */
   text(text: string, callId?: string): string {
     if (!this.whole) return maskNumbersIn(text);
     if (callId !== undefined) this.#calls.add(callId);
+    else for (const number of numbersIn(text)) this.#numbers.add(number);
     return text;
   }
 
