@@ -2,12 +2,12 @@ import type { Transition } from './transition.ts';
 
 /**
  * What became of one transition. `refused`: this one cannot be stored, and trying again soon will not help; `retry`: the
- * store is away, full or busy.
+ * store is away, full or busy; `isLate`: it did not answer in time, and may be at it still.
  */
 export type WriteResult =
   | { readonly state: 'written'; readonly isNew: boolean }
   | { readonly state: 'refused'; readonly reason: string }
-  | { readonly state: 'retry'; readonly reason: string };
+  | { readonly state: 'retry'; readonly reason: string; readonly isLate?: boolean };
 
 /** Where the outbox is emptied into. */
 export interface CallStore {

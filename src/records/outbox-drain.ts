@@ -40,10 +40,13 @@ export class OutboxDrain {
   /** How often another store may have taken over. */
   #changes = 0;
   #backoffMs = firstBackoffMs;
+  /** As many as the store answers for in time. */
+  #batchSize: number;
   #retryLoggedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: OutboxDrainOptions) {
     this.#options = { batchSize: 200, ...options };
+    this.#batchSize = this.#options.batchSize;
   }
 
   start(): void {
@@ -99,7 +102,7 @@ export class OutboxDrain {
   /** One batch. Never rejects: a defect here must not end the draining. */
   async #step(): Promise<'moved' | 'empty' | 'failing'> {
     try {
-      const batch = this.#options.outbox.pending(this.#options.batchSize);
+      const batch = this.#options.outbox.pending(this.#batchSize);
       if (batch.length === 0) return 'empty';
       const changes = this.#changes;
       const results = await this.#options.store.write(batch);
@@ -115,6 +118,7 @@ export class OutboxDrain {
     const { outbox, log } = this.#options;
     const sent = batch.filter((_, at) => results[at]?.state === 'written');
     outbox.markSent(sent.map((transition) => transition.id));
+    this.#fitBatch(sent.length, results);
     let retryReason: string | null = null;
     for (const [at, { id, callId, kind }] of batch.entries()) {
       const result = results[at] ?? { state: 'retry', reason: 'no result' };
@@ -134,12 +138,22 @@ export class OutboxDrain {
       this.#logRetry(retryReason);
       return 'failing';
     }
-    if (this.#retryLoggedAt > Number.NEGATIVE_INFINITY) {
-      log.info('outcomes are moving to Redis again', { backlog: this.backlog() });
-    }
-    this.#retryLoggedAt = Number.NEGATIVE_INFINITY;
     this.#backoffMs = firstBackoffMs;
+    // A slow store takes small batches and misses the next larger one: that is no news each time.
+    if (this.#batchSize < this.#options.batchSize) return 'moved';
+    if (this.#retryLoggedAt > Number.NEGATIVE_INFINITY)
+      log.info('outcomes are moving to Redis again', { backlog: this.backlog() });
+    this.#retryLoggedAt = Number.NEGATIVE_INFINITY;
     return 'moved';
+  }
+
+  /** What a slow store had no time for is still on its way there: as much again behind it would never be answered in time. */
+  #fitBatch(written: number, results: readonly WriteResult[]): void {
+    const isLate = results.some((result) => result.state === 'retry' && result.isLate);
+    const { batchSize } = this.#options;
+    if (!isLate) this.#batchSize = Math.min(batchSize, this.#batchSize * 2);
+    else this.#batchSize = Math.max(1, Math.floor((written > 0 ? written : this.#batchSize) / 2));
+    if (isLate && written > 0) this.#backoffMs = firstBackoffMs;
   }
 
   #logRetry(reason: string): void {

@@ -147,7 +147,7 @@ export class RedisCallStore implements CallStore {
     // A dictionary may not have come: it is given again with the next record.
     if (errors.length > 0) this.#given.clear();
     const passing = errors.find((error) => !isAboutTheRow(error));
-    if (passing !== undefined) return retry(passing.message);
+    if (passing !== undefined) return { ...retry(passing.message), isLate: errors.some(isLate) };
     if (errors[0] !== undefined) return { state: 'refused', reason: errors[0].message };
     const said = replies[0]?.[1];
     if (said !== -1) return { state: 'written', isNew: said === 1 };
@@ -178,8 +178,13 @@ function afterTheirOutcomes(
   });
 }
 
-function retry(reason: string): WriteResult {
-  return { state: 'retry', reason };
+function retry(reason: string) {
+  return { state: 'retry', reason } as const;
+}
+
+/** As ioredis says it of a command whose deadline is over. */
+function isLate(error: Error): boolean {
+  return error.message === 'Command timed out';
 }
 
 /**

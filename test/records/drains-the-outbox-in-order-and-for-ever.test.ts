@@ -79,6 +79,33 @@ test('a row that the store refuses is set aside and named; the others are moved'
   await drain.close();
 });
 
+test('a store too slow for a batch gets smaller ones, until all is moved; that is said once', async () => {
+  const { outbox, store, drain, log } = startDrain();
+  for (let call = 0; call < 600; call++) outbox.end(sampleOutcome(`n1/${call}`), 0);
+  // A narrow line: what was not answered in time goes on its way before what comes behind it.
+  const perSecond = 25;
+  const deadlineMs = 2_000;
+  let isFree = 0;
+  store.write = async (transitions) => {
+    const from = Math.max(isFree, Date.now());
+    isFree = from + (transitions.length / perSecond) * 1000;
+    const late = Date.now() + deadlineMs;
+    const waitMs = Math.min(isFree, late) - Date.now();
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const inTime = Math.floor(((late - from) / 1000) * perSecond);
+    return transitions.map(({ callId }, at) => {
+      if (at >= inTime) return { state: 'retry', reason: 'late', isLate: true };
+      store.written.push(callId);
+      return { state: 'written', isNew: true };
+    });
+  };
+  drain.start();
+  await vi.advanceTimersByTimeAsync(59_000);
+  expect([drain.backlog(), new Set(store.written).size]).toEqual([0, 600]);
+  expect(log.messages('warn')).toEqual(['outcomes wait in the outbox']);
+  await drain.close();
+});
+
 test('flush ends when all is moved, without waiting for the backoff', async () => {
   const { outbox, store, drain } = startDrain();
   store.isAway = true;
