@@ -19,6 +19,11 @@ test('a cell that begins like a formula is text', () => {
   expect(csvLine(['a=b', '1-2', 'x@y', -5, true, null])).toBe('a=b,1-2,x@y,-5,true,\r\n');
 });
 
+test('nor does a formula begin behind a semicolon, where spreadsheets part cells', () => {
+  expect(csvLine(['x;=1+1;y; "@a;b'])).toBe(`"x;'=1+1;y;' ""@a;b"\r\n`);
+  expect(csvLine(['a;b;-5'])).toBe("a;b;'-5\r\n");
+});
+
 test('a phone number is neither computed nor rounded, and is read back whole', () => {
   expect(csvLine([csvNumber('+13175550123'), csvNumber(null)])).toBe('tel:+13175550123,\r\n');
   expect(csvLine([csvNumber('=1+1')])).toBe("'=1+1\r\n");
@@ -38,7 +43,7 @@ test('whatever the texts are: as many cells as were put in, and none a spreadshe
       expect(line.indexOf('\r\n')).toBe(line.length - 2);
       const read = cells(line);
       expect(read).toHaveLength(texts.length);
-      for (const cell of read) expect(cell).not.toMatch(/^[\s"]*[=+\-@\t\r]/);
+      for (const cell of [...read, ...line.split(';')]) expect(cell).not.toMatch(/^[\s"]*[=+\-@\t\r]/);
     }),
   );
 });
