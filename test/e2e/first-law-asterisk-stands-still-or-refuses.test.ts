@@ -1,0 +1,97 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { LabCaller } from '../../lab/caller.ts';
+import { until } from '../../lab/child.ts';
+import { numbers, switchboard } from '../../lab/demo/morning.ts';
+import { Lab } from '../../lab/lab.ts';
+import { liveCalls } from './live-calls.ts';
+import { outcomesOf } from './outcomes.ts';
+
+const customer = (hold: number) => ({ from: numbers.customer, to: switchboard, steps: [{ hold }] });
+
+describe('the first law: Asterisk itself stands still, refuses us, or starts anew', () => {
+  let lab: Lab;
+  afterEach(async () => {
+    await lab?.down();
+  });
+
+  const ready = (ms: number) =>
+    until('Gatehouse to take calls', ms, async () => ((await lab.gatehouse.ready()) ? true : null), 100);
+
+  async function msToOperators(phone: LabCaller, begun: number): Promise<number> {
+    await until(
+      'the call at the operators',
+      40_000,
+      async () => (await lab.arrivals()).some(({ callId }) => callId === phone.callId()) || null,
+      50,
+    );
+    return Date.now() - begun;
+  }
+
+  it('stopped for 8 s with calls inside and calls that talk: Gatehouse is back, and every call is as it was', async () => {
+    lab = await Lab.up({ watchdogSeconds: 60 });
+    const steps = [{ hold: 12_000 }, { pressInfo: '1' }, { hold: 1500 }];
+    const inside = await lab.ring({ from: '+12125550170', to: switchboard, steps }, { calls: 5, rate: 10 });
+    const talking = await lab.ring(customer(13_000), { calls: 5, rate: 10 });
+    await until('5 calls inside', 8000, async () => ((await liveCalls(lab)) === 5 ? true : null));
+    await sleep(1000);
+    const { pid } = lab.asterisk.child;
+    process.kill(pid, 'SIGSTOP');
+    await sleep(8000);
+    process.kill(pid, 'SIGCONT');
+    const told = await Promise.all([inside.finished(), talking.finished()]);
+    for (const { calls } of told)
+      expect([...calls.values()].map((how) => how.join())).toEqual(Array(5).fill('answered,hung-up'));
+    await ready(10_000);
+    const ids = [1, 2, 3, 4, 5].flatMap((n) => [inside.callId(n), talking.callId(n)]);
+    const outcomes = await outcomesOf(lab, ids);
+    expect([...outcomes.values()].map((found) => found.length)).toEqual(Array(10).fill(1));
+    for (const n of [1, 2, 3, 4, 5]) {
+      const [outcome] = outcomes.get(inside.callId(n)) ?? [];
+      expect(outcome).toMatchObject({ bypass: null, challenge: { result: 'passed' } });
+    }
+  });
+
+  it('the password of ARI changed meanwhile: calls reach the operators at once, not after the watchdog', async () => {
+    lab = await Lab.up({ watchdogSeconds: 30 });
+    const file = join(lab.dir, 'etc', 'ari.conf');
+    const right = await readFile(file, 'utf8');
+    await writeFile(file, right.replaceAll(/password = .*/g, 'password = another'));
+    await lab.asterisk.cli('module reload res_ari.so');
+    // The first one is how we learn of it.
+    const first = await lab.ring(customer(35_000));
+    await sleep(1000);
+    const begun = Date.now();
+    const second = await lab.ring(customer(1500));
+    expect(await msToOperators(second, begun)).toBeLessThan(2000);
+    await msToOperators(first, begun);
+    await writeFile(file, right);
+    await lab.asterisk.cli('module reload res_ari.so');
+    await ready(10_000);
+    const third = await lab.ring(customer(1500));
+    const ids = [first.callId(), second.callId(), third.callId()];
+    const outcomes = await outcomesOf(lab, ids, 40_000);
+    const bypasses = ids.map((id) => (outcomes.get(id) ?? []).map(({ bypass }) => bypass?.reason));
+    expect(bypasses).toEqual([['watchdog'], ['app-absent'], [undefined]]);
+    await first.child.stop();
+  });
+
+  it('Asterisk started anew under a running Gatehouse: both apps are there again, calls are screened and followed', async () => {
+    lab = await Lab.up();
+    await lab.asterisk.stop();
+    await lab.asterisk.start();
+    await lab.record();
+    await ready(15_000);
+    await sleep(6000);
+    const phone = await lab.ring(customer(1500));
+    await phone.finished();
+    const [outcome] = (await outcomesOf(lab, [phone.callId()])).get(phone.callId()) ?? [];
+    expect(outcome).toMatchObject({ bypass: null, decision: { rule: 'customers' } });
+    await until('its later life', 10_000, async () => {
+      const log = await readFile(join(lab.dir, 'log', 'gatehouse.log'), 'utf8');
+      return log.includes('Call ended after its exit') ? true : null;
+    });
+  });
+});
