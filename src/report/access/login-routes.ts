@@ -8,13 +8,13 @@ import { addOidcRoutes } from './oidc-routes.ts';
 import { equal } from './visitors.ts';
 
 const isPublic = { config: { role: 'public' } } as const;
-/** Proves that the form that is posted is the one that this browser was given. */
-const formCookie = 'gatehouse-form';
 
 /** `/login`, `/logout` and, with an identity provider, `/login/oidc` and `/login/callback`. */
 export function addLoginRoutes(app: FastifyInstance, parts: LoginParts): void {
   const { options, visitors, note, failures } = parts;
   readForms(app);
+  // Proves that the form that is posted is the one that this browser was given.
+  const formCookie = visitors.cookieName('gatehouse-form');
 
   const form = (reply: FastifyReply, problem: string | null) => {
     const csrf = randomBytes(24).toString('base64url');

@@ -5,7 +5,6 @@ import type { LoginParts } from './login-parts.ts';
 import { Oidc, type OidcAttempt, type OidcOptions } from './oidc.ts';
 
 const isPublic = { config: { role: 'public' } } as const;
-const attemptCookie = 'gatehouse-sign-in';
 const attemptMs = 600_000;
 const mostAttempts = 1000;
 
@@ -17,6 +16,7 @@ export function addOidcRoutes(app: FastifyInstance, parts: LoginParts, oidcOptio
   const oidc = new Oidc(oidcOptions, options.publicUrl);
   const attempts = new Map<string, OidcAttempt & { readonly endsAt: number }>();
   const now = () => options.now?.() ?? Date.now();
+  const attemptCookie = visitors.cookieName('gatehouse-sign-in');
   const refused = (reply: FastifyReply, status: number, problem: string) =>
     reply.code(status).type('text/html; charset=utf-8').send(refusedPage(problem));
 

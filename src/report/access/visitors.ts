@@ -18,6 +18,7 @@ export class Visitors {
   readonly #localToken: string;
   /** Another site's page cannot read it, and so cannot send it. */
   readonly #localCsrf = randomBytes(32).toString('base64url');
+  readonly #isSecure: boolean;
   readonly #cookie: string;
 
   constructor(options: AccessOptions) {
@@ -27,8 +28,13 @@ export class Visitors {
       log.error('The token file cannot be read; no token is valid', { error }),
     );
     this.#localToken = localToken(dataDir, log);
-    // __Host-: browsers take it over TLS only, and from no neighbour in the domain (RFC 6265bis).
-    this.#cookie = publicUrl?.startsWith('https:') ? '__Host-gatehouse' : 'gatehouse';
+    this.#isSecure = publicUrl?.startsWith('https:') ?? false;
+    this.#cookie = this.cookieName('gatehouse');
+  }
+
+  /** With `__Host-` browsers take it over TLS only, and from no neighbour in the domain (RFC 6265bis). */
+  cookieName(name: string): string {
+    return this.#isSecure ? `__Host-${name}` : name;
   }
 
   recognise(request: FastifyRequest): Recognised {
@@ -62,8 +68,7 @@ export class Visitors {
 
   /** `lax` is for what must come along when the identity provider sends the browser back. */
   cookieSettings(sameSite: 'strict' | 'lax') {
-    const secure = this.#cookie.startsWith('__Host-');
-    return { path: '/', httpOnly: true, sameSite, secure } as const;
+    return { path: '/', httpOnly: true, sameSite, secure: this.#isSecure } as const;
   }
 
   #byToken(request: FastifyRequest, authorization: string): Recognised {
