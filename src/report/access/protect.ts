@@ -41,6 +41,10 @@ export class UnprotectedRouteError extends Error {
 /** Probes come often and from one address, and whoever does not answer them is restarted, calls and all. */
 const probes = new Set(['/healthz', '/readyz']);
 const failuresPerAddress = { max: 10, timeWindow: 600_000 };
+/** Old lines of the audit log make room for new ones: nobody may write it empty who is not even known. */
+const notedOfStrangers = { max: 30, timeWindow: 600_000 };
+type Limited = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>;
+const isTooMuch = (limited: Limited) => !limited.isAllowed && limited.isExceeded;
 const isSafe = (method: string) => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 
 /**
@@ -76,6 +80,8 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
 
   // What is noted beside looks is never worth refusing: with a full disk people must be able to sign in.
   const note: Note = async (request, event, more = {}) => {
+    const isStranger = request.visitor === null && event !== 'signed-in';
+    if (isStranger && isTooMuch(await strangers(request))) return;
     const { name: who, role } = request.visitor ?? { name: '', role: null };
     const route = routeOf(request);
     await audit
@@ -94,6 +100,7 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
   });
   const limit = app.createRateLimit();
   const failures = app.createRateLimit(failuresPerAddress);
+  const strangers = app.createRateLimit(notedOfStrangers);
 
   app.addHook('onRequest', async (request, reply) => {
     request.numbers = new NumberView(null);

@@ -137,6 +137,10 @@ describe('a browser', () => {
     await start({ mode: 'required', publicUrl: 'https://gatehouse.example.org' });
     const form = await server.ask('/login');
     expect(form.headers.get('strict-transport-security')).toContain('max-age');
+    // Nor does a neighbour in the domain plant the form's.
+    expect(form.headers.getSetCookie().join()).toMatch(
+      /^__Host-gatehouse-form=[^,]*; Secure; SameSite=Strict$/,
+    );
     const csrf = /value="([^"]+)"/.exec(await form.text())?.[1] ?? '';
     const token = await server.token('viewer');
     const body = new URLSearchParams({ _csrf: csrf, token }).toString();
@@ -204,5 +208,14 @@ describe('too many', () => {
     expect(await (await server.ask('/seen', bearer(token))).json()).not.toMatchObject({ caller });
     const failed = await server.audit.read(100, ({ event }) => event === 'sign-in-failed');
     expect(failed).toHaveLength(10);
+  });
+
+  it('refusals of strangers are noted for a while only: they must not write the audit log empty', async () => {
+    await start({ mode: 'required' });
+    const ask = { method: 'POST', origin: 'https://elsewhere.example' };
+    for (let n = 0; n < 60; n++) expect(await status('/login', ask)).toBe(403);
+    expect((await server.audit.read(100)).length).toBeLessThanOrEqual(30);
+    await server.signIn(await server.token('viewer', 'ann'));
+    expect((await server.audit.read(1))[0]).toMatchObject({ event: 'signed-in', who: 'ann' });
   });
 });
