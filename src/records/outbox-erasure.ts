@@ -19,6 +19,11 @@ export interface ErasedFromOutbox {
   readonly damagedFiles: readonly string[];
 }
 
+/** `outbox-busy`: the rows are gone, but older pages stand in the file until who reads it is done. It is to be repeated. */
+export class OutboxErasureError extends Error {
+  readonly code = 'outbox-busy';
+}
+
 interface Row {
   readonly id: number;
   readonly kind: string;
@@ -27,12 +32,16 @@ interface Row {
 
 /**
  * Takes a person out of the outbox file, the process that uses it going on; deleted text is overwritten, and the log of
- * writes emptied. Null when there is no such file. Throws when SQLite does.
+ * writes emptied. Null when there is no such file. Throws when SQLite does, and OutboxErasureError.
  */
-export function eraseFromOutbox(path: string, person: ForgottenCaller): ErasedFromOutbox | null {
+export function eraseFromOutbox(
+  path: string,
+  person: ForgottenCaller,
+  waitMs = busyTimeoutMs,
+): ErasedFromOutbox | null {
   const damagedFiles = damagedWith(path, person);
   if (!existsSync(path)) return damagedFiles.length === 0 ? null : { ...nothing, damagedFiles };
-  const db = new DatabaseSync(path, { timeout: busyTimeoutMs });
+  const db = new DatabaseSync(path, { timeout: waitMs });
   try {
     db.exec('PRAGMA secure_delete = ON');
     db.exec('BEGIN IMMEDIATE');
@@ -40,7 +49,9 @@ export function eraseFromOutbox(path: string, person: ForgottenCaller): ErasedFr
     db.exec('COMMIT');
     // Pages that the rows left behind hold them still, in the file and in its log.
     db.exec('VACUUM');
-    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    // SQLite says by a row, not by an error, that somebody who reads keeps it from that.
+    if (db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy !== 0)
+      throw new OutboxErasureError('somebody keeps the outbox open, and it holds the number still');
     return erased;
   } finally {
     db.close();

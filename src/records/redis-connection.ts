@@ -4,6 +4,7 @@ import { type RedisAddress, redisAddress, redisAddressForms } from './redis-addr
 import type { RedisClient } from './redis-client.ts';
 import { countCall } from './scripts/count-call.ts';
 import { countCallerCall } from './scripts/count-caller-call.ts';
+import { emptyRows } from './scripts/empty-rows.ts';
 import { expectCall } from './scripts/expect-call.ts';
 import { extendUntil } from './scripts/extend-until.ts';
 import { finishRewrite } from './scripts/finish-rewrite.ts';
@@ -20,6 +21,7 @@ const scripts = {
   recordOutcome,
   noteAfterExit,
   finishRewrite,
+  emptyRows,
   grantPass,
   countCallerCall,
   countCall,
@@ -36,6 +38,7 @@ declare module 'ioredis' {
     recordOutcome(...keysAndArgs: (string | Buffer)[]): Result<number, Context>;
     noteAfterExit(...keysAndArgs: (string | Buffer)[]): Result<number, Context>;
     finishRewrite(...keysAndArgs: string[]): Result<number, Context>;
+    emptyRows(...keysAndArgs: (string | Buffer)[]): Result<number, Context>;
     grantPass(...keysAndArgs: string[]): Result<number, Context>;
     countCallerCall(...keysAndArgs: string[]): Result<number, Context>;
     countCall(...keysAndArgs: (string | Buffer)[]): Result<number, Context>;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Outcome } from '../screening/outcome.ts';
-import { type Column, columnBytes, emptyRow } from './call-columns.ts';
+import { type Column, emptyRow } from './call-columns.ts';
 import { expectedFrom } from './expected-call.ts';
 import type { ForgottenCaller } from './forgotten.ts';
 import { packRecord } from './packed-record.ts';
@@ -8,7 +8,7 @@ import { mastersOf, type RedisClient, type RedisCommand, runAllOrFail } from './
 import { callerKeysPattern, expectedKey, forgettingKey, type ShardKeys, shardOfKey } from './redis-keys.ts';
 import { outcomeFrom } from './stored-outcome.ts';
 import { StoredRecords } from './stored-records.ts';
-import { rewriteStream } from './stream-rewrite.ts';
+import { isCopyOf, rewriteStream } from './stream-rewrite.ts';
 
 const lockMs = 120_000;
 const pageSize = 500;
@@ -92,7 +92,9 @@ export class RedisErasure {
     let read = 0;
     for (const key of keys) {
       const shard = shardOfKey(key);
-      if (shard === null || (key !== shard.records && key !== shard.jsonOutcomes)) continue;
+      if (shard === null) continue;
+      if (isCopyOf(shard.records, key) || isCopyOf(shard.jsonOutcomes, key)) await this.#redis.del(key);
+      if (key !== shard.records && key !== shard.jsonOutcomes) continue;
       const found = await this.#mentioning(shard, key, person, (calls) => {
         read += calls;
         progress(read);
@@ -102,8 +104,9 @@ export class RedisErasure {
       if (found.replaced.size === 0) continue;
       await this.#keepLock();
       const fields = [...found.replaced].map(([id, replacement]) => [id, replacement.fields] as const);
-      await rewriteStream(this.#redis, key, new Map(fields));
+      // Rows first: a record that was rewritten would not be found again if this is broken off before its rows are empty.
       if (key === shard.records) await this.#emptyRows(shard, found.replaced);
+      await rewriteStream(this.#redis, key, new Map(fields));
     }
     return { outcomes, unreadable };
   }
@@ -137,17 +140,18 @@ export class RedisErasure {
 
   /** A digest of a number is as good as the number to whoever tries all numbers. */
   async #emptyRows(shard: ShardKeys, replaced: ReadonlyMap<string, Replacement>): Promise<void> {
-    const rows = [...replaced].flatMap(([id, { emptied }]) =>
-      emptied.map((column) => ({ column, place: Number(id.split('-')[1]) * columnBytes[column] })),
-    );
-    await runAllOrFail(
-      this.#redis,
-      rows.map(
-        ({ column, place }): RedisCommand =>
-          (to) =>
-            to.setrange(shard.columns[column], place, emptyRow(column)),
-      ),
-    );
+    const commands: RedisCommand[] = [];
+    const all = [...replaced];
+    for (const column of ['callers', 'sips'] as const) {
+      const places = all.flatMap(([id, { emptied }]) =>
+        emptied.includes(column) ? [String(id.split('-')[1])] : [],
+      );
+      for (let from = 0; from < places.length; from += pageSize) {
+        const some = places.slice(from, from + pageSize);
+        commands.push((to) => to.emptyRows(shard.columns[column], emptyRow(column), ...some));
+      }
+    }
+    await runAllOrFail(this.#redis, commands);
   }
 
   /** What was written stays in an append-only file until it is written anew. Hosted ones may not let us ask. */

@@ -4,6 +4,7 @@ import type { StreamEntry } from './stored-records.ts';
 
 const pageSize = 500;
 const copyKeptMs = 3_600_000;
+const copyName = /:[0-9a-f]{16}$/;
 
 /** The stream changed in a way that a rewrite cannot follow. */
 export class StreamRewriteError extends Error {
@@ -24,17 +25,21 @@ export async function rewriteStream(
   let last = '';
   for (let from = '-'; ; from = `(${last}`) {
     const page = await redis.xrangeBuffer(key, from, '+', 'COUNT', pageSize);
-    await runAllOrFail(
-      redis,
-      page.map((entry) => copyOf(copy, entry, fields)),
-    );
-    if (last === '' && page.length > 0) await redis.pexpire(copy, copyKeptMs);
+    const commands = page.map((entry) => copyOf(copy, entry, fields));
+    // With the first entry: whatever becomes of this process, the copy does not outlive its time.
+    if (last === '') commands.splice(1, 0, (to) => to.pexpire(copy, copyKeptMs));
+    await runAllOrFail(redis, commands);
     last = page.at(-1)?.[0].toString() ?? last;
     if (page.length < pageSize) break;
   }
   if (last === '') return;
   if ((await redis.finishRewrite(key, copy, last)) === -1)
     throw new StreamRewriteError('the copy of a stream is gone before it was finished');
+}
+
+/** True for the copy of a stream that was never finished: while one person is forgotten at a time, of a broken-off rewrite. */
+export function isCopyOf(stream: string, key: string): boolean {
+  return key.startsWith(`${stream}:`) && copyName.test(key);
 }
 
 function copyOf(

@@ -5,13 +5,18 @@
  * KEYS[2]  its copy so far, which is gone afterwards
  * ARGV[1]  id of the last entry that was copied
  *
- * Returns how many entries the stream has now, or -1 when there is no copy: it has expired.
+ * Returns how many entries the stream has now, or -1 when there is no copy: it has expired. When the stream has expired
+ * its copy goes too.
  */
 export const finishRewrite = {
   numberOfKeys: 2,
   lua: `
 if redis.call('EXISTS', KEYS[2]) == 0 then return -1 end
 local expiresAt = redis.call('PTTL', KEYS[1])
+if expiresAt == -2 then
+  redis.call('DEL', KEYS[2])
+  return 0
+end
 for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '(' .. ARGV[1], '+')) do
   redis.call('XADD', KEYS[2], entry[1], unpack(entry[2]))
 end
