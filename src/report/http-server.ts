@@ -3,6 +3,7 @@ import type { ScreeningLog } from '../screening/ports.ts';
 import type { AccessOptions } from './access/access-options.ts';
 import { protect } from './access/protect.ts';
 import type { Role } from './access/role.ts';
+import { setSecurityHeaders } from './access/security-headers.ts';
 import { accessMode, whereToListen } from './access/where-to-listen.ts';
 import type { CallRecords } from './call-records.ts';
 import { addReloadRoute, type PolicyStatus, type ReloadAnswer, shownPolicy } from './reload-route.ts';
@@ -61,7 +62,15 @@ export class HttpServer {
   constructor(options: HttpServerOptions) {
     this.#options = options;
     const trustProxy = options.trustedProxies?.length ? [...options.trustedProxies] : false;
-    this.#app = Fastify({ logger: false, requestTimeout: 10_000, bodyLimit: 65_536, trustProxy });
+    const https = options.access.publicUrl?.startsWith('https:') ?? false;
+    this.#app = Fastify({
+      ...{ logger: false, requestTimeout: 10_000, bodyLimit: 65_536, trustProxy },
+      // An address that is none meets no hook; its answer has the headers of all others, and repeats nothing.
+      frameworkErrors(_, __, reply) {
+        setSecurityHeaders(reply, { https });
+        void reply.code(400).send({ error: 'this cannot be asked for in this way' });
+      },
+    });
     this.#app.addHook('onRoute', ({ method, url, config }) => {
       for (const one of [method].flat()) this.#routes.push({ method: one, url, role: config?.role ?? null });
     });

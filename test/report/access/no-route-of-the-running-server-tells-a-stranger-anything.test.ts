@@ -117,6 +117,18 @@ describe('every route', () => {
     }
   });
 
+  it('an address that is none is not repeated, and its answer carries the headers of all others', async () => {
+    for (const url of ['/%', '/calls/%zz', '/%E0%A4%A']) {
+      const answer = await fetch(gatehouse.url + url);
+      expect([answer.status, await answer.text()]).toEqual([
+        400,
+        '{"error":"this cannot be asked for in this way"}',
+      ]);
+      expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+    }
+  });
+
   it('that there is not is not told apart from one that there is', async () => {
     for (const url of [
       '/nothing',
