@@ -3,13 +3,18 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type {} from '../access/role.ts';
 import { document, type Page } from './layout.ts';
 import type { PageDeps } from './page-deps.ts';
-import { failed } from './pages/trouble.ts';
+import { failed, wronglyAsked } from './pages/trouble.ts';
 
 /** Who may ask, and what is answered when a page fails for a reason that nobody foresaw. */
 export function pageRoute<R extends 'viewer' | 'analyst'>({ log }: PageDeps, role: R) {
   return {
     config: { role },
-    errorHandler(error: Error, request: FastifyRequest, reply: FastifyReply) {
+    errorHandler(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) {
+      // What was sent cannot be read: a mistake of whoever sent it.
+      if ((error.statusCode ?? 500) < 500)
+        return send(reply, error.statusCode ?? 400, {
+          ...{ title: 'Error', at: null, body: wronglyAsked(), numbersShown: false },
+        });
       log.error('A page of the report failed', { route: request.routeOptions.url, error });
       return send(reply, 500, { title: 'Error', at: null, body: failed(), numbersShown: false });
     },

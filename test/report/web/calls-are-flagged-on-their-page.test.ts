@@ -140,3 +140,17 @@ test('frozen flags cost the page of a call a second, no more', async () => {
   await vi.advanceTimersByTimeAsync(1010);
   expect((await asked).status).toBe(200);
 });
+
+test('what cannot be read is refused as such, and is no mistake of ours in the log', async () => {
+  for (const [payload, status] of [
+    ['{', 400],
+    ['{"__proto__":{"flag":"scam"},"id":"n1/one"}', 400],
+    [`"${'x'.repeat(2_000_000)}"`, 413],
+  ] as const) {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await fixture.app.inject({ method: 'POST', url: '/calls/flag', headers, payload });
+    expect(answer.statusCode).toBe(status);
+    expect(answer.body).toContain('What was sent cannot be read.');
+  }
+  expect(fixture.errors).toEqual([]);
+});

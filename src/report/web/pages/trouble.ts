@@ -19,6 +19,11 @@ export function failed(): Html {
 <p><a href="/">See what is going on now</a></p>`;
 }
 
+export function wronglyAsked(): Html {
+  return html`${heading('This cannot be asked for in this way', 'What was sent cannot be read.')}
+<p><a href="/">See what is going on now</a></p>`;
+}
+
 export function wrongFlag(): Html {
   return html`${heading('Nothing was flagged', 'A call can be flagged as sales, scam or wanted, or that can be taken back; what was sent is none of it.')}
 <p><a href="/calls">Search the calls</a></p>`;
