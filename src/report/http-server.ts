@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { ScreeningLog } from '../screening/ports.ts';
 import type { AccessOptions } from './access/access-options.ts';
 import { protect } from './access/protect.ts';
@@ -66,7 +66,7 @@ export class HttpServer {
     this.#app = Fastify({
       ...{ logger: false, requestTimeout: 10_000, bodyLimit: 65_536, trustProxy },
       // An address that is none meets no hook; its answer has the headers of all others, and repeats nothing.
-      frameworkErrors(_, __, reply) {
+      frameworkErrors(_error: unknown, _request: unknown, reply: FastifyReply) {
         setSecurityHeaders(reply, { https });
         void reply.code(400).send({ error: 'this cannot be asked for in this way' });
       },
