@@ -1,4 +1,5 @@
 import { type Gatehouse, type GatehouseOptions, startGatehouse } from './app.ts';
+import { guardAgainstStalls } from './stall-guard.ts';
 
 /**
  * Runs until SIGTERM or SIGINT, which drains; a second signal ends at once. SIGHUP reloads the rules. Returns the exit code: 0 after a drain, 75
@@ -31,9 +32,11 @@ export async function main(options: GatehouseOptions): Promise<number> {
   // Still waiting for Asterisk, nothing to drain.
   if (first === 'signal') return 0;
   running = first;
+  const guard = guardAgainstStalls(log);
   const why = await Promise.race([signalled, first.replaced.then(() => 'replaced' as const)]);
   running = null;
   await first.stop();
+  guard.stop();
   log.info('Stopped');
   return why === 'replaced' ? 75 : 0;
 }
