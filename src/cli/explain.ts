@@ -6,6 +6,7 @@ import type { CallFacts, Verification } from '../policy/facts.ts';
 import { calledFacts, callerFacts } from '../policy/phone-number.ts';
 import type { Policy } from '../policy/policy.ts';
 import { formatProblem } from '../policy/problem.ts';
+import { harmlessJson } from '../report/harmless.ts';
 import { pointInTime } from '../report/since.ts';
 import { loadRules } from '../rules/load-rules.ts';
 import { rulesDir } from '../rules/rules-dir.ts';
@@ -19,6 +20,7 @@ import {
 } from './hypothetical-history.ts';
 import { pastCallJson, pastCallText } from './past-call.ts';
 import { findRecordedCall } from './recorded-call.ts';
+import { PrintedNumbers } from './records-command.ts';
 
 interface ExplainOptions extends HistoryOptions {
   readonly call?: string;
@@ -47,7 +49,7 @@ export function explainCommand(): Command {
     .option('--call <id>', 'a past call in Redis, by its call id or the SIP Call-ID')
     .option('--since <when>', 'how far back to look for it: 30d, or a date and time', '30d')
     .option('--redis <url>', 'address of Redis; GATEHOUSE_REDIS_URL when left out')
-    .option('--show-numbers', 'do not mask the numbers of a past call')
+    .option('--show-numbers', 'do not mask the numbers of a past call; the look is noted in the audit log')
     .option('--from <number>', 'caller number, in any writing (left out: none is sent)')
     .option('--to <number>', 'the number that is dialled')
     .option('--name <text>', 'display name of the caller (default: none)')
@@ -59,7 +61,10 @@ export function explainCommand(): Command {
     .option('--signer <name>', 'who signed the call')
     .option('--withheld', 'the caller keeps the number back')
     .option('--trunk <name>', 'the carrier link', 'carrier')
-    .option('--at <time>', 'when the call comes: 2026-12-24T17:30 (default: now)');
+    .option(
+      '--at <time>',
+      'when the call comes: 2026-12-24T17:30 by the clock of this machine, or 2026-12-24T17:30-05:00 (default: now)',
+    );
   return withHistory(command)
     .option('--rules <dir>', 'directory of the rule files (default: $GATEHOUSE_RULES, else rules)')
     .option('--data <dir>', 'where the serving process keeps lists (default: $GATEHOUSE_DATA)')
@@ -103,9 +108,7 @@ async function explain(options: ExplainOptions, command: Command): Promise<void>
   const facts = factsOf(options, policy, wantedTime('--at', options.at));
   const decision = decide(facts, policy);
   console.log(
-    json
-      ? JSON.stringify(explanationJson(facts, decision, policy))
-      : explanationText(facts, decision, policy),
+    json ? harmlessJson(explanationJson(facts, decision, policy)) : explanationText(facts, decision, policy),
   );
 }
 
@@ -114,8 +117,9 @@ async function explainPast(id: string, options: ExplainOptions, policy: Policy |
   const outcome = await findRecordedCall(url, id, wantedTime('--since', options.since));
   if (outcome === null)
     throw new Error(`no call ${JSON.stringify(id.slice(0, 80))} was recorded since ${options.since}`);
-  const numbers = options.showNumbers ? 'shown' : 'masked';
-  console.log(options.json ? pastCallJson(outcome, policy, numbers) : pastCallText(outcome, policy, numbers));
+  const numbers = new PrintedNumbers(options.showNumbers ?? false, 'explain');
+  const told = options.json ? pastCallJson : pastCallText;
+  await numbers.print(`${told(outcome, policy, numbers.view)}\n`);
 }
 
 function wantedTime(option: string, text: string | undefined): number {

@@ -1,7 +1,8 @@
-import { maskNumber, maskNumbersIn } from '../log/mask-number.ts';
 import { decide } from '../policy/decide.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Decision } from '../policy/verdict.ts';
+import { harmlessJson } from '../report/harmless.ts';
+import { type NumbersShown, shownJson } from '../report/shown-record.ts';
 import type { Outcome } from '../screening/outcome.ts';
 import { callWords, decisionLines, explanationJson, verdictWords } from './explanation.ts';
 import { onScreen } from './on-screen.ts';
@@ -10,14 +11,15 @@ import { onScreen } from './on-screen.ts';
  * A past call in plain words. Under the rules that decided it everything can be told; under others its recorded trace is,
  * and what the rules of now make of it. @param policy null when the rules of now are refused
  */
-export function pastCallText(outcome: Outcome, policy: Policy | null, numbers: 'masked' | 'shown'): string {
-  const { facts, decision } = outcome;
-  const told = (lines: readonly string[]) => (numbers === 'shown' ? lines : lines.map(maskedLine));
-  const call = callWords(facts, numbers === 'shown' ? undefined : maskNumber);
+export function pastCallText(outcome: Outcome, policy: Policy | null, numbers: NumbersShown): string {
+  const { facts, decision, callId } = outcome;
+  const words: Words = (text) => numbers.text(text, callId);
+  const told = (lines: readonly string[]) => lines.map((line) => toldLine(line, words));
+  const call = callWords(facts, (number) => numbers.show(number, callId));
   const lines = [
-    `${numbers === 'shown' ? call : maskNumbersIn(call)}, ${new Date(facts.now).toISOString().slice(0, 19)}Z, on ${onScreen(facts.trunk)}`,
-    `Call id: ${onScreen(outcome.callId)}, SIP ${onScreen(facts.sipCallId) || 'none'}`,
-    `Ended:   ${endWords(outcome)}`,
+    `${words(call)}, ${new Date(facts.now).toISOString().slice(0, 19)}Z, on ${onScreen(words(facts.trunk))}`,
+    `Call id: ${onScreen(callId)}, SIP ${onScreen(words(facts.sipCallId)) || 'none'}`,
+    `Ended:   ${endWords(outcome, words)}`,
   ];
   if (facts.noHistoryReason !== null) lines.push(`History: missing (${facts.noHistoryReason})`);
   const isSame = decision !== null && decision.policyVersion === policy?.version;
@@ -30,7 +32,7 @@ export function pastCallText(outcome: Outcome, policy: Policy | null, numbers: '
 }
 
 /** The same for programs: the recorded decision as the call had it, `now` by the rules of now. */
-export function pastCallJson(outcome: Outcome, policy: Policy | null, numbers: 'masked' | 'shown'): string {
+export function pastCallJson(outcome: Outcome, policy: Policy | null, numbers: NumbersShown): string {
   const { facts, callId, decision, challenge, exit, bypass, adopted, timings } = outcome;
   const now = policy === null ? null : explanationJson(facts, decide(facts, policy), policy);
   const all = {
@@ -41,20 +43,15 @@ export function pastCallJson(outcome: Outcome, policy: Policy | null, numbers: '
     sameRules: decision !== null && decision.policyVersion === policy?.version,
     now: now === null ? null : { ...now, facts: undefined },
   };
-  return JSON.stringify(all, numbers === 'shown' ? undefined : maskedField);
+  return harmlessJson(shownJson(all, numbers, callId));
 }
+
+/** A text that may hold numbers, as this reader may see it. */
+type Words = (text: string) => string;
 
 /** Labels and names may hold numbers. Versions are no numbers of people, though they may look so. */
-function maskedLine(line: string): string {
-  return /policy (version )?[0-9a-f]{12}/i.test(line) ? line : maskNumbersIn(line);
-}
-
-function maskedField(key: string, value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  if (key === 'number' || key === 'raw') return maskNumber(value);
-  return ['label', 'reason', 'because', 'displayName', 'failed', 'listedName'].includes(key)
-    ? maskNumbersIn(value)
-    : value;
+function toldLine(line: string, words: Words): string {
+  return /policy (version )?[0-9a-f]{12}/i.test(line) ? line : words(line);
 }
 
 function recordedLines(decision: Decision): string[] {
@@ -68,7 +65,7 @@ function recordedLines(decision: Decision): string[] {
   ];
 }
 
-function endWords({ exit, bypass, challenge }: Outcome): string {
+function endWords({ exit, bypass, challenge }: Outcome, words: Words): string {
   const ways = {
     connect: () => (exit.kind === 'connect' ? `connected to ${exit.exit}` : ''),
     voicemail: () => (exit.kind === 'voicemail' ? `in mailbox ${exit.box}` : ''),
@@ -77,6 +74,8 @@ function endWords({ exit, bypass, challenge }: Outcome): string {
   };
   const asked = challenge === null ? '' : `, challenge ${challenge.result}`;
   const around =
-    bypass === null ? '' : `, round the screener: ${bypass.reason} ${onScreen(bypass.detail)}`.trimEnd();
+    bypass === null
+      ? ''
+      : `, round the screener: ${bypass.reason} ${onScreen(words(bypass.detail))}`.trimEnd();
   return ways[exit.kind]() + asked + around;
 }

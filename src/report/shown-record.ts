@@ -9,12 +9,19 @@ export interface NumbersShown {
 }
 
 /** Ids made by Asterisk or by us, names in the rules, and enumerations: never written by a caller. */
-const kept = new Set(['callId', 'linkedId', 'node', 'policyVersion', 'rule', 'exit', 'box', 'kind', 'mode']);
+const kept = new Set([
+  ...['callId', 'linkedId', 'node', 'policyVersion', 'rule', 'exit', 'box', 'kind', 'mode', 'file'],
+]);
 const numbers = new Set(['number', 'raw']);
 
 /** The record for programs, with the numbers of people as `shown` has them. Of the same shape. */
 export function shownRecord(record: CallRecord, shown: NumbersShown): CallRecord {
   return copied('', record, shown, record.outcome.callId) as CallRecord;
+}
+
+/** As `shownRecord`, of any JSON that is told of one call. */
+export function shownJson(value: unknown, shown: NumbersShown, callId: string): unknown {
+  return copied('', value, shown, callId);
 }
 
 function copied(key: string, value: unknown, shown: NumbersShown, callId: string): unknown {

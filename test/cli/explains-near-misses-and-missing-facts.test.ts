@@ -4,6 +4,7 @@ import { hypotheticalHistory, readCount, readFlag } from '../../src/cli/hypothet
 import { pastCallJson, pastCallText } from '../../src/cli/past-call.ts';
 import { decide } from '../../src/policy/decide.ts';
 import type { CallFacts } from '../../src/policy/facts.ts';
+import { NumberView } from '../../src/report/access/number-view.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import { callFrom, recorded } from '../backtest/backtest-fixture.ts';
 import { compileRules } from '../policy/policy-fixture.ts';
@@ -30,6 +31,9 @@ const failed = {
   source: 'asterisk',
 } as const;
 const forged = callFrom('1', '+13175550140', { verification: failed });
+
+const masked = new NumberView(null);
+const shown = new NumberView({ name: 'command', role: 'analyst', how: 'local', csrf: null });
 
 describe('what nearly matched and what was not known', () => {
   it('is told with the one condition that failed; a rule of one condition is no near miss', () => {
@@ -87,13 +91,13 @@ describe('a history that is made up', () => {
 describe('a past call', () => {
   it('under the same rules: how it ended, the rule with its place, numbers masked', () => {
     const outcome = recorded(forged, policy);
-    const text = pastCallText(outcome, policy, 'masked');
+    const text = pastCallText(outcome, policy, masked);
     expect(text).toContain('Ended:   connected to operators');
     expect(text).toMatch(/Rule: {4}everyone-else \(rules\/policy\.yaml:\d+:5\)/);
     expect(text).toContain('Near misses');
     expect(text).not.toContain('3175550140');
-    expect(pastCallText(outcome, policy, 'shown')).toContain('+13175550140');
-    const json = JSON.parse(pastCallJson(outcome, policy, 'masked'));
+    expect(pastCallText(outcome, policy, shown)).toContain('+13175550140');
+    const json = JSON.parse(pastCallJson(outcome, policy, masked));
     expect(json).toMatchObject({
       sameRules: true,
       recorded: { rule: 'everyone-else' },
@@ -105,17 +109,33 @@ describe('a past call', () => {
   it('under other rules: the recorded trace, and what the rules of now say', async () => {
     const outcome = recorded(callFrom('1', '+13175550140'), policy);
     const { policy: now } = await loadRules('rules');
-    const text = pastCallText(JSON.parse(JSON.stringify(outcome)), now, 'masked');
+    const text = pastCallText(JSON.parse(JSON.stringify(outcome)), now, masked);
     expect(text).toContain(`Rule:    known of policy ${policy.version}, which is not in force any more`);
     expect(text).toMatch(
       /By the rules of now:\nVerdict: connect to operators, shown as "Customer Acme Medical Supply"/,
     );
-    expect(pastCallText(outcome, null, 'masked')).toContain('The rules of now are refused');
+    expect(pastCallText(outcome, null, masked)).toContain('The rules of now are refused');
+  });
+
+  it('whatever is said by others holds no number, and nothing that moves a terminal’s cursor', () => {
+    const number = '3175550177';
+    const facts = callFrom('1', null, {
+      ...{ sipCallId: `${number}@carrier`, trunk: `to ${number}` },
+      caller: { number: null, reason: 'malformed', raw: `x${number}`, displayName: `\u009b31m ${number}` },
+      verification: { ...failed, signer: `call ${number}`, origid: `from ${number}` },
+      history: { passUntil: null, expected: { until: 1, called: null, why: `Ann, ${number}` } },
+    });
+    const bypass = { reason: 'exception', detail: `no answer of ${number}` } as const;
+    const outcome = recorded(facts, policy, { bypass });
+    for (const text of [pastCallText(outcome, policy, masked), pastCallJson(outcome, policy, masked)]) {
+      expect(text).not.toContain(number);
+      expect(text).not.toContain('\u009b');
+    }
   });
 
   it('that went round the screener says so', () => {
     const bypass = { reason: 'watchdog', detail: '' } as const;
-    const text = pastCallText(recorded(forged, policy, { decision: null, bypass }), policy, 'masked');
+    const text = pastCallText(recorded(forged, policy, { decision: null, bypass }), policy, masked);
     expect(text).toContain('round the screener: watchdog');
     expect(text).toContain('It never met the policy.');
     expect(decisionLines(forged, decide(forged, policy), policy).at(-1)).toBe(

@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findRecordedCall } from '../../src/cli/recorded-call.ts';
 import { RedisCallStore } from '../../src/records/redis-call-store.ts';
 import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import { AuditLog } from '../../src/report/access/audit-log.ts';
+import { runCli } from '../cli/run-cli.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
 import { RecordingLog } from '../records/recording-log.ts';
 import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
@@ -32,4 +37,23 @@ test('by its call id, or by the SIP Call-ID: of several the latest', async () =>
   expect(await find('same@b')).toBe('n1/3');
   expect(await find('n1')).toBeNull();
   await expect(findRecordedCall('redis://127.0.0.1:1', 'x', 0)).rejects.toMatchObject({ code: 'redis-away' });
+});
+
+test('whole numbers are printed only where the look can be noted', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'gatehouse-explain-'));
+  try {
+    const ask = (data: string) =>
+      runCli(['explain', '--call', 'n1/1', '--show-numbers', '--redis', server.url], {
+        env: { GATEHOUSE_DATA: data },
+      });
+    expect((await ask(dir)).stdout).toContain('+13175550123');
+    const [look] = await new AuditLog(dir).read(1);
+    expect(look).toMatchObject({ event: 'look', route: 'gatehouse explain', calls: ['n1/1'] });
+    const missing = await ask(join(dir, 'missing'));
+    expect(missing.stdout).toBe('');
+    expect(missing.exitCode).not.toBe(0);
+    expect(missing.stderr).toContain('only where the look can be noted');
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 });
