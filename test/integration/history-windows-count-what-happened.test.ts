@@ -147,6 +147,21 @@ test('written in any order, each three times: every window counts what arrived i
   expect(found.boardCalls?.at(-1)).toBe(400);
 });
 
+test('a node whose clock is ahead blinds nobody: calls of the others go on being counted', async () => {
+  const present = Date.now();
+  const calls = (from: number): Call[] =>
+    Array.from({ length: 20 }, (_, n) => ({ id: `n1/${from + n}`, at: present - from - n }));
+  await write(calls(0));
+  for (const ahead of [dayMs, 400 * dayMs]) await write([{ id: `n2/${ahead}`, at: present + ahead }]);
+  await write(calls(20));
+  const all = windowLengths.map(() => 40);
+  const found = await read({ at: present });
+  expect(found).toMatchObject({ calls: all, boardCalls: all, calledNumberCalls: all });
+  // Its own windows are by its own clock.
+  const ahead = await read({ at: present + 400 * dayMs });
+  expect(ahead.boardCalls).toEqual(windowLengths.map(() => 1));
+});
+
 test('scripts that are repeated three times change nothing', async () => {
   const flags = new RedisCallerFlags(redis);
   const calls: Call[] = Array.from({ length: 20 }, (_, n) => ({ id: `n1/${n}`, at: now - n * 7 * minuteMs }));

@@ -15,12 +15,13 @@ import { tiersInLua } from './bucket-tiers.ts';
  *
  * A field holds its buckets side by side, eight bytes each: index (arrival divided by size) and calls, both 32 bits, most
  * significant first. So reading is one plain command, and adding them up is left to the reader. Buckets that no window
- * reaches any more go when a new one begins.
+ * reaches any more go when a new one begins; those that come after Redis's own time, of a node whose clock is wrong, push out
+ * none of the present.
  */
 export const countCall = {
   numberOfKeys: 2,
   lua: `
-local function counted(packed, bucket, reach)
+local function counted(packed, bucket, reach, present)
   for at = #packed - 7, 1, -8 do
     local index, calls = struct.unpack('>I4I4', packed, at)
     if index == bucket then
@@ -31,10 +32,14 @@ local function counted(packed, bucket, reach)
   for at = 1, #packed - 7, 8 do
     newest = math.max(newest, (struct.unpack('>I4', packed, at)))
   end
-  for at = 1, #packed - 7, 8 do
-    if struct.unpack('>I4', packed, at) > newest - reach then kept[#kept + 1] = string.sub(packed, at, at + 7) end
+  local usual = math.min(newest, present)
+  local function isReached(index)
+    return index > newest - reach or (index > usual - reach and index <= usual)
   end
-  if bucket > newest - reach then kept[#kept + 1] = struct.pack('>I4I4', bucket, 1) end
+  for at = 1, #packed - 7, 8 do
+    if isReached((struct.unpack('>I4', packed, at))) then kept[#kept + 1] = string.sub(packed, at, at + 7) end
+  end
+  if isReached(bucket) then kept[#kept + 1] = struct.pack('>I4I4', bucket, 1) end
   return table.concat(kept)
 end
 
@@ -52,7 +57,7 @@ if calls == '' then redis.call('PEXPIREAT', KEYS[2], ARGV[4]) end
 for _, tier in ipairs(${tiersInLua}) do
   local bucket = math.floor(tonumber(ARGV[1]) / tier[2])
   local packed = redis.call('HGET', KEYS[1], tier[1]) or ''
-  redis.call('HSET', KEYS[1], tier[1], counted(packed, bucket, tier[3]))
+  redis.call('HSET', KEYS[1], tier[1], counted(packed, bucket, tier[3], math.floor(now / tier[2]) + 1))
 end
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[5]) - now then redis.call('PEXPIREAT', KEYS[1], ARGV[5]) end
 return 1

@@ -9,7 +9,8 @@
  * ARGV[5]  how many calls are remembered
  *
  * Returns 1 when the call is new, 0 when it was there. What is too old or too much is forgotten by arrival, not by the
- * order of writing, so a repeat of a forgotten call is forgotten again.
+ * order of writing, so a repeat of a forgotten call is forgotten again; a call that comes after Redis's own time, of a node
+ * whose clock is wrong, makes none too old.
  */
 export const countCallerCall = {
   numberOfKeys: 1,
@@ -18,10 +19,12 @@ for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], ARGV[1], ARGV[1])) 
   if string.sub(member, 1, 16) == ARGV[2] then return 0 end
 end
 
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2] .. ARGV[3])
 local newest = tonumber(redis.call('ZRANGE', KEYS[1], -1, -1, 'WITHSCORES')[2])
 local keepMs = tonumber(ARGV[4])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('(%.0f', newest - keepMs))
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('(%.0f', math.min(newest, now) - keepMs))
 redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -(tonumber(ARGV[5]) + 1))
 redis.call('PEXPIREAT', KEYS[1], string.format('%.0f', newest + keepMs))
 return 1
