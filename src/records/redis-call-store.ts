@@ -137,8 +137,7 @@ export class RedisCallStore implements CallStore {
   #afterExitWrite({ callId, afterExit, arrivedAt }: OfKind<'after-exit'>): RedisCommand {
     const { seen, afterExits } = shardKeysOfCall(callId, arrivedAt);
     const { field, digest } = seenPlace(callId);
-    const expiresAt = String(shardExpiresAt(arrivedAt, this.#retentionMs));
-    return (to) => to.noteAfterExit(seen, afterExits, field, digest, afterExitRow(afterExit), expiresAt);
+    return (to) => to.noteAfterExit(seen, afterExits, field, digest, afterExitRow(afterExit));
   }
 
   /** All of a transition's scripts must have run; each may be repeated, so what ran already does not matter. */

@@ -2,11 +2,10 @@
  * Notes the later life of a call whose outcome is stored, once. Safe to repeat: the first one stands.
  *
  * KEYS[1]  hash of seen calls              (both of one day and shard, one hash slot)
- * KEYS[2]  column of later lives
+ * KEYS[2]  column of later lives, which expires with the calls
  * ARGV[1]  field of the call in the hash
  * ARGV[2]  digest of the call id, eight bytes
  * ARGV[3]  row of the column
- * ARGV[4]  when the column expires, epoch ms
  *
  * Returns 1 when it is noted, 0 when there was one, -1 when there is no outcome of the call.
  */
@@ -23,7 +22,8 @@ local place = struct.unpack('>I3', calls, at + 8) * size
 local there = redis.call('GETRANGE', KEYS[2], place, place)
 if there ~= '' and there ~= '\\0' then return 0 end
 redis.call('SETRANGE', KEYS[2], place, ARGV[3])
-if length == 0 then redis.call('PEXPIREAT', KEYS[2], ARGV[4]) end
+local left = redis.call('PTTL', KEYS[1])
+if length == 0 and left > 0 then redis.call('PEXPIRE', KEYS[2], left) end
 return 1
 `,
 };

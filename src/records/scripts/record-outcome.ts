@@ -9,7 +9,7 @@
  * ARGV[1]   field of the call in the hash of seen calls
  * ARGV[2]   digest of the call id, eight bytes
  * ARGV[3]   arrival of the call, epoch ms
- * ARGV[4]   when the keys expire, epoch ms
+ * ARGV[4]   when the keys expire, epoch ms; those of a shard that has calls already expire with its stream
  * ARGV[5]   the packed record
  * ARGV[6]   id of its dictionary; empty: none of this shard
  * ARGV[7]   the dictionary; empty: it was sent before
@@ -17,7 +17,8 @@
  * ARGV[9…]  rows, in the order of the columns
  * ARGV[…]   for each count: number of its hash among the KEYS, how many values it may have, the value, its cell
  *
- * Returns 1 when the outcome is new, 0 when it was there, -1 when the dictionary must be sent again.
+ * Returns 1 when the outcome is new, 0 when it was there or the keys would have expired, -1 when the dictionary must be sent
+ * again.
  *
  * All reads come before the first write, so that a key of the wrong type is refused with nothing done: Redis does not undo
  * a script that fails half-way. The entry's id is the latest arrival so far and the number of the call in the shard, so a
@@ -40,7 +41,13 @@ for i = 9 + nColumns, #ARGV, 4 do
   hashes[#values + 1], cells[#values + 1], values[#values + 1] = hash, tonumber(ARGV[i + 3]), value
   isFull[#values] = isNew and redis.call('HLEN', hash) >= tonumber(ARGV[i + 1])
 end
-if at then return 0 end
+local time, left = redis.call('TIME'), redis.call('PTTL', KEYS[1])
+local present = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+if at or tonumber(ARGV[4]) <= present then return 0 end
+-- Nodes may differ in how long they keep calls, and a setting may change in the middle of a day: what is needed to read a
+-- record must not go before it.
+local expiresAt = ARGV[4]
+if left > 0 then expiresAt = string.format('%.0f', present + left) end
 if ARGV[6] ~= '' and not hasDictionary and ARGV[7] == '' then return -1 end
 
 local ms, number = ARGV[3], math.floor(lengths[1] / #ARGV[9])
@@ -54,21 +61,21 @@ redis.call('XADD', KEYS[1], ms .. '-' .. string.format('%.0f', number), 'z', ARG
 redis.call('HSET', KEYS[2], ARGV[1], calls .. digest .. struct.pack('>I3', number))
 if ARGV[6] ~= '' and not hasDictionary then
   redis.call('HSET', KEYS[3], ARGV[6], ARGV[7])
-  redis.call('PEXPIREAT', KEYS[3], ARGV[4])
+  redis.call('PEXPIREAT', KEYS[3], expiresAt)
 end
 for column = 1, nColumns do
   local row = ARGV[8 + column]
   redis.call('SETRANGE', KEYS[3 + column], number * #row, row)
-  if lengths[column] == 0 then redis.call('PEXPIREAT', KEYS[3 + column], ARGV[4]) end
+  if lengths[column] == 0 then redis.call('PEXPIREAT', KEYS[3 + column], expiresAt) end
 end
-if not newest[1] then redis.call('PEXPIREAT', KEYS[1], ARGV[4]) end
-if calls == '' then redis.call('PEXPIREAT', KEYS[2], ARGV[4]) end
+if not newest[1] then redis.call('PEXPIREAT', KEYS[1], expiresAt) end
+if calls == '' then redis.call('PEXPIREAT', KEYS[2], expiresAt) end
 
 local function add(hash, value, cell, calls)
   local count = redis.call('HGET', hash, value)
   if not count then
     redis.call('HSET', hash, value, struct.pack('>I1I3', cell, calls))
-    redis.call('PEXPIREAT', hash, ARGV[4])
+    redis.call('PEXPIREAT', hash, expiresAt)
     return
   end
   for from = 1, #count, 4 do
