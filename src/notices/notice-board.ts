@@ -30,13 +30,13 @@ interface Matter {
 }
 
 /** What comes up within it is one message. */
-export const groupMs = 30_000;
+const groupMs = 30_000;
 /** What comes back within it was never over. */
-export const settleMs = 120_000;
+const settleMs = 120_000;
 /** A counted matter without sightings for so long is over. */
-export const restMs = 900_000;
+const restMs = 900_000;
 const hourMs = 3_600_000;
-export const mostMessagesAnHour = 12;
+const mostMessagesAnHour = 12;
 const mostMatters = 200;
 const mostNoticesAMessage = 20;
 const mostLeftOut = 1000;

@@ -1,6 +1,5 @@
 const bucketMs = 60_000;
 const buckets = 10;
-export const surgeWindowMs = bucketMs * buckets;
 /** Numbers of ours; more than any board has. */
 const mostKeys = 5000;
 

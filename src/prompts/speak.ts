@@ -32,7 +32,6 @@ export const soundFormats = [
   { extension: 'wav', rate: 8000 },
   { extension: 'wav16', rate: 16_000 },
 ] as const;
-export type SoundExtension = (typeof soundFormats)[number]['extension'];
 
 const VOICES: Readonly<Record<string, string>> = {
   en: 'en-us',

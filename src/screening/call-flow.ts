@@ -11,11 +11,11 @@ import type {
 import type { ChallengeAttempt, ChallengeOutcome, ChallengeResult } from './outcome.ts';
 
 /** A playback whose end is never told (Asterisk says nothing when the last file of a list is bad). */
-export const playbackLimitMs = 30_000;
+const playbackLimitMs = 30_000;
 /** A playback also fails when the caller hangs up in it, and that is told a moment later. */
-export const failedPlaybackGraceMs = 300;
+const failedPlaybackGraceMs = 300;
 /** A third digit typed after a wrong pair must not begin the next pair; nobody answers a new prompt this fast. */
-export const overrunMs = 500;
+const overrunMs = 500;
 
 export interface FlowStart {
   readonly answered: boolean;

@@ -12,13 +12,13 @@ import { RequestQueue } from './request-queue.ts';
 import type { SessionDeps } from './session-deps.ts';
 
 /** What is left to the way out before the dialplan's watchdog strikes. */
-export const watchdogMarginMs = 5000;
+const watchdogMarginMs = 5000;
 /** A call found after a restart with less than this left is not begun. */
-export const leastTimeForAdoptedMs = 10_000;
+const leastTimeForAdoptedMs = 10_000;
 /** A 404 or 409 says that the call is over here, not how; the event that tells comes within moments. */
-export const lastWordMs = 1000;
+const lastWordMs = 1000;
 /** How long after the watchdog's time the last event may take. */
-export const watchdogGraceMs = 2000;
+const watchdogGraceMs = 2000;
 
 export type SessionState = 'deciding' | FlowPhase;
 

@@ -4,7 +4,7 @@ import { withDeadline } from './request-deadline.ts';
 import { stopQuietly } from './request-queue.ts';
 
 /** After a 204 the call leaves within milliseconds, unless the request got lost in Asterisk. */
-export const leaveWaitMs = 3000;
+const leaveWaitMs = 3000;
 const firstBackoffMs = 200;
 const longestBackoffMs = 2000;
 

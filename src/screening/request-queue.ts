@@ -3,7 +3,7 @@ import type { CallControl, Clock, PromptMedia } from './ports.ts';
 import { withDeadline } from './request-deadline.ts';
 
 /** Stopping a prompt is a courtesy: without it the call waits for the prompt's end. */
-export const stopDeadlineMs = 1000;
+const stopDeadlineMs = 1000;
 /** What is played in the moment of the answer is clipped. */
 const leadInMedia = 'sound:silence/1';
 

@@ -130,3 +130,8 @@ describe('what the history does not tell is neither yes nor no, and the trace na
     ).toBe('calls of this number over 4 within 10m: yes (it is 5)');
   });
 });
+
+it('`yes` is no campaign: YAML 1.2 reads it as a word, which would match nothing', () => {
+  for (const word of ['yes', 'No', 'on'])
+    expect(() => policyAsking(`{ campaign: ${word} }`)).toThrow('campaign');
+});

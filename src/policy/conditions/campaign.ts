@@ -13,9 +13,11 @@ export const campaign = defineCondition({
   path: ['campaign'],
   schema: z.union([
     z.boolean({ error: ({ input }) => twoLines(`campaign cannot be ${JSON.stringify(input)}`, howToWrite) }),
-    oneOrMore(text('the campaign', /^[A-Za-z0-9][\w.-]{0,63}$/, howToWrite)),
+    // `yes` is a word to YAML 1.2, and would be a campaign that never comes.
+    oneOrMore(text('the campaign', /^(?!(?:yes|no|on|off)$)[A-Za-z0-9][\w.-]{0,63}$/i, howToWrite)),
   ]),
-  about: 'The call belongs to a campaign: calls that belong together though their numbers differ.',
+  about:
+    'The call belongs to a campaign: calls that belong together though their numbers differ. Nothing recognises campaigns so far: until then this is not known of a call, and such a rule matches none (cases and gatehouse explain can suppose one).',
   example: 'campaign: true',
   compile(asked) {
     const ids = new Set(typeof asked === 'boolean' ? [] : asked);

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { type CallHistory, historyWindows, type WindowCounts } from '../facts.ts';
 import { mapping, wholeNumber, word } from '../schema-words.ts';
 import { type Answer, missingHistoryAnswers, type Test } from './answer.ts';
@@ -39,8 +38,6 @@ export function countCondition(of: Counted): Condition {
     },
   });
 }
-
-export type CountAsked = z.output<typeof window>;
 
 function countTest(question: string, what: string, field: CountField, place: number, over: number): Test {
   const missing = missingHistoryAnswers(question, what);
