@@ -63,10 +63,21 @@ export class HeldCalls {
     return this.#calls.get(callId)?.ended === true;
   }
 
-  pending(): Transition[] {
-    return [...this.#calls].flatMap(([callId, call]) =>
-      call.unsent.filter((held) => !held.refused).map(({ id, change }) => transitionFrom(id, callId, change)),
-    );
+  /** The oldest that are to be sent, at most `limit`. */
+  pending(limit: number): Transition[] {
+    const found: Transition[] = [];
+    for (const [callId, { id, change }] of this.#ready()) {
+      if (found.length >= limit) break;
+      found.push(transitionFrom(id, callId, change));
+    }
+    return found;
+  }
+
+  /** How many are to be sent; of one kind, or all. */
+  readyCount(kind?: StoredChange['kind']): number {
+    let count = 0;
+    for (const [, { change }] of this.#ready()) if (kind === undefined || change.kind === kind) count++;
+    return count;
   }
 
   markSent(ids: ReadonlySet<number>): void {
@@ -79,13 +90,18 @@ export class HeldCalls {
     }
   }
 
-  /** Hands each call to `write`, oldest first, and lets go of it when `write` returns; stops when it throws. */
-  release(write: (callId: string, call: ReleasedCall) => void): void {
-    for (const [callId, { arrivedAt, facts, ended, unsent }] of this.#calls) {
+  /** Hands calls to `write`, oldest first, at most `most`; lets go of each when `write` returns, and stops when it throws. */
+  release(most: number, write: (callId: string, call: ReleasedCall) => void): void {
+    for (const [callId, { arrivedAt, facts, ended, unsent }] of this.#calls.entries().take(most)) {
       const changes = unsent.map((held) => held.change);
       write(callId, { arrivedAt: arrivedAt ?? Number.NaN, facts, ended, unsent: changes });
       this.#calls.delete(callId);
     }
+  }
+
+  *#ready(): Generator<[callId: string, held: HeldCall['unsent'][number]]> {
+    for (const [callId, { unsent }] of this.#calls)
+      for (const held of unsent) if (!held.refused) yield [callId, held];
   }
 
   #held(change: StoredChange): HeldCall['unsent'][number] {

@@ -31,6 +31,7 @@ const schema = `
   CREATE INDEX IF NOT EXISTS transitions_unsent ON transitions (id) WHERE refusal IS NULL AND sent_at IS NULL;
   CREATE INDEX IF NOT EXISTS transitions_unsent_outcomes ON transitions (id)
     WHERE kind = 'outcome' AND refusal IS NULL AND sent_at IS NULL;
+  CREATE INDEX IF NOT EXISTS transitions_refused ON transitions (id) WHERE refusal IS NOT NULL;
   CREATE INDEX IF NOT EXISTS transitions_sent ON transitions (sent_at) WHERE sent_at IS NOT NULL;
   PRAGMA user_version = ${schemaVersion};
 `;
@@ -201,9 +202,17 @@ export class OutboxFile {
     );
   }
 
-  /** What was acknowledged and is still here is to be sent again. How many. */
-  unmarkSent(): number {
-    return this.#do('UPDATE transitions SET sent_at = NULL WHERE sent_at IS NOT NULL');
+  /** What was acknowledged since then (epoch ms), in the order in which it came. */
+  sentSince(since: number): number[] {
+    const rows = this.#all('SELECT id FROM transitions WHERE sent_at >= ?', since);
+    return rows.map(({ id }) => Number(id)).sort((a, b) => a - b);
+  }
+
+  /** These are to be sent again. */
+  unmarkSent(ids: readonly number[]): void {
+    this.#transaction(() => {
+      for (const id of ids) this.#do('UPDATE transitions SET sent_at = NULL WHERE id = ?', id);
+    });
   }
 
   /** Sets a transition aside until the next `retryRefused`. */

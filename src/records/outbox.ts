@@ -13,6 +13,9 @@ const repeatedLogMs = 60_000;
 const housekeepingMs = 3_600_000;
 const forgetSentEveryMs = 1_000;
 const unmarkedAtOnce = 500;
+/** Calls that waited in memory go to disk so many at a time: some ms. */
+const releasedAtOnce = 100;
+const nextReleaseMs = 20;
 
 export interface OutboxOptions {
   /** Of the SQLite file; its folder is made. */
@@ -41,6 +44,8 @@ export class Outbox implements OutcomeLog, AfterExitLog {
   readonly #held = new HeldCalls();
   /** What became of rows in Redis while the disk took no mark of it: null for acknowledged, else why it was refused. */
   readonly #unmarked = new Map<number, string | null>();
+  /** Rows that Redis has acknowledged, and that are to be sent again: a batch at a time, so that no call has to wait. */
+  #toSendAgain: number[] = [];
   #file: OutboxFile | null = null;
   #listener: () => void = () => {};
   #failedAt: number | null = null;
@@ -71,9 +76,10 @@ export class Outbox implements OutcomeLog, AfterExitLog {
     const changes = this.#changesOf(outcome, passForMs);
     if (changes === null) return;
     const { callId, facts } = outcome;
-    if (!this.#onDisk((file) => file.end(callId, facts.now, changes, Date.now()))) {
+    // Of what waits in memory for its turn on disk the first end stands, too.
+    const isHeld = this.#held.isEnded(callId);
+    if (!this.#onDisk((file) => isHeld || file.end(callId, facts.now, changes, Date.now())))
       this.#held.end(callId, facts.now, changes);
-    }
     this.#housekeep();
     this.#listener();
   }
@@ -112,20 +118,20 @@ export class Outbox implements OutcomeLog, AfterExitLog {
   /** What is to be sent, oldest first, at most `limit`. */
   pending(limit = 200): Transition[] {
     this.#forgetSent();
+    this.#unmarkSent(limit);
     const onDisk = this.#read<Transition[]>([], (file) => file.pending(limit, this.#unmarked));
-    return onDisk.length >= limit ? onDisk : [...onDisk, ...this.#held.pending()].slice(0, limit);
+    return onDisk.length >= limit ? onDisk : [...onDisk, ...this.#held.pending(limit - onDisk.length)];
   }
 
   /** How many transitions wait to be sent; those set aside are not among them. */
   backlog(): number {
     const onDisk = this.#read(0, (file) => file.readyCount()) - this.#unmarked.size;
-    return Math.max(0, onDisk) + this.#held.pending().length;
+    return Math.max(0, onDisk) + this.#toSendAgain.length + this.#held.readyCount();
   }
 
   /** How many calls' outcomes are among them. */
   waitingOutcomes(): number {
-    const held = this.#held.pending().filter(({ kind }) => kind === 'outcome').length;
-    return this.#read(0, (file) => file.readyOutcomes()) + held;
+    return this.#read(0, (file) => file.readyOutcomes()) + this.#held.readyCount('outcome');
   }
 
   /** Redis has these. When that cannot be written it is kept in mind, or the same rows would be sent for ever. */
@@ -140,8 +146,7 @@ export class Outbox implements OutcomeLog, AfterExitLog {
   sendAgain(): void {
     for (const [id, refusal] of this.#unmarked) if (refusal === null) this.#unmarked.delete(id);
     this.#onDisk((file) => {
-      file.forgetSent(Date.now() - this.#options.keepSentForMs);
-      file.unmarkSent();
+      this.#toSendAgain = file.sentSince(Date.now() - this.#options.keepSentForMs);
       // What was refused for want of something that is only now sent again.
       file.retryRefused();
     });
@@ -154,7 +159,7 @@ export class Outbox implements OutcomeLog, AfterExitLog {
   }
 
   close(): void {
-    this.#onDisk(() => {});
+    while (this.#onDisk(() => {}) && !this.#held.isEmpty);
     this.#closed = true;
     if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
     try {
@@ -176,6 +181,7 @@ export class Outbox implements OutcomeLog, AfterExitLog {
       write(this.#file);
       if (this.#failedAt !== null) this.#options.log.info('outbox file takes writes again');
       this.#failedAt = null;
+      if (!this.#held.isEmpty) this.#tryAgainIn(nextReleaseMs);
       return true;
     } catch (error) {
       this.#writeFailed(error);
@@ -199,7 +205,7 @@ export class Outbox implements OutcomeLog, AfterExitLog {
 
   #releaseHeld(file: OutboxFile): void {
     if (this.#held.isEmpty) return;
-    this.#held.release((callId, call) => {
+    this.#held.release(releasedAtOnce, (callId, call) => {
       try {
         if (call.facts !== null) file.begin(call.facts);
         if (call.ended) file.end(callId, call.arrivedAt, call.unsent, Date.now());
@@ -209,6 +215,12 @@ export class Outbox implements OutcomeLog, AfterExitLog {
         this.#options.log.error('call cannot be written to the outbox', { callId, error: String(error) });
       }
     });
+  }
+
+  #unmarkSent(most: number): void {
+    const some = this.#toSendAgain.slice(0, most);
+    if (some.length > 0 && this.#onDisk((file) => file.unmarkSent(some)))
+      this.#toSendAgain = this.#toSendAgain.slice(some.length);
   }
 
   #markUnmarked(file: OutboxFile): void {
@@ -234,10 +246,14 @@ export class Outbox implements OutcomeLog, AfterExitLog {
     }
     this.#failedAt = now;
     if (isDamage(error)) this.#letGoOfDamagedFile();
+    this.#tryAgainIn(diskRetryMs + 1);
+  }
+
+  #tryAgainIn(ms: number): void {
     this.#retryTimer ??= setTimeout(() => {
       this.#retryTimer = null;
       this.#onDisk(() => {});
-    }, diskRetryMs + 1).unref();
+    }, ms).unref();
   }
 
   /** Opened again by the next write, which moves it aside. */
@@ -250,6 +266,7 @@ export class Outbox implements OutcomeLog, AfterExitLog {
     this.#file = null;
     // Ids of the file that is moved aside.
     this.#unmarked.clear();
+    this.#toSendAgain = [];
   }
 
   #read<T>(otherwise: T, read: (file: OutboxFile) => T): T {
@@ -262,9 +279,9 @@ export class Outbox implements OutcomeLog, AfterExitLog {
     }
   }
 
-  #forgetSent(): void {
+  #forgetSent(everyMs = forgetSentEveryMs): void {
     const now = performance.now();
-    if (now - this.#sentForgottenAt < forgetSentEveryMs) return;
+    if (now - this.#sentForgottenAt < everyMs || this.#toSendAgain.length > 0) return;
     this.#sentForgottenAt = now;
     this.#onDisk((file) => file.forgetSent(Date.now() - this.#options.keepSentForMs));
   }
@@ -273,8 +290,8 @@ export class Outbox implements OutcomeLog, AfterExitLog {
     const now = performance.now();
     if (now - this.#housekeptAt < housekeepingMs) return;
     this.#housekeptAt = now;
+    this.#forgetSent(0);
     this.#onDisk((file) => {
-      file.forgetSent(Date.now() - this.#options.keepSentForMs);
       file.purge(Date.now() - this.#options.keepIdsForMs);
       file.retryRefused();
     });

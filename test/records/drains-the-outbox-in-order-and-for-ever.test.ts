@@ -160,6 +160,25 @@ test('what was acknowledged lately is sent again when another store may have tak
   await drain.close();
 });
 
+test('thousands that were acknowledged lately go again batch by batch, and are not forgotten before their turn', async () => {
+  const { outbox, store, drain } = startDrain();
+  const ids = Array.from({ length: 3000 }, (_, call) => `n1/${call} outcome`);
+  for (const id of ids) outbox.end(sampleOutcome(id.split(' ')[0] ?? ''), 0);
+  drain.start();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(store.written).toEqual(ids);
+  store.written.length = 0;
+  store.isAway = true;
+  outbox.sendAgain();
+  expect([drain.backlog(), outbox.waitingOutcomes()]).toEqual([3000, 0]);
+  await vi.advanceTimersByTimeAsync(300_000);
+  store.comeBack();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(store.written).toEqual(ids);
+  expect(drain.backlog()).toBe(0);
+  await drain.close();
+});
+
 test('a batch in whose middle another store took over is sent again as a whole', async () => {
   const { outbox, store, drain } = startDrain();
   outbox.end(sampleOutcome('n1/1'), 0);

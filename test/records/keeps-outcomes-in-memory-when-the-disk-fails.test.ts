@@ -99,6 +99,38 @@ test('what was sent and could not be noted is sent again when another Redis take
   expect(pendingCalls(outbox)).toEqual(['n1/1 outcome', 'n1/2 outcome']);
 });
 
+test('a morning of calls kept in memory: the first end of each stands, all are on disk in the end, none in one go', () => {
+  const { path, outbox } = openOutbox();
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  const ids = Array.from({ length: 1000 }, (_, call) => `n1/${call}`);
+  for (const id of ids) outbox.end(sampleOutcome(id), 60_000);
+  expect([outbox.backlog(), outbox.waitingOutcomes()]).toEqual([2000, 1000]);
+  expect(outbox.pending(3).map(({ kind }) => kind)).toEqual(['outcome', 'pass', 'outcome']);
+  other.exec('ROLLBACK');
+  other.close();
+  vi.advanceTimersByTime(1_002);
+  const kept = () => ids.filter((id) => outbox.isKept(id)).length;
+  expect(kept()).toBeLessThan(500);
+  outbox.end(sampleOutcome('n1/999', { node: 'n1-again' }), 0);
+  vi.advanceTimersByTime(1_000);
+  expect([kept(), outbox.backlog()]).toEqual([1000, 2000]);
+  const last = outbox.pending(2000).find(({ callId }) => callId === 'n1/999');
+  expect(last).toMatchObject({ kind: 'outcome', outcome: { node: 'n1' } });
+});
+
+test('closed while calls are in memory: all of them are on disk', () => {
+  const { path, outbox } = openOutbox();
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  for (let call = 0; call < 350; call++) outbox.end(sampleOutcome(`n1/${call}`), 0);
+  other.exec('ROLLBACK');
+  other.close();
+  vi.advanceTimersByTime(1_002);
+  outbox.close();
+  expect(openOutbox(path).outbox.backlog()).toBe(350);
+});
+
 test('a file that cannot grow any more: nothing is thrown, every call is on disk or in memory', () => {
   const program = join(import.meta.dirname, 'outbox-on-a-full-disk.ts');
   const path = join(temporaryFolder(), 'outbox.sqlite');
