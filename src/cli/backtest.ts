@@ -6,11 +6,12 @@ import { callsOfFile } from '../backtest/file-calls.ts';
 import { BacktestError } from '../backtest/lane.ts';
 import { callsOfRedis } from '../backtest/redis-calls.ts';
 import { type CallSource, runBacktest } from '../backtest/run-backtest.ts';
-import { maskNumber } from '../log/mask-number.ts';
 import { connectRedis, RedisConnectionError, redisReady } from '../records/redis-connection.ts';
 import { RedisOutcomeLines } from '../records/redis-outcome-lines.ts';
+import { harmlessJson } from '../report/harmless.ts';
 import { pointInTime } from '../report/since.ts';
 import { ProgressLine } from './progress-line.ts';
+import { PrintedNumbers } from './records-command.ts';
 
 const redisWaitMs = 3_000;
 const redisCommandMs = 20_000;
@@ -45,7 +46,7 @@ export function backtestCommand(): Command {
         'calls of a file: an outcome or call facts as JSON a line, also .gz; - for stdin',
       )
       .option('--json', 'print one JSON object')
-      .option('--show-numbers', 'do not mask numbers')
+      .option('--show-numbers', 'do not mask numbers; the look at calls of Redis is noted in the audit log')
       .option('--data <dir>', 'where the serving process keeps lists (default: $GATEHOUSE_DATA)')
       // The address may hold a password, so help does not print it.
       .option('--redis <url>', 'address of Redis; GATEHOUSE_REDIS_URL when left out')
@@ -79,11 +80,18 @@ export async function backtest(
       ...{ rules, against, lists, source, between },
       progress: (done, total) => progress.show(done, total),
     });
-    const shown = options.showNumbers ? (number: string) => number : maskNumber;
+    // A file is read by whoever has it already.
+    const numbers = new PrintedNumbers(
+      options.showNumbers === true && options.calls === undefined,
+      'backtest',
+    );
+    const isOfFile = options.showNumbers && options.calls !== undefined;
+    const shown = isOfFile ? (number: string) => number : (number: string) => numbers.view.show(number);
     const report = backtestReport(outcome, { rules, against, shown });
     if (report.calls === 0 && report.unreadable.lines > 0)
       throw new BacktestError('unreadable', `none of ${report.unreadable.lines} lines is a record of a call`);
-    const text = options.json ? `${JSON.stringify(report)}\n` : backtestText(report);
+    await numbers.note();
+    const text = options.json ? `${harmlessJson(report)}\n` : backtestText(report);
     return { text, exitCode: report.harmed > 0 ? 1 : 0 };
   } finally {
     close();

@@ -132,6 +132,12 @@ export class PrintedNumbers {
    * @throws CommandError `audit-log` when a look at whole numbers cannot be noted: then nothing is printed
    */
   async print(text: string): Promise<void> {
+    await this.note();
+    await written(text);
+  }
+
+  /** Notes what `view` showed whole since the last time. @throws CommandError `audit-log` */
+  async note(): Promise<void> {
     const dir = process.env.GATEHOUSE_DATA || '/var/lib/gatehouse';
     const looked = this.view.take((number) => pseudonym(pseudonymKey(dir, silentLog), number));
     if (looked !== null) {
@@ -153,7 +159,6 @@ export class PrintedNumbers {
         );
       }
     }
-    await written(text);
   }
 }
 

@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { backtest } from '../../src/cli/backtest.ts';
 import { ProgressLine } from '../../src/cli/progress-line.ts';
 import { RedisCallStore } from '../../src/records/redis-call-store.ts';
 import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import { AuditLog } from '../../src/report/access/audit-log.ts';
 import { BacktestFixture, callFrom, recorded } from '../backtest/backtest-fixture.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
 import { RecordingLog } from '../records/recording-log.ts';
@@ -47,4 +51,23 @@ test('every call since then is decided as it was, whatever page it is on', async
   const day = await run('24h');
   expect(day.calls).toBeGreaterThan(780);
   expect(day.calls).toBeLessThan(801);
+});
+
+test('whole numbers of calls in Redis are told only where the look can be noted', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'gatehouse-backtest-'));
+  const rules = fixture.edited('strict', 'lists/blocked.txt', (text) => `${text}+1 317 555 0140\n`);
+  const options = { rules, since: '24h', redis: server.url, json: true };
+  const run = (showNumbers: boolean) => backtest({ ...options, showNumbers }, new ProgressLine('test'));
+  try {
+    vi.stubEnv('GATEHOUSE_DATA', dir);
+    expect((await run(false)).text).not.toContain('3175550140');
+    expect(await new AuditLog(dir).read(1)).toEqual([]);
+    expect((await run(true)).text).toContain('3175550140');
+    expect(await new AuditLog(dir).read(1)).toMatchObject([{ event: 'look', route: 'gatehouse backtest' }]);
+    vi.stubEnv('GATEHOUSE_DATA', join(dir, 'missing'));
+    await expect(run(true)).rejects.toMatchObject({ code: 'audit-log' });
+  } finally {
+    vi.unstubAllEnvs();
+    rmSync(dir, { recursive: true, force: true });
+  }
 });
