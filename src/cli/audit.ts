@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import { type AuditEntry, AuditLog } from '../report/access/audit-log.ts';
 import { knownPseudonymKey } from '../report/access/private-file.ts';
 import { pseudonym } from '../report/access/pseudonym.ts';
-import { harmless } from '../report/harmless.ts';
+import { harmless, harmlessJson } from '../report/harmless.ts';
 import { pointInTime } from '../report/since.ts';
 
 interface AuditOptions {
@@ -29,8 +29,7 @@ export function auditCommand(): Command {
       const dataDir = process.env.GATEHOUSE_DATA || '/var/lib/gatehouse';
       try {
         const found = await new AuditLog(dataDir).read(options.limit, wanted(options, dataDir));
-        for (const entry of found.reverse())
-          console.log(options.json ? JSON.stringify(entry) : inWords(entry));
+        for (const entry of found.reverse()) console.log(options.json ? harmlessJson(entry) : inWords(entry));
       } catch (error) {
         const { code = 'unknown', message } = error as NodeJS.ErrnoException;
         const remedy = 'run this as the user that Gatehouse runs as (or root), with the same GATEHOUSE_DATA';
@@ -45,26 +44,42 @@ function wanted(options: AuditOptions, dataDir: string): (entry: AuditEntry) => 
   const name = number === undefined || key === null ? null : pseudonym(key, number);
   return (entry) =>
     (from === undefined || Date.parse(entry.time) >= from) &&
-    (who === undefined || entry.who === who) &&
+    (who === undefined || entry.who === who || entry.subject === who) &&
     (call === undefined || (entry.calls ?? []).includes(call)) &&
     (number === undefined || (entry.numbers ?? []).some((seen) => seen === name));
 }
 
-function inWords({ time, event, who, role, address, route, calls, count, detail }: AuditEntry): string {
+function inWords({
+  time,
+  event,
+  who,
+  subject,
+  role,
+  address,
+  route,
+  calls,
+  count,
+  detail,
+}: AuditEntry): string {
   const at = DateTime.fromISO(time).toFormat('yyyy-MM-dd HH:mm:ss');
   const parts = [
     at,
     event.padEnd(14),
-    `${who}${role === null ? '' : ` (${role})`}`,
+    `${inOne(who)}${subject === undefined ? '' : ` [${inOne(subject)}]`}${role === null ? '' : ` (${role})`}`,
     address ?? 'here',
     route,
     count === undefined ? '' : `${count} ${count === 1 ? 'number' : 'numbers'}`,
     calls === undefined || calls.length === 0
       ? ''
       : `calls ${calls.slice(0, 3).join(' ')}${calls.length > 3 ? ' …' : ''}`,
-    detail ?? '',
+    inOne(detail ?? ''),
   ];
   return harmless(parts.filter((part) => part !== '').join('  '));
+}
+
+/** Two blanks part the columns; what somebody calls himself makes none. */
+function inOne(text: string): string {
+  return text.replace(/\s+/g, ' ');
 }
 
 function since(text: string): number {

@@ -5,6 +5,7 @@ import { ListLibrary } from '../lists/list-library.ts';
 import { type ListStatus, readStatus } from '../lists/list-status.ts';
 import { declaredLists } from '../policy/declared-lists.ts';
 import { type Region, toE164 } from '../policy/phone-number.ts';
+import { harmlessJson } from '../report/harmless.ts';
 import { rulesDir } from '../rules/rules-dir.ts';
 import { listsText, type Standing, standingsText } from './lists-text.ts';
 
@@ -26,7 +27,7 @@ export function listsCommand(): Command {
     .description('show the lists: sizes, ages, errors')
     .action(async (options: ListsOptions) => {
       const { lists } = await openLists(options);
-      process.stdout.write(options.json ? `${JSON.stringify({ lists })}\n` : listsText(lists, Date.now()));
+      process.stdout.write(options.json ? `${harmlessJson({ lists })}\n` : listsText(lists, Date.now()));
     });
   const find = withOptions(new Command('find'))
     .description('say in which lists a number stands, and where')
@@ -53,7 +54,7 @@ async function findNumber(written: string, options: ListsOptions): Promise<void>
     (library.list(id)?.locate(number, now) ?? []).map((entry) => ({ list: id, source, ...entry })),
   );
   process.stdout.write(
-    options.json ? `${JSON.stringify({ number, standings })}\n` : standingsText(number, standings),
+    options.json ? `${harmlessJson({ number, standings })}\n` : standingsText(number, standings),
   );
 }
 

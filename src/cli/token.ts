@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import { AuditLog } from '../report/access/audit-log.ts';
 import { type GrantedRole, grantedRoles } from '../report/access/role.ts';
 import { TokenError, Tokens } from '../report/access/tokens.ts';
-import { harmless } from '../report/harmless.ts';
+import { harmless, harmlessJson } from '../report/harmless.ts';
 
 const dayMs = 86_400_000;
 
@@ -44,7 +44,7 @@ function listTokens(): Command {
     .action(async ({ json }: { json?: true }, command: Command) => {
       const found = await orExplain(command, tokens().list());
       const shown = found.map(({ hash: _, ...rest }) => rest);
-      if (json) return console.log(JSON.stringify(shown));
+      if (json) return console.log(harmlessJson(shown));
       if (shown.length === 0) return console.log('no tokens');
       for (const { id, role, name, createdAt, expiresAt } of shown)
         console.log(`${id}  ${role.padEnd(7)}  ${date(createdAt)}  ${end(expiresAt)}  ${harmless(name)}`);

@@ -69,6 +69,16 @@ it('gatehouse audit tells who looked at one number', async () => {
   expect(JSON.parse(await asked('--json', '--who', 'ann'))).toMatchObject({ event: 'look', calls: ['n1/1'] });
 });
 
+it('no name forges a column of gatehouse audit, nor acts at a terminal', async () => {
+  const who = 'eve (admin)  127.0.0.1  GET /seen\u009b2J\u202e\n2026-01-01 look  ann';
+  await server.audit.add({ event: 'look', who, role: 'viewer', address: '::1', route: 'GET /x' });
+  const { stdout } = await runCommand(auditCommand(), [], server.dir);
+  expect(stdout.trimEnd().split(/ {2,}/)).toHaveLength(5);
+  const json = (await runCommand(auditCommand(), ['--json'], server.dir)).stdout;
+  expect(JSON.parse(json)).toMatchObject({ who });
+  for (const printed of [stdout, json]) expect(printed.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+});
+
 it('the log is bounded: old files go, no line is lost before, and only its owner reads it', async () => {
   const audit = new AuditLog(server.dir, { fileBytes: 1000 });
   const entry = { event: 'look', who: 'ann', role: 'analyst', address: null, route: 'GET /calls' } as const;
