@@ -17,6 +17,8 @@ export interface AuditEntry {
   readonly time: string;
   readonly event: AuditEvent;
   readonly who: string;
+  /** Of whom the identity provider let in: its `sub`, which stays a person's own when the name is changed to another's. */
+  readonly subject?: string;
   readonly role: string | null;
   /** Where the request came from; null: a command on this machine. */
   readonly address: string | null;

@@ -7,7 +7,7 @@ import type { Visitors } from './visitors.ts';
 export type Note = (
   request: FastifyRequest,
   event: AuditEvent,
-  more?: Pick<AuditEntry, 'calls' | 'numbers' | 'detail'> & { readonly who?: string },
+  more?: Pick<AuditEntry, 'calls' | 'numbers' | 'detail' | 'subject'> & { readonly who?: string },
 ) => Promise<void>;
 
 export interface LoginParts {

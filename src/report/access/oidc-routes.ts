@@ -50,13 +50,13 @@ export function addOidcRoutes(app: FastifyInstance, parts: LoginParts, oidcOptio
       return refused(reply, 400, 'This sign-in was too old, or was not begun in this browser.');
     const at = request.url.indexOf('?');
     try {
-      const { name, role } = await oidc.finish(at < 0 ? '' : request.url.slice(at), attempt);
+      const { name, subject, role } = await oidc.finish(at < 0 ? '' : request.url.slice(at), attempt);
       if (role === null) {
-        await note(request, 'sign-in-failed', { who: name, detail: 'no role' });
+        await note(request, 'sign-in-failed', { who: name, subject, detail: 'no role' });
         return refused(reply, 403, 'You are known, but nobody gave you a role here.');
       }
-      await note(request, 'signed-in', { who: name, detail: `role ${role}` });
-      visitors.signIn(request, reply, { name, role, tokenId: null });
+      await note(request, 'signed-in', { who: name, subject, detail: `role ${role}` });
+      visitors.signIn(request, reply, { name, subject, role, tokenId: null });
       return await reply.type('text/html; charset=utf-8').send(signedInPage());
     } catch (error) {
       const { code } = error as { code?: unknown };

@@ -63,7 +63,7 @@ export class Oidc {
   async finish(
     query: string,
     attempt: OidcAttempt,
-  ): Promise<{ readonly name: string; readonly role: GrantedRole | null }> {
+  ): Promise<{ readonly name: string; readonly subject: string; readonly role: GrantedRole | null }> {
     const configuration = await this.#configuration();
     const tokens = await client.authorizationCodeGrant(configuration, new URL(this.#redirectUri + query), {
       expectedState: attempt.state,
@@ -77,7 +77,9 @@ export class Oidc {
         ...claims,
         ...(await client.fetchUserInfo(configuration, tokens.access_token, String(claims.sub))),
       };
-    return { name: nameOf(claims), role: this.#roleOf(claims) };
+    // At many providers people choose their name themselves, and may choose another's.
+    const subject = String(claims.sub).slice(0, 255);
+    return { name: nameOf(claims), subject, role: this.#roleOf(claims) };
   }
 
   async #configuration(): Promise<client.Configuration> {

@@ -45,6 +45,10 @@ const failuresPerAddress = { max: 10, timeWindow: 600_000 };
 const notedOfStrangers = { max: 30, timeWindow: 600_000 };
 type Limited = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>;
 const isTooMuch = (limited: Limited) => !limited.isAllowed && limited.isExceeded;
+const nobody: { readonly name: string; readonly role: null; readonly subject?: string } = {
+  name: '',
+  role: null,
+};
 const isSafe = (method: string) => method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
 
 /**
@@ -82,10 +86,18 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
   const note: Note = async (request, event, more = {}) => {
     const isStranger = request.visitor === null && event !== 'signed-in';
     if (isStranger && isTooMuch(await strangers(request))) return;
-    const { name: who, role } = request.visitor ?? { name: '', role: null };
+    const { name: who, role, subject } = request.visitor ?? nobody;
     const route = routeOf(request);
     await audit
-      .add({ event, who, role, address: request.ip, route, ...more })
+      .add({
+        event,
+        who,
+        ...(subject === undefined ? {} : { subject }),
+        role,
+        address: request.ip,
+        route,
+        ...more,
+      })
       .catch((error: unknown) => options.log.error('The audit log cannot be written', { event, error }));
   };
 
@@ -151,10 +163,11 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
     request.noteLooks = async () => {
       const looked = request.numbers.take((number) => pseudonym(key, number));
       if (looked === null) return;
-      const { name, role } = request.visitor ?? { name: '', role: null };
+      const { name, role, subject } = request.visitor ?? nobody;
       await audit.add({
         event: 'look',
         who: name,
+        ...(subject === undefined ? {} : { subject }),
         role,
         address: request.ip,
         route: routeOf(request),

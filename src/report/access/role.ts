@@ -15,6 +15,8 @@ export interface Visitor {
   /** Name of the token, or what the identity provider calls the person; hostile. */
   readonly name: string;
   readonly role: GrantedRole;
+  /** What the identity provider knows the person by (`sub`); left out: a token, or a place. Hostile. */
+  readonly subject?: string;
   /** `local`: nobody in particular, on this machine. */
   readonly how: 'local' | 'token' | 'session';
   /** To be sent back in the form field `_csrf` or the header `x-csrf-token` by whatever changes something; null: needs none. */

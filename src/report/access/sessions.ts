@@ -4,6 +4,8 @@ import type { GrantedRole } from './role.ts';
 export interface Session {
   readonly name: string;
   readonly role: GrantedRole;
+  /** `sub` of the identity provider; left out: a token opened it. */
+  readonly subject?: string;
   /** Id of the token that opened it; null: an identity provider did. */
   readonly tokenId: string | null;
   readonly csrf: string;

@@ -50,13 +50,17 @@ export class Visitors {
     {
       name,
       role,
+      subject,
       tokenId,
       endsAt,
-    }: Pick<Visitor, 'name' | 'role'> & { tokenId: string | null; endsAt?: number | null },
+    }: Pick<Visitor, 'name' | 'role' | 'subject'> & { tokenId: string | null; endsAt?: number | null },
   ): void {
     this.signOut(request, reply);
     const longest = this.#now() + this.#options.sessionMs;
-    const session = { name, role, tokenId, endsAt: Math.min(longest, endsAt ?? longest) };
+    const session = {
+      ...{ name, role, tokenId, endsAt: Math.min(longest, endsAt ?? longest) },
+      ...(subject === undefined ? {} : { subject }),
+    };
     void reply.setCookie(this.#cookie, this.#sessions.open(session), this.cookieSettings('strict'));
   }
 
@@ -84,8 +88,15 @@ export class Visitors {
     const id = request.cookies[this.#cookie];
     const session = id === undefined ? null : this.#sessions.find(id, this.#now());
     if (id === undefined || session === null) return null;
-    const { name, tokenId, csrf } = session;
-    if (tokenId === null) return { name, role: session.role, how: 'session', csrf };
+    const { name, tokenId, csrf, subject } = session;
+    if (tokenId === null)
+      return {
+        name,
+        role: session.role,
+        how: 'session',
+        csrf,
+        ...(subject === undefined ? {} : { subject }),
+      };
     const token = this.tokens.byId(tokenId, this.#now());
     if (token !== null) return { name, role: token.role, how: 'session', csrf };
     this.#sessions.close(id);

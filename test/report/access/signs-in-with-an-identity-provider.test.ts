@@ -62,6 +62,24 @@ it('gives the highest role that the claim tells, for this browser alone', async 
   ]);
 });
 
+it('who calls himself by another’s name is told apart in the audit log', async () => {
+  await start();
+  provider.people.set('eve', {
+    id: 'eve',
+    claims: { preferred_username: 'ann@example.org', roles: ['board-analysts'] },
+  });
+  for (const who of ['ann', 'eve']) {
+    const browser = new Browser();
+    await signIn(browser, who);
+    await browser.go(`${publicUrl}/seen`);
+  }
+  const looks = await server.audit.read(10, ({ event }) => event === 'look');
+  expect(looks.map(({ who, subject }) => [who, subject])).toEqual([
+    ['ann@example.org', 'eve'],
+    ['ann@example.org', 'ann'],
+  ]);
+});
+
 it('takes the role from the user info when the ID token does not tell it', async () => {
   await start({ inIdToken: false });
   const browser = new Browser();
