@@ -6,6 +6,7 @@ import type { Role } from './access/role.ts';
 import { setSecurityHeaders } from './access/security-headers.ts';
 import { accessMode, whereToListen } from './access/where-to-listen.ts';
 import type { CallRecords } from './call-records.ts';
+import { letCallsGoFirst } from './calls-first.ts';
 import { addReloadRoute, type PolicyStatus, type ReloadAnswer, shownPolicy } from './reload-route.ts';
 import { addReportRoute } from './report-route.ts';
 
@@ -76,6 +77,7 @@ export class HttpServer {
     });
     // Before the first route.
     protect(this.#app, { ...options.access, mode: accessMode(options.host, options.access) });
+    letCallsGoFirst(this.#app);
     const shown = (health: Health, { numbers }: FastifyRequest): Health => ({
       ...health,
       policy: shownPolicy(health.policy, numbers),
