@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, it } from 'vitest';
+import { SETTINGS } from '../../src/config/settings-table.ts';
+
+const documents = [
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((path) => join('docs', path)),
+]
+  .filter((path) => path.endsWith('.md'))
+  .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+
+/** The anchor that GitHub gives a heading. */
+function anchors(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\- ]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+it('every link of a document leads to a file, and to a heading in it', () => {
+  const lost: string[] = [];
+  let links = 0;
+  for (const { path, text } of documents)
+    for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      links++;
+      const [file = '', anchor] = target.split('#');
+      const at = file === '' ? path : normalize(join(dirname(path), file));
+      if (!existsSync(at)) lost.push(`${path}: ${target}`);
+      else if (anchor !== undefined && !anchors(readFileSync(at, 'utf8')).includes(anchor))
+        lost.push(`${path}: ${target}`);
+    }
+  expect(links).toBeGreaterThan(20);
+  expect(lost).toEqual([]);
+});
+
+it('every file of the project that a document names is there', () => {
+  const lost = documents.flatMap(({ path, text }) =>
+    [...text.matchAll(/(?<![\w./-])(?:src|docs|test|setup|lab|bench|deploy|dialplan)\/[\w./-]*\w/g)]
+      .map(([name]) => name)
+      .filter((name) => !existsSync(name))
+      .map((name) => `${path}: ${name}`),
+  );
+  expect(lost).toEqual([]);
+});
+
+it('every command, script and setting that a document names exists', () => {
+  const program = readFileSync('src/cli/gatehouse.ts', 'utf8');
+  const commands = [...program.matchAll(/addCommand\((\w+)Command\(\)\)/g)].map(([, name]) => name);
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  const settings = [...SETTINGS.map(({ name }) => name), 'GATEHOUSE_WATCHDOG'];
+  const unknown: string[] = [];
+  for (const { path, text } of documents) {
+    for (const [, name = ''] of text.matchAll(/npm run (?:-s )?([\w:]+)/g))
+      if (!(name in scripts)) unknown.push(`${path}: npm run ${name}`);
+    for (const [, name = ''] of text.matchAll(/(?:`gatehouse|npm run -s gatehouse --) ([a-z]+)/g))
+      if (!commands.includes(name)) unknown.push(`${path}: gatehouse ${name}`);
+    for (const [name] of text.matchAll(/\bGATEHOUSE_[A-Z_]+\b/g))
+      if (!settings.includes(name)) unknown.push(`${path}: ${name}`);
+  }
+  expect(unknown).toEqual([]);
+});
