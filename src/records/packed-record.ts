@@ -6,8 +6,8 @@ import { flatJson, jsonOfFlat } from './flat-json.ts';
 const withBase = 1;
 const withLearnt = 2;
 const idBytes = 6;
-// No outcome is longer: what callers send is cut on the way in.
-const longestRecordBytes = 1_048_576;
+// No outcome is longer: what callers send is cut on the way in, and a rule's line in a trace has some 150 bytes.
+const longestRecordBytes = 16_777_216;
 
 /** Texts that many records share, learnt from them (learnt-dictionaries.ts). */
 export interface Dictionary {

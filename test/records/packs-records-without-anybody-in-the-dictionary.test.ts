@@ -115,3 +115,15 @@ test('any JSON comes back from its flat form as it was', () => {
   expect(() => jsonOfFlat('[~,~]\none')).toThrow(SyntaxError);
   expect(() => jsonOfFlat('[~]\none\ntwo')).toThrow(SyntaxError);
 });
+
+test('the record of a policy of 20,000 rules comes back', () => {
+  const { decision, ...rest } = sampleOutcome('n1/1');
+  const trace = Array.from({ length: 20_000 }, (_, n) => ({
+    rule: `rule-${n}`,
+    mode: 'enforce',
+    matched: false,
+    because: `caller in list-${n}: no; called number is not one of the ${n} that the board has, and nobody is there`,
+  }));
+  const record = { ...rest, decision: { ...decision, trace } };
+  expect(unpackRecord(packRecord(record, null), null).toString()).toBe(JSON.stringify(record));
+});
