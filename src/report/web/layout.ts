@@ -1,6 +1,7 @@
 import { address } from './address.ts';
 import { assetAddress } from './assets.ts';
 import { type Html, html } from './html.ts';
+import { said } from './said.ts';
 import { localInput, quickRanges, type TimeRange } from './time-range.ts';
 import { minute, zoneWords } from './when.ts';
 
@@ -24,6 +25,8 @@ export interface Page {
   readonly range?: TimeRange;
   /** False: numbers are masked, and the page says so. */
   readonly numbersShown: boolean;
+  /** Who is signed in here, to be signed out; null or left out: nobody, or not by a browser. */
+  readonly session?: { readonly name: string; readonly csrf: string } | null;
   /** For browsers without scripts: seconds after which the page is loaded anew. */
   readonly reloadEvery?: number;
 }
@@ -66,6 +69,7 @@ ${page.body}
 <p>Times are those of ${zoneWords()}. ${
     page.numbersShown ? 'Numbers are shown whole: each look is noted.' : 'Numbers are masked.'
   }</p>
+${page.session && html`<form class="sign-out" action="/logout" method="post"><input type="hidden" name="_csrf" value="${page.session.csrf}"><span>Signed in as ${said(page.session.name)}</span> <button>Sign out</button></form>`}
 </footer>
 </body>
 </html>

@@ -36,5 +36,10 @@ export function send(reply: FastifyReply, status: number, page: Page): FastifyRe
     .code(status)
     .type('text/html; charset=utf-8')
     .header('cache-control', 'no-store')
-    .send(document(page));
+    .send(document({ ...page, session: sessionOf(reply.request) }));
+}
+
+function sessionOf({ visitor }: FastifyRequest): NonNullable<Page['session']> | null {
+  if (visitor?.how !== 'session' || visitor.csrf === null) return null;
+  return { name: visitor.name, csrf: visitor.csrf };
 }
