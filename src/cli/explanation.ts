@@ -1,5 +1,6 @@
 import { type Explanation, explained } from '../policy/explanation.ts';
 import type { CallFacts } from '../policy/facts.ts';
+import { whyNoNumber } from '../policy/kept-caller.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Place } from '../policy/problem.ts';
 import type { Decision, Verdict } from '../policy/verdict.ts';
@@ -16,10 +17,9 @@ export function explanationText(facts: CallFacts, decision: Decision, policy: Po
 export function callWords(facts: CallFacts, shown: (number: string) => string = (number) => number): string {
   const { caller, called } = facts;
   const name = caller.displayName ? ` "${onScreen(caller.displayName)}"` : '';
+  const why = whyNoNumber(caller);
   const from =
-    caller.number === null
-      ? `${caller.reason === 'unavailable' ? 'an' : 'a'} ${caller.reason ?? 'missing'} number`
-      : shown(caller.number);
+    caller.number === null ? `${/^[aeiou]/.test(why) ? 'an' : 'a'} ${why} number` : shown(caller.number);
   return `Call from ${from}${name} to ${onScreen(shown(called.number ?? called.raw))}`;
 }
 

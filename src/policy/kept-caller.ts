@@ -15,6 +15,11 @@ export function isPseudonym(callerNumber: string): boolean {
   return pseudonymForm.test(callerNumber);
 }
 
+/** Why there is no number, in a word for people. */
+export function whyNoNumber(caller: CallerFacts): string {
+  return caller.number === null && !callerIsKept(caller) ? 'forgotten' : (caller.reason ?? 'not told');
+}
+
 /** False when the caller was taken out of the record: what asks for a number or a name is no longer true of the call. */
 export function callerIsKept({ number, reason, raw }: CallerFacts): boolean {
   if (number !== null) return !isPseudonym(number);

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { whyNoNumber } from '../policy/kept-caller.ts';
 import { whereabouts } from '../screening/whereabouts.ts';
 import type { CallRecord } from './call-records.ts';
 import { type CsvCell, csvNumber } from './csv.ts';
@@ -28,7 +29,7 @@ export function callLine({ outcome, afterExit }: CallRecord, numbers: NumbersSho
   const { caller, called } = facts;
   const cells = [
     DateTime.fromMillis(facts.now).toFormat('yyyy-MM-dd HH:mm:ss'),
-    caller.number === null ? (caller.reason ?? 'none') : numbers.show(caller.number, callId),
+    caller.number === null ? whyNoNumber(caller) : numbers.show(caller.number, callId),
     numbers.show(called.number ?? called.raw, callId),
     signed(outcome.facts.verification),
     decision?.rule ?? '–',

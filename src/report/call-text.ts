@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { whyNoNumber } from '../policy/kept-caller.ts';
 import type { ChallengeAttempt, Outcome } from '../screening/outcome.ts';
 import { span } from './call-lines.ts';
 import type { CallRecord } from './call-records.ts';
@@ -46,7 +47,7 @@ function factLines({ callId, facts, node }: Outcome, numbers: NumbersShown, word
   const shown = (number: string) => (number === '' ? 'nothing' : numbers.show(number, callId));
   return [
     ['arrived', DateTime.fromMillis(facts.now).toFormat('yyyy-MM-dd HH:mm:ss.SSS ZZ')],
-    ['caller', caller.number === null ? `none (${caller.reason ?? 'not told'})` : shown(caller.number)],
+    ['caller', caller.number === null ? `none (${whyNoNumber(caller)})` : shown(caller.number)],
     ['caller as sent', shown(caller.raw)],
     ['display name', caller.displayName === '' ? 'none' : `"${words(caller.displayName)}"`],
     ['called', shown(called.number ?? called.raw)],

@@ -1,5 +1,6 @@
 import { maskNumber, maskNumbersIn } from '../../log/mask-number.ts';
 import type { CallerFacts } from '../../policy/facts.ts';
+import { whyNoNumber } from '../../policy/kept-caller.ts';
 import { type Html, html } from './html.ts';
 import { said } from './said.ts';
 
@@ -45,9 +46,9 @@ export class PageNumbers {
     return this.#shown.text(text, callId);
   }
 
-  caller({ number, reason }: Pick<CallerFacts, 'number' | 'reason'>, callId?: string): Html {
-    return number === null
-      ? html`<span class="quiet">${reason ?? 'no number'}</span>`
-      : this.number(number, callId);
+  caller(caller: CallerFacts, callId?: string): Html {
+    return caller.number === null
+      ? html`<span class="quiet">${whyNoNumber(caller)}</span>`
+      : this.number(caller.number, callId);
   }
 }
