@@ -145,11 +145,11 @@ export class Outbox implements OutcomeLog, AfterExitLog {
   /** Another Redis may have taken over: what was acknowledged lately is sent again, which changes nothing where it is. */
   sendAgain(): void {
     for (const [id, refusal] of this.#unmarked) if (refusal === null) this.#unmarked.delete(id);
-    this.#onDisk((file) => {
-      this.#toSendAgain = file.sentSince(Date.now() - this.#options.keepSentForMs);
-      // What was refused for want of something that is only now sent again.
-      file.retryRefused();
-    });
+    const since = Date.now() - this.#options.keepSentForMs;
+    // Read, not written: it must not be missed because the disk takes nothing just now.
+    this.#toSendAgain = this.#read(this.#toSendAgain, (file) => file.sentSince(since));
+    // What was refused for want of something that is only now sent again.
+    this.#onDisk((file) => file.retryRefused());
   }
 
   /** Sets a transition aside that Redis refuses. It is tried again within the hour, and by the next process. */

@@ -131,6 +131,22 @@ test('closed while calls are in memory: all of them are on disk', () => {
   expect(openOutbox(path).outbox.backlog()).toBe(350);
 });
 
+test('another Redis takes over while the disk takes nothing: what was acknowledged lately goes again afterwards', () => {
+  const { path, outbox } = openOutbox();
+  outbox.end(sampleOutcome('n1/1'), 0);
+  outbox.markSent(outbox.pending().map(({ id }) => id));
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  outbox.end(sampleOutcome('n1/2'), 0);
+  outbox.sendAgain();
+  expect(outbox.backlog()).toBe(2);
+  expect(pendingCalls(outbox)).toEqual(['n1/2 outcome']);
+  other.exec('ROLLBACK');
+  other.close();
+  vi.advanceTimersByTime(200_000);
+  expect(pendingCalls(outbox)).toEqual(['n1/1 outcome', 'n1/2 outcome']);
+});
+
 test('a file that cannot grow any more: nothing is thrown, every call is on disk or in memory', () => {
   const program = join(import.meta.dirname, 'outbox-on-a-full-disk.ts');
   const path = join(temporaryFolder(), 'outbox.sqlite');
