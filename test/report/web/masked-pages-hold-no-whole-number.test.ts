@@ -89,3 +89,16 @@ test('who sees no numbers cannot search by number, digit by digit', async () => 
     'role="status"',
   );
 });
+
+test('the address of a feed is shown without what it lets in by', async () => {
+  const source = 'https://ann:sesame@feeds.example/blocked.csv?key=sesame';
+  fixture.lists = [
+    {
+      ...{ id: 'blocked', about: null, source, size: 1, skippedRows: 1, readAt: null, changedAt: null },
+      ...{ error: `${source} answered 500`, problems: [`${source}:3: row skipped`] },
+    },
+  ];
+  const { body } = await fixture.get('/lists');
+  expect(body).toContain('https://feeds.example/blocked.csv?…');
+  expect(body).not.toContain('sesame');
+});

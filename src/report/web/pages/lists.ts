@@ -52,13 +52,13 @@ ${
       { title: 'Source', wide: true },
     ],
     rows: states.map((state) => [
-      html`<strong>${state.id}</strong>${state.about !== null && html`<span class="under prose">${state.about}</span>`}${state.error !== null && html`<span class="under bad">Refused: ${numbers.words(state.error)}</span>`}`,
+      html`<strong>${state.id}</strong>${state.about !== null && html`<span class="under prose">${state.about}</span>`}${state.error !== null && html`<span class="under bad">Refused: ${numbers.words(withoutSecrets(state.error, state))}</span>`}`,
       count(state.size),
       state.skippedRows === 0 ? html`<span class="quiet">0</span>` : count(state.skippedRows),
       state.readAt === null
         ? html`<span class="quiet">not known</span>`
         : html`<span title="${new Date(state.readAt).toISOString()}">${span(now - state.readAt)} ago</span>`,
-      html`<span class="place-in-file">${state.source}</span>${state.changedAt !== null && html`<span class="under">written ${moment(state.changedAt)}</span>`}`,
+      html`<span class="place-in-file">${withoutSecrets(state.source, state)}</span>${state.changedAt !== null && html`<span class="under">written ${moment(state.changedAt)}</span>`}`,
     ]),
     empty: 'The rules have no list.',
   })}</section>
@@ -70,7 +70,7 @@ function badRows(states: readonly ListState[], numbers: PageNumbers): Html | nul
   if (bad.length === 0) return null;
   return html`<section aria-labelledby="h-bad"><h2 id="h-bad">Rows that were skipped</h2>${bad.map(
     (state) =>
-      html`<h3>${state.id}</h3><ul class="problems">${state.problems.map((problem) => html`<li>${numbers.words(problem)}</li>`)}</ul>${
+      html`<h3>${state.id}</h3><ul class="problems">${state.problems.map((problem) => html`<li>${numbers.words(withoutSecrets(problem, state))}</li>`)}</ul>${
         state.skippedRows > state.problems.length &&
         html`<p class="quiet">and ${count(state.skippedRows - state.problems.length)} more: <code>gatehouse lists</code> tells all</p>`
       }`,
@@ -84,15 +84,30 @@ function found(search: Search, states: readonly ListState[], numbers: PageNumber
   const { number, hits } = search;
   if (hits.length === 0)
     return html`<p class="notice" role="status">${numbers.number(number)} is on no list.</p>`;
-  return html`<div class="hits" role="status"><p>${numbers.number(number)} is on ${hits.length === 1 ? 'one list' : `${hits.length} lists`}:</p>${hits.map((one) => hit(one, states.find(({ id }) => id === one.list)?.source ?? null))}</div>`;
+  return html`<div class="hits" role="status"><p>${numbers.number(number)} is on ${hits.length === 1 ? 'one list' : `${hits.length} lists`}:</p>${hits.map((one) => hit(one, states.find(({ id }) => id === one.list) ?? null))}</div>`;
 }
 
-function hit({ list, pattern, name, note, line, expiresAt, expired }: ListHit, source: string | null): Html {
+/** A text without what the address of a feed may hold to be let in: a password, a key in the query. */
+function withoutSecrets(text: string, { source }: ListState): string {
+  if (!/^https?:/i.test(source) || !URL.canParse(source)) return text;
+  const { origin, pathname, search } = new URL(source);
+  return text.replaceAll(source, `${origin}${pathname}${search === '' ? '' : '?…'}`);
+}
+
+function hit(
+  { list, pattern, name, note, line, expiresAt, expired }: ListHit,
+  state: ListState | null,
+): Html {
   return html`<div class="hit"><h3>${list}${expired && html` <span class="tag">expired</span>`}</h3>${facts([
     ['Entry', pattern === null ? null : said(pattern)],
     ['Name', name === null ? null : said(name)],
     ['Note', note === null ? null : said(note)],
-    ['Line', source === null ? line : html`<span class="place-in-file">${source}:${line}</span>`],
+    [
+      'Line',
+      state === null
+        ? line
+        : html`<span class="place-in-file">${withoutSecrets(state.source, state)}:${line}</span>`,
+    ],
     ['Expires', expiresAt === null ? null : moment(expiresAt)],
   ])}</div>`;
 }
