@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { AriPreflightError } from '../ari/ari-preflight-error.ts';
+import { publicSettings } from '../config/public-settings.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { createLog } from '../log/logger.ts';
 import { formatProblem } from '../policy/problem.ts';
 import { RulesRefused } from '../rules/live-policy.ts';
+import { version } from '../version.ts';
 
 /** EX_CONFIG of sysexits(3): a service manager need not try again until somebody changed something. */
 const badConfiguration = 78;
@@ -19,6 +21,7 @@ export function serveCommand(): Command {
 
 async function serve(settings: Settings): Promise<number> {
   const log = createLog(settings.log);
+  log.info('Gatehouse starts', { version, nodeJs: process.version, settings: publicSettings(settings) });
   // Only now: the other commands start in half the time without the server.
   const { main } = await import('../main.ts');
   try {
