@@ -32,9 +32,9 @@ describe('the first law: Asterisk itself stands still, refuses us, or starts ane
 
   it('stopped for 8 s with calls inside and calls that talk: Gatehouse is back, and every call is as it was', async () => {
     lab = await Lab.up({ watchdogSeconds: 60 });
-    const steps = [{ hold: 12_000 }, { pressInfo: '1' }, { hold: 1500 }];
+    const steps = [{ hold: 15_000 }, { pressInfo: '1' }, { hold: 3000 }];
     const inside = await lab.ring({ from: '+12125550170', to: switchboard, steps }, { calls: 5, rate: 10 });
-    const talking = await lab.ring(customer(13_000), { calls: 5, rate: 10 });
+    const talking = await lab.ring(customer(16_000), { calls: 5, rate: 10 });
     await until('5 calls inside', 8000, async () => ((await liveCalls(lab)) === 5 ? true : null));
     await sleep(1000);
     const { pid } = lab.asterisk.child;
