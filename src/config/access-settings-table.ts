@@ -7,7 +7,7 @@ export const accessSettingsTable = [
     fallback: 'local',
     allowed: 'local or required',
     about:
-      '`local`: whoever asks from this machine sees the report with masked numbers; all else needs signing in. `required`: everything does. Beyond this machine, and with `GATEHOUSE_PUBLIC_URL` or `GATEHOUSE_OIDC_ISSUER`, it is always `required`.',
+      '`local`: whoever asks from this machine sees the report with masked numbers; all else needs signing in. `required`: everything does. Beyond this machine, and with `GATEHOUSE_PUBLIC_URL`, `GATEHOUSE_TRUSTED_PROXIES` or `GATEHOUSE_OIDC_ISSUER`, it is always `required`: behind a proxy everybody seems to be on this machine, so set one of these there.',
   },
   {
     name: 'GATEHOUSE_PUBLIC_URL',

@@ -6,7 +6,8 @@ export const noticeSettingsTable = [
     name: 'GATEHOUSE_SMTP_URL',
     fallback: null,
     allowed: 'an smtp:// or smtps:// address, user and password included',
-    about: 'Mail server for notices; `smtp://` uses STARTTLS when the server offers it.',
+    about:
+      'Mail server for notices; `smtp://` uses STARTTLS when the server offers it; with a password for another machine only with it.',
     secret: true,
   },
   {

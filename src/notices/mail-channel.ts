@@ -3,7 +3,10 @@ import { details, heading, leftOutLine, subject } from './message-text.ts';
 import { type Channel, type Message, UndeliverableError } from './notice.ts';
 
 export interface MailOptions {
-  /** `smtp://user:password@host:587`, or `smtps://`; STARTTLS when the server offers it. */
+  /**
+   * `smtp://user:password@host:587`, or `smtps://`. STARTTLS when the server offers it; with a password for another machine it
+   * must, or the password is not sent.
+   */
   readonly smtpUrl: string;
   readonly from: string;
   readonly to: readonly string[];
@@ -25,6 +28,7 @@ export class MailChannel implements Channel {
     const { smtpUrl, from, to, timeZone } = this.#options;
     const transport = createTransport({
       url: smtpUrl,
+      requireTLS: sendsPassword(smtpUrl),
       connectionTimeout: timeoutMs,
       greetingTimeout: timeoutMs,
       socketTimeout: timeoutMs,
@@ -51,7 +55,11 @@ export class MailChannel implements Channel {
         }),
       ]);
     } catch (error) {
-      const { responseCode } = error as { responseCode?: unknown };
+      const { responseCode, code, command } = error as { [name: string]: unknown };
+      if (code === 'ETLS' || command === 'STARTTLS')
+        throw new Error('the mail server has no TLS, and a password is not sent without it', {
+          cause: error,
+        });
       // RFC 5321, 4.2.1: 5yz is for ever; credentials (535) may be mended, and then the next notice goes.
       if (typeof responseCode === 'number' && responseCode >= 500)
         throw new UndeliverableError(`the mail server refused it (${responseCode})`, error);
@@ -69,4 +77,10 @@ function mailText(message: Message, zone: string): string {
   );
   const leftOut = leftOutLine(message);
   return `${[...parts, ...(leftOut === null ? [] : [leftOut]), `Gatehouse on ${message.node}`].join('\n\n')}\n`;
+}
+
+/** True when a password would cross a network. */
+function sendsPassword(smtpUrl: string): boolean {
+  const { password, hostname } = new URL(smtpUrl);
+  return password !== '' && !/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }

@@ -78,7 +78,10 @@ export class HttpServer {
       for (const one of [method].flat()) this.#routes.push({ method: one, url, role: config?.role ?? null });
     });
     // Before the first route.
-    protect(this.#app, { ...options.access, mode: accessMode(options.host, options.access) });
+    protect(this.#app, {
+      ...options.access,
+      mode: accessMode(options.host, options.access, options.trustedProxies),
+    });
     letCallsGoFirst(this.#app);
     const shown = (health: Health, { numbers }: FastifyRequest): Health => ({
       ...health,

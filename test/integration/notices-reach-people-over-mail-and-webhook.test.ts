@@ -76,6 +76,14 @@ describe('mail', () => {
       timeZone: 'UTC',
     });
 
+  it('tells no password to another machine without TLS, and sends nothing there', async () => {
+    // The same server, by an address of which nobody says that it is this machine.
+    await expect(
+      channel(url.replace('127.0.0.1', '[::ffff:127.0.0.1]')).send(message, calm()),
+    ).rejects.toThrow(/TLS/);
+    expect(mails).toEqual([]);
+  });
+
   it('is plain text to everybody, from a machine, with the matters in it', async () => {
     await channel().send(message, calm());
     const [mail] = mails;

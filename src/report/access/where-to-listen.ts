@@ -20,8 +20,16 @@ export function whereToListen(host: string, access: AccessOptions): Listening {
   return { host: host.includes(':') ? '::1' : '127.0.0.1', refused: true };
 }
 
-/** Beyond this machine nobody is let in for being near; an address for browsers tells of a proxy, whose visitors come from anywhere. */
-export function accessMode(host: string, wanted: AccessOptions): AccessOptions['mode'] {
-  const isOpen = isLoopbackHost(host) && wanted.publicUrl === null && wanted.oidc === null;
+/**
+ * Beyond this machine nobody is let in for being near; an address for browsers, or a proxy that is trusted, tells of visitors who come
+ * from anywhere.
+ */
+export function accessMode(
+  host: string,
+  wanted: AccessOptions,
+  trustedProxies: readonly string[] = [],
+): AccessOptions['mode'] {
+  const isOpen =
+    isLoopbackHost(host) && wanted.publicUrl === null && wanted.oidc === null && trustedProxies.length === 0;
   return isOpen ? wanted.mode : 'required';
 }

@@ -91,6 +91,18 @@ export const reportShape = z.strictObject({
     }),
   ),
   byHour: z.array(z.strictObject({ hour: time, ...totals })),
+  monitored: z
+    .array(
+      z.strictObject({
+        rule: z.string(),
+        calls,
+        connect: calls,
+        challenge: calls,
+        voicemail: calls,
+        reject: calls,
+      }),
+    )
+    .describe('Verdicts that nobody carried out: of monitor rules, and of a board in monitor mode'),
   policy: policyShape,
 });
 

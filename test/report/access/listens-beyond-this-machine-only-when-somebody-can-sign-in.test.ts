@@ -31,6 +31,12 @@ it('without a token: not there, but on this machine, which probes ask; calls are
   expect(await answers(`${gatehouse.url}/api/report`)).toBe(401);
 });
 
+it('behind a proxy that is trusted nobody gets in for being near, whatever headers it leaves out', async () => {
+  gatehouse = new RunningGatehouse();
+  await gatehouse.start({ GATEHOUSE_TRUSTED_PROXIES: '127.0.0.1' });
+  expect(await answers(`${gatehouse.url}/api/report`)).toBe(401);
+});
+
 it('with a token: there, and nobody gets in for being near', async () => {
   gatehouse = new RunningGatehouse();
   const { mkdirSync } = await import('node:fs');
