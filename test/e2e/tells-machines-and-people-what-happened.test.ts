@@ -7,6 +7,7 @@ import { switchboard } from '../../lab/demo/morning.ts';
 import { Lab } from '../../lab/lab.ts';
 import { signature } from '../../src/notices/webhook-channel.ts';
 import { readLocalToken } from '../../src/report/access/private-file.ts';
+import { reportShape } from '../../src/report/machines/api-shapes.ts';
 
 const secret = 'a secret of the receiver';
 let lab: Lab;
@@ -59,6 +60,15 @@ it('a call that went round and a screened one: the receiver gets a signed notice
   expect(text).toContain('gatehouse_calls_total{where="bypassed",exit="operators"} 1');
   expect(text).toMatch(/gatehouse_rule_calls_total\{rule="everyone-else",verdict="challenge"\} 1/);
   expect(text).not.toMatch(/12125550170|2125550170|Early/);
+
+  const report = await until('both outcomes in the report', 20_000, async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    const reply = await fetch(`${lab.gatehouse.url}/api/report?since=1h`, { headers });
+    const found = (await reply.json()) as { totals?: { calls: number } };
+    return found.totals?.calls === 2 ? found : null;
+  });
+  expect(reportShape.safeParse(report).error).toBeUndefined();
+  expect(report).toMatchObject({ totals: { bypassed: 1, abandoned: 1 } });
 
   const notice = await until('the notice', 60_000, async () => got[0] ?? null, 500);
   expect(notice.signed).toBe(true);
