@@ -22,9 +22,11 @@ import { fileURLToPath } from 'node:url';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const installedNode = join(root, 'node_modules', '.bin', 'node');
 const NODE_MAJOR = 24;
-// npm 9 (Debian 12) cannot read overrides that name another package.
+// npm 9 (Debian 12) cannot read overrides that name another package; and an npm on Node 18 (Debian 12 as well) leaves out
+// packages for this machine that want a newer Node.
 const NPM_MAJOR = 10;
 const NPM_FALLBACK = '10.9.4';
+const NODE_FOR_NPM = 20;
 const INSTALL_LIMIT_MS = 15 * 60_000;
 const WAIT_LIMIT_MS = 20 * 60_000;
 
@@ -38,10 +40,18 @@ function missing() {
   const present = packagesOf(join(root, 'node_modules', '.package-lock.json'));
   if (present === null) return 'node_modules is not there';
   for (const [path, entry] of Object.entries(wanted)) {
-    if (path === '' || entry.optional || entry.devOptional || entry.peer || entry.link) continue;
+    const canBeLeftOut = entry.optional || entry.devOptional || entry.peer || entry.link;
+    if (path === '' || (canBeLeftOut && !isForThisMachine(entry))) continue;
     if (present[path]?.version !== entry.version) return `${path} ${entry.version} is not there`;
   }
   return runsOnRightNode() || existsSync(installedNode) ? null : `Node ${NODE_MAJOR} is not there`;
+}
+
+/** A program for this system and processor: optional to npm, which has one for each, and needed all the same. */
+function isForThisMachine({ os, cpu, libc }) {
+  if (!os?.includes(process.platform) || !cpu?.includes(process.arch)) return false;
+  const own = process.report?.getReport().header.glibcVersionRuntime === undefined ? 'musl' : 'glibc';
+  return libc === undefined || libc.includes(own);
 }
 
 function packagesOf(lockfile) {
@@ -129,6 +139,10 @@ function runQuietly(program, args, cwd) {
   });
 }
 
+function nodeVersion() {
+  return packagesOf(join(root, 'package-lock.json'))?.['node_modules/node']?.version ?? NODE_MAJOR;
+}
+
 function npmMajor() {
   const { stdout } = spawnSync('npm', ['--version'], { encoding: 'utf8', timeout: 20_000 });
   return Number.parseInt(stdout ?? '', 10) || 0;
@@ -145,8 +159,9 @@ async function install(reason) {
     `--prefix=${root}`,
   ];
   // Away from the project: an old npm would fall over the lock file before it could fetch a newer one.
-  const newer = ['exec', '--yes', `--package=npm@${NPM_FALLBACK}`, '--', 'npm'];
-  const command = npmMajor() >= NPM_MAJOR ? args : [...newer, ...args];
+  const newer = [`--package=npm@${NPM_FALLBACK}`, `--package=node@${nodeVersion()}`];
+  const isOld = npmMajor() < NPM_MAJOR || Number.parseInt(process.versions.node, 10) < NODE_FOR_NPM;
+  const command = isOld ? ['exec', '--yes', ...newer, '--', 'npm', ...args] : args;
   if ((await runQuietly('npm', command, tmpdir())) !== 0) {
     say('npm ci failed; its message stands above. Nothing was started.');
     say('Needed: npm, a reachable npm registry, and a package-lock.json that fits package.json.');

@@ -81,10 +81,32 @@ it('installs once, keeps stdout for the program, and passes arguments and exit c
   expect(timesInstalled()).toBe(1);
 });
 
+it('installs again when a program for this machine was left out, as an npm on an old Node does, and not for other machines', async () => {
+  const mine = { version: '1.0.0', optional: true, os: [process.platform], cpu: [process.arch] };
+  const packages = {
+    '': {},
+    'node_modules/one': { version: '1.0.0' },
+    'node_modules/binding-mine': mine,
+    'node_modules/binding-other': { ...mine, os: ['aix'] },
+    'node_modules/binding-none': { ...mine, libc: ['none'] },
+  };
+  writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages }));
+  mkdirSync(join(root, 'node_modules'));
+  writeFileSync(join(root, 'node_modules', '.package-lock.json'), lock);
+  const first = await ended(start([]));
+  expect(first.err).toContain('node_modules/binding-mine 1.0.0 is not there');
+  expect(first.code).toBe(0);
+  const { 'node_modules/binding-other': _, 'node_modules/binding-none': __, ...present } = packages;
+  writeFileSync(join(root, 'node_modules', '.package-lock.json'), JSON.stringify({ packages: present }));
+  expect((await ended(start([]))).err).not.toContain('set-up');
+});
+
 it('fetches a newer npm where the machine has one that cannot read the lockfile (Debian 12: npm 9)', async () => {
   const first = await ended(start([], { NPM_VERSION: '9.2.0' }));
   expect(first.code).toBe(0);
-  expect(readFileSync(calls, 'utf8')).toMatch(/^exec --yes --package=npm@10\.\d+\.\d+ -- npm ci /);
+  expect(readFileSync(calls, 'utf8')).toMatch(
+    /^exec --yes --package=npm@10\.\d+\.\d+ --package=node@24\S* -- npm ci /,
+  );
 });
 
 it('installs again when the lockfile names another version', async () => {
