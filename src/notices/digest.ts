@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { withDeadline } from '../screening/deadline.ts';
 import { harmlessText } from './harmless-text.ts';
 
 /** Calls of one value in one hour or day; CountRow of src/report/call-records.ts is one. */
@@ -28,8 +29,10 @@ export async function digestLines(
     source.counts(dimension, { ...range, step: 'hour' });
   const span = `From ${time(range.since, zone)} to ${time(range.until, zone)}`;
   try {
-    const [where, rules, challenges, bypasses] = await withinDeadline(
+    const [where, rules, challenges, bypasses] = await withDeadline(
       Promise.all([of('where'), of('rule'), of('challenge'), of('bypass')]),
+      deadlineMs,
+      () => new Error('too slow'),
     );
     const places = sums(where);
     const total = places.reduce((sum, [, calls]) => sum + calls, 0);
@@ -54,16 +57,6 @@ function sums(rows: readonly DigestRow[]): [string, number][] {
 function inWords(counted: readonly [string, number][]): string {
   const words = counted.map(([value, calls]) => `${harmlessText(value)} ${calls}`);
   return words.length === 0 ? '' : `: ${words.join(', ')}`;
-}
-
-async function withinDeadline<T>(asked: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('too slow')), deadlineMs);
-  try {
-    return await Promise.race([asked, promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function time(at: number, zone: string): string {

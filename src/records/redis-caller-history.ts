@@ -1,7 +1,7 @@
 import type { CallFacts, CallHistory, WindowCounts } from '../policy/facts.ts';
+import { withDeadline } from '../screening/deadline.ts';
 import type { CallerHistory } from '../screening/ports.ts';
 import { type CallerNames, plainNames } from './caller-names.ts';
-import { withDeadline } from './deadline.ts';
 import { applicableExpectation, expectedFields } from './expected-call.ts';
 import { flagCounts } from './flag-counts.ts';
 import { scopesOf } from './history-scopes.ts';

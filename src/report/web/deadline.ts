@@ -1,3 +1,5 @@
+import { withDeadline } from '../../screening/deadline.ts';
+
 /** What the report asks for did not come in time. */
 export class NotAnswered extends Error {
   readonly code = 'not-answered';
@@ -12,13 +14,9 @@ export const recordsDeadlineMs = 4000;
 
 /** @throws NotAnswered when `asked` rejects or takes longer than `ms` */
 export async function answered<T>(asked: Promise<T>, ms = recordsDeadlineMs): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new NotAnswered()), ms);
   try {
-    return await Promise.race([asked, promise]);
+    return await withDeadline(asked, ms, () => new NotAnswered());
   } catch (error) {
     throw error instanceof NotAnswered ? error : new NotAnswered(error);
-  } finally {
-    clearTimeout(timer);
   }
 }
