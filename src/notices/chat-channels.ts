@@ -12,41 +12,37 @@ export interface ChatOptions {
 const mostHeader = 150;
 const mostSection = 3000;
 
-/** Slack: every text is `plain_text`, in which nothing is a mention, a link or bold. */
-export class SlackChannel implements Channel {
-  readonly name = 'slack';
-  readonly #options: ChatOptions;
+type Shape = (message: Message, zone: string) => unknown;
 
-  constructor(options: ChatOptions) {
+/** Posts each message in the shape that one chat service wants. */
+class ChatChannel implements Channel {
+  readonly name: Channel['name'];
+  readonly #options: ChatOptions;
+  readonly #shape: Shape;
+
+  constructor(name: Channel['name'], shape: Shape, options: ChatOptions) {
+    this.name = name;
+    this.#shape = shape;
     this.#options = options;
   }
 
   async send(message: Message, abort: AbortSignal): Promise<void> {
-    await postJson(
-      this.#options.url,
-      JSON.stringify(slackMessage(message, this.#options.timeZone)),
-      {},
-      abort,
-    );
+    const { url, timeZone } = this.#options;
+    await postJson(url, JSON.stringify(this.#shape(message, timeZone)), {}, abort);
+  }
+}
+
+/** Slack: every text is `plain_text`, in which nothing is a mention, a link or bold. */
+export class SlackChannel extends ChatChannel {
+  constructor(options: ChatOptions) {
+    super('slack', slackMessage, options);
   }
 }
 
 /** Teams: an adaptive card of text runs, in which, unlike in a TextBlock, nothing is Markdown. */
-export class TeamsChannel implements Channel {
-  readonly name = 'teams';
-  readonly #options: ChatOptions;
-
+export class TeamsChannel extends ChatChannel {
   constructor(options: ChatOptions) {
-    this.#options = options;
-  }
-
-  async send(message: Message, abort: AbortSignal): Promise<void> {
-    await postJson(
-      this.#options.url,
-      JSON.stringify(teamsMessage(message, this.#options.timeZone)),
-      {},
-      abort,
-    );
+    super('teams', teamsMessage, options);
   }
 }
 
