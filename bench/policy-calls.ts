@@ -1,5 +1,6 @@
 import type { CallFacts, Verification } from '../src/policy/facts.ts';
-import { anyDigits, listedDigits, seeded } from './policy-numbers.ts';
+import { seeded } from '../test/fakes/seeded-random.ts';
+import { anyDigits, listedDigits } from './policy-numbers.ts';
 import { type BenchRule, trunks } from './policy-rules.ts';
 
 const now = Date.UTC(2026, 2, 12, 12);

@@ -5,17 +5,6 @@ const planSize = 800 * 800 * 10_000;
 /** Shares no factor with the size of the plan, so that no number comes twice. */
 const step = 777_777_777;
 
-/** The same sequence on every machine. @returns from 0 to below 1 */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Number `i` of the list, ten digits, all over North America; each once for i below ten million. */
 export function listedDigits(i: number): string {
   return nationalDigits((i * step) % planSize);

@@ -1,4 +1,5 @@
-import { nationalDigits, seeded } from './policy-numbers.ts';
+import { seeded } from '../test/fakes/seeded-random.ts';
+import { nationalDigits } from './policy-numbers.ts';
 
 /** One rule of the benchmark, in the words of both engines. All that is given must hold. */
 export interface BenchRule {

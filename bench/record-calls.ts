@@ -48,17 +48,6 @@ export function recordedOutcome(index: number, now: number, policy: Policy, rand
   return JSON.parse(JSON.stringify(told)) as Outcome;
 }
 
-/** A Mulberry32 of its own, so that every run has the same calls. */
-export function seededCalls(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 function challengeOf(language: string, answeredMs: number, random: () => number): ChallengeOutcome {
   const promptAtMs = answeredMs + 90 + Math.floor(random() * 40);
   const firstDigitAtMs = promptAtMs + 1500 + Math.floor(random() * 5000);

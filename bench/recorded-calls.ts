@@ -6,6 +6,7 @@ import type { Policy } from '../src/policy/policy.ts';
 import type { CallEnd } from '../src/screening/call-record.ts';
 import { outcomeOf } from '../src/screening/call-record.ts';
 import type { ChallengeOutcome } from '../src/screening/outcome.ts';
+import { seeded } from '../test/fakes/seeded-random.ts';
 
 const minuteMs = 60_000;
 
@@ -103,14 +104,3 @@ function factsOf(index: number, now: number, random: () => number): CallFacts {
 }
 
 const areas = [212, 303, 312, 415, 463, 502, 617, 713, 765, 812];
-
-/** Mulberry32, so that every run has the same calls. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

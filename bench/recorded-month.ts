@@ -9,7 +9,8 @@ import { loadRules } from '../src/rules/load-rules.ts';
 import { passForMs } from '../src/screening/call-record.ts';
 import type { Outcome } from '../src/screening/outcome.ts';
 import { RedisProcess } from '../test/fakes/redis-process.ts';
-import { recordedOutcome, seededCalls } from './record-calls.ts';
+import { seeded } from '../test/fakes/seeded-random.ts';
+import { recordedOutcome } from './record-calls.ts';
 
 const dayMs = 86_400_000;
 export const monthDays = 30;
@@ -62,7 +63,7 @@ async function writeCalls(redis: RedisClient, calls: number): Promise<{ sample: 
   const { policy } = await loadRules(rulesDir);
   if (policy === null) throw new Error('the shipped rules are refused');
   const store = new RedisCallStore(redis, 90 * dayMs);
-  const random = seededCalls(20_260_401);
+  const random = seeded(20_260_401);
   const end = Date.now();
   const sample: Outcome[] = [];
   let id = 0;

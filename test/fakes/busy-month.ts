@@ -2,6 +2,7 @@ import type { Decision } from '../../src/policy/verdict.ts';
 import type { CallRecord } from '../../src/report/call-records.ts';
 import type { ChallengeOutcome, ChallengeResult, Outcome } from '../../src/screening/outcome.ts';
 import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
+import { seeded } from './seeded-random.ts';
 
 const dayMs = 86_400_000;
 const languages = ['en', 'en', 'en', 'es'] as const;
@@ -22,7 +23,7 @@ const signers = ['https://cr.carrier-a.example/a.pem', 'https://cr.carrier-b.exa
  * and a few bypasses. The same each time.
  */
 export function busyMonth(until: number, days: number, perDay: number): CallRecord[] {
-  const random = mulberry32(7);
+  const random = seeded(7);
   const records: CallRecord[] = [];
   for (let at = until - days * dayMs; at < until; ) {
     const local = new Date(at);
@@ -164,15 +165,4 @@ function number(e164: string, displayName: string): Outcome['facts']['caller'] {
 
 function pad(n: number): string {
   return String(n).padStart(4, '0');
-}
-
-/** A small seeded generator (Tommy Ettinger's Mulberry32, public domain). */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -9,9 +9,10 @@ import { connectRedis, redisReady } from '../../src/records/redis-connection.ts'
 import { shardKeysOfCall } from '../../src/records/redis-keys.ts';
 import { RedisClusterProcesses } from '../fakes/redis-cluster-processes.ts';
 import type { RedisProcess } from '../fakes/redis-process.ts';
+import { seeded } from '../fakes/seeded-random.ts';
 import { RecordingLog } from '../records/recording-log.ts';
 import { temporaryFolder } from '../records/temporary-folder.ts';
-import { seeded, variedOutcome } from '../records/varied-outcome.ts';
+import { variedOutcome } from '../records/varied-outcome.ts';
 
 const yearMs = 365 * 86_400_000;
 

@@ -12,9 +12,10 @@ import { callersOfOneDigest, oddCall } from '../fakes/odd-calls.ts';
 import { RedisOutcomes } from '../fakes/redis-outcomes.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
 import { scannedSummary } from '../fakes/scanned-summary.ts';
+import { seeded } from '../fakes/seeded-random.ts';
 import { collected } from '../records/collected.ts';
 import { RecordingLog } from '../records/recording-log.ts';
-import { seeded, variedOutcome } from '../records/varied-outcome.ts';
+import { variedOutcome } from '../records/varied-outcome.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

@@ -12,11 +12,12 @@ import { RedisOutcomeLines } from '../../src/records/redis-outcome-lines.ts';
 import { RedisClusterProcesses } from '../fakes/redis-cluster-processes.ts';
 import { RedisOutcomes } from '../fakes/redis-outcomes.ts';
 import { RedisSentinelProcesses } from '../fakes/redis-sentinel-processes.ts';
+import { seeded } from '../fakes/seeded-random.ts';
 import { collected } from '../records/collected.ts';
 import { RecordingLog } from '../records/recording-log.ts';
 import { sampleFacts } from '../records/sample-outcome.ts';
 import { temporaryFolder } from '../records/temporary-folder.ts';
-import { seeded, variedOutcome } from '../records/varied-outcome.ts';
+import { variedOutcome } from '../records/varied-outcome.ts';
 
 const hourMs = 3_600_000;
 const caller = '+13175550177';

@@ -10,10 +10,11 @@ import type { Outcome } from '../../src/screening/outcome.ts';
 import { MemoryCallRecords } from '../fakes/memory-call-records.ts';
 import { RedisOutcomes } from '../fakes/redis-outcomes.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
+import { seeded } from '../fakes/seeded-random.ts';
 import { collected } from '../records/collected.ts';
 import { RecordingLog } from '../records/recording-log.ts';
 import { sampleOutcome } from '../records/sample-outcome.ts';
-import { seeded, variedOutcome } from '../records/varied-outcome.ts';
+import { variedOutcome } from '../records/varied-outcome.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

@@ -8,9 +8,10 @@ import { RedisCallStore } from '../../src/records/redis-call-store.ts';
 import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
 import { RedisOutcomes } from '../fakes/redis-outcomes.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
+import { seeded } from '../fakes/seeded-random.ts';
 import { RecordingLog } from '../records/recording-log.ts';
 import { temporaryFolder } from '../records/temporary-folder.ts';
-import { seeded, variedOutcome } from '../records/varied-outcome.ts';
+import { variedOutcome } from '../records/varied-outcome.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;

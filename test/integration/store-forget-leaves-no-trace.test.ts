@@ -17,11 +17,12 @@ import { RedisOutcomeLines } from '../../src/records/redis-outcome-lines.ts';
 import type { Outcome } from '../../src/screening/outcome.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
+import { seeded } from '../fakes/seeded-random.ts';
 import { collected } from '../records/collected.ts';
 import { RecordingLog } from '../records/recording-log.ts';
 import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
 import { temporaryFolder } from '../records/temporary-folder.ts';
-import { seeded, variedOutcome } from '../records/varied-outcome.ts';
+import { variedOutcome } from '../records/varied-outcome.ts';
 
 const person = '+13175550163';
 const forms = [person, '13175550163', '3175550163', '317-555-0163', 'WHISTLER'];

@@ -12,8 +12,9 @@ import {
   unpackRecord,
 } from '../../src/records/packed-record.ts';
 import type { Outcome } from '../../src/screening/outcome.ts';
+import { seeded } from '../fakes/seeded-random.ts';
 import { sampleOutcome } from './sample-outcome.ts';
-import { seeded, variedOutcome } from './varied-outcome.ts';
+import { variedOutcome } from './varied-outcome.ts';
 
 const now = Date.UTC(2026, 2, 2, 9, 30);
 

@@ -2,17 +2,6 @@ import type { CallFacts } from '../../src/policy/facts.ts';
 import type { ChallengeOutcome, Exit, Outcome } from '../../src/screening/outcome.ts';
 import { sampleFacts, sampleOutcome } from './sample-outcome.ts';
 
-/** Mulberry32: the same calls in every run. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 const pick = <T>(random: () => number, from: readonly T[]): T =>
   from[Math.floor(random() * from.length)] as T;
 
