@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { RecordedDecision } from './recorded-call.ts';
 
 /** How a caller is known, most known first. */
-export const acquaintances = ['must-pass', 'listed', 'passed', 'unknown'] as const;
+const acquaintances = ['must-pass', 'listed', 'passed', 'unknown'] as const;
 export type Acquaintance = (typeof acquaintances)[number];
 
 export interface Known {

@@ -63,7 +63,7 @@ export class TracedDecision implements Decision {
 }
 
 /** Why each of these rules matched or did not. Never throws. */
-export function traceOf(facts: CallFacts, rules: readonly CompiledRule[]): readonly TraceEntry[] {
+function traceOf(facts: CallFacts, rules: readonly CompiledRule[]): readonly TraceEntry[] {
   return rules.map((rule) => {
     const { id, mode } = rule;
     try {

@@ -13,7 +13,7 @@ export function unaccountedCalls(
 }
 
 /** `now` in epoch ms: when the search for the call was given up. */
-export function unaccountedOutcome(facts: CallFacts, node: string, now: number): Outcome {
+function unaccountedOutcome(facts: CallFacts, node: string, now: number): Outcome {
   return {
     schema: 1,
     callId: facts.callId,

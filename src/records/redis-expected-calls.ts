@@ -4,7 +4,7 @@ import type { RedisClient } from './redis-client.ts';
 import { callerKeys, expectedKey } from './redis-keys.ts';
 
 /** How many windows there may be at a time: they are written by hand, and a list is the place for more. */
-export const mostExpectedCalls = 10_000;
+const mostExpectedCalls = 10_000;
 
 /** `expected-too-many`: end or remove some first. */
 export class ExpectedCallsError extends Error {

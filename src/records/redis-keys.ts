@@ -7,7 +7,7 @@ const prefix = 'gh:';
 const dayMs = 86_400_000;
 
 /** Outcomes of one day are spread over this many keys, so that a Redis Cluster can spread them over its nodes. */
-export const shardsPerDay = 4;
+const shardsPerDay = 4;
 
 /** A value that no key can be made of. `code` is stable. */
 export class RedisKeyError extends Error {

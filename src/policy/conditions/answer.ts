@@ -25,11 +25,11 @@ export function answer(question: string, holds: boolean, listed: Listed | null =
 }
 
 /** No, for a reason that the question alone does not tell. */
-export function answerNo(question: string, reason: string): Answer {
+function answerNo(question: string, reason: string): Answer {
   return { holds: 'no', because: `${question}: no (${reason})`, listed: null };
 }
 
-export function answerUnknown(question: string, missing: string): Answer {
+function answerUnknown(question: string, missing: string): Answer {
   return { holds: 'unknown', because: `${question}: not known (${missing})`, listed: null };
 }
 

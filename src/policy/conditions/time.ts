@@ -15,7 +15,7 @@ import { type CompileContext, defineCondition } from './condition.ts';
 import { ask, type Formula, join } from './formula.ts';
 import { is } from './logic.ts';
 
-export const calendarName = text(
+const calendarName = text(
   'the calendar',
   /^[a-z][a-z0-9-]{0,47}$/,
   'write the name of a calendar: small letters, digits and hyphens',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ScreeningLog } from '../../screening/ports.ts';
 
 /** What proves that a command runs as somebody who may read GATEHOUSE_DATA; made anew at each start. */
-export const localTokenFile = 'local-token';
+const localTokenFile = 'local-token';
 const pseudonymKeyFile = 'audit-key';
 
 /** The key of the pseudonyms in the audit log. Where it cannot be kept, one that lasts as long as the process. */

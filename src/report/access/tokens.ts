@@ -30,7 +30,7 @@ export class TokenError extends Error {
   }
 }
 
-export const tokenPrefix = 'gh_';
+const tokenPrefix = 'gh_';
 const lockStaleMs = 10_000;
 
 /** The token file of GATEHOUSE_DATA, `tokens.json`, mode 0600; written by `gatehouse token`, read by the server. */

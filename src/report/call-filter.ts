@@ -1,1 +1,0 @@
-export { matchesFilter } from '../screening/call-filter.ts';
