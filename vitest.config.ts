@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit tests need nothing but Node; integration tests a real Redis; e2e tests a real Asterisk too (the lab). */
+/**
+ * Unit tests need nothing but Node; integration tests a real Redis; e2e tests a real Asterisk too (the lab). The time that a
+ * test may take is for what hangs, not for what is slow: two cores may have other work.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -9,7 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/e2e/**'],
-          testTimeout: 10_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           // All processors: most of these tests wait for a child process or a socket.
           maxWorkers: '100%',
         },
@@ -18,8 +22,8 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           sequence: { groupOrder: 1 },
         },
       },
@@ -27,8 +31,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           // These tests mostly wait for callers; each file has a lab of its own.
           maxWorkers: 3,
           sequence: { groupOrder: 2 },

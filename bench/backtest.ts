@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BacktestReport } from '../src/backtest/backtest-report.ts';
-import { loadRules } from '../src/rules/load-rules.ts';
+import { loadRules } from '../src/rules/read-rules.ts';
 import { writeRecordedCalls } from './recorded-calls.ts';
 
 const root = join(import.meta.dirname, '..');

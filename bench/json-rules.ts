@@ -1,5 +1,5 @@
 import { type ConditionProperties, Engine } from 'json-rules-engine';
-import type { CallFacts } from '../src/policy/facts.ts';
+import type { CallFacts } from '../src/call/facts.ts';
 import { type BenchRule, ownRange } from './policy-rules.ts';
 
 type Sets = Readonly<Record<string, ReadonlySet<number>>>;

@@ -1,4 +1,7 @@
 import { runBacktestBench } from './backtest.ts';
+import { callsBenchmark } from './calls.ts';
+import { entryDictionaryBenchmark } from './entry-dictionary.ts';
+import { overloadBenchmark } from './overload.ts';
 import { policyBenchmark } from './policy.ts';
 import { recordsBenchmark } from './records.ts';
 import { redisOutage } from './redis-outage.ts';
@@ -10,6 +13,9 @@ interface Benchmark {
 }
 
 const benchmarks: Record<string, Benchmark> = {
+  calls: callsBenchmark,
+  overload: overloadBenchmark,
+  'entry-dictionary': entryDictionaryBenchmark,
   policy: policyBenchmark,
   records: recordsBenchmark,
   'redis-outage': redisOutage,
@@ -20,7 +26,7 @@ const [name, ...flags] = process.argv.slice(2);
 const chosen = name === undefined ? undefined : benchmarks[name];
 if (name === undefined || name.startsWith('-')) {
   console.log('npm run bench -- <name> [--json]\n');
-  for (const [one, { about }] of Object.entries(benchmarks)) console.log(`  ${one.padEnd(14)}${about}`);
+  for (const [one, { about }] of Object.entries(benchmarks)) console.log(`  ${one.padEnd(18)}${about}`);
 } else if (!chosen) {
   console.error(`there is no benchmark "${name}"; there are: ${Object.keys(benchmarks).join(', ')}`);
   process.exitCode = 2;

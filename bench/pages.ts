@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { listsView, policyView } from '../src/app/page-views.ts';
+import { RedisRangeRecords } from '../src/call-store/projection/redis-range-records.ts';
 import { ListLibrary } from '../src/lists/list-library.ts';
 import { silentLog } from '../src/log/log.ts';
-import { listsView, policyView } from '../src/page-views.ts';
-import { RedisCallRecords } from '../src/records/redis-call-records.ts';
 import { setSecurityHeaders } from '../src/report/access/security-headers.ts';
 import { maskedNumbers } from '../src/report/web/page-numbers.ts';
 import { registerPages } from '../src/report/web/register-pages.ts';
@@ -61,11 +61,16 @@ async function openPages({
   app.addHook('onRequest', async (_, reply) => setSecurityHeaders(reply, { https: false }));
   const since = Date.now();
   const part = { up: true, state: 'ready', since };
+  const idle = {
+    backlog: 0,
+    outbox: { failing: null, inMemory: 0, inSecondPlace: 0, setAside: 0 },
+    outages: [],
+  };
   registerPages(app, {
-    records: new RedisCallRecords(redis),
+    records: await RedisRangeRecords.open(redis),
     live: {
       calls: () => [],
-      health: () => ({ node: 'bench', ari: part, redis: part, backlog: 0, startedAt: since }),
+      health: () => ({ node: 'bench', ari: part, redis: part, ...idle, startedAt: since }),
     },
     policy: policyView(policy),
     lists: listsView(lists, policy),

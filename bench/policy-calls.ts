@@ -1,4 +1,4 @@
-import type { CallFacts, Verification } from '../src/policy/facts.ts';
+import type { CallFacts, Verification } from '../src/call/facts.ts';
 import { seeded } from '../test/fakes/seeded-random.ts';
 import { anyDigits, listedDigits } from './policy-numbers.ts';
 import { type BenchRule, trunks } from './policy-rules.ts';

@@ -156,7 +156,7 @@ function inWords(result: Result, { csv, cache, decided, inOrder, together, set }
     goal('1,000,000 decisions a second', result.decisionsPerSecond >= 1e6),
     goal('50 times json-rules-engine', result.ratio >= 50),
     goal('at most 9 bytes a number', result.bytesPerNumber <= 9),
-    goal('10 million from csv in 20 s', result.loadCsvMs <= 20_000),
+    goal('10 million from csv in 60 s', result.loadCsvMs <= 60_000),
     goal('10 million from the cache in 1 s', result.loadCacheMs <= 1000),
   ].join('\n');
 }

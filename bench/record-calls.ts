@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { type CallFacts, historyWindows } from '../src/call/facts.ts';
+import type { ChallengeOutcome, Outcome } from '../src/call/outcome.ts';
 import { decide } from '../src/policy/decide.ts';
-import { type CallFacts, historyWindows } from '../src/policy/facts.ts';
 import type { Policy } from '../src/policy/policy.ts';
 import type { CallEnd } from '../src/screening/call-record.ts';
 import { outcomeOf } from '../src/screening/call-record.ts';
-import type { ChallengeOutcome, Outcome } from '../src/screening/outcome.ts';
 
 const regulars = 40_000;
 const names = [
@@ -50,19 +50,19 @@ export function recordedOutcome(index: number, now: number, policy: Policy, rand
 
 function challengeOf(language: string, answeredMs: number, random: () => number): ChallengeOutcome {
   const promptAtMs = answeredMs + 90 + Math.floor(random() * 40);
-  const firstDigitAtMs = promptAtMs + 1500 + Math.floor(random() * 5000);
+  const firstHeardAtMs = promptAtMs + 1500 + Math.floor(random() * 5000);
   const kind = random();
-  const right = { wanted: '1', digits: '1', result: 'right' as const };
-  const first = { promptAtMs, firstDigitAtMs, endedAtMs: firstDigitAtMs + Math.floor(random() * 9) };
+  const right = { wanted: '1', heard: '1', result: 'right' as const };
+  const first = { promptAtMs, firstHeardAtMs, endedAtMs: firstHeardAtMs + Math.floor(random() * 9) };
   if (kind < 0.7) return { kind: 'press-1', language, attempts: [{ ...right, ...first }], result: 'passed' };
-  const silent = { wanted: '1', digits: '', result: 'silent' as const, firstDigitAtMs: null };
+  const silent = { wanted: '1', heard: '', result: 'silent' as const, firstHeardAtMs: null };
   const endedAtMs = promptAtMs + 8000 + Math.floor(random() * 900);
   const attempts = [
     { ...silent, promptAtMs, endedAtMs },
     { ...silent, promptAtMs: endedAtMs + 30, endedAtMs: endedAtMs + 8200 },
   ];
   if (kind < 0.9) return { kind: 'press-1', language, attempts, result: 'silent' };
-  const left = { ...silent, result: 'hung-up' as const, promptAtMs, endedAtMs: firstDigitAtMs };
+  const left = { ...silent, result: 'hung-up' as const, promptAtMs, endedAtMs: firstHeardAtMs };
   return { kind: 'press-1', language, attempts: [left], result: 'gave-up' };
 }
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import { type CallFacts, historyWindows } from '../src/call/facts.ts';
+import type { ChallengeOutcome } from '../src/call/outcome.ts';
 import { decide } from '../src/policy/decide.ts';
-import { type CallFacts, historyWindows } from '../src/policy/facts.ts';
 import type { Policy } from '../src/policy/policy.ts';
 import type { CallEnd } from '../src/screening/call-record.ts';
 import { outcomeOf } from '../src/screening/call-record.ts';
-import type { ChallengeOutcome } from '../src/screening/outcome.ts';
 import { seeded } from '../test/fakes/seeded-random.ts';
 
 const minuteMs = 60_000;
@@ -38,10 +38,10 @@ function outcomeFor(facts: CallFacts, policy: Policy, random: () => number) {
           attempts: [
             {
               wanted: '1',
-              digits: '1',
+              heard: '1',
               result: 'right',
               promptAtMs: 210,
-              firstDigitAtMs: 4120,
+              firstHeardAtMs: 4120,
               endedAtMs: 4125,
             },
           ],

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Redis } from 'ioredis';
-import { RedisCallStore } from '../src/records/redis-call-store.ts';
-import type { RedisClient } from '../src/records/redis-client.ts';
-import { connectRedis, redisReady } from '../src/records/redis-connection.ts';
-import { changesOf, type Transition, transitionFrom } from '../src/records/transition.ts';
-import { loadRules } from '../src/rules/load-rules.ts';
+import type { Transition } from '../src/call/change.ts';
+import type { Outcome } from '../src/call/outcome.ts';
+import { RedisCallStore } from '../src/call-store/redis-call-store.ts';
+import { silentLog } from '../src/log/log.ts';
+import { changesOf, transitionFrom } from '../src/outbox/transition.ts';
+import type { RedisClient } from '../src/redis/redis-client.ts';
+import { connectRedis, redisReady } from '../src/redis/redis-connection.ts';
+import { loadRules } from '../src/rules/read-rules.ts';
 import { passForMs } from '../src/screening/call-record.ts';
-import type { Outcome } from '../src/screening/outcome.ts';
 import { RedisProcess } from '../test/fakes/redis-process.ts';
 import { seeded } from '../test/fakes/seeded-random.ts';
 import { recordedOutcome } from './record-calls.ts';
@@ -16,7 +18,6 @@ const dayMs = 86_400_000;
 export const monthDays = 30;
 const batchSize = 500;
 const sampled = 100;
-const silent = { info: () => {}, warn: () => {}, error: () => {} };
 export const rulesDir = join(import.meta.dirname, '../rules');
 
 /** A Redis with the calls of the last 30 days in it. */
@@ -38,7 +39,7 @@ export interface RecordedMonth {
  */
 export async function recordMonth(calls: number): Promise<RecordedMonth> {
   const server = await RedisProcess.start();
-  const redis = connectRedis(server.url, silent, { commandTimeoutMs: 30_000 });
+  const redis = connectRedis(server.url, silentLog, { commandTimeoutMs: 30_000 });
   const stop = () => server.freeNow();
   process.once('exit', stop);
   const close = async () => {

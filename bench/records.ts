@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import type { Redis } from 'ioredis';
-import { allCounted } from '../src/records/call-counts.ts';
-import { RedisCallRecords } from '../src/records/redis-call-records.ts';
-import { RedisOutcomeLines } from '../src/records/redis-outcome-lines.ts';
-import type { CallFilter, CountDimension } from '../src/screening/call-records.ts';
+import type { CallFilter } from '../src/call/call-filter.ts';
+import { RedisOutcomeLines } from '../src/call-store/outcome-lines.ts';
+import { RedisRangeRecords } from '../src/call-store/projection/redis-range-records.ts';
 import { bars } from './bars.ts';
 import { timePages } from './pages.ts';
 import { plainRecords } from './plain-records.ts';
@@ -47,7 +46,7 @@ export const recordsBenchmark = {
 };
 
 async function readCalls({ redis, sample }: RecordedMonth): Promise<Record<string, Times>> {
-  const records = new RedisCallRecords(redis);
+  const records = await RedisRangeRecords.open(redis);
   const now = Date.now();
   const month = { since: now - monthDays * dayMs, until: now };
   const ms: Record<string, Times> = {};
@@ -69,14 +68,12 @@ async function readCalls({ redis, sample }: RecordedMonth): Promise<Record<strin
   });
   await measure('call by call id', sample.length, (run) => records.call(sample[run]?.callId ?? ''));
   await measure('call by SIP Call-ID', 30, (run) => records.call(sample[run * 3]?.facts.sipCallId ?? ''));
-  for (const dimension of allCounted.filter((name): name is CountDimension => !name.startsWith('harm-')))
-    await measure(`counts, ${dimension}, 30 days by hour`, 10, () =>
-      records.counts(dimension, { ...month, step: 'hour' }),
-    );
+  for (const dimension of ['where', 'rule', 'called', 'signer'] as const)
+    await measure(`counts, ${dimension}, 30 days`, 10, () => records.counts(dimension, month));
   await measure('summary, 30 days', 10, () => records.summary(month));
   await measure('top callers, 30 days', 10, () => records.topCallers(month, 20));
   for (const by of ['language', 'called', 'attestation'] as const)
-    await measure(`harm by ${by}`, 10, () => records.harm(by, month));
+    await measure(`challenges by ${by}`, 10, () => records.challenges(by, month, 25));
   return ms;
 }
 

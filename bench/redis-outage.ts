@@ -6,7 +6,7 @@ import { until } from '../lab/child.ts';
 import { numbers, switchboard } from '../lab/demo/morning.ts';
 import { Lab } from '../lab/lab.ts';
 import { silentLog } from '../src/log/log.ts';
-import { connectRedis, redisReady } from '../src/records/redis-connection.ts';
+import { connectRedis, redisReady } from '../src/redis/redis-connection.ts';
 import { RedisOutcomes } from '../test/fakes/redis-outcomes.ts';
 import { bars } from './bars.ts';
 

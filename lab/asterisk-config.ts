@@ -1,5 +1,6 @@
-import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unneededModules } from './asterisk-modules.ts';
 
 export interface AsteriskPlan {
   /** Lab directory; the same path is seen by Asterisk, even when it runs in a root of its own. */
@@ -14,6 +15,10 @@ export interface AsteriskPlan {
   /** Where the Asterisk binary finds its modules, sounds and keys. */
   readonly moduleDir: string;
   readonly dataDir: string;
+  /** The distribution's untouched /etc/asterisk; null where there is none to be had. */
+  readonly distribution: string | null;
+  /** Further changes to the configuration before Asterisk starts, as an administrator would make them. */
+  readonly edit: ((etc: string) => Promise<void>) | null;
 }
 
 /** Directories below the lab's that belong to Asterisk. */
@@ -21,73 +26,43 @@ export const asteriskDirs = ['etc', 'db', 'run', 'log', 'data', 'spool'];
 
 const dialplanDir = join(import.meta.dirname, '..', 'dialplan');
 
-/** Writes the whole configuration of one lab Asterisk below `plan.dir`, the shipped dialplan included. */
+/**
+ * Writes the configuration of one lab Asterisk below `plan.dir`: the distribution's own files, what docs/install.md has an
+ * administrator add, the shipped site file as it is, and the site that was there before: a trunk, a phone, their ports.
+ */
 export async function writeAsteriskConfig(plan: AsteriskPlan): Promise<void> {
   const etc = join(plan.dir, 'etc');
   for (const name of [...asteriskDirs, 'spool/gatehouse', 'spool/voicemail', 'db/keys']) {
     await mkdir(join(plan.dir, name), { recursive: true });
   }
-  for (const name of ['sounds', 'documentation', 'rest-api', 'static-http', 'firmware', 'keys']) {
+  for (const name of ['sounds', 'documentation', 'rest-api', 'static-http', 'firmware', 'keys', 'moh']) {
     await symlink(join(plan.dataDir, name), join(plan.dir, 'data', name)).catch(() => {});
   }
-  await copyFile(join(dialplanDir, 'gatehouse.conf'), join(etc, 'gatehouse.conf'));
-  const files = configFiles(plan);
-  await Promise.all(
-    Object.entries(files).map(([name, text]) => writeFile(join(etc, name), text, { mode: 0o640 })),
+  if (plan.distribution !== null) await cp(plan.distribution, etc, { recursive: true, force: true });
+  await mkdir(join(etc, 'gatehouse'), { recursive: true });
+  await copyFile(join(dialplanDir, 'gatehouse.conf'), join(etc, 'gatehouse', 'gatehouse.conf'));
+  await copyFile(
+    join(dialplanDir, 'gatehouse-site.conf.sample'),
+    join(etc, 'gatehouse', 'gatehouse-site.conf'),
   );
+  for (const additions of [siteBefore(plan), guide, labOnly(plan)])
+    for (const [name, text] of Object.entries(additions)) await addTo(join(etc, name), text);
+  for (const [name, text] of Object.entries(places(plan))) await writeFile(join(etc, name), text);
+  await plan.edit?.(etc);
 }
 
-function configFiles(plan: AsteriskPlan): Record<string, string> {
-  const { dir } = plan;
+/** Appends; `[section](+)` is `[section]` where the file has none so far. */
+async function addTo(file: string, text: string): Promise<void> {
+  const before = await readFile(file, 'utf8').catch(() => '');
+  const added = text.replaceAll(/^(\[[^\]]+\])\(\+\)$/gm, (_, section: string) =>
+    before.split('\n').some((line) => line.startsWith(section)) ? `${section}(+)` : section,
+  );
+  await writeFile(file, `${before}\n${added}`, { mode: 0o640 });
+}
+
+/** The telephone system that was there before: a carrier's trunk, and a context that rings the operators' phone. */
+function siteBefore(plan: AsteriskPlan): Record<string, string> {
   return {
-    'asterisk.conf': `[directories](!)
-astetcdir => ${dir}/etc
-astmoddir => ${plan.moduleDir}
-astvarlibdir => ${dir}/db
-astdbdir => ${dir}/db
-astkeydir => ${dir}/db
-astdatadir => ${dir}/data
-astagidir => ${dir}/data/agi-bin
-astspooldir => ${dir}/spool
-astrundir => ${dir}/run
-astlogdir => ${dir}/log
-[options]
-documentation_language = en_US
-verbose = 2
-transmit_silence = no
-`.replace('(!)', ''),
-    'modules.conf': `[modules]
-autoload = yes
-${noload.map((name) => `noload = ${name}.so`).join('\n')}
-`,
-    'logger.conf': `[general]
-dateformat = %F %T.%3q
-[logfiles]
-full => notice,warning,error,verbose(2)
-`,
-    'http.conf': `[general]
-enabled = yes
-bindaddr = 127.0.0.1
-bindport = ${plan.httpPort}
-sessionlimit = 1000
-`,
-    'ari.conf': `[general]
-enabled = yes
-websocket_write_timeout = 5000
-[gatehouse]
-type = user
-password = ${plan.ariPassword}
-password_format = plain
-[auditor]
-type = user
-read_only = yes
-password = ${plan.ariPassword}
-password_format = plain
-`,
-    'rtp.conf': `[general]
-rtpstart = ${plan.rtpStart}
-rtpend = ${plan.rtpEnd}
-`,
     'pjsip.conf': `[transport-udp]
 type = transport
 protocol = udp
@@ -115,7 +90,7 @@ match = 127.0.0.1
 ; The operators' phone.
 [operators]
 type = endpoint
-context = gatehouse-lab-no-calls
+context = no-calls
 disallow = all
 allow = ulaw
 direct_media = no
@@ -124,143 +99,115 @@ aors = operators
 type = aor
 contact = sip:operators@127.0.0.1:${plan.operatorsPort}
 `,
-    'voicemail.conf': `[general]
-format = wav
-maxsecs = 30
-maxsilence = 2
-minsecs = 3
-maxmsg = 9999
-[default]
-general => 1234,Switchboard
-`,
-    'extensions.conf': `[globals]
-GATEHOUSE_WATCHDOG=${plan.watchdogSeconds}
-GATEHOUSE_SPOOL=${dir}/spool/gatehouse
-#include gatehouse.conf
-#include gatehouse-site.conf
-`,
-    'gatehouse-site.conf': `; The lab's own site file: a phone that answers and talks, Asterisk's own voicemail, and a note of every arrival.
-[gatehouse-to-operators]
+    'extensions.conf': `[from-carrier]
 exten => h,1,Hangup()
 exten => _[+0-9A-Za-z*#]!,1,Set(DB(lab/last)=\${UNIQUEID})
- same => n,Dial(PJSIP/operators,30,b(gatehouse-lab-callee^s^1))
- same => n,Hangup()
-[gatehouse-to-security-desk]
-exten => h,1,Hangup()
-exten => _[+0-9A-Za-z*#]!,1,Goto(gatehouse-to-operators,\${EXTEN},1)
-[gatehouse-to-voicemail]
-exten => h,1,Hangup()
-exten => _[+0-9A-Za-z*#]!,1,Answer()
- same => n,VoiceMail(\${EXTEN}@default,s)
- same => n,Hangup()
-[gatehouse-lab-callee]
+ same => n,Dial(PJSIP/operators,30,b(linked^s^1))
+[linked]
 exten => s,1,Set(PJSIP_HEADER(add,X-Lab-Linked-Id)=\${CHANNEL(linkedid)})
  same => n,Return()
-[gatehouse-lab-no-calls]
+[no-calls]
 exten => s,1,Hangup()
+`,
+  };
+}
+
+/** docs/install.md, steps 3 and 4; the lab's own password comes with `labOnly`. */
+export const guide: Readonly<Record<string, string>> = {
+  'http.conf': `[general](+)
+enabled = yes
+bindaddr = 127.0.0.1
+sessionlimit = 1000
+`,
+  'ari.conf': `[general](+)
+enabled = yes
+websocket_write_timeout = 5000
+`,
+  'modules.conf': `[modules](+)
+noload = app_voicemail_odbc.so
+noload = app_voicemail_imap.so
+`,
+  'voicemail.conf': `[default](+)
+general => 1234,Switchboard
+`,
+  'extensions.conf': `[globals](+)
+GATEHOUSE_FALLBACK = gatehouse-before
+[gatehouse-before]
+include => from-carrier
+include => gatehouse-exit
+[gatehouse-in]
+include => gatehouse-before
+#tryinclude gatehouse/gatehouse.conf
+#tryinclude gatehouse/gatehouse-site.conf
+`,
+};
+
+/** What only a lab needs: its own ports, password and log, a quick start, and a note of every call that leaves. */
+function labOnly(plan: AsteriskPlan): Record<string, string> {
+  return {
+    'modules.conf': `[modules](+)
+${unneededModules.map((name) => `noload = ${name}.so`).join('\n')}
+`,
+    'logger.conf': `[general](+)
+dateformat = %F %T.%3q
+[logfiles](+)
+full => notice,warning,error,verbose(2)
+`,
+    'http.conf': `bindport = ${plan.httpPort}
+`,
+    'ari.conf': `[gatehouse]
+type = user
+password = ${plan.ariPassword}
+password_format = plain
+[auditor]
+type = user
+read_only = yes
+password = ${plan.ariPassword}
+password_format = plain
+`,
+    'voicemail.conf': `[general](+)
+maxmsg = 9999
+`,
+    'extensions.conf': `[globals](+)
+GATEHOUSE_WATCHDOG = ${plan.watchdogSeconds}
+GATEHOUSE_SPOOL = ${plan.dir}/spool/gatehouse
+[gatehouse-to-security-desk]
+exten => h,1,Hangup()
+exten => _[+0-9A-Za-z*#]!,1,Goto(from-carrier,\${EXTEN},1)
 [gatehouse-on-exit]
 exten => s,1,Set(LAB_NAME=\${CALLERID(name):0:200})
  same => n,Set(LAB_NAME=\${STRREPLACE(LAB_NAME,%,%25)})
  same => n,Set(LAB_NAME=\${STRREPLACE(LAB_NAME,\\),%29)})
  same => n,Set(LAB_NAME=\${URIENCODE(\${LAB_NAME})})
- same => n,Set(FILE(${dir}/arrivals.log,,,al,u)=\${STRFTIME(,,%s%3q)},\${URIENCODE(\${CHANNEL(pjsip,call-id)})},\${ARG1},\${URIENCODE(\${CALLERID(num):0:64})},\${LAB_NAME},\${URIENCODE(\${UNIQUEID})},\${URIENCODE(\${GATEHOUSE_DID})})
+ same => n,Set(FILE(${plan.dir}/arrivals.log,,,al,u)=\${STRFTIME(,,%s%3q)},\${URIENCODE(\${CHANNEL(pjsip,call-id)})},\${ARG1},\${URIENCODE(\${CALLERID(num):0:64})},\${LAB_NAME},\${URIENCODE(\${UNIQUEID})},\${URIENCODE(\${GATEHOUSE_DID})})
  same => n,Return()
 `,
   };
 }
 
-/** Modules that need hardware, services or configuration a lab does not have; they only slow the start and fill the log. */
-const noload = [
-  'res_adsi',
-  'res_speech_aeap',
-  'res_aeap',
-  'res_pjsip_config_wizard',
-  'res_pjsip_notify',
-  'res_clialiases',
-  'app_page',
-  'app_confbridge',
-  'app_amd',
-  'app_voicemail_imap',
-  'app_voicemail_odbc',
-  'app_minivm',
-  'app_agent_pool',
-  'app_followme',
-  'app_queue',
-  'app_meetme',
-  'app_festival',
-  'app_alarmreceiver',
-  'app_adsiprog',
-  'app_getcpeid',
-  'app_jack',
-  'app_sms',
-  'cdr_adaptive_odbc',
-  'cdr_beanstalkd',
-  'cdr_csv',
-  'cdr_custom',
-  'cdr_manager',
-  'cdr_odbc',
-  'cdr_pgsql',
-  'cdr_radius',
-  'cdr_sqlite3_custom',
-  'cdr_syslog',
-  'cdr_tds',
-  'cel_beanstalkd',
-  'cel_custom',
-  'cel_manager',
-  'cel_odbc',
-  'cel_pgsql',
-  'cel_radius',
-  'cel_sqlite3_custom',
-  'cel_tds',
-  'chan_audiosocket',
-  'chan_console',
-  'chan_dahdi',
-  'chan_iax2',
-  'chan_mgcp',
-  'chan_misdn',
-  'chan_mobile',
-  'chan_motif',
-  'chan_ooh323',
-  'chan_oss',
-  'chan_sip',
-  'chan_skinny',
-  'chan_unistim',
-  'chan_websocket',
-  'func_odbc',
-  'pbx_ael',
-  'pbx_dundi',
-  'pbx_lua',
-  'pbx_realtime',
-  'res_ael_share',
-  'res_calendar',
-  'res_calendar_caldav',
-  'res_calendar_ews',
-  'res_calendar_exchange',
-  'res_calendar_icalendar',
-  'res_config_curl',
-  'res_config_ldap',
-  'res_config_mysql',
-  'res_config_odbc',
-  'res_config_pgsql',
-  'res_config_sqlite3',
-  'res_corosync',
-  'res_fax',
-  'res_fax_spandsp',
-  'res_hep',
-  'res_hep_pjsip',
-  'res_hep_rtcp',
-  'res_http_media_cache',
-  'res_odbc',
-  'res_odbc_transaction',
-  'res_parking',
-  'res_phoneprov',
-  'res_pjsip_phoneprov_provider',
-  'res_prometheus',
-  'res_smdi',
-  'res_snmp',
-  'res_statsd',
-  'res_stun_monitor',
-  'res_timing_dahdi',
-  'res_timing_pthread',
-  'res_xmpp',
-];
+/** Files that say where things are: the lab's directory and ports in place of the system's. */
+function places(plan: AsteriskPlan): Record<string, string> {
+  const { dir } = plan;
+  return {
+    'asterisk.conf': `[directories]
+astetcdir => ${dir}/etc
+astmoddir => ${plan.moduleDir}
+astvarlibdir => ${dir}/db
+astdbdir => ${dir}/db
+astkeydir => ${dir}/db
+astdatadir => ${dir}/data
+astagidir => ${dir}/data/agi-bin
+astspooldir => ${dir}/spool
+astrundir => ${dir}/run
+astlogdir => ${dir}/log
+[options]
+documentation_language = en_US
+verbose = 2
+transmit_silence = no
+`,
+    'rtp.conf': `[general]
+rtpstart = ${plan.rtpStart}
+rtpend = ${plan.rtpEnd}
+`,
+  };
+}

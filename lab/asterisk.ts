@@ -18,9 +18,11 @@ export class LabAsterisk {
   readonly plan: AsteriskPlan;
   #child: Child | null = null;
 
-  constructor(home: AsteriskHome, plan: Omit<AsteriskPlan, 'moduleDir' | 'dataDir'>) {
+  constructor(home: AsteriskHome, plan: Omit<AsteriskPlan, 'moduleDir' | 'dataDir' | 'distribution'>) {
     this.#home = home;
-    this.plan = { ...plan, moduleDir: home.moduleDir, dataDir: home.dataDir };
+    // The machine's own /etc/asterisk may be that of a telephone system in use: its trunks are not for a lab.
+    const distribution = home.root === '' ? null : join(home.root, 'etc', 'asterisk');
+    this.plan = { ...plan, moduleDir: home.moduleDir, dataDir: home.dataDir, distribution };
   }
 
   get child(): Child {

@@ -79,7 +79,7 @@ function stepXml(script: CallerScript, step: CallerStep, voice: string, newLabel
   }
   if ('press' in step) {
     return [...step.press].flatMap((digit) => [
-      `<nop><action><exec play_dtmf="${digit},160"/></action></nop>`,
+      `<nop><action><log message="PRESSES ${digit} [call_id] [timestamp]"/><exec play_dtmf="${digit},160"/></action></nop>`,
       listen(400, newLabel()),
     ]);
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallerScript, callerScenario } from './caller-scenario.ts';
 import { Child } from './child.ts';
-import { freePorts } from './free-ports.ts';
+import { freePorts, releasePorts } from './free-ports.ts';
 import { callerVoice } from './voices.ts';
 
 export interface CallerOptions {
@@ -20,6 +20,24 @@ export interface CallerOptions {
   /** Hard limit of the whole run. */
   readonly timeoutMs?: number;
   readonly transport?: 'udp' | 'tcp';
+  /** The address that calls come from; 127.0.0.1 by default, which is the carrier trunk. */
+  readonly localAddress?: string;
+  /** Callers' numbers, taken in turn; the script's `from` must then be `[field0]`. */
+  readonly numbers?: readonly string[];
+  /** Notes every message with its time, for `messages()`. */
+  readonly noteMessages?: boolean;
+}
+
+/** One SIP message as SIPp sent or received it. */
+export interface NotedMessage {
+  /** Epoch ms, to the microsecond. */
+  readonly at: number;
+  readonly sent: boolean;
+  readonly callId: string;
+  /** As in CSeq: `1 INVITE`. */
+  readonly sequence: string;
+  /** `SIP/2.0 200 OK`, `BYE sip:… SIP/2.0`. */
+  readonly firstLine: string;
 }
 
 export interface CallerResult {
@@ -54,7 +72,9 @@ export class LabCaller {
       join(dir, 'caller.xml'),
       Buffer.from(callerScenario(script, await callerVoice()), 'latin1'),
     );
-    // Between finding a port free and SIPp taking it somebody else may have taken it.
+    if (options.numbers !== undefined)
+      await writeFile(join(dir, 'numbers.csv'), `SEQUENTIAL\n${options.numbers.join('\n')}\n`);
+    // Somebody who did not ask for free ports may have taken one before SIPp does.
     for (let attempt = 1; ; attempt++) {
       const [sip = 0, media = 0] = await freePorts(2);
       const child = new Child('caller', 'sipp', sippArguments(options, id, { sip, media }), {
@@ -62,6 +82,7 @@ export class LabCaller {
         cwd: dir,
         env: { ...process.env, TERM: 'dumb' },
       });
+      void child.ended.then(() => releasePorts([sip, media]));
       const dials = async (): Promise<boolean> =>
         (await readFile(join(dir, 'result.log'), 'utf8').catch(() => '')).includes('DIALS');
       while (child.running && !(await dials())) await sleep(5);
@@ -73,6 +94,11 @@ export class LabCaller {
   /** SIP Call-ID of the n-th call, from 1. */
   callId(n = 1): string {
     return `${n}-${this.#id}`;
+  }
+
+  /** SIP Call-IDs of the first so many calls. */
+  callIds(calls: number): string[] {
+    return Array.from({ length: calls }, (_, index) => this.callId(index + 1));
   }
 
   /** Tells a `pressTold` caller what to press. */
@@ -113,6 +139,17 @@ export class LabCaller {
     return { calls: await this.results(), exitCode: code };
   }
 
+  /** All messages of all calls in their order; only with `noteMessages`. */
+  async messages(): Promise<NotedMessage[]> {
+    const text = await readFile(join(this.#dir, 'messages.log'), 'latin1').catch(() => '');
+    return text.split('\n').flatMap((line) => {
+      const [, , at, direction, callId, sequence, firstLine] = line.split('\t');
+      if (callId === undefined || sequence === undefined || firstLine === undefined) return [];
+      const noted = { at: Number(at) * 1000, sent: direction === 'S' };
+      return [{ ...noted, callId, sequence: sequence.replace('CSeq:', ''), firstLine }];
+    });
+  }
+
   /** SIPp's own account of what went wrong, empty when nothing did. */
   errors(): Promise<string> {
     return readFile(join(this.#dir, 'errors.log'), 'utf8').catch(() => '');
@@ -122,11 +159,12 @@ export class LabCaller {
 function sippArguments(options: CallerOptions, id: string, ports: { sip: number; media: number }): string[] {
   const calls = options.calls ?? 1;
   const seconds = Math.ceil((options.timeoutMs ?? 60_000) / 1000);
+  const address = options.localAddress ?? '127.0.0.1';
   const given: Record<string, string | number> = {
     '-sf': 'caller.xml',
-    '-i': '127.0.0.1',
+    '-i': address,
     '-p': ports.sip,
-    '-mi': '127.0.0.1',
+    '-mi': address,
     '-mp': ports.media,
     '-m': calls,
     '-r': options.rate ?? 1,
@@ -137,7 +175,10 @@ function sippArguments(options: CallerOptions, id: string, ports: { sip: number;
     '-error_file': 'errors.log',
     '-timeout': `${seconds}s`,
     '-default_behaviors': 'all,-bye',
+    ...(options.numbers && { '-inf': 'numbers.csv' }),
+    ...(options.noteMessages && { '-shortmessage_file': 'messages.log' }),
   };
   const flags = ['-nostdin', '-trace_logs', '-trace_err', '-timeout_error'];
+  if (options.noteMessages) flags.push('-trace_shortmsg');
   return [options.sip, ...flags, ...Object.entries(given).flatMap(([name, value]) => [name, String(value)])];
 }

@@ -12,6 +12,8 @@ export interface GatehousePlan {
   readonly env: Record<string, string>;
   /** The program that is started with `serve`; the fault runs give one that misbehaves. */
   readonly entry: string;
+  /** Program and arguments that it is started by, as `prlimit --nofile=256`. */
+  readonly startedBy?: readonly string[];
 }
 
 export const gatehouseEntry = join(import.meta.dirname, '..', 'src', 'cli', 'gatehouse.ts');
@@ -56,7 +58,9 @@ export class LabGatehouse {
   /** Starts the process without waiting for it to take calls. */
   async launch(): Promise<void> {
     await mkdir(join(this.plan.dir, 'gatehouse'), { recursive: true });
-    this.#child = new Child('gatehouse', process.execPath, [this.plan.entry, 'serve'], {
+    const { startedBy = [], entry } = this.plan;
+    const [program = '', ...args] = [...startedBy, process.execPath, entry, 'serve'];
+    this.#child = new Child('gatehouse', program, args, {
       log: join(this.plan.dir, 'log', 'gatehouse.log'),
       env: this.environment,
     });
@@ -65,7 +69,7 @@ export class LabGatehouse {
   /** Starts it and resolves when it takes calls. */
   async start(): Promise<void> {
     await this.launch();
-    await until('Gatehouse to take calls', 20_000, async () => {
+    await until('Gatehouse to take calls', 60_000, async () => {
       if (!this.child.running)
         throw new Error(`Gatehouse ended at start; see ${this.plan.dir}/log/gatehouse.log`);
       return (await this.ready()) ? true : null;

@@ -5,7 +5,7 @@ import { type Arrival, readArrivals } from './arrivals.ts';
 import { LabAsterisk } from './asterisk.ts';
 import { type CallerOptions, LabCaller } from './caller.ts';
 import type { CallerScript } from './caller-scenario.ts';
-import { type Child, recordProcess } from './child.ts';
+import { type Child, recordProcess, until } from './child.ts';
 import { freePorts } from './free-ports.ts';
 import { gatehouseEntry, LabGatehouse } from './gatehouse.ts';
 import { LabOperators } from './operators.ts';
@@ -23,10 +23,14 @@ export interface LabOptions {
   readonly owner?: LabRecord['owner'];
   /** Seconds of the dialplan's watchdog. */
   readonly watchdogSeconds?: number;
+  /** Changes Asterisk's configuration before each start; `etc` is its directory. */
+  readonly editAsterisk?: (etc: string) => Promise<void>;
   /** Further settings of Gatehouse. */
   readonly env?: Readonly<Record<string, string>>;
   /** Program in place of src/cli/gatehouse.ts. */
   readonly gatehouseEntry?: string;
+  /** The operators hang up after so long; when left out they talk as long as the caller does. */
+  readonly operatorTalkMs?: number;
   /** False leaves Gatehouse unstarted. */
   readonly gatehouse?: boolean;
 }
@@ -95,9 +99,15 @@ export class Lab {
     const rules = resolve(options.rules ?? shippedRules);
     const watchdogSeconds = options.watchdogSeconds ?? 60;
     const ports = { sipPort, httpPort, operatorsPort, rtpStart: slot.rtpStart, rtpEnd: operatorRtp - 1 };
-    const asterisk = new LabAsterisk(home, { dir, ...ports, ariPassword, watchdogSeconds });
+    const asterisk = new LabAsterisk(home, {
+      dir,
+      ...ports,
+      ariPassword,
+      watchdogSeconds,
+      edit: options.editAsterisk ?? null,
+    });
     const redis = new LabRedis(dir, redisPort);
-    const operators = new LabOperators(dir, operatorsPort);
+    const operators = new LabOperators(dir, operatorsPort, options.operatorTalkMs ?? null);
     const ariUrl = `http://127.0.0.1:${httpPort}`;
     const gatehouse = new LabGatehouse({
       dir,
@@ -167,6 +177,19 @@ export class Lab {
 
   arrivals(): Promise<Arrival[]> {
     return readArrivals(this.dir);
+  }
+
+  /** Waits until each of these calls reached an exit; their arrivals, in that order. Rejects after `timeoutMs`. */
+  arrived(callIds: readonly string[], timeoutMs: number): Promise<Arrival[]> {
+    return until(
+      `${callIds.length} calls to arrive`,
+      timeoutMs,
+      async () => {
+        const arrivals = (await this.arrivals()).filter(({ callId }) => callIds.includes(callId));
+        return new Set(arrivals.map(({ callId }) => callId)).size === callIds.length ? arrivals : null;
+      },
+      100,
+    );
   }
 
   /** Writes down which processes are ours, for whoever cleans up after us. Call it after a part was restarted. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderPrompts } from '../src/prompts/render-prompts.ts';
-import { loadRules } from '../src/rules/load-rules.ts';
+import { loadRules } from '../src/rules/read-rules.ts';
 import { cacheDir } from './asterisk-root.ts';
 import { withLock } from './setup/lock.ts';
 

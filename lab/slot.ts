@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { endRecorded, type RecordedProcess } from './child.ts';
 import { startTicks } from './process-identity.ts';
 
@@ -22,16 +23,28 @@ export interface Slot {
   readonly rtpEnd: number;
 }
 
-const slots = 8;
-const portsPerSlot = 2000;
+/** Above free-ports.ts, below what the system hands out. A slot's ports are enough for 1,400 calls that listen to prompts. */
+const slots = 6;
+const firstPort = 12_000;
+const portsPerSlot = 3460;
+const unrecordedMs = 60_000;
 
 /** Not the TMPDIR of the environment: Asterisk's root mounts it at the same path. */
 export const labBase = `/tmp/gatehouse-lab-${process.getuid?.() ?? 0}`;
 
-/** Takes the first free slot; its directory is the lock. Slots of dead labs are cleaned up first. */
-export async function takeSlot(): Promise<Slot> {
+/** Takes the first free slot, and waits for one when labs of others have them all. Slots of dead labs are cleaned up first. */
+export async function takeSlot(waitMs = 90_000): Promise<Slot> {
   await mkdir(labBase, { recursive: true });
-  await cleanStaleLabs();
+  for (const deadline = Date.now() + waitMs; ; await sleep(500)) {
+    await cleanStaleLabs();
+    const slot = await freeSlot();
+    if (slot !== null) return slot;
+    if (Date.now() >= deadline) break;
+  }
+  throw new Error(`all ${slots} lab slots below ${labBase} are taken; \`npm run lab -- down\` stops labs`);
+}
+
+async function freeSlot(): Promise<Slot | null> {
   for (let index = 0; index < slots; index++) {
     const dir = join(labBase, `lab-${index}`);
     try {
@@ -49,10 +62,10 @@ export async function takeSlot(): Promise<Slot> {
       startedAt: Date.now(),
       contract: null,
     });
-    const rtpStart = 12_000 + index * portsPerSlot;
+    const rtpStart = firstPort + index * portsPerSlot;
     return { index, dir, rtpStart, rtpEnd: rtpStart + portsPerSlot - 1 };
   }
-  throw new Error(`all ${slots} lab slots below ${labBase} are taken; \`npm run lab -- down\` stops labs`);
+  return null;
 }
 
 export async function writeRecord(dir: string, record: LabRecord): Promise<void> {
@@ -88,10 +101,22 @@ async function cleanStaleLabs(): Promise<void> {
   for (const name of await readdir(labBase)) {
     const dir = join(labBase, name);
     const record = await readRecord(dir);
-    if (record === null || alive(record)) continue;
-    await endRecorded(record.processes);
-    await rm(dir, { recursive: true, force: true });
+    // Without a record it is being made just now, or what a process wrote after its lab was removed.
+    if (record === null ? !(await isOld(dir)) : alive(record)) continue;
+    await endRecorded(record?.processes ?? []);
+    // Meanwhile another may have cleaned it up and taken the slot: its lab must not be removed in place of the dead one.
+    if ((await readRecord(dir))?.startedAt !== record?.startedAt) continue;
+    const aside = join(labBase, `.ended-${name}-${process.pid}`);
+    await rename(dir, aside).catch(() => {});
+    await rm(aside, { recursive: true, force: true });
   }
+}
+
+async function isOld(dir: string): Promise<boolean> {
+  return stat(dir).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs > unrecordedMs,
+    () => false,
+  );
 }
 
 function alive(record: LabRecord): boolean {

@@ -8,9 +8,14 @@ const cli = join(root, 'src', 'cli', 'gatehouse.ts');
 
 const steps: Step[] = [
   {
-    name: 'format, lint, import rules, circles',
+    name: 'format, lint, circles',
     program: tool('biome'),
     args: ['check', '--colors=off', '.'],
+  },
+  {
+    name: 'import rules, sizes',
+    program: process.execPath,
+    args: [join(root, 'setup', 'structure.ts')],
   },
   { name: 'types', program: tool('tsc'), args: ['--noEmit', '-p', '.'] },
 ];

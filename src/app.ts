@@ -1,199 +1,123 @@
 import { join } from 'node:path';
-import { AriFollower } from './ari/ari-follower.ts';
-import { AriLink } from './ari/ari-link.ts';
-import { systemClock } from './ari/system-clock.ts';
+import { openCallScreening } from './app/call-screening.ts';
+import { componentHealth } from './app/component-health.ts';
+import { openDialplanNotes } from './app/dialplan-notes.ts';
+import { feedCallers } from './app/feed-callers.ts';
+import { openNotices } from './app/open-notices.ts';
+import { openRecordKeeping } from './app/record-keeping.ts';
+import { openWebServer } from './app/web-server.ts';
+import { AsteriskClock } from './ari/asterisk-clock.ts';
+import type { CallFacts } from './call/facts.ts';
+import type { Decision } from './call/verdict.ts';
 import type { Settings } from './config/settings.ts';
 import { ListLibrary } from './lists/list-library.ts';
 import type { Log } from './log/log.ts';
-import { ObservedOutcomes } from './observed-outcomes.ts';
-import { openNotices } from './open-notices.ts';
 import { decide } from './policy/decide.ts';
-import type { CallFacts } from './policy/facts.ts';
 import type { Policy } from './policy/policy.ts';
-import type { Decision } from './policy/verdict.ts';
-import { PolicyPromptMedia } from './prompts/policy-prompt-media.ts';
-import { BypassNotes } from './records/bypass-notes.ts';
-import { callerNames } from './records/caller-names.ts';
-import { DialledNotes } from './records/dialled-notes.ts';
-import { Outbox } from './records/outbox.ts';
-import { OutboxDrain } from './records/outbox-drain.ts';
-import { Reconciler } from './records/reconcile.ts';
-import { RedisCallRecords } from './records/redis-call-records.ts';
-import { RedisCallStore } from './records/redis-call-store.ts';
-import { RedisCallerFlags } from './records/redis-caller-flags.ts';
-import { RedisCallerHistory } from './records/redis-caller-history.ts';
-import { connectRedis } from './records/redis-connection.ts';
-import { RedisWatch } from './records/redis-dangers.ts';
-import { RedisDialledNumbers } from './records/redis-dialled-numbers.ts';
-import { HttpServer, type ServedRoute } from './report/http-server.ts';
-import { addMachineRoutes } from './report/machines/machine-routes.ts';
-import { Metrics } from './report/machines/metrics.ts';
-import { reportPages } from './report-pages.ts';
+import { DataDirectory } from './process/data-directory.ts';
+import { withDeadline } from './process/deadline.ts';
+import { Metrics } from './report/api/metrics.ts';
+import type { ServedRoute } from './report/http-server.ts';
 import { LivePolicy } from './rules/live-policy.ts';
-import { AfterExits } from './screening/after-exit.ts';
-import { Screener } from './screening/screener.ts';
-import { secureRandom } from './secure-random.ts';
+import { Admission } from './screening/admission.ts';
 
 export interface GatehouseOptions {
   readonly settings: Settings;
   readonly log: Log;
-  /** In place of the policy's own decision; the fault runs throw from here. */
+  /** Replaces the policy's own decision; the fault runs throw from here. */
   readonly decide?: (facts: CallFacts, policy: Policy) => Decision;
 }
 
 /** The running application. */
 export interface Gatehouse {
-  /** Resolves when another process took over the Stasis app; then there is nothing left to do but to stop. */
+  /** Resolves when another process took over the Stasis app: only stopping is left. */
   readonly replaced: Promise<void>;
   /** Reads the rule files again; broken ones leave the policy in force. Never rejects. */
   reload(): Promise<unknown>;
-  /** Everything that its HTTP server answers. */
+  /** Every route of its HTTP server. */
   routes(): readonly ServedRoute[];
   /** Lets calls finish for the drain time, releases the rest, sends what is in the outbox, and closes everything. */
   stop(): Promise<void>;
 }
 
 /**
- * Builds every real adapter and joins them; resolves when the first call can come.
+ * Builds the adapters and joins them; resolves when the first call can come.
  * @throws RulesRefused when the rule files are broken
  * @throws AriPreflightError when Asterisk refuses us
  */
 export async function startGatehouse(options: GatehouseOptions): Promise<Gatehouse> {
-  const { settings, log } = options;
-  const { node } = settings;
-  const lists = new ListLibrary({ dir: join(settings.data, 'lists'), serving: true, log });
-  const policy = await LivePolicy.open(settings.rules, { lists, log });
-  const names = callerNames(settings.pseudonymKey);
-  const outbox = new Outbox({ path: join(settings.data, 'outbox.sqlite'), names, log });
-  const outcomes = new ObservedOutcomes(
-    outbox,
-    [(outcome) => metrics.count(outcome), (outcome) => notices.saw(outcome)],
-    log,
-  );
-  // Three connections, so that neither a backlog being sent nor a report delays a caller's history.
-  const redis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-records' });
-  const historyRedis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-history' });
-  const reportRedis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-report' });
-  const records = new RedisCallRecords(reportRedis, names);
-  const redisWatch = new RedisWatch(redis, log);
-  const store = new RedisCallStore(redis, settings.retentionDays * 86_400_000);
-  const drain = new OutboxDrain({ outbox, store, log });
-  const decideNow = options.decide ?? decide;
-  const ari = {
-    url: settings.ari.url,
-    username: settings.ari.user,
-    password: settings.ari.password,
-    app: settings.app,
-    node,
-    requestTimeoutMs: settings.ari.timeoutMs,
-    log,
-  };
-  const follower = new AriFollower(ari);
-  const afterExits = new AfterExits({
-    outcomes,
-    afterExits: outbox,
-    follower,
-    clock: systemClock,
+  const { settings, log, decide: decideNow = decide } = options;
+  const lists = new ListLibrary({
+    dir: join(settings.data, 'lists'),
+    serving: true,
+    maxFeedBytes: settings.feedMaxBytes,
+    countCallers: feedCallers(settings.redisUrl, log),
     log,
   });
-  const screener = new Screener({
+  const accepted = join(settings.data, 'policy', 'accepted');
+  const policy = await LivePolicy.open(settings.rules, { lists, accepted, log });
+  const data = await DataDirectory.take(settings.data, log);
+  const clock = new AsteriskClock();
+  const admission = new Admission({ clock, log });
+  const isBusy = () => admission.isShedding;
+  const recordKeeping = openRecordKeeping({ settings, isBusy, log });
+  const screening = openCallScreening({
+    ...{ settings, policy, recordKeeping, admission, clock, log },
     decide: (facts) => decideNow(facts, policy.current()),
-    history: new RedisCallerHistory(historyRedis, names),
-    outcomes: afterExits,
-    promptMedia: new PolicyPromptMedia(settings.promptMedia, () => policy.current().prompts),
-    clock: systemClock,
-    log,
-    random: secureRandom,
-    historyDeadlineMs: settings.historyDeadlineMs,
+    ownerId: data.id,
   });
-  const { defaultRegion } = policy.current().settings;
-  const notes = new BypassNotes({ dir: settings.spool, node, defaultRegion, outcomes, log });
-  const dialledNotes = new DialledNotes({
-    dir: settings.spool,
-    forMs: settings.dialledForMs,
-    defaultRegion: () => policy.current().settings.defaultRegion,
-    numbers: new RedisDialledNumbers(redis, names),
-    log,
-  });
-  const link = new AriLink({ ...ari, defaultRegion });
-  const liveCallIds = (): Promise<ReadonlySet<string>> => link.liveCallIds();
-  const reconciler = new Reconciler({ outbox: outcomes, notes, liveCallIds, node, clock: systemClock, log });
-  const health = () => ({
-    ari: link.state(),
-    redis: redis.status,
-    redisDangers: redisWatch.dangers(),
-    policy: policy.status(),
-    backlog: outbox.waitingOutcomes(),
-    liveCalls: screener.liveCalls().length,
-  });
-  const notices = openNotices({
-    settings,
-    policy,
-    backlog: () => outbox.waitingOutcomes(),
-    digest: records,
-    log,
-  });
+  const notes = openDialplanNotes({ settings, policy, recordKeeping, screening, isBusy, clock, log });
+  const notices = openNotices({ settings, policy, lists, recordKeeping, log });
+  const health = componentHealth({ policy, lists, recordKeeping, screening, admission });
   const metrics = new Metrics({ health, lists: () => lists.status() });
-  const pages = reportPages({
-    records,
-    flags: new RedisCallerFlags(reportRedis, names),
-    ...{ node, policy, lists, screener, link, redis, log },
-    backlog: () => outbox.waitingOutcomes(),
-  });
-  const http = new HttpServer({
-    ...settings.http,
-    records,
-    health,
-    routes: [pages, (app) => addMachineRoutes(app, metrics)],
-    reload: () => policy.reload(),
-    access: { ...settings.access, dataDir: settings.data, log },
-    trustedProxies: settings.access.trustedProxies,
-    log,
-  });
+  const webParts = { settings, policy, lists, recordKeeping, screening, admission, health, metrics, log };
+  const http = openWebServer(webParts);
+  recordKeeping.outbox.onEnd((outcome) => metrics.count(outcome));
+  recordKeeping.outbox.onEnd((outcome) => notices.saw(outcome));
 
+  const { link, follower, screener } = screening;
   const replaced = new Promise<void>((resolve) => {
     link.onState((state) => {
-      if (state === 'connected') reconciler.start();
+      if (state === 'connected') notes.reconciler.start();
       if (state !== 'replaced') return;
-      screener.abandonAll();
-      afterExits.abandonAll();
+      screening.abandonAll();
       resolve();
     });
   });
-  link.onCall((call) => screener.accept(afterExits.watch(call)));
 
   const close = async (): Promise<void> => {
+    admission.stop();
     notices.close();
-    reconciler.close();
     notes.close();
-    dialledNotes.close();
     policy.close();
     await lists.close();
     await link.stop();
     await follower.stop();
-    await drain.flush(flushDeadlineMs);
-    await drain.close();
+    await recordKeeping.flush();
     await http.close();
-    outbox.close();
-    redisWatch.close();
-    redis.disconnect();
-    historyRedis.disconnect();
-    reportRedis.disconnect();
+    recordKeeping.close();
+    data.release();
   };
   try {
     policy.watch();
-    drain.start();
+    recordKeeping.start();
+    admission.start(() => screener.undecided());
     notes.watch();
-    dialledNotes.watch();
+    const linked = link.start();
+    await settledWithin(linked, webWaitsMs);
     await http.listen();
     notices.start();
-    await link.start();
+    await linked;
     follower.start();
   } catch (error) {
     await close();
     throw error;
   }
-  log.info('Gatehouse takes calls', { app: settings.app, node, policyVersion: policy.current().version });
+  log.info('Gatehouse takes calls', {
+    app: settings.app,
+    node: settings.node,
+    policyVersion: policy.current().version,
+  });
   return {
     replaced,
     reload: () => policy.reload(),
@@ -205,5 +129,11 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   };
 }
 
-/** What is in the outbox by then is sent after the next start. */
-const flushDeadlineMs = 3000;
+/** The link to Asterisk opens its connections before the web can take any; while Asterisk is away the web starts all the same. */
+const webWaitsMs = 2000;
+
+/** Resolves when `work` has settled, well or not, or after `ms`. */
+async function settledWithin(work: Promise<unknown>, ms: number): Promise<void> {
+  const late = () => new Error('late');
+  await withDeadline(() => work, ms, late).catch(() => undefined);
+}

@@ -1,30 +1,30 @@
 import { type Gatehouse, type GatehouseOptions, startGatehouse } from './app.ts';
-import { guardAgainstStalls } from './stall-guard.ts';
+import { guardAgainstStalls } from './process/stall-guard.ts';
 
 /**
- * Runs until SIGTERM or SIGINT, which drains; a second signal ends at once. SIGHUP reloads the rules. Returns the exit code: 0 after a drain, 75
- * (EX_TEMPFAIL) when another process took over the app.
+ * Runs until SIGTERM or SIGINT, which drains; a second signal exits at once. SIGHUP reloads the rules. Returns the exit code: 0
+ * after a drain, 75 (EX_TEMPFAIL) when another process took over the app; restarted, it waits for that one to end (app-owner.ts).
  */
 export async function main(options: GatehouseOptions): Promise<number> {
   const { log } = options;
-  // One call's mistake must not end the others'.
-  process.on('uncaughtException', (error) => log.error('Uncaught exception; going on', { error }));
-  process.on('unhandledRejection', (error) => log.error('Unhandled rejection; going on', { error }));
+  // An error in one call must not end the others.
+  process.on('uncaughtException', (error) => log.error('Uncaught exception; continuing', { error }));
+  process.on('unhandledRejection', (error) => log.error('Unhandled rejection; continuing', { error }));
   let stopping = false;
   const signalled = new Promise<'signal'>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
         if (stopping) process.exit(1);
         stopping = true;
-        log.info('Stopping: calls are let finish', { signal });
+        log.info('Stopping: draining calls', { signal });
         resolve('signal');
       });
     }
   });
   let running: Gatehouse | null = null;
-  // Without a listener SIGHUP would end the process; before the start is over there is nothing to reload.
+  // Without a listener SIGHUP would end the process; there is nothing to reload before the start is over.
   process.on('SIGHUP', () => {
-    log.info('Reload asked for', { signal: 'SIGHUP' });
+    log.info('Reload requested', { signal: 'SIGHUP' });
     void running?.reload();
   });
   const started = startGatehouse(options);

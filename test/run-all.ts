@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureSetup } from '../lab/setup/ensure-setup.ts';
+import { countsLine, type TestCounts, testCounts, type VitestReport } from './test-counts.ts';
 
-/** `npm test`: set-up, the checks without unit tests, then every test; closes with `N passed, N failed`. */
+/** `npm test`: set-up, the checks without unit tests, then every test; closes with `N passed, N failed[, N skipped]`. */
 const started = Date.now();
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const root = join(import.meta.dirname, '..');
@@ -20,7 +21,7 @@ const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 // Vitest takes its own flags; everything after `npm test --` is handed on (a file name, `--project unit` …).
 // What a test that was killed left behind goes with the folder.
 const temporary = { TMPDIR: dir };
-await run(
+const tested = await run(
   [
     vitest,
     'run',
@@ -31,12 +32,12 @@ await run(
   ],
   temporary,
 );
-const counts = await readCounts();
+const counts = await readCounts(tested);
 
 if (checked !== 0) say('The checks (format, lint, imports, types, rules) FAILED; see above.');
 say(`took ${((Date.now() - started) / 1000).toFixed(0)} s`);
 const failed = counts.failed + (checked === 0 ? 0 : 1);
-say(`${counts.passed} passed, ${failed} failed`);
+say(countsLine({ ...counts, failed }));
 process.exitCode = failed === 0 && counts.passed > 0 ? 0 : 1;
 
 function run(args: readonly string[], more: Record<string, string> = {}): Promise<number> {
@@ -48,14 +49,7 @@ function run(args: readonly string[], more: Record<string, string> = {}): Promis
   });
 }
 
-/** Tests that did not run (a suite that fell over) count as failed. */
-async function readCounts(): Promise<{ passed: number; failed: number }> {
+async function readCounts(exitCode: number): Promise<TestCounts> {
   const text = await readFile(report, 'utf8').catch(() => null);
-  if (text === null) return { passed: 0, failed: 1 };
-  const { numPassedTests, numFailedTests, numFailedTestSuites, success } = JSON.parse(text) as Record<
-    string,
-    number
-  > & { success: boolean };
-  const failed = Math.max(numFailedTests ?? 0, success ? 0 : Math.max(1, numFailedTestSuites ?? 0));
-  return { passed: numPassedTests ?? 0, failed };
+  return testCounts(text === null ? null : (JSON.parse(text) as VitestReport), exitCode);
 }

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
-import { maskNumber } from '../../src/log/mask-number.ts';
-import type { ReportSummary } from '../../src/report/call-records.ts';
-import { summaryText } from '../../src/report/summary-text.ts';
+import type { ReportSummary } from '../../src/call/call-records.ts';
+import { maskNumber } from '../../src/privacy/mask-number.ts';
+import { summaryText } from '../../src/terminal/summary-text.ts';
 import { until } from '../child.ts';
 import { Lab } from '../lab.ts';
 import { duringCrash, type MorningCaller, morning, returningPasser, whileAway } from './morning.ts';
@@ -117,6 +117,8 @@ async function finalReport(lab: Lab, calls: number): Promise<ReportSummary> {
     const reply = await fetch(`${lab.gatehouse.url}/api/report?since=1h`, {
       signal: AbortSignal.timeout(5000),
     });
+    // 503 while the records of a Gatehouse that has just started are still being read.
+    if (!reply.ok) return null;
     last = (await reply.json()) as ReportSummary;
     return last.totals.calls >= calls ? true : null;
   };

@@ -1,4 +1,5 @@
-import type { Clock, ScreeningLog } from '../screening/ports.ts';
+import type { Log } from '../log/log.ts';
+import type { Clock } from '../process/clock.ts';
 import type { AriLibrary, ChannelData } from './ari-library.ts';
 import type { CallsInside } from './calls-inside.ts';
 
@@ -7,15 +8,12 @@ export interface AdoptionOptions {
   readonly library: AriLibrary;
   readonly calls: CallsInside;
   readonly clock: Clock;
-  readonly log: ScreeningLog;
+  readonly log: Log;
 }
 
 const retryMs = 250;
 
-/**
- * Makes our calls agree with Asterisk's channels after a (re)connect: StasisStart is not sent again, and what ended
- * meanwhile is not told.
- */
+/** Matches our calls with Asterisk's channels after a (re)connect: Asterisk repeats neither StasisStart nor the ends of calls. */
 export class Adoption {
   readonly #options: AdoptionOptions;
   #run = 0;
@@ -25,7 +23,7 @@ export class Adoption {
     this.#options = options;
   }
 
-  /** Starts over; an earlier run has no effect any more. */
+  /** Starts over; an earlier run has no further effect. */
   start(): void {
     this.stop();
     void this.#compare(this.#run);
@@ -45,7 +43,7 @@ export class Adoption {
       if (run === this.#run) this.#apply(channels, before, watch.ended);
     } catch (error) {
       if (run !== this.#run) return;
-      log.warn('Channels could not be listed after connecting, trying again', { error });
+      log.warn('Channels could not be listed after connecting; retrying', { error });
       this.#cancelRetry = clock.after(retryMs, () => void this.#compare(run));
     } finally {
       watch.stop();
@@ -53,36 +51,34 @@ export class Adoption {
   }
 
   /**
-   * @param before calls inside when the list was asked for: only of those does their absence say something
-   * @param ended calls that ended since: the list may still show them
+   * @param before calls inside when the list was requested: only their absence means anything
+   * @param ended calls that ended since, which may still be in the list
    */
   #apply(channels: readonly ChannelData[], before: ReadonlySet<string>, ended: ReadonlySet<string>): void {
     const { app, calls, log } = this.#options;
-    const inApp = new Map<string, ChannelData>();
-    const elsewhere = new Set<string>();
-    for (const channel of channels) {
-      if (stasisArgs(channel, app) === null) elsewhere.add(channel.id);
-      else inApp.set(channel.id, channel);
-    }
+    const inside = new Map(inApp(channels, app).map((found) => [found.channel.id, found]));
+    const elsewhere = new Set(channels.map(({ id }) => id).filter((id) => !inside.has(id)));
     for (const id of before) {
-      if (elsewhere.has(id)) calls.tell(id, { type: 'left' });
-      else if (!inApp.has(id)) calls.tell(id, { type: 'hangup', cause: null });
+      if (elsewhere.has(id)) calls.deliver(id, { type: 'left', at: null });
+      else if (!inside.has(id)) calls.deliver(id, { type: 'gone' });
     }
-    const found = [...inApp.values()].filter(({ id }) => !before.has(id) && !ended.has(id));
-    if (found.length > 0) log.info('Calls found inside after connecting', { count: found.length });
-    for (const channel of found) {
-      calls.arrive(
-        { id: channel.id, answered: channel.state === 'Up' },
-        stasisArgs(channel, app) ?? [],
-        true,
-      );
+    const present = [...inside.values()].filter(({ channel }) => !ended.has(channel.id));
+    const found = present.filter(({ channel }) => !before.has(channel.id)).length;
+    if (found > 0) log.info('Calls found inside after connecting', { count: found });
+    for (const { channel, args } of present) {
+      calls.arrive({ id: channel.id, answered: channel.state === 'Up' }, args, true);
     }
   }
 }
 
-/** The arguments of a channel that is in Stasis(app,…), null when it is elsewhere. They hold no comma: URI-encoded. */
-function stasisArgs({ dialplan }: ChannelData, app: string): string[] | null {
-  if (dialplan?.app_name !== 'Stasis') return null;
-  const [name, ...args] = (dialplan.app_data ?? '').split(',');
-  return name === app ? args : null;
+/** The channels in Stasis(app,…) with their arguments, which hold no comma: they are URI-encoded. */
+export function inApp(
+  channels: readonly ChannelData[],
+  app: string,
+): { readonly channel: ChannelData; readonly args: readonly string[] }[] {
+  return channels.flatMap((channel) => {
+    const { dialplan } = channel;
+    const [name, ...args] = (dialplan?.app_data ?? '').split(',');
+    return dialplan?.app_name === 'Stasis' && name === app ? [{ channel, args }] : [];
+  });
 }

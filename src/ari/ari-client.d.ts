@@ -8,6 +8,7 @@ declare module 'ari-client' {
   export interface Client {
     readonly channels: {
       list(): PromiseLike<ChannelData[]>;
+      get(parameters: { channelId: string }): PromiseLike<ChannelData>;
       answer(parameters: { channelId: string }): PromiseLike<unknown>;
       play(parameters: { channelId: string; media: string; playbackId: string }): PromiseLike<unknown>;
       continueInDialplan(parameters: {
@@ -35,6 +36,9 @@ declare module 'swagger-client' {
       error(error: unknown): void;
     };
   }
-  const swagger: { SwaggerHttp: { prototype: { execute(request: SwaggerHttpRequest): void } } };
+  const swagger: {
+    SwaggerHttp: { prototype: { execute(request: SwaggerHttpRequest): void } };
+    PasswordAuthorization: { prototype: { apply(): boolean } };
+  };
   export default swagger;
 }

@@ -1,4 +1,4 @@
-import type { CallEvent } from '../screening/ports.ts';
+import type { CallEvent, LaterEvent } from '../screening/ports.ts';
 import { parseJson } from './ari-answer.ts';
 
 export interface StartedChannel {
@@ -6,20 +6,22 @@ export interface StartedChannel {
   readonly answered: boolean;
 }
 
-/** What Gatehouse reads of ARI's events; everything else is not its business. */
+/** What Gatehouse reads of ARI's events. */
 export type AriEvent =
   | { readonly type: 'call-started'; readonly channel: StartedChannel; readonly args: readonly string[] }
   | { readonly type: 'call-event'; readonly channelId: string; readonly event: CallEvent }
   | { readonly type: 'app-replaced' };
 
-/** A readable message of a type that is not ours, and one that is no ARI event at all. */
+/** `other`: an event that we do not need. `unreadable`: not an ARI event. */
 export type NoEvent = 'other' | 'unreadable';
 
 interface RawEvent {
   type?: unknown;
+  timestamp?: unknown;
   args?: unknown;
   digit?: unknown;
   cause?: unknown;
+  soft?: unknown;
   application?: unknown;
   channel?: { id?: unknown; state?: unknown };
   playback?: { id?: unknown; target_uri?: unknown; state?: unknown };
@@ -27,7 +29,7 @@ interface RawEvent {
 
 /**
  * Reads one message of the event socket (https://docs.asterisk.org, ARI events). Never throws.
- * @param app events of another app name are not ours
+ * @param app events of other apps are `other`
  */
 export function readAriEvent(text: string, app: string): AriEvent | NoEvent {
   const parsed = parseJson(text);
@@ -55,15 +57,23 @@ function readCallEvent(raw: RawEvent): CallEvent | null {
   switch (raw.type) {
     case 'ChannelDtmfReceived':
       return typeof raw.digit === 'string' ? { type: 'digit', digit: raw.digit } : null;
-    // A hangup is told as ChannelHangupRequest, PlaybackFinished (failed), StasisEnd, in that order (measured).
+    // A hangup is ChannelHangupRequest, PlaybackFinished (failed), StasisEnd, in that order (measured). `soft`: requested by
+    // Asterisk, which is stopping, or at its console, not by the caller.
     case 'ChannelHangupRequest':
     case 'ChannelDestroyed':
+      if (raw.soft === true) return { type: 'gone' };
       return { type: 'hangup', cause: typeof raw.cause === 'number' ? raw.cause : null };
     case 'StasisEnd':
-      return { type: 'left' };
+      return { type: 'left', at: eventTime(raw.timestamp) };
     default:
       return null;
   }
+}
+
+/** Epoch ms of an event's `timestamp` (`2026-03-02T15:00:00.123+0000`), or null. */
+export function eventTime(timestamp: unknown): number | null {
+  const at = typeof timestamp === 'string' ? Date.parse(timestamp) : Number.NaN;
+  return Number.isNaN(at) ? null : at;
 }
 
 function readPlayback(playback: RawEvent['playback']): AriEvent | null {
@@ -76,4 +86,44 @@ function readPlayback(playback: RawEvent['playback']): AriEvent | null {
     failed: playback.state === 'failed',
   };
   return { type: 'call-event', channelId: target.slice('channel:'.length), event };
+}
+
+/** The requested types of events; a channel in the dialplan causes ten times as many others. */
+export const laterEventTypes = ['Dial', 'ChannelDestroyed', 'ApplicationReplaced'] as const;
+
+export type LaterMessage =
+  | { readonly type: 'call-event'; readonly channelId: string; readonly event: LaterEvent }
+  | { readonly type: 'app-replaced' };
+
+interface RawLaterEvent {
+  type?: unknown;
+  timestamp?: unknown;
+  dialstatus?: unknown;
+  cause?: unknown;
+  caller?: { id?: unknown };
+  channel?: { id?: unknown };
+}
+
+/** Most are `Dial` events of ringing phones, which need not be parsed. */
+const worthReading = /"dialstatus":\s*"ANSWER"|"type":\s*"(?:ChannelDestroyed|ApplicationReplaced)"/;
+
+/**
+ * Reads what a followed channel does in the dialplan (measured on Asterisk 22.10.1). A person answered: `Dial` with dialstatus
+ * ANSWER and our channel as the caller, from app_dial and app_queue, also when the channel itself was answered long before. An
+ * announcement, a queue's music or a mailbox causes none. Null: not needed. Never throws.
+ */
+export function readLaterEvent(text: string): LaterMessage | null {
+  if (!worthReading.test(text)) return null;
+  const parsed = parseJson(text);
+  if (parsed === null || typeof parsed !== 'object') return null;
+  const { type, timestamp, dialstatus, cause, caller, channel } = parsed as RawLaterEvent;
+  const at = eventTime(timestamp) ?? Date.now();
+  if (type === 'ApplicationReplaced') return { type: 'app-replaced' };
+  if (type === 'Dial' && dialstatus === 'ANSWER' && typeof caller?.id === 'string')
+    return { type: 'call-event', channelId: caller.id, event: { type: 'answered', at } };
+  if (type === 'ChannelDestroyed' && typeof channel?.id === 'string') {
+    const event = { type: 'ended', at, cause: typeof cause === 'number' ? cause : null } as const;
+    return { type: 'call-event', channelId: channel.id, event };
+  }
+  return null;
 }

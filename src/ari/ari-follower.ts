@@ -1,22 +1,18 @@
-import {
-  CallControlError,
-  type CallFollower,
-  type Clock,
-  type LaterEvent,
-  type ScreeningLog,
-} from '../screening/ports.ts';
+import type { Log } from '../log/log.ts';
+import type { Clock } from '../process/clock.ts';
+import { systemClock } from '../process/clock.ts';
+import { CallControlError, type CallFollower, type LaterEvent } from '../screening/ports.ts';
 import { ariAddress } from './ari-address.ts';
 import { answerError } from './ari-answer.ts';
+import { laterEventTypes, readLaterEvent } from './ari-events.ts';
 import { AriHttp } from './ari-http.ts';
 import { AriSocket } from './ari-socket.ts';
-import { laterEventTypes, readLaterEvent } from './later-events.ts';
-import { systemClock } from './system-clock.ts';
 
 export interface AriFollowerOptions {
   readonly url: string;
   readonly username: string;
   readonly password: string;
-  /** Name of the screening's Stasis app; the follower's own is made from it. */
+  /** Name of the screening's Stasis app; the follower derives its own from it. */
   readonly app: string;
   readonly node: string;
   /** Deadline of every request; 2000. */
@@ -25,20 +21,34 @@ export interface AriFollowerOptions {
   readonly pongTimeoutMs?: number;
   /** Calls followed at once; 20000. Further ones are not followed. */
   readonly mostCalls?: number;
-  readonly log: ScreeningLog;
+  /** True while calls wait for a decision: those that leave then are not followed. */
+  readonly isBusy?: () => boolean;
+  readonly log: Log;
   readonly clock?: Clock;
 }
 
-/** Subscriptions under way; when Asterisk is too slow for these, it has better things to do. */
+/** Most subscriptions in progress: an Asterisk that is too slow for them must not get more. */
 const mostRequests = 200;
 const connections = 4;
+/** Calls that leave within this time share one request: one each is a quarter of the cost of following. */
+const gatherMs = 10;
+/** Asterisk reads a request line of 4 kB. */
+const mostTogether = 25;
 const filterRetryMs = 5_000;
+/** A subscription this late after the call left may miss an answer: some phones pick up by themselves. */
+const latestMs = 100;
 const complaintEveryMs = 60_000;
 
+/** A channel to subscribe to. `since`: epoch ms at which it left, or earlier. */
+interface Left {
+  readonly channelId: string;
+  readonly since: number;
+}
+
 /**
- * Follows channels that are in the dialplan by an app, an event socket and HTTP connections of its own, so that neither
- * the flood of events nor a stalled request ever stands in the way of a call that is being screened. Asterisk is told to
- * send only the events that are read: 6 a call in place of 68 (measured).
+ * Follows channels in the dialplan with its own app, event socket and HTTP connections, so that neither the flood of events
+ * nor a stalled request holds up a call being screened. An event filter makes Asterisk send 6 events a call instead of 68
+ * (measured).
  */
 export class AriFollower implements CallFollower {
   readonly #options: Required<AriFollowerOptions>;
@@ -49,6 +59,8 @@ export class AriFollower implements CallFollower {
   /** `open`: connected, not yet filtered. */
   #state: 'away' | 'open' | 'following' | 'stopped' = 'away';
   #requests = 0;
+  #waiting: Left[] = [];
+  #isGathering = false;
   #cancelRetry = () => {};
   #complainedAt: number | null = null;
 
@@ -58,6 +70,7 @@ export class AriFollower implements CallFollower {
       pingIntervalMs: 2_000,
       pongTimeoutMs: 2_000,
       mostCalls: 20_000,
+      isBusy: () => false,
       clock: systemClock,
       ...options,
     };
@@ -70,7 +83,7 @@ export class AriFollower implements CallFollower {
   }
 
   /**
-   * Connects, and again for ever; nobody has to wait for it.
+   * Connects, and reconnects forever; no need to await it.
    * @throws AriPreflightError when URL or app name are wrong
    */
   start(): void {
@@ -96,38 +109,61 @@ export class AriFollower implements CallFollower {
 
   async stop(): Promise<void> {
     this.#lose('stopped');
-    this.#socket?.stop();
+    await this.#socket?.stop();
     await this.#http?.close();
   }
 
-  follow(callId: string, listener: (event: LaterEvent) => void): void {
+  follow(callId: string, leftSince: number, listener: (event: LaterEvent) => void): void {
     const channelId = callId.slice(this.#options.node.length + 1);
-    const full = this.#requests >= mostRequests || this.#calls.size >= this.#options.mostCalls;
+    const full =
+      this.#requests + this.#waiting.length >= mostRequests || this.#calls.size >= this.#options.mostCalls;
     if (full) this.#complain('Too many calls at once to follow them all after their exit');
-    if (full || this.#state !== 'following' || this.#calls.has(channelId)) {
+    if (full || this.#options.isBusy() || this.#state !== 'following' || this.#calls.has(channelId)) {
       listener({ type: 'lost' });
       return;
     }
     this.#calls.set(channelId, listener);
-    void this.#subscribe(channelId);
+    this.#waiting.push({ channelId, since: leftSince });
+    if (!this.#isGathering) this.#subscribeWaiting();
   }
 
-  async #subscribe(channelId: string): Promise<void> {
-    this.#requests++;
+  /** At once when it is quiet; calls that leave in the next moments share a request. */
+  #subscribeWaiting(): void {
+    const some = this.#waiting.splice(0, mostTogether);
+    this.#isGathering = some.length > 0;
+    if (some.length === 0) return;
+    this.#options.clock.after(gatherMs, () => this.#subscribeWaiting());
+    void this.#subscribe(some);
+  }
+
+  async #subscribe(channels: readonly Left[]): Promise<void> {
+    const { clock } = this.#options;
+    const isLate = ({ since }: Left) => clock.now() - since > latestMs;
+    const { length } = channels;
+    this.#requests += length;
     try {
-      const source = encodeURIComponent(`channel:${channelId}`);
-      await this.#request('POST', `/applications/${this.#app}/subscription?eventSource=${source}`);
+      const sources = channels.map(({ channelId }) => `channel:${channelId}`).join(',');
+      const query = `eventSource=${encodeURIComponent(sources)}`;
+      await this.#request('POST', `/applications/${this.#app}/subscription?${query}`);
+      for (const one of channels) if (isLate(one)) this.#deliver(one.channelId, { type: 'unsure' });
     } catch (error) {
-      // 422: there is no such channel (any more). 404 would be our app.
+      // 422: there is no such channel. 404 would be our app.
       const over = error instanceof CallControlError && error.status === 422;
-      if (!over) this.#complain('A call is not followed after its exit', error);
-      this.#tell(channelId, over ? { type: 'ended', cause: null } : { type: 'lost' });
+      if (over && length > 1) for (const one of channels) void this.#subscribe([one]);
+      else {
+        if (!over) this.#complain('A call is not followed after its exit', error);
+        for (const one of channels) {
+          const wasBrief = over && !isLate(one);
+          const ended = { type: 'ended', at: clock.now(), cause: null } as const;
+          this.#deliver(one.channelId, wasBrief ? ended : { type: 'lost' });
+        }
+      }
     } finally {
-      this.#requests--;
+      this.#requests -= length;
     }
   }
 
-  /** Without the filter nobody is followed: a flood of events is a price of the calls. */
+  /** Without the filter no call is followed: the flood of events would slow down calls. */
   async #filter(): Promise<void> {
     const { clock } = this.#options;
     this.#cancelRetry();
@@ -152,31 +188,32 @@ export class AriFollower implements CallFollower {
   #receive(text: string): void {
     const message = readLaterEvent(text);
     if (message === null) return;
-    if (message.type === 'call-event') this.#tell(message.channelId, message.event);
+    if (message.type === 'call-event') this.#deliver(message.channelId, message.event);
     else if (this.#socket?.isTakenOver() ?? true) {
       this.#lose('stopped');
-      this.#socket?.stop();
+      void this.#socket?.stop();
     }
   }
 
-  #tell(channelId: string, event: LaterEvent): void {
+  #deliver(channelId: string, event: LaterEvent): void {
     const listener = this.#calls.get(channelId);
     if (listener === undefined) return;
-    if (event.type !== 'answered') this.#calls.delete(channelId);
+    if (event.type === 'ended' || event.type === 'lost') this.#calls.delete(channelId);
     try {
       listener(event);
     } catch (error) {
-      this.#options.log.error('A listener to the later life of a call failed', { channelId, error });
+      this.#options.log.error('A listener of a followed call failed', { channelId, error });
     }
   }
 
-  /** What happened meanwhile is not told again; a guess would be a false record. */
+  /** Asterisk does not repeat what happened meanwhile; a guess would be a false record. */
   #lose(state: 'away' | 'stopped'): void {
     if (this.#state !== 'stopped') this.#state = state;
     this.#cancelRetry();
+    this.#waiting = [];
     const lost = this.#calls.size;
-    for (const channelId of [...this.#calls.keys()]) this.#tell(channelId, { type: 'lost' });
-    if (lost > 0) this.#options.log.warn('Calls are not followed to their end any more', { calls: lost });
+    for (const channelId of [...this.#calls.keys()]) this.#deliver(channelId, { type: 'lost' });
+    if (lost > 0) this.#options.log.warn('Calls are no longer followed to their end', { calls: lost });
   }
 
   #complain(message: string, error?: unknown): void {
@@ -188,8 +225,9 @@ export class AriFollower implements CallFollower {
   }
 }
 
-function sayingWhichSocket(log: ScreeningLog, app: string): ScreeningLog {
+function sayingWhichSocket(log: Log, app: string): Log {
   return {
+    debug: (message, fields) => log.debug(message, { ...fields, app }),
     info: (message, fields) => log.info(message, { ...fields, app }),
     warn: (message, fields) => log.warn(message, { ...fields, app }),
     error: (message, fields) => log.error(message, { ...fields, app }),

@@ -1,38 +1,35 @@
 import { type Dispatcher, Pool } from 'undici';
-import { CallControlError, type Clock } from '../screening/ports.ts';
+import type { Clock } from '../process/clock.ts';
+import { CallControlError } from '../screening/ports.ts';
 import type { AriAddress } from './ari-address.ts';
-
-export interface AriAnswer {
-  readonly status: number;
-  readonly body: string;
-}
+import { type AriAnswer, isShutOut } from './ari-answer.ts';
 
 export interface AriHttpOptions {
   readonly address: AriAddress;
   /** For the whole exchange: waiting for a connection, connecting, request and answer. */
   readonly timeoutMs: number;
   readonly clock: Clock;
-  /** Connections at most; 24. */
+  /** Most connections; 24. */
   readonly connections?: number;
-  /** Asterisk does not let us in any more (401), or not to do anything (403). */
+  /** Asterisk refuses us: see `isShutOut`. */
   readonly onRefused?: (status: number) => void;
 }
 
 /**
- * Asterisk closes a connection idle for session_keep_alive (http.conf, 15 s); ours must always close first, or a request
- * meets a closing socket. 5 s leaves room for a setting lowered to 6 s.
+ * Asterisk closes idle connections after session_keep_alive (http.conf, 15 s). We must close first, or a request meets a closing
+ * socket; 5 s allows for a setting of 6 s.
  */
 const keepAliveMs = 5_000;
 
-/** Each connection is a thread and a session of Asterisk (http.conf sessionlimit, 100), and others need some too. */
+/** Each connection takes a thread and a session of Asterisk (http.conf sessionlimit, 100), which others need too. */
 const defaultConnections = 24;
 
-/** A list of some ten thousand channels; nothing ARI says is longer. */
+/** A list of some ten thousand channels, the longest answer of ARI. */
 const maxAnswerBytes = 32 * 1024 * 1024;
 
 /**
  * Keep-alive HTTP to one Asterisk. Every request settles before its deadline: with an answer of any status, or with a
- * CallControlError `deadline` or `connection` (refused, reset, not HTTP). Nothing is repeated: a POST may have been done.
+ * CallControlError `deadline` or `connection` (refused, reset, not HTTP). No retries: a POST may have taken effect.
  */
 export class AriHttp {
   readonly #pool: Pool;
@@ -49,7 +46,7 @@ export class AriHttp {
       keepAliveMaxTimeout: keepAliveMs,
       maxResponseSize: maxAnswerBytes,
       connect: { timeout: options.timeoutMs },
-      // Our deadline covers these; undici's own count in half seconds.
+      // Our deadline covers these; undici's are only accurate to half a second.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -60,7 +57,7 @@ export class AriHttp {
     const { address, clock, timeoutMs, onRefused } = this.#options;
     return new Promise((resolve, reject) => {
       const answered = (answer: AriAnswer) => {
-        if (answer.status === 401 || answer.status === 403) onRefused?.(answer.status);
+        if (isShutOut(answer)) onRefused?.(answer.status);
         resolve(answer);
       };
       const exchange = new Exchange(`${method} ${path.replace(/\?.*/s, '')}`, answered, reject);
@@ -77,13 +74,13 @@ export class AriHttp {
     });
   }
 
-  /** Ends all connections; requests that are under way reject with `connection`. */
+  /** Ends all connections; pending requests reject with `connection`. */
   async close(): Promise<void> {
     await this.#pool.destroy();
   }
 }
 
-/** One request and its answer, as undici's dispatch wants it: without streams, at half the cost. */
+/** A request handler for undici's dispatch, which without streams costs half. */
 class Exchange implements Dispatcher.DispatchHandler {
   cancelDeadline: () => void = () => {};
   readonly #name: string;
@@ -109,7 +106,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    // It waited in the queue past its deadline: it must not be sent any more.
+    // It waited in the queue past its deadline and must not be sent.
     if (this.#settled) controller.abort(new Error('expired while queued'));
   }
 

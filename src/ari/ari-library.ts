@@ -1,17 +1,17 @@
+import { createRequire, Module } from 'node:module';
 import type { ChannelData, Client } from 'ari-client';
 import type { SwaggerHttpRequest } from 'swagger-client';
 import { CallControlError, type DialplanTarget } from '../screening/ports.ts';
+import { AriPreflightError } from './ari-address.ts';
 import { answerError, parseJson } from './ari-answer.ts';
 import type { AriHttp } from './ari-http.ts';
-import { AriPreflightError } from './ari-preflight-error.ts';
-import { forgetTransport, nameTransport } from './library-transport.ts';
 
 export type { ChannelData } from 'ari-client';
 
 /** ari-client parses only what we call; its cost per instance is in the number of operations. */
 const resources = ['channels', 'playbacks'] as const;
 const operations = {
-  channels: ['list', 'answer', 'play', 'continueInDialplan'],
+  channels: ['list', 'get', 'answer', 'play', 'continueInDialplan'],
   playbacks: ['stop'],
 } as const;
 
@@ -58,9 +58,14 @@ export class AriLibrary {
     forgetTransport(this.#host);
   }
 
-  /** Every channel in Asterisk, whoever's it is. */
+  /** Every channel in Asterisk, of any application. */
   channels(): Promise<readonly ChannelData[]> {
     return settle(() => this.#client.channels.list());
+  }
+
+  /** @throws CallControlError `gone` when there is no such channel */
+  channel(channelId: string): Promise<ChannelData> {
+    return settle(() => this.#client.channels.get({ channelId }));
   }
 
   /** Blocks in Asterisk until the channel's own playlist has ended. */
@@ -107,7 +112,7 @@ async function carry(http: AriHttp, path: string, request: SwaggerHttpRequest): 
   }
 }
 
-/** What ari-client throws in its callback would leave its promise pending for ever; so it becomes the rejection. */
+/** An error thrown in ari-client's callback would leave its promise pending forever: it becomes the rejection. */
 function answer(request: SwaggerHttpRequest, result: { data: string; status: number }): void {
   try {
     request.on.response(result);
@@ -134,7 +139,7 @@ async function apiDocuments(http: AriHttp): Promise<Map<string, string>> {
     const path = `/api-docs/${name}.json`;
     const result = await http.request('GET', path);
     const error = answerError(`GET ${path}`, result);
-    if (error?.code === 'gone') throw unsupported(error);
+    if (error?.status === 404) throw unsupported(error);
     if (error) throw error;
     documents.set(`/ari${path}`, JSON.stringify({ ...(parseJson(result.body) as object), ...common }));
   }
@@ -156,4 +161,50 @@ function unsupported(cause: unknown): AriPreflightError {
     `This Asterisk's ARI description cannot be used (${String(cause)}). Gatehouse needs Asterisk 20 or newer with res_ari_channels and res_ari_playbacks loaded.`,
     cause,
   );
+}
+
+/**
+ * Where the requests of one ari-client instance go. ari-client keeps its transport and credentials process-wide, so each
+ * instance gets a made-up host, which identifies its requests.
+ */
+type LibraryTransport = (path: string, request: SwaggerHttpRequest) => void;
+
+const transports = new Map<string, LibraryTransport>();
+
+let isReplaced = false;
+
+/** Names a host on which ari-client's requests reach `transport`. RFC 6761 `.invalid`: it can never resolve. */
+function nameTransport(transport: LibraryTransport): string {
+  replaceTransport();
+  const host = `link-${transports.size + 1}.invalid`;
+  transports.set(host, transport);
+  return host;
+}
+
+function forgetTransport(host: string): void {
+  // The key stays, so that no name is used twice.
+  transports.set(host, (_path, request) => request.on.error(new Error('this ARI link is closed')));
+}
+
+/** Replaces swagger-client's transport and `request` with ours, once a process. */
+function replaceTransport(): void {
+  if (isReplaced) return;
+  isReplaced = true;
+  const ours = createRequire(import.meta.url);
+  const theirs = createRequire(ours.resolve('ari-client'));
+  // ari-client calls `request` once to check that the host answers. Preflight did that, with credentials and a deadline.
+  const probe = new Module(theirs.resolve('request'));
+  probe.exports = (_url: string, done: (error: null) => void) => setImmediate(done, null);
+  probe.loaded = true;
+  ours.cache[theirs.resolve('request')] = probe;
+
+  const swagger: typeof import('swagger-client').default = theirs('swagger-client');
+  // The transport has the credentials; encoding empty ones took a third of each request's time.
+  swagger.PasswordAuthorization.prototype.apply = () => true;
+  swagger.SwaggerHttp.prototype.execute = (request) => {
+    const url = new URL(request.url);
+    const transport = transports.get(url.hostname);
+    if (transport) transport(url.pathname + url.search, request);
+    else setImmediate(() => request.on.error(new Error('no ARI link of that name')));
+  };
 }

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
-import type { Clock, ScreeningLog } from '../screening/ports.ts';
+import type { Log } from '../log/log.ts';
+import type { Clock } from '../process/clock.ts';
 import type { AriAddress } from './ari-address.ts';
 
 export interface AriSocketOptions {
@@ -8,8 +9,10 @@ export interface AriSocketOptions {
   readonly handshakeTimeoutMs: number;
   readonly pingIntervalMs: number;
   readonly pongTimeoutMs: number;
-  readonly log: ScreeningLog;
+  readonly log: Log;
   readonly clock: Clock;
+  /** Checked before each attempt: an app that is registered but not served would hold up calls. */
+  readonly mayOpen?: () => Promise<void>;
   readonly onOpen: () => void;
   readonly onMessage: (text: string) => void;
   readonly onLost: () => void;
@@ -17,18 +20,18 @@ export interface AriSocketOptions {
 
 const shortestRetryMs = 100;
 const longestRetryMs = 5_000;
-/** Only a connection that lasted this long makes the next retry short again. */
+/** A connection that lasted this long makes the next retry short again. */
 const settledAfterMs = 5_000;
-/** Handshakes we gave up on, that Asterisk may still carry out; beyond it another process is believed. */
+/** Most abandoned handshakes that Asterisk may still complete; beyond it we assume another process. */
 const mostUnanswered = 10;
-/** Whatever Asterisk had not read before it answered again, it has read by then. */
+/** By then Asterisk has read everything sent before it answered again. */
 const unansweredForMs = 60_000;
-/** One event with the largest dialplan arguments is some 20 kB. */
+/** An event with the largest dialplan arguments has some 20 kB. */
 const maxMessageBytes = 4 * 1024 * 1024;
 
 /**
- * The event socket, connected again for ever. Asterisk keeps an app with a half-open socket registered and hands it
- * calls that nobody hears of, so a socket without pong is dropped.
+ * The event socket, reconnected forever. Asterisk keeps an app with a half-open socket registered and sends it calls that never
+ * arrive, so a socket without a pong is dropped.
  */
 export class AriSocket {
   readonly #options: AriSocketOptions;
@@ -44,25 +47,30 @@ export class AriSocket {
   }
 
   start(): void {
-    if (!this.#stopped) this.#connect();
+    if (!this.#stopped) void this.#connect();
   }
 
-  /** Closes it; no callback comes any more. */
-  stop(): void {
+  /** Closes it; no callback follows. Resolves when Asterisk has unregistered our app, or after 500 ms. */
+  stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelTimer();
     const socket = this.#drop();
-    if (socket === null) return;
+    if (socket === null) return Promise.resolve();
     socket.on('error', () => {});
     socket.close(1000);
-    // ws itself waits 30 s for the other side's close frame.
+    // ws waits 30 s for the other side's close frame.
     const cancel = this.#options.clock.after(500, () => socket.terminate());
-    socket.once('close', cancel);
+    return new Promise((resolve) => {
+      socket.once('close', () => {
+        cancel();
+        resolve();
+      });
+    });
   }
 
   /**
-   * Asterisk says that another socket has our app now. True: it is another process's. False: Asterisk stood still, and what
-   * it carried out when it went on was an older handshake of our own that nobody waits for any more; connects again.
+   * Another socket has our app now. True: it is another process's. False: Asterisk was frozen, and then completed an abandoned
+   * handshake of ours; reconnects.
    */
   isTakenOver(): boolean {
     const { clock } = this.#options;
@@ -70,18 +78,28 @@ export class AriSocket {
     const socket = this.#socket;
     if (!isFresh || this.#unanswered === 0 || socket === null) return true;
     this.#unanswered--;
-    // Asterisk is well again: callers should not go unscreened for long.
+    // Asterisk works again: callers should not go unscreened for long.
     this.#failures = 0;
     this.#giveUp(socket, 'replaced by an older handshake of our own');
     return false;
   }
 
-  /** Drops the socket if it is open, and connects again, with the usual pauses. */
+  /** Drops the socket if it is open, and reconnects with the usual pauses. */
   reopen(reason: string): void {
     if (this.#socket !== null && this.#openedAt !== null) this.#giveUp(this.#socket, reason);
   }
 
-  #connect(): void {
+  async #connect(): Promise<void> {
+    try {
+      await this.#options.mayOpen?.();
+    } catch (error) {
+      if (!this.#stopped) this.#lost(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    if (!this.#stopped) this.#open();
+  }
+
+  #open(): void {
     const { address, handshakeTimeoutMs } = this.#options;
     const socket = new WebSocket(address.socketUrl, {
       headers: { authorization: address.authorization },
@@ -118,7 +136,7 @@ export class AriSocket {
     this.#options.onOpen();
   }
 
-  /** Ping, wait for the pong, rest, again; any event counts as a sign of life. */
+  /** Ping, wait for the pong, pause, repeat; any event counts as a pong. */
   #keepAlive(socket: WebSocket): void {
     const { clock, pingIntervalMs, pongTimeoutMs } = this.#options;
     let heard = false;
@@ -131,7 +149,7 @@ export class AriSocket {
       heard = false;
       socket.ping();
       this.#cancelTimer = clock.after(pongTimeoutMs, () => {
-        // A pong may lie unread because this process was busy: look once more after the sockets were read.
+        // A pong may be unread because this process was busy: check again after the sockets were read.
         setImmediate(() => {
           if (this.#socket !== socket) return;
           if (!heard) return this.#giveUp(socket, `no pong within ${pongTimeoutMs} ms`);
@@ -160,12 +178,12 @@ export class AriSocket {
     if (openMs >= unansweredForMs) this.#unanswered = 0;
     this.#failures = settled ? 0 : this.#failures + 1;
     const delayMs = retryDelay(this.#failures);
-    log.warn('ARI event socket lost, connecting again', { reason, delayMs, attempt: this.#failures });
-    this.#cancelTimer = clock.after(delayMs, () => this.#connect());
+    log.warn('ARI event socket lost; reconnecting', { reason, delayMs, attempt: this.#failures });
+    this.#cancelTimer = clock.after(delayMs, () => void this.#connect());
     if (openedAt !== null) onLost();
   }
 
-  /** Lets go of the socket, so that nothing it still says is heard. */
+  /** Drops the socket and ignores what it still sends. */
   #drop(): WebSocket | null {
     const socket = this.#socket;
     this.#socket = null;
@@ -174,7 +192,7 @@ export class AriSocket {
   }
 }
 
-/** 100 ms doubling to 5 s, with up to half taken off so that many nodes do not return in step. */
+/** 100 ms doubling to 5 s, less up to half, so that nodes do not reconnect at the same moment. */
 export function retryDelay(failures: number): number {
   const full = Math.min(longestRetryMs, shortestRetryMs * 2 ** Math.min(failures, 10));
   return Math.max(shortestRetryMs, Math.round(full * (1 - Math.random() / 2)));

@@ -1,6 +1,13 @@
-import { callFactsFromEntry, watchdogAtFromEntry } from '../screening/call-facts.ts';
-import { parseEntryArgs } from '../screening/entry-args.ts';
-import type { ArrivedCall, CallEvent, Clock, ScreeningLog } from '../screening/ports.ts';
+import type { Log } from '../log/log.ts';
+import type { Clock } from '../process/clock.ts';
+import {
+  callFactsFromEntry,
+  oddSettings,
+  returnedUntil,
+  stayFromEntry,
+} from '../screening/entry/call-facts.ts';
+import { parseEntryArgs } from '../screening/entry/entry-args.ts';
+import type { ArrivedCall, CallEvent } from '../screening/ports.ts';
 import { AriCall } from './ari-call.ts';
 import type { StartedChannel } from './ari-events.ts';
 import type { AriLibrary } from './ari-library.ts';
@@ -9,24 +16,30 @@ export interface CallsInsideOptions {
   readonly node: string;
   readonly defaultRegion: string;
   readonly clock: Clock;
-  readonly log: ScreeningLog;
+  readonly log: Log;
 }
 
 export type CallHandler = (call: ArrivedCall) => void;
 
-/** The calls that are in the app now, by channel id; hands every event to its call. */
+/** The calls in the app, by channel id; routes every event to its call. */
 export class CallsInside {
   readonly #options: CallsInsideOptions;
   readonly #library: AriLibrary;
   readonly #handler: CallHandler;
+  #oddSettings: readonly string[] = [];
   readonly #calls = new Map<string, AriCall>();
-  /** Ids that ended while somebody compares a list with us. */
+  /** Ids of calls that end while a list is compared with these. */
   readonly #watchers = new Set<Set<string>>();
 
   constructor(options: CallsInsideOptions, library: AriLibrary, handler: CallHandler) {
     this.#options = options;
     this.#library = library;
     this.#handler = handler;
+  }
+
+  /** Dialplan settings out of range, according to the newest call. */
+  get oddSettings(): readonly string[] {
+    return this.#oddSettings;
   }
 
   ids(): ReadonlySet<string> {
@@ -40,20 +53,28 @@ export class CallsInside {
     return { ended, stop: () => void this.#watchers.delete(ended) };
   }
 
-  tell(channelId: string, event: CallEvent): void {
-    this.#calls.get(channelId)?.tell(event);
+  deliver(channelId: string, event: CallEvent): void {
+    this.#calls.get(channelId)?.deliver(event);
   }
 
-  /** A channel that is inside already is the same call, told twice (StasisStart and adoption may overlap). */
+  /**
+   * A channel that is already inside is the same call, reported twice (StasisStart and adoption may overlap), or returned by the
+   * dialplan for its challenge.
+   */
   arrive(channel: StartedChannel, args: readonly string[], adopted: boolean): void {
-    if (this.#calls.has(channel.id)) return;
-    const { log, node } = this.#options;
+    const { log, node, clock } = this.#options;
+    const inside = this.#calls.get(channel.id);
+    if (inside !== undefined) {
+      const fields = parseEntryArgs(args);
+      if (fields.step !== '') inside.returned(fields.step, returnedUntil(fields, clock.now()));
+      return;
+    }
     try {
       const call = this.#build(channel, args, adopted);
       this.#calls.set(channel.id, call);
       this.#handler(call);
     } catch (error) {
-      log.error('Call could not be taken, sent on in the dialplan', {
+      log.error('Call could not be accepted; sent on in the dialplan', {
         callId: `${node}/${channel.id}`,
         error,
       });
@@ -61,17 +82,31 @@ export class CallsInside {
     }
   }
 
+  #noteSettings(odd: readonly string[]): void {
+    if (odd.join() === this.#oddSettings.join()) return;
+    this.#oddSettings = odd;
+    if (odd.length === 0) return;
+    const remedy =
+      'Set it to a whole number within its range in [globals] of extensions.conf, then "dialplan reload".';
+    this.#options.log.warn('The dialplan uses a default instead of a setting out of range', {
+      settings: odd,
+      remedy,
+    });
+  }
+
   #build(channel: StartedChannel, args: readonly string[], adopted: boolean): AriCall {
     const { node, defaultRegion, clock, log } = this.#options;
     const receivedAt = clock.now();
     const fields = parseEntryArgs(args);
+    this.#noteSettings(oddSettings(fields));
     return new AriCall({
       channelId: channel.id,
       facts: callFactsFromEntry(fields, { node, defaultRegion, channelId: channel.id, receivedAt }),
-      watchdogAt: watchdogAtFromEntry(fields, receivedAt),
+      stay: stayFromEntry(fields, receivedAt),
       adopted,
       answered: channel.answered,
       library: this.#library,
+      clock,
       log,
       onEnd: () => {
         this.#calls.delete(channel.id);
@@ -80,7 +115,7 @@ export class CallsInside {
     });
   }
 
-  /** The priority after Stasis() leads to the operators; nobody here screens this call. */
+  /** Sends on a call that is not screened here: the priority after Stasis() leads to the operators. */
   #release(channelId: string): void {
     this.#library.continueAt(channelId, null).catch((error: unknown) => {
       this.#options.log.error('Call could not be sent on; the watchdog will', { channelId, error });

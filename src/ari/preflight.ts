@@ -1,28 +1,29 @@
 import { CallControlError } from '../screening/ports.ts';
+import { AriPreflightError } from './ari-address.ts';
+import type { AriAnswer } from './ari-answer.ts';
 import { parseJson } from './ari-answer.ts';
-import type { AriAnswer, AriHttp } from './ari-http.ts';
-import { AriPreflightError } from './ari-preflight-error.ts';
+import type { AriHttp } from './ari-http.ts';
 
-/** No playback of ours can have this id. */
+/** An id that no playback of ours has. */
 const nobodysPlayback = 'gatehouse-preflight';
 
 /**
  * Finds wrong settings before the first call: address, user, password, permission to write.
  * @returns Asterisk's version
- * @throws AriPreflightError for what only a person can mend; CallControlError for what may pass (Asterisk away, booting)
+ * @throws AriPreflightError for what a person must fix; CallControlError for what may pass (Asterisk away, booting)
  */
 export async function preflight(http: AriHttp): Promise<string> {
   const info = await ask(http, 'GET', '/asterisk/info?only=system');
   refuseWrongSettings(info);
   const version = asteriskVersion(info);
   if (version === null) throw notAsterisk();
-  // A read-only user may open the socket and take calls that it can then not carry on. 404 is the right answer here.
+  // A read-only user could open the socket and take calls, but not send them on. 404 is the expected answer.
   const write = await ask(http, 'DELETE', `/playbacks/${nobodysPlayback}`);
   if (write.status !== 404) refuseWrongSettings(write);
   return version;
 }
 
-/** Something that is not HTTP (Asterisk's manager port, TLS on one side only) can be told from an absent server. */
+/** Distinguishes a server that does not speak HTTP (the manager port, TLS on one side only) from an absent one. */
 async function ask(http: AriHttp, method: string, path: string): Promise<AriAnswer> {
   try {
     return await http.request(method, path);
@@ -42,7 +43,7 @@ function refuseWrongSettings({ status }: AriAnswer): void {
   if (status === 401) {
     throw new AriPreflightError(
       'wrong-credentials',
-      'ARI refused user or password (401). Compare the ARI user and password settings with that user’s section in ari.conf, then "module reload res_ari.so".',
+      'ARI refused the user or password (401). Compare these settings with the user’s section in ari.conf, then "module reload res_ari.so".',
     );
   }
   if (status === 403) {
@@ -70,7 +71,7 @@ function asteriskVersion({ body }: AriAnswer): string | null {
 function notAsterisk(cause?: unknown): AriPreflightError {
   return new AriPreflightError(
     'not-asterisk',
-    'What answers at the ARI URL is not Asterisk’s ARI. Check host, port and http/https (bindaddr, bindport, tlsbindaddr in http.conf).',
+    'The server at the ARI URL is not Asterisk’s ARI. Check host, port and http/https (bindaddr, bindport, tlsbindaddr in http.conf).',
     cause,
   );
 }

@@ -84,7 +84,7 @@ function withNumbers(example: Example, shown: (number: string) => string): Examp
   return { ...example, caller, called: shown(example.called) };
 }
 
-/** The same whatever thread counted first. */
+/** Independent of which thread counted first. */
 function mostFirst<Row extends { readonly calls: number; readonly rule: string }>(rows: Row[]): Row[] {
   return rows.sort((a, b) => b.calls - a.calls || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
 }

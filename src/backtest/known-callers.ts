@@ -1,6 +1,6 @@
-import { logicOf } from '../policy/conditions/formula.ts';
-import type { Logic } from '../policy/conditions/logic.ts';
-import type { CallFacts } from '../policy/facts.ts';
+import type { CallFacts } from '../call/facts.ts';
+import { logicOf } from '../policy/logic/formula.ts';
+import type { Logic } from '../policy/logic/logic.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { RecordedDecision } from './recorded-call.ts';
 

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Lane, type LanePlan } from './lane.ts';
-import type { FromLane, ToLane } from './lane-messages.ts';
+import type { FromLane, ToLane } from './thread-lane.ts';
 
-/** The thread that lanes.ts starts: one lane, fed chunk by chunk. */
+/** Thread entry, started by thread-lane.ts: one lane, fed chunk by chunk. */
 async function run(): Promise<void> {
   const port = parentPort;
-  if (port === null) throw new Error('lane-thread.ts is started by lanes.ts');
+  if (port === null) throw new Error('lane-thread.ts is started by thread-lane.ts');
   const say = (message: FromLane) => port.postMessage(message);
   try {
     const lane = await Lane.open(workerData as LanePlan);

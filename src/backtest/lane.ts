@@ -1,15 +1,14 @@
+import type { Decision, Verdict } from '../call/verdict.ts';
 import { ListLibrary } from '../lists/list-library.ts';
 import { decide } from '../policy/decide.ts';
-import { callerIsKept } from '../policy/kept-caller.ts';
 import type { CompiledRule, Policy } from '../policy/policy.ts';
 import { formatProblem } from '../policy/problem.ts';
-import type { Decision, Verdict } from '../policy/verdict.ts';
-import { loadRules } from '../rules/load-rules.ts';
-import { DecisionText } from './decision-text.ts';
-import { fateOf, isWorse, sameVerdict } from './fate.ts';
+import { callerIsKept } from '../privacy/kept-caller.ts';
+import { loadRules } from '../rules/read-rules.ts';
+import { destinationOf, isWorse, sameVerdict } from './destination.ts';
 import { KnownCallers, listThen, moreKnown } from './known-callers.ts';
 import { missingFacts, rulesThatMayLackFacts } from './missing-facts.ts';
-import { type RecordedCall, recordedCall } from './recorded-call.ts';
+import { DecisionText, type RecordedCall, recordedCall } from './recorded-call.ts';
 import {
   addFlip,
   addMissing,
@@ -112,7 +111,7 @@ export class Lane {
     tally.calls++;
     const now = decide(facts, policy);
     tally.now[now.verdict.kind]++;
-    for (const one of now.monitored) addMonitored(tally, one.rule, fateOf(one.verdict));
+    for (const one of now.monitored) addMonitored(tally, one.rule, destinationOf(one.verdict));
     if (mayLack.size > 0) addMissing(tally, missingFacts(facts, policy, now.rule, mayLack));
     if (call.bypassed) {
       tally.bypassed++;
@@ -183,7 +182,7 @@ export class Lane {
 }
 
 function ending({ rule, verdict }: Before): FlipGroup['from'] {
-  return { rule, fate: fateOf(verdict), kind: verdict.kind };
+  return { rule, fate: destinationOf(verdict), kind: verdict.kind };
 }
 
 async function open(dir: string, lists: string | null): Promise<TriedRules> {

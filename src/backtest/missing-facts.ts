@@ -1,7 +1,9 @@
-import { logicOf } from '../policy/conditions/formula.ts';
-import type { Logic, Variable } from '../policy/conditions/logic.ts';
+import type { CallFacts } from '../call/facts.ts';
+import { signerCallsFact } from '../policy/conditions/counts.ts';
 import { isOver } from '../policy/decision.ts';
-import type { CallFacts } from '../policy/facts.ts';
+import type { MissingAnswer } from '../policy/logic/answer.ts';
+import { logicOf } from '../policy/logic/formula.ts';
+import type { Logic, Variable } from '../policy/logic/logic.ts';
 import type { CompiledRule, Policy } from '../policy/policy.ts';
 
 /** A fact that a rule asked for and the record of a call does not have. */
@@ -32,8 +34,6 @@ function asksMore(logic: Logic): boolean {
   return logic.kind === 'not' ? asksMore(logic.part) : logic.parts.some(asksMore);
 }
 
-const notKnown = /([^;()]+): not known \(([^()]*)\)/;
-
 /** What the rules down to the deciding one asked of this call and nobody knew. */
 export function missingFacts(
   facts: CallFacts,
@@ -47,16 +47,15 @@ export function missingFacts(
   for (const rule of mayLack) {
     if (rule.test === null || rule.holds(facts) !== 'unknown' || isOver(rule, facts.now)) continue;
     if (policy.rules.indexOf(rule) > decidingAt) break;
-    const { because } = rule.test(facts);
-    if (lacksByNature(because, facts)) continue;
-    const [, question = because, why = 'it is missing'] = notKnown.exec(because) ?? [];
-    missing.push({ rule: rule.id, question: question.trim(), why });
+    const lacking = rule.test(facts).missing;
+    if (lacking === undefined || lacksByNature(lacking, facts)) continue;
+    missing.push({ rule: rule.id, question: lacking.question, why: lacking.why });
   }
   return missing;
 }
 
 /** A caller without a number has no calls of that number, and an unsigned call no signer: no record could have more. */
-function lacksByNature(because: string, { caller, history, verification }: CallFacts): boolean {
+function lacksByNature({ fact }: MissingAnswer, { caller, history, verification }: CallFacts): boolean {
   if (history === null || history === undefined) return false;
-  return caller.number === null || (verification.signer === null && because.includes('calls of this signer'));
+  return caller.number === null || (verification.signer === null && fact === signerCallsFact);
 }

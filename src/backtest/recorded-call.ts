@@ -1,8 +1,8 @@
-import type { CallFacts } from '../policy/facts.ts';
-import { isPseudonym } from '../policy/kept-caller.ts';
-import type { Decision, Verdict } from '../policy/verdict.ts';
-import type { DecisionText } from './decision-text.ts';
-import { sameVerdict } from './fate.ts';
+import type { CallFacts } from '../call/facts.ts';
+import type { ConnectVerdict, Decision, Verdict } from '../call/verdict.ts';
+import { verdictKinds } from '../call/vocabulary.ts';
+import { isPseudonym } from '../privacy/kept-caller.ts';
+import { sameVerdict } from './destination.ts';
 
 /** What was decided when the call came. */
 export interface RecordedDecision extends Pick<Decision, 'rule' | 'reason' | 'policyVersion' | 'listedName'> {
@@ -13,11 +13,11 @@ export interface RecordedCall {
   readonly facts: CallFacts;
   /** Reached the operators without its decision being carried out. */
   readonly bypassed: boolean;
-  /** True when the recorded decision is this one to the letter: told without reading it, which is what most calls need. */
+  /** True when the recorded decision is this one to the letter; compared as bytes, without parsing. */
   wasDecided(rule: string, verdict: Verdict, texts: DecisionText): boolean;
-  /** Null for facts alone, and for a call that never met the policy. */
+  /** Null for facts alone, and for a call for which no rule was evaluated. */
   decision(): RecordedDecision | null;
-  /** Ended at a person or a queue, by whatever way. */
+  /** Ended at a person or a queue, by whichever route. */
   connected(): boolean;
 }
 
@@ -36,8 +36,8 @@ const marks = {
 const openBrace = 0x7b;
 
 /**
- * An outcome as this program writes it, of which only the facts are read: the trace and the rest are two thirds of it.
- * Nothing that a caller sent can look like these marks: in JSON a quote inside a string is escaped (RFC 8259, section 7).
+ * An outcome as Gatehouse writes it. Only the facts, a third of it, are parsed. Nothing a caller sent can look like these
+ * marks: in JSON a quote inside a string is escaped (RFC 8259, section 7).
  */
 function asWritten(line: Buffer): RecordedCall | null {
   if (line.toString('latin1', 0, begins.length) !== begins) return null;
@@ -46,7 +46,7 @@ function asWritten(line: Buffer): RecordedCall | null {
   if (decisionAt < 0) return null;
   const headAt = decisionAt + marks.decision.length;
   const headEnds = line[headAt] === openBrace ? line.indexOf(marks.trace, headAt) : headAt;
-  // From the end, past which little comes: the trace is long.
+  // From the end, because the trace is long.
   const bypassAt = headEnds < 0 ? -1 : line.lastIndexOf(marks.bypass);
   if (bypassAt < headEnds || bypassAt < 0) return null;
   const facts = parsed(line.toString('utf8', factsAt + marks.facts.length - 1, decisionAt));
@@ -103,13 +103,11 @@ function parsed(text: string): unknown {
   }
 }
 
-const verdictKinds: readonly unknown[] = ['connect', 'challenge', 'voicemail', 'reject'];
-
 function isDecision(value: unknown): value is RecordedDecision {
   return (
     isRecord(value) &&
     isRecord(value.verdict) &&
-    verdictKinds.includes(value.verdict.kind) &&
+    verdictKinds.has(value.verdict.kind) &&
     typeof value.rule === 'string' &&
     typeof value.policyVersion === 'string'
   );
@@ -136,4 +134,48 @@ function isNumberOrNull(value: unknown): boolean {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+interface Written {
+  /** The verdict without its label. */
+  readonly verdict: Verdict;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** No rule file can have this label: control characters are not allowed. */
+const mark = '\u0001';
+
+/**
+ * How a decision begins in a record: `{"verdict":…,"rule":…,`. Calls of one rule mostly differ in the label alone, so the
+ * rest is built once.
+ */
+export class DecisionText {
+  readonly #written = new Map<string, Written>();
+
+  of(rule: string, verdict: Verdict): string {
+    const label = labelOf(verdict);
+    const bare = label === null ? verdict : withLabel(verdict, mark);
+    let written = this.#written.get(rule);
+    if (written === undefined || !sameVerdict(written.verdict, bare)) {
+      const text = `{"verdict":${JSON.stringify(bare)},"rule":${JSON.stringify(rule)},`;
+      const [before = '', after = ''] = label === null ? [text] : text.split(JSON.stringify(mark));
+      written = { verdict: bare, before, after };
+      this.#written.set(rule, written);
+    }
+    return label === null ? written.before : written.before + JSON.stringify(label) + written.after;
+  }
+}
+
+/** The one label that depends on the call, where there is one. */
+function labelOf(verdict: Verdict): string | null {
+  if (verdict.kind === 'connect') return verdict.label;
+  return verdict.kind === 'challenge' ? verdict.passed.label : null;
+}
+
+function withLabel(verdict: Verdict, label: string): Verdict {
+  if (verdict.kind === 'connect') return { ...verdict, label };
+  if (verdict.kind !== 'challenge') return verdict;
+  const passed: ConnectVerdict = { ...verdict.passed, label };
+  return { ...verdict, passed };
 }

@@ -1,15 +1,8 @@
 import { availableParallelism } from 'node:os';
+import type { CallSource } from './call-source.ts';
 import { BacktestError, Lane, type LanePlan } from './lane.ts';
 import { emptyTally, mergeTally, type TallyData } from './tally.ts';
 import { ThreadLane } from './thread-lane.ts';
-
-/** Where recorded calls come from. */
-export interface CallSource {
-  /** How much there is, in the unit of the progress; null: not known beforehand. */
-  readonly total: number | null;
-  /** Whole lines of JSON, about a megabyte at a time, each with memory of its own. `progress` hears how much is done. */
-  chunks(progress: (done: number) => void): AsyncIterable<Uint8Array<ArrayBuffer>>;
-}
 
 export interface BacktestOutcome {
   readonly versions: Lane['versions'];
@@ -26,21 +19,21 @@ export interface BacktestOptions extends LanePlan {
   readonly threads?: number;
 }
 
-const mostThreads = 8;
+const maxThreads = 8;
 
 /**
- * Decides recorded calls again and counts what would become of them. Memory does not grow with the number of calls.
+ * Decides recorded calls again and counts the results. Memory does not grow with the number of calls.
  * @throws BacktestError
  */
 export async function runBacktest(options: BacktestOptions): Promise<BacktestOutcome> {
-  const { source, progress, threads = Math.min(availableParallelism(), mostThreads) } = options;
+  const { source, progress, threads = Math.min(availableParallelism(), maxThreads) } = options;
   const { rules, against, lists, between } = options;
   const plan: LanePlan = { rules, against, lists, between };
   const chunks = source.chunks((done) => progress?.(done, source.total))[Symbol.asyncIterator]();
   try {
     const first = await chunks.next();
     const second = first.done ? first : await chunks.next();
-    // Few calls are decided before a thread has started.
+    // A few calls are decided sooner than a thread starts.
     if (first.done || second.done || threads === 0) {
       const all = [first, second].flatMap(({ done, value }) => (done ? [] : [value]));
       return await onThisThread(plan, all, chunks);
@@ -106,7 +99,7 @@ async function firstWithRoom(lanes: readonly ThreadLane[]): Promise<ThreadLane> 
   return Promise.race(lanes.map((lane) => lane.room().then(() => lane)));
 }
 
-/** Each lane read the rules for itself; an edit in between would mix two policies. */
+/** Each lane reads the rules itself; an edit in between would mix two policies. */
 function sameVersions(lanes: readonly ThreadLane[]): Lane['versions'] {
   const [first] = lanes;
   if (first === undefined) throw new BacktestError('lane-failed', 'no thread was started');

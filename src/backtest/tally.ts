@@ -1,11 +1,12 @@
-import type { Verdict } from '../policy/verdict.ts';
+import type { Verdict } from '../call/verdict.ts';
+import { verdictKinds, zeroFor } from '../call/vocabulary.ts';
 import type { Acquaintance, Known } from './known-callers.ts';
 import type { MissingFact } from './missing-facts.ts';
 
 export type VerdictKind = Verdict['kind'];
 export type KindCounts = { [K in VerdictKind]: number };
 
-/** A call whose fate changes; numbers as recorded, masked by who shows them. */
+/** A call whose destination changes; numbers as recorded, masked when shown. */
 export interface Example {
   readonly callId: string;
   /** Epoch ms. */
@@ -16,7 +17,7 @@ export interface Example {
   readonly known: Known;
 }
 
-/** Calls that went from the one rule and fate to the other. */
+/** Calls that moved from one rule and destination to another. */
 export interface FlipGroup {
   readonly from: { readonly rule: string; readonly fate: string; readonly kind: VerdictKind };
   readonly to: { readonly rule: string; readonly fate: string; readonly kind: VerdictKind };
@@ -40,9 +41,9 @@ export interface TallyData {
   /** Decided before and now: the calls that could flip. */
   compared: number;
   same: number;
-  /** Same fate by the same rule, in other words or with other times. */
+  /** Same destination by the same rule, with another label or other times. */
   otherDetails: number;
-  /** Same fate by another rule. */
+  /** Same destination by another rule. */
   otherRule: number;
   flips: number;
   harmed: number;
@@ -60,17 +61,17 @@ export interface TallyData {
   missing: Map<string, MissingCount>;
   /** Calls that lacked any fact. */
   lacking: number;
-  /** What monitor rules of the new policy would have done: rule and fate to calls. */
+  /** What monitor rules of the new policy would have done: rule and destination to calls. */
   monitored: Map<string, { rule: string; fate: string; calls: number }>;
 }
 
-const mostExamples = 5;
-/** Rule files hold at most some thousand rules; what is above this is kept as totals only. */
-const mostGroups = 5000;
-const mostUnreadable = 5;
+const maxExamples = 5;
+/** Above this only totals are kept. */
+const maxGroups = 5000;
+const maxUnreadable = 5;
 
 export function emptyTally(): TallyData {
-  const kinds = (): KindCounts => ({ connect: 0, challenge: 0, voicemail: 0, reject: 0 });
+  const kinds = (): KindCounts => zeroFor(verdictKinds.words);
   return {
     calls: 0,
     withoutCaller: 0,
@@ -121,7 +122,7 @@ export function addMonitored(tally: TallyData, rule: string, fate: string): void
 
 export function addUnreadable(tally: TallyData, chunk: number, line: number): void {
   tally.unreadable++;
-  if (tally.unreadableAt.length < mostUnreadable) tally.unreadableAt.push({ chunk, line });
+  if (tally.unreadableAt.length < maxUnreadable) tally.unreadableAt.push({ chunk, line });
 }
 
 /** Adds what another lane counted. */
@@ -131,13 +132,13 @@ export function mergeTally(into: TallyData, other: TallyData): void {
     ...(['undecided', 'mismatches', 'unreadable', 'lacking', 'withoutCaller'] as const),
   ];
   for (const key of sums) into[key] += other[key];
-  for (const kind of ['connect', 'challenge', 'voicemail', 'reject'] as const) {
+  for (const kind of verdictKinds.words) {
     into.before[kind] += other.before[kind];
     into.now[kind] += other.now[kind];
   }
   into.unreadableAt = [...into.unreadableAt, ...other.unreadableAt]
     .sort((a, b) => a.chunk - b.chunk || a.line - b.line)
-    .slice(0, mostUnreadable);
+    .slice(0, maxUnreadable);
   for (const theirs of other.groups.values()) {
     const group = groupOf(into, theirs.from, theirs.to);
     group.calls += theirs.calls;
@@ -156,7 +157,7 @@ function groupOf(tally: TallyData, from: FlipGroup['from'], to: FlipGroup['to'])
   if (found) return found;
   const known = { 'must-pass': 0, listed: 0, passed: 0, unknown: 0 };
   const group: FlipGroup = { from, to, calls: 0, known, harmed: 0, examples: [] };
-  if (tally.groups.size < mostGroups) tally.groups.set(key, group);
+  if (tally.groups.size < maxGroups) tally.groups.set(key, group);
   return group;
 }
 
@@ -164,13 +165,13 @@ const order: readonly Acquaintance[] = ['must-pass', 'listed', 'passed', 'unknow
 
 function addExamples(group: FlipGroup, more: readonly Example[]): void {
   const last = group.examples.at(-1);
-  const isFull = group.examples.length >= mostExamples;
+  const isFull = group.examples.length >= maxExamples;
   const wanted = more.filter((one) => !isFull || last === undefined || before(one, last) < 0);
   if (wanted.length === 0) return;
-  group.examples = [...group.examples, ...wanted].sort(before).slice(0, mostExamples);
+  group.examples = [...group.examples, ...wanted].sort(before).slice(0, maxExamples);
 }
 
-/** The same whatever lane found it first. */
+/** Independent of which lane found it first. */
 function before(a: Example, b: Example): number {
   return (
     order.indexOf(a.known.as) - order.indexOf(b.known.as) || a.at - b.at || (a.callId < b.callId ? -1 : 1)

@@ -1,14 +1,13 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { BacktestError, type Lane, type LanePlan } from './lane.ts';
-import type { FromLane, ToLane } from './lane-messages.ts';
 import type { TallyData } from './tally.ts';
 
-/** Run from source the thread's file is TypeScript, built it is JavaScript. */
+/** TypeScript when run from source, JavaScript when built. */
 const threadFile = new URL(`./lane-thread${extname(import.meta.filename)}`, import.meta.url);
 
-/** Chunks that may wait in a lane: enough to never let it idle, few enough to stay small. */
-const mostWaiting = 3;
+/** Chunks that may wait in a lane: enough to keep it busy. */
+const maxWaiting = 3;
 
 /** A lane on a thread of its own. */
 export class ThreadLane {
@@ -31,7 +30,7 @@ export class ThreadLane {
     worker.on('message', (message: FromLane) => this.#hear(message));
     worker.on('error', (error) => this.#fail(new BacktestError('lane-failed', error.message, error)));
     worker.on('exit', () => {
-      if (this.#tally === null) this.#fail(new BacktestError('lane-failed', 'a thread ended by itself'));
+      if (this.#tally === null) this.#fail(new BacktestError('lane-failed', 'a thread ended early'));
     });
   }
 
@@ -39,7 +38,7 @@ export class ThreadLane {
   static async open(plan: LanePlan, onRead: (number: number, lines: number) => void): Promise<ThreadLane> {
     const worker = new Worker(threadFile, {
       workerData: plan,
-      // Most of what a call needs dies with it: room for it to die young.
+      // Most objects die with their call: a large young generation collects them cheaply.
       resourceLimits: { maxYoungGenerationSizeMb: 64 },
     });
     const { promise, resolve, reject } = Promise.withResolvers<Lane['versions']>();
@@ -60,7 +59,7 @@ export class ThreadLane {
   }
 
   get hasRoom(): boolean {
-    return this.#waiting < mostWaiting;
+    return this.#waiting < maxWaiting;
   }
 
   /** Resolves when there is room for a chunk. @throws BacktestError */
@@ -124,3 +123,14 @@ export class ThreadLane {
 function errorFrom({ code, message }: FromLane & { kind: 'failed' }): BacktestError {
   return new BacktestError(code === 'rules-refused' ? 'rules-refused' : 'lane-failed', message);
 }
+
+/** To a lane's thread: whole lines, whose memory goes with them; and the end. */
+export type ToLane =
+  | { readonly kind: 'chunk'; readonly number: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'end' };
+
+export type FromLane =
+  | { readonly kind: 'ready'; readonly versions: Lane['versions'] }
+  | { readonly kind: 'read'; readonly number: number; readonly lines: number }
+  | { readonly kind: 'tally'; readonly tally: TallyData }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string };

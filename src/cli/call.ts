@@ -1,8 +1,11 @@
 import { Command } from 'commander';
-import { callText } from '../report/call-text.ts';
-import { harmlessJson } from '../report/harmless.ts';
-import { shownRecord } from '../report/shown-record.ts';
-import { CommandError, guarded, PrintedNumbers, withRecords, withRedisOption } from './records-command.ts';
+import { shownRecord } from '../privacy/shown-record.ts';
+import { callText } from '../terminal/call-text.ts';
+import { visibleJson } from '../text/visible-text.ts';
+import { showsNumbers, withRedisOption } from './command/options.ts';
+import { PrintedNumbers } from './command/printed-numbers.ts';
+import { withRecords } from './command/redis.ts';
+import { CommandError, run } from './command/run.ts';
 
 interface CallOptions {
   readonly json?: true;
@@ -13,23 +16,23 @@ interface CallOptions {
 /** `gatehouse call ID`: one call in full, by its call id or SIP Call-ID. Exit code 1 when there is none. */
 export function callCommand(): Command {
   const command = new Command('call')
-    .description('show one call in full: what was known, why it was decided so, what happened when')
+    .description('show one call in full: facts, decision with reasons, and what happened when')
     .argument('<id>', 'call id (node/uniqueid, as in the log) or SIP Call-ID')
     .option('--json', 'one JSON object')
-    .option('--show-numbers', 'do not mask numbers; the look is noted in the audit log');
+    .option('--show-numbers', showsNumbers);
   return withRedisOption(command).action((id: string, options: CallOptions, self: Command) =>
-    guarded(self, () =>
+    run(self, () =>
       withRecords(options.redis, async ({ records }) => {
         const record = await records.call(id);
         if (record === null)
           throw new CommandError(
             'no-such-call',
-            `there is no call ${harmlessJson(id)} (any more): retention, or another Redis`,
+            `no call ${visibleJson(id)}; it may be past retention, or in another Redis`,
           );
         const numbers = new PrintedNumbers(options.showNumbers ?? false, 'call');
         await numbers.print(
           options.json
-            ? `${harmlessJson(shownRecord(record, numbers.view))}\n`
+            ? `${visibleJson(shownRecord(record, numbers.view))}\n`
             : callText(record, numbers.view),
         );
       }),

@@ -1,20 +1,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { callCsv, callCsvHead, callLine, callLineHead } from '../report/call-lines.ts';
-import type { CallFilter, CallRecord, CallRecords } from '../report/call-records.ts';
-import { csvLine } from '../report/csv.ts';
-import { harmlessJson } from '../report/harmless.ts';
-import { shownRecord } from '../report/shown-record.ts';
 import {
-  amount,
-  guarded,
-  PrintedNumbers,
+  type CallFilter,
+  type FilterFieldName,
+  filterFieldNames,
+  filterFields,
+} from '../call/call-filter.ts';
+import type { CallRecord, CallRecords } from '../call/call-records.ts';
+import { shownRecord } from '../privacy/shown-record.ts';
+import { callCsv, callCsvHead, callLine, callLineHead } from '../terminal/call-lines.ts';
+import { csvLine } from '../terminal/csv-lines.ts';
+import { visibleJson } from '../text/visible-text.ts';
+import {
+  count,
   type RangeOptions,
+  showsNumbers,
+  spreadsheet,
   timeRange,
   withRangeOptions,
-  withRecords,
   withRedisOption,
-} from './records-command.ts';
+} from './command/options.ts';
+import { PrintedNumbers } from './command/printed-numbers.ts';
+import { withRecords } from './command/redis.ts';
+import { run } from './command/run.ts';
 
 type Wanted = Omit<CallFilter, 'since' | 'until'>;
 
@@ -29,62 +37,27 @@ interface CallsOptions extends RangeOptions, Wanted {
 
 const pageSize = 500;
 const defaultLimit = 50;
-/** A call is recorded when it leaves: up to the watchdog's 60 s after it arrived, and the way to Redis. */
+/** A call is recorded when it leaves: up to the watchdog's 60 s after it arrived, plus the time until it is in Redis. */
 const followWindowMs = 180_000;
-const followRestMs = 1_000;
+const followPauseMs = 1_000;
 
-/** `gatehouse calls`: the calls that match, the newest last; `--follow` goes on with those that come. */
+/** `gatehouse calls`: the calls that match, the newest last; `--follow` adds new ones as they come. */
 export function callsCommand(): Command {
   const command = new Command('calls').description('list calls, the newest last');
-  withRangeOptions(command, '24h')
-    .option('--caller <number>', 'of one caller, E.164 with its plus', e164)
-    .option('--called <number>', 'to one number of ours, E.164 with its plus', e164)
-    .option('--rule <id>', 'decided by this rule')
-    .addOption(
-      new Option('--verdict <kind>', 'what was decided').choices([
-        'connect',
-        'challenge',
-        'voicemail',
-        'reject',
-        'none',
-      ]),
-    )
-    .addOption(
-      new Option('--where <place>', 'where they went').choices([
-        'connected',
-        'voicemail',
-        'rejected',
-        'abandoned',
-        'bypassed',
-        'unaccounted',
-      ]),
-    )
-    .addOption(
-      new Option('--challenge <result>', 'how the challenge ended').choices([
-        'passed',
-        'failed',
-        'silent',
-        'gave-up',
-      ]),
-    )
-    .addOption(
-      new Option('--verification <result>', 'of the signature').choices(['passed', 'failed', 'none']),
-    )
-    .addOption(new Option('--attestation <letter>', 'of the signature').choices(['A', 'B', 'C']))
-    .option('--signer <name>', 'who signed')
-    .option('--campaign <id>', 'of one campaign')
-    .option('--bypass <reason>', 'went round the screener for this reason')
-    .option('--limit <calls>', `the newest so many (${defaultLimit}; with --follow 10)`, amount)
-    .option('-f, --follow', 'go on with the calls that come, until Ctrl-C')
-    .addOption(new Option('--json', 'a JSON object a line').conflicts('csv'))
-    .option('--csv', 'for spreadsheets; numbers as tel:+…, nothing in it is run')
-    .option('--show-numbers', 'do not mask numbers; the look is noted in the audit log');
+  withRangeOptions(command, '24h');
+  for (const name of filterFieldNames) command.addOption(filterOption(name));
+  command
+    .option('--limit <calls>', `maximum calls, the newest (${defaultLimit}; with --follow 10)`, count)
+    .option('-f, --follow', 'print new calls as they come, until Ctrl-C')
+    .addOption(new Option('--json', 'one JSON object per line').conflicts('csv'))
+    .option('--csv', spreadsheet)
+    .option('--show-numbers', showsNumbers);
   return withRedisOption(command).action((options: CallsOptions, self: Command) =>
-    guarded(self, () =>
+    run(self, () =>
       withRecords(options.redis, async ({ records }) => {
         const printer = new Printer(options);
         const seen = new Map<string, number>();
-        // What is there already, but beyond the limit, is not new.
+        // Calls beyond the limit are not new.
         if (options.follow) await unseen(records, lately(options, Date.now()), seen);
         const listed = await listCalls(records, options, printer);
         for (const { outcome } of listed) seen.set(outcome.callId, outcome.facts.now);
@@ -111,11 +84,13 @@ async function listCalls(
   await printer.head();
   await printer.calls(found.reverse());
   if (cursor !== null && !options.follow)
-    process.stderr.write(`the newest ${found.length}; --limit shows more, --until those before\n`);
+    process.stderr.write(
+      `showing the newest ${found.length}; use --limit for more, --until for earlier ones\n`,
+    );
   return found;
 }
 
-/** Asks again and again, less often when Redis has much to read; goes on when Redis was away. */
+/** Polls, less often when Redis has much to read; waits while Redis is away. */
 async function followCalls(
   records: CallRecords,
   options: CallsOptions,
@@ -137,11 +112,11 @@ async function followCalls(
       if (!isAway) process.stderr.write('Redis is away; waiting\n');
       isAway = true;
     }
-    await sleep(Math.max(followRestMs, 4 * (Date.now() - began)));
+    await sleep(Math.max(followPauseMs, 4 * (Date.now() - began)));
   }
 }
 
-/** Calls that may be recorded only now. */
+/** The range in which calls may still be recorded. */
 function lately(options: CallsOptions, now: number): CallFilter {
   return { ...wanted(options), since: now - followWindowMs, until: now + followWindowMs };
 }
@@ -163,23 +138,17 @@ async function unseen(
   return fresh.reverse();
 }
 
+function filterOption(name: FilterFieldName): Option {
+  const { asks, about } = filterFields[name];
+  if (asks === 'number')
+    return new Option(`--${name} <number>`, `${about}, E.164 with its plus`).argParser(e164);
+  if (asks === 'text') return new Option(`--${name} <text>`, about);
+  return new Option(`--${name} <word>`, about).choices(asks.words);
+}
+
 function wanted(options: CallsOptions): Wanted {
-  const { caller, called, rule, verdict, where, challenge } = options;
-  const { verification, attestation, signer, campaign, bypass } = options;
-  const all = {
-    caller,
-    called,
-    rule,
-    verdict,
-    where,
-    challenge,
-    verification,
-    attestation,
-    signer,
-    campaign,
-    bypass,
-  };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  const given = filterFieldNames.filter((name) => options[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, options[name]]));
 }
 
 class Printer {
@@ -202,7 +171,7 @@ class Printer {
 
   #line(record: CallRecord): string {
     const { view } = this.#numbers;
-    if (this.#options.json) return `${harmlessJson(shownRecord(record, view))}\n`;
+    if (this.#options.json) return `${visibleJson(shownRecord(record, view))}\n`;
     return this.#options.csv ? csvLine(callCsv(record, view)) : `${callLine(record, view)}\n`;
   }
 }

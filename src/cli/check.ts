@@ -1,26 +1,30 @@
 import { Command, Option } from 'commander';
-import type { CompileResult } from '../policy/compile.ts';
+import type { CompileResult } from '../policy/compile/compile.ts';
 import type { Policy } from '../policy/policy.ts';
 import { formatProblem, hasErrors, type Problem } from '../policy/problem.ts';
-import { loadRules } from '../rules/load-rules.ts';
-import { rulesDir } from '../rules/rules-dir.ts';
+import { loadRules } from '../rules/read-rules.ts';
+import { StageProgress } from '../terminal/progress-line.ts';
+import { rulesDir, withRulesOption } from './command/options.ts';
 
 const formats = ['text', 'json', 'github'] as const;
 type Format = (typeof formats)[number];
 
 /** `gatehouse check`: every problem as file:line:column with its remedy. Exit code 1 when the rules are refused. */
 export function checkCommand(): Command {
-  return new Command('check')
-    .description('check the rule files and prove them: every problem with its place and its remedy')
-    .option('--rules <dir>', 'directory of the rule files (default: $GATEHOUSE_RULES, else rules)')
+  const command = new Command('check').description(
+    'check the rule files and prove them: every problem with its place and remedy',
+  );
+  return withRulesOption(command)
     .addOption(
       new Option('--format <format>', 'json: one object; github: annotations of a workflow run')
         .choices(formats)
         .default('text'),
     )
     .action(async (options: { rules?: string; format: Format }) => {
-      const dir = rulesDir(options.rules, process.env);
-      const found = await loadRules(dir);
+      const dir = rulesDir(options.rules);
+      const progress = new StageProgress('gatehouse check');
+      const found = await loadRules(dir, undefined, progress.show);
+      progress.end();
       for (const line of checkLines(dir, found, options.format)) console.log(line);
       if (isRefused(found)) process.exitCode = 1;
     });

@@ -1,16 +1,31 @@
-import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import type { CallFacts, Verification } from '../call/facts.ts';
+import type { Outcome } from '../call/outcome.ts';
 import { ListLibrary } from '../lists/list-library.ts';
+import { calledFacts, callerFacts } from '../numbers/phone-number.ts';
 import { decide } from '../policy/decide.ts';
-import type { CallFacts, Verification } from '../policy/facts.ts';
-import { calledFacts, callerFacts } from '../policy/phone-number.ts';
 import type { Policy } from '../policy/policy.ts';
 import { formatProblem } from '../policy/problem.ts';
-import { harmlessJson } from '../report/harmless.ts';
-import { pointInTime } from '../report/since.ts';
-import { loadRules } from '../rules/load-rules.ts';
-import { rulesDir } from '../rules/rules-dir.ts';
-import { explanationJson, explanationText } from './explanation.ts';
+import { loadRules } from '../rules/read-rules.ts';
+import {
+  explanationJson,
+  explanationText,
+  pastCallJson,
+  pastCallText,
+} from '../terminal/explanation-text.ts';
+import { visibleJson } from '../text/visible-text.ts';
+import {
+  listsDir,
+  rulesDir,
+  showsNumbers,
+  timeOf,
+  withListsOption,
+  withRedisOption,
+  withRulesOption,
+} from './command/options.ts';
+import { PrintedNumbers } from './command/printed-numbers.ts';
+import { withRecords } from './command/redis.ts';
+import { CommandError } from './command/run.ts';
 import {
   type HistoryOptions,
   hypotheticalHistory,
@@ -18,9 +33,6 @@ import {
   readFlag,
   readMissing,
 } from './hypothetical-history.ts';
-import { pastCallJson, pastCallText } from './past-call.ts';
-import { findRecordedCall } from './recorded-call.ts';
-import { PrintedNumbers } from './records-command.ts';
 
 interface ExplainOptions extends HistoryOptions {
   readonly call?: string;
@@ -42,32 +54,29 @@ interface ExplainOptions extends HistoryOptions {
 
 const none: Verification = { result: 'none', attestation: null, signer: null, origid: null, source: null };
 
-/** `gatehouse explain`: what became or would become of a call, by which rule, and why no earlier one. Nothing is stored. */
+/** `gatehouse explain`: the decision on a call, by which rule, and why no earlier one. Nothing is stored. */
 export function explainCommand(): Command {
   const command = new Command('explain')
-    .description('say what became of a call (--call), or would become of one (--from, --to), and why')
-    .option('--call <id>', 'a past call in Redis, by its call id or the SIP Call-ID')
-    .option('--since <when>', 'how far back to look for it: 30d, or a date and time', '30d')
-    .option('--redis <url>', 'address of Redis; GATEHOUSE_REDIS_URL when left out')
-    .option('--show-numbers', 'do not mask the numbers of a past call; the look is noted in the audit log')
-    .option('--from <number>', 'caller number, in any writing (left out: none is sent)')
-    .option('--to <number>', 'the number that is dialled')
+    .description('explain the decision on a past call (--call) or on a possible one (--from, --to)')
+    .option('--call <id>', 'a past call in Redis, by its call id or SIP Call-ID')
+    .option('--since <when>', 'how far back to search: 30d, or a date and time', '30d')
+    .option('--show-numbers', `${showsNumbers} (past call)`)
+    .option('--from <number>', 'caller number, in any format (default: none is sent)')
+    .option('--to <number>', 'called number')
     .option('--name <text>', 'display name of the caller (default: none)')
     .option(
       '--verification <result>',
       'passed-A, passed-B, passed-C, passed, failed or none (default: none)',
       verification,
     )
-    .option('--signer <name>', 'who signed the call')
-    .option('--withheld', 'the caller keeps the number back')
-    .option('--trunk <name>', 'the carrier link', 'carrier')
+    .option('--signer <name>', 'signer of the call')
+    .option('--withheld', 'the caller withholds the number')
+    .option('--trunk <name>', 'trunk of the carrier', 'carrier')
     .option(
       '--at <time>',
-      'when the call comes: 2026-12-24T17:30 by the clock of this machine, or 2026-12-24T17:30-05:00 (default: now)',
+      'time of the call: 2026-12-24T17:30 in the time zone of this machine, or 2026-12-24T17:30-05:00 (default: now)',
     );
-  return withHistory(command)
-    .option('--rules <dir>', 'directory of the rule files (default: $GATEHOUSE_RULES, else rules)')
-    .option('--data <dir>', 'where the serving process keeps lists (default: $GATEHOUSE_DATA)')
+  return withRedisOption(withListsOption(withRulesOption(withHistory(command))))
     .option('--json', 'for programs')
     .action(explain);
 }
@@ -75,59 +84,68 @@ export function explainCommand(): Command {
 function withHistory(command: Command): Command {
   return command
     .option('--passed-before', 'the caller holds a pass')
-    .option('--dialled', 'our people dialled the caller lately')
+    .option('--dialled', 'staff recently dialed the caller')
     .option('--expected', 'staff expect the call')
     .option(
       '--count <what=count/window>',
-      'what is counted, for example calls=12/10m (may be repeated)',
+      'a count of the history, such as calls=12/10m (may be repeated)',
       readCount,
     )
     .option(
       '--flagged <word>',
-      'staff flagged the caller: sales, scam or wanted; scam=3 (may be repeated)',
+      'the caller was flagged: sales, scam or wanted; scam=3 for several times (may be repeated)',
       readFlag,
     )
-    .option('--opted-out', 'the caller was told not to call again')
-    .option('--campaign <id>', 'the campaign that the call belongs to')
-    .option('--missing-history [why]', 'nothing is known: unavailable, deadline or not-asked', readMissing);
+    .option('--opted-out', 'the caller opted out')
+    .option('--campaign <id>', 'campaign of the call')
+    .option(
+      '--missing-history [why]',
+      'the history is missing: unavailable, deadline or not-asked',
+      readMissing,
+    );
 }
 
 async function explain(options: ExplainOptions, command: Command): Promise<void> {
   const { call, to, json } = options;
   if ((call === undefined) === (to === undefined))
-    command.error('error: say which call: --call ID for a past one, --to NUMBER for one that may come');
-  const data = options.data ?? (process.env.GATEHOUSE_DATA || null);
-  const lists = new ListLibrary({ dir: data === null ? null : join(data, 'lists'), serving: false });
-  const { policy, problems } = await loadRules(rulesDir(options.rules, process.env), lists);
+    command.error('error: choose a call: --call ID for a past one, --to NUMBER for a possible one');
+  const lists = new ListLibrary({ dir: listsDir(options.data), serving: false });
+  const { policy, problems } = await loadRules(rulesDir(options.rules), lists);
   if (call !== undefined) return explainPast(call, options, policy);
   if (policy === null) {
     for (const problem of problems) console.error(formatProblem(problem));
     process.exitCode = 1;
     return;
   }
-  const facts = factsOf(options, policy, wantedTime('--at', options.at));
+  const facts = factsOf(options, policy, timeOf('--at', options.at));
   const decision = decide(facts, policy);
   console.log(
-    json ? harmlessJson(explanationJson(facts, decision, policy)) : explanationText(facts, decision, policy),
+    json ? visibleJson(explanationJson(facts, decision, policy)) : explanationText(facts, decision, policy),
   );
 }
 
 async function explainPast(id: string, options: ExplainOptions, policy: Policy | null): Promise<void> {
-  const url = options.redis ?? (process.env.GATEHOUSE_REDIS_URL || 'redis://127.0.0.1:6379');
-  const outcome = await findRecordedCall(url, id, wantedTime('--since', options.since));
+  const outcome = await findRecordedCall(options.redis, id, timeOf('--since', options.since));
   if (outcome === null)
-    throw new Error(`no call ${JSON.stringify(id.slice(0, 80))} was recorded since ${options.since}`);
+    throw new CommandError(
+      'no-such-call',
+      `no call ${JSON.stringify(id.slice(0, 80))} since ${options.since}`,
+    );
   const numbers = new PrintedNumbers(options.showNumbers ?? false, 'explain');
-  const told = options.json ? pastCallJson : pastCallText;
-  await numbers.print(`${told(outcome, policy, numbers.view)}\n`);
+  const write = options.json ? pastCallJson : pastCallText;
+  await numbers.print(`${write(outcome, policy, numbers.view)}\n`);
 }
 
-function wantedTime(option: string, text: string | undefined): number {
-  const now = Date.now();
-  if (text === undefined) return now;
-  const at = pointInTime(text, now);
-  if (at === null) throw new Error(`${option} ${JSON.stringify(text)}: wanted 24h, 30d or 2026-03-01T08:00`);
-  return at;
+/** The outcome of one call, by its call id or SIP Call-ID; null when there is none since then (epoch ms). */
+export function findRecordedCall(
+  url: string | undefined,
+  id: string,
+  since: number,
+): Promise<Outcome | null> {
+  return withRecords(url, async ({ records }) => {
+    const outcome = (await records.call(id))?.outcome ?? null;
+    return outcome !== null && outcome.facts.now >= since ? outcome : null;
+  });
 }
 
 function verification(text: string): Verification {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { version } from '../version.ts';
+import { version } from '../process/version.ts';
 import { auditCommand } from './audit.ts';
 import { backtestCommand } from './backtest.ts';
 import { callCommand } from './call.ts';
@@ -22,7 +22,7 @@ import { topCommand } from './top.ts';
 
 const program = new Command('gatehouse')
   .description('call screening for a corporate switchboard')
-  .version(version, '--version', 'which version this is')
+  .version(version, '--version', 'show the version')
   .addCommand(serveCommand())
   .addCommand(checkCommand())
   .addCommand(testCommand())

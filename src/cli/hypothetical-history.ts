@@ -1,14 +1,8 @@
 import { InvalidArgumentError } from 'commander';
-import {
-  type CallHistory,
-  type Flag,
-  type HistoryWindow,
-  historyWindows,
-  type NoHistoryReason,
-  type WindowCounts,
-} from '../policy/facts.ts';
+import { type CallHistory, type HistoryWindow, historyWindows, type WindowCounts } from '../call/facts.ts';
+import type { Flag, NoHistoryReason } from '../call/vocabulary.ts';
 
-/** Words of the command line for the counts of the history. */
+/** Counts of the history, as options name them. */
 const countNames = {
   calls: 'calls',
   'failed-challenges': 'failedChallenges',
@@ -39,7 +33,7 @@ export interface HistoryOptions {
 
 const hourMs = 3_600_000;
 
-/** `calls=12/10m`, collected. */
+/** Reads `calls=12/10m`; adds to those before. */
 export function readCount(text: string, before: readonly Count[] = []): readonly Count[] {
   const [, name = '', count = '', within = ''] = /^([a-z-]+)=(\d{1,7})\/(\w+)$/.exec(text) ?? [];
   const field = Object.hasOwn(countNames, name) ? countNames[name as keyof typeof countNames] : undefined;
@@ -51,7 +45,7 @@ export function readCount(text: string, before: readonly Count[] = []): readonly
   return [...before, { field, count: Number(count), within: window }];
 }
 
-/** `scam`, `sales=3`, collected. */
+/** Reads `scam` or `sales=3`; adds to those before. */
 export function readFlag(
   text: string,
   before: readonly (readonly [Flag, number])[] = [],
@@ -67,7 +61,7 @@ export function readMissing(text: string): NoHistoryReason {
   throw new InvalidArgumentError('allowed: deadline, unavailable, not-asked');
 }
 
-/** The history of a made-up call: nothing has happened but what the options say. Null when it is to be missing. */
+/** The history of a hypothetical call: only what the options say. Null when it is to be missing. */
 export function hypotheticalHistory(
   options: HistoryOptions,
   hasNumber: boolean,
@@ -105,7 +99,7 @@ export function hypotheticalHistory(
   return { history, noHistoryReason: null };
 }
 
-/** What happened within ten minutes happened within an hour too. */
+/** A count within ten minutes also counts within an hour. */
 function counts(given: readonly Count[], field: CountField): WindowCounts {
   return historyWindows.map((_, at) =>
     given.reduce(

@@ -1,13 +1,16 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { defaultWords } from '../config/read-setting.ts';
+import { FeedStore } from '../lists/feeds/feed-store.ts';
 import { ListLibrary } from '../lists/list-library.ts';
 import { type ListStatus, readStatus } from '../lists/list-status.ts';
-import { declaredLists } from '../policy/declared-lists.ts';
-import { type Region, toE164 } from '../policy/phone-number.ts';
-import { harmlessJson } from '../report/harmless.ts';
-import { rulesDir } from '../rules/rules-dir.ts';
-import { listsText, type Standing, standingsText } from './lists-text.ts';
+import { type Region, toE164 } from '../numbers/phone-number.ts';
+import { type DeclaredList, declaredLists } from '../policy/compile/declared-lists.ts';
+import { listsText, type Standing, standingsText } from '../terminal/lists-text.ts';
+import { visibleJson } from '../text/visible-text.ts';
+import { dataDir, rulesDir, withListsOption, withRulesOption } from './command/options.ts';
+import { CommandError, print, run } from './command/run.ts';
 
 interface ListsOptions {
   readonly rules?: string;
@@ -21,62 +24,97 @@ interface OpenLists {
   readonly lists: readonly ListStatus[];
 }
 
-/** `gatehouse lists`: what each list holds and how its feed does. `find`: where a number stands. Nothing is written. */
+/** `gatehouse lists`: size, age and errors of each list. `find`: where a number is listed. `accept`: ends a quarantine. */
 export function listsCommand(): Command {
   const command = withOptions(new Command('lists'))
     .description('show the lists: sizes, ages, errors')
-    .action(async (options: ListsOptions) => {
-      const { lists } = await openLists(options);
-      process.stdout.write(options.json ? `${harmlessJson({ lists })}\n` : listsText(lists, Date.now()));
-    });
+    .action((options: ListsOptions, self: Command) =>
+      run(self, async () => {
+        const { lists } = await openLists(options);
+        await print(options.json ? `${visibleJson({ lists })}\n` : listsText(lists, Date.now()));
+      }),
+    );
   const find = withOptions(new Command('find'))
-    .description('say in which lists a number stands, and where')
-    .argument('<number>', 'in any writing')
-    .action(async (written: string, _own: ListsOptions, called: Command) => {
-      await findNumber(written, called.optsWithGlobals<ListsOptions>());
-    });
-  return command.addCommand(find);
+    .description('show the lists that contain a number, and where')
+    .argument('<number>', 'in any format')
+    .action((number: string, _own: ListsOptions, self: Command) =>
+      run(self, () => findNumber(number, self.optsWithGlobals<ListsOptions>())),
+    );
+  const accept = withOptions(new Command('accept'))
+    .description('accept a quarantined feed download')
+    .argument('<list>', 'name of the list')
+    .action((id: string, _own: ListsOptions, self: Command) =>
+      run(self, () => acceptFeed(id, self.optsWithGlobals<ListsOptions>())),
+    );
+  return command.addCommand(find).addCommand(accept);
 }
 
 function withOptions(command: Command): Command {
-  return command
-    .option('--rules <dir>', 'directory of the rule files (default: $GATEHOUSE_RULES, else rules)')
-    .option('--data <dir>', 'where the serving process keeps lists (default: $GATEHOUSE_DATA)')
-    .option('--json', 'print one JSON object');
+  return withListsOption(withRulesOption(command), defaultWords('GATEHOUSE_DATA')).option(
+    '--json',
+    'one JSON object',
+  );
 }
 
 async function findNumber(written: string, options: ListsOptions): Promise<void> {
   const { region, library, lists } = await openLists(options);
   const number = toE164(written, region);
-  if (number === null) throw new Error(`${JSON.stringify(written.slice(0, 40))} is not a phone number`);
+  if (number === null)
+    throw new CommandError('number', `${JSON.stringify(written.slice(0, 40))} is not a phone number`);
   const now = Date.now();
   const standings = lists.flatMap(({ id, source }): Standing[] =>
     (library.list(id)?.locate(number, now) ?? []).map((entry) => ({ list: id, source, ...entry })),
   );
-  process.stdout.write(
-    options.json ? `${harmlessJson({ number, standings })}\n` : standingsText(number, standings),
+  await print(options.json ? `${visibleJson({ number, standings })}\n` : standingsText(number, standings));
+}
+
+/** The running Gatehouse then loads the policy with it. */
+async function acceptFeed(id: string, options: ListsOptions): Promise<void> {
+  const { declared, dir } = await declaredHere(options);
+  const list = declared.find((one) => one.id === id);
+  if (list === undefined) {
+    const feeds = declared.filter(({ source }) => source.kind === 'feed').map((one) => one.id);
+    throw new CommandError('no-such-list', `there is no list "${id}"; feeds: ${feeds.join(', ') || 'none'}`);
+  }
+  if (list.source.kind !== 'feed')
+    throw new CommandError('no-feed', `the list "${id}" is a file; only feeds are quarantined`);
+  const accepted = await new FeedStore(join(dir, 'feeds')).release(id, list.source.url);
+  if (!accepted) throw new CommandError('no-quarantine', `"${id}" has nothing in quarantine`);
+  await print(
+    options.json
+      ? `${visibleJson({ list: id, accepted })}\n`
+      : `${id}: accepted; the running Gatehouse loads it now, otherwise at the next start\n`,
   );
 }
 
-/** Every declared list read, from its image where the serving process made one, with what that process says of it. */
+/** Every declared list, from its image if there is one, with the feed status of the running Gatehouse. */
 async function openLists(options: ListsOptions): Promise<OpenLists> {
-  const rules = rulesDir(options.rules, process.env);
-  const dir = join(options.data ?? (process.env.GATEHOUSE_DATA || '/var/lib/gatehouse'), 'lists');
-  const text = await readFile(join(rules, 'policy.yaml'), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`${join(rules, 'policy.yaml')} cannot be read (${error.code})`);
-  });
-  const { region, lists: declared } = declaredLists(text);
-  if (region === null) throw new Error(`${join(rules, 'policy.yaml')} is refused; run gatehouse check`);
+  const { rules, dir, region, declared } = await declaredHere(options);
   const library = new ListLibrary({ dir, serving: false });
   await library.open(declared, region, rules, await realpath(rules));
   const served = await readStatus(dir);
   const lists = library.status().map((own) => {
     const said = served.find(({ id, source }) => id === own.id && source === own.source);
-    if (!said) return own;
-    const { checkedAt, nextFetchAt } = said;
-    return own.kind === 'feed'
-      ? { ...own, checkedAt, nextFetchAt, lastError: own.lastError ?? said.lastError }
-      : own;
+    if (!said || own.kind !== 'feed') return own;
+    const { checkedAt, nextFetchAt, quarantined = null } = said;
+    return { ...own, checkedAt, nextFetchAt, quarantined, lastError: own.lastError ?? said.lastError };
   });
   return { region, library, lists };
+}
+
+async function declaredHere(options: ListsOptions): Promise<{
+  readonly rules: string;
+  readonly dir: string;
+  readonly region: Region;
+  readonly declared: readonly DeclaredList[];
+}> {
+  const rules = rulesDir(options.rules);
+  const dir = join(dataDir(options.data), 'lists');
+  const text = await readFile(join(rules, 'policy.yaml'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new CommandError('rules', `cannot read ${join(rules, 'policy.yaml')} (${error.code})`);
+  });
+  const { region, lists: declared } = declaredLists(text);
+  if (region === null)
+    throw new CommandError('rules', `${join(rules, 'policy.yaml')} is refused; run gatehouse check`);
+  return { rules, dir, region, declared };
 }

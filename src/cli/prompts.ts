@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { defaultWords, settingText } from '../config/read-setting.ts';
 import { formatProblem, hasErrors } from '../policy/problem.ts';
-import { speechCommand } from '../prompts/command-line.ts';
 import { listPrompts, type PromptList, promptListText } from '../prompts/prompt-list.ts';
-import type { PromptTexts } from '../prompts/prompt-texts.ts';
+import type { PromptTexts } from '../prompts/prompt-media.ts';
 import { type RenderReport, renderPrompts } from '../prompts/render-prompts.ts';
 import { soundPath } from '../prompts/sound-jobs.ts';
-import { type SpeechTools, standardTools } from '../prompts/speak.ts';
-import { loadRules } from '../rules/load-rules.ts';
-import { rulesDir } from '../rules/rules-dir.ts';
+import { type SpeechTools, speechCommand, standardTools } from '../prompts/speak.ts';
+import { loadRules } from '../rules/read-rules.ts';
+import { rulesDir, withRulesOption } from './command/options.ts';
 
 interface PromptsOptions {
   readonly rules?: string;
@@ -22,35 +22,36 @@ interface PromptsOptions {
   readonly json?: true;
 }
 
-/** A voice from the network takes its time. */
+/** A speech service on the network may be slow. */
 const commandDeadlineMs = 60_000;
 
 /**
- * `gatehouse prompts`: the words of the rule files, and own recordings, as sound files for Asterisk. Exit code 1 when the
+ * `gatehouse prompts`: sound files for Asterisk, from the words of the rule files and from recordings. Exit code 1 when the
  * rules are refused or a tool fails; with `--list` when something is missing or stale.
  */
 export function promptsCommand(): Command {
-  return new Command('prompts')
-    .description('make the sound files of the prompts (needs sox, and espeak-ng unless --tts names another)')
-    .option('--rules <dir>', 'directory of the rule files (default: $GATEHOUSE_RULES, else rules)')
+  const command = new Command('prompts').description(
+    'make the sound files of the prompts (requires sox, and espeak-ng unless --tts names another program)',
+  );
+  return withRulesOption(command)
     .requiredOption('--out <dir>', 'directory for <language>/<prompt>.wav and .wav16')
     .option(
       '--recordings <dir>',
-      'own recordings, <language>/<prompt>.wav, which go first (default: recordings in the rules)',
+      'your recordings, <language>/<prompt>.wav, used instead of speech (default: recordings in the rules)',
     )
-    .option('--voice <language=voice...>', 'espeak-ng voice of a language, for example es=es-419')
+    .option('--voice <language=voice...>', 'espeak-ng voice of a language, such as es=es-419')
     .option(
       '--tts <command>',
-      'another program that speaks: its arguments with {text-file}, {out} and {language} (default: $GATEHOUSE_TTS)',
+      `speech program and its arguments with {text-file}, {out} and {language} (${defaultWords('GATEHOUSE_TTS')})`,
     )
-    .option('--list', 'make nothing; say what is missing or stale, and how long each prompt is')
+    .option('--list', 'make nothing; list prompts with their length, and what is missing or stale')
     .option('--play [names...]', 'play prompts (en/press-1 …, or all) on this machine')
     .option('--json', 'for programs')
     .action(prompts);
 }
 
 async function prompts(options: PromptsOptions): Promise<void> {
-  const dir = rulesDir(options.rules, process.env);
+  const dir = rulesDir(options.rules);
   const { policy, problems } = await loadRules(dir);
   if (policy === null || hasErrors(problems)) {
     for (const problem of problems) console.error(formatProblem(problem));
@@ -68,11 +69,11 @@ async function prompts(options: PromptsOptions): Promise<void> {
     return;
   }
   const report = await renderPrompts(wanted);
-  console.log(options.json ? JSON.stringify(report) : inWords(options.out, report));
+  console.log(options.json ? JSON.stringify(report) : reportText(options.out, report));
 }
 
 function wantedSounds(options: PromptsOptions, dir: string, texts: PromptTexts) {
-  const line = options.tts ?? (process.env.GATEHOUSE_TTS || null);
+  const line = settingText('GATEHOUSE_TTS', options.tts);
   const command = line === null ? null : speechCommand(line);
   const deadlineMs = command === null ? standardTools.deadlineMs : commandDeadlineMs;
   const tools: SpeechTools = { ...standardTools, command, deadlineMs };
@@ -100,8 +101,7 @@ async function play(
 ): Promise<void> {
   const there = list.prompts.filter(({ seconds }) => seconds !== null).map(({ key }) => key);
   const unknown = names === true ? [] : names.filter((name) => !there.includes(name));
-  if (unknown.length > 0)
-    throw new Error(`there is no sound of ${unknown.join(', ')}; --list says what there is`);
+  if (unknown.length > 0) throw new Error(`no sound for ${unknown.join(', ')}; use --list to see all`);
   for (const key of names === true ? there : names) {
     console.log(`${key}: ${list.prompts.find((one) => one.key === key)?.words ?? ''}`);
     const code = await new Promise((resolve, reject) => {
@@ -111,13 +111,13 @@ async function play(
       player.once('error', reject);
       player.once('close', resolve);
     });
-    if (code !== 0) throw new Error(`sox could not play ${key}; has this machine a sound device?`);
+    if (code !== 0) throw new Error(`sox could not play ${key}; is there a sound device?`);
   }
 }
 
-function inWords(out: string, { rendered, recorded, unchanged, kept, removed }: RenderReport): string {
+function reportText(out: string, { rendered, recorded, unchanged, kept, removed }: RenderReport): string {
   const counts = `${rendered.length} made, ${unchanged.length} unchanged, ${removed.length} removed`;
-  const own = recorded.length === 0 ? '' : `, ${recorded.length} of them from own recordings`;
-  const foreign = kept.length === 0 ? '' : `, ${kept.length} own sounds there kept (${kept.join(', ')})`;
+  const own = recorded.length === 0 ? '' : `, ${recorded.length} of them from recordings`;
+  const foreign = kept.length === 0 ? '' : `, ${kept.length} other sounds kept (${kept.join(', ')})`;
   return `${out}: ${counts}${own}${foreign}`;
 }

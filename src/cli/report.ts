@@ -1,18 +1,17 @@
 import { Command, Option } from 'commander';
-import { maskNumber } from '../log/mask-number.ts';
-import type { ReportSummary } from '../report/call-records.ts';
-import { harmlessJson } from '../report/harmless.ts';
-import { summaryCsv } from '../report/summary-csv.ts';
-import { summaryText } from '../report/summary-text.ts';
+import type { ReportSummary } from '../call/call-records.ts';
+import { maskNumber } from '../privacy/mask-number.ts';
+import { summaryCsv, summaryText } from '../terminal/summary-text.ts';
+import { visibleJson } from '../text/visible-text.ts';
 import {
-  guarded,
   type RangeOptions,
+  spreadsheet,
   timeRange,
   withRangeOptions,
-  withRecords,
   withRedisOption,
-  written,
-} from './records-command.ts';
+} from './command/options.ts';
+import { withRecords } from './command/redis.ts';
+import { print, run } from './command/run.ts';
 
 interface ReportOptions extends RangeOptions {
   readonly json?: true;
@@ -21,26 +20,28 @@ interface ReportOptions extends RangeOptions {
   readonly redis?: string;
 }
 
-/** `gatehouse report`: what became of the calls of a time range. Exit code 1 with one line on stderr when it cannot. */
+/** `gatehouse report`: the calls of a time range by result, rule, called number and hour. */
 export function reportCommand(): Command {
-  const command = new Command('report').description('show what became of the calls');
+  const command = new Command('report').description(
+    'summarize calls by result, rule, called number and hour',
+  );
   withRangeOptions(command, '24h')
     .addOption(new Option('--json', 'print one JSON object').conflicts('csv'))
-    .option('--csv', 'for spreadsheets; numbers as tel:+…, nothing in it is run')
+    .option('--csv', spreadsheet)
     .option('--show-numbers', 'do not mask called numbers');
   return withRedisOption(command).action((options: ReportOptions, self: Command) =>
-    guarded(self, async () => {
+    run(self, async () => {
       const range = timeRange(options);
       const found = await withRecords(options.redis, ({ records }) => records.summary(range));
-      // Called numbers are our own: no look at a person.
+      // Called numbers are our own, so a view is not audited.
       const shown = (called: string) => (options.showNumbers ? called : maskNumber(called));
-      await written(text(found, shown, options));
+      await print(text(found, shown, options));
     }),
   );
 }
 
 function text(found: ReportSummary, shown: (called: string) => string, { json, csv }: ReportOptions): string {
-  if (json) return `${harmlessJson(withNumbers(found, shown))}\n`;
+  if (json) return `${visibleJson(withNumbers(found, shown))}\n`;
   return csv ? summaryCsv(found, shown) : summaryText(found, shown, process.stdout.isTTY === true);
 }
 

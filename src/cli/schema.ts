@@ -10,11 +10,11 @@ interface SchemaOptions {
   readonly docs: string;
 }
 
-/** `gatehouse schema`: what editors complete rule files by, and the reference; made from the shapes that read them. */
+/** `gatehouse schema`: JSON Schemas for editors, and the rule reference; both made from the shapes that read the files. */
 export function schemaCommand(): Command {
   return new Command('schema')
     .description('print the JSON Schema of policy.yaml, or write all schemas and the rule reference')
-    .option('--write', 'write the schemas beside the rule files, and rules.md')
+    .option('--write', 'write the schemas next to the rule files, and rules.md')
     .option('--rules <dir>', 'directory of the rule files', 'rules')
     .option('--docs <dir>', 'directory of rules.md', 'docs')
     .action(async (options: SchemaOptions) => {
@@ -30,7 +30,7 @@ export function schemaCommand(): Command {
     });
 }
 
-/** Text of every file that is made from the shapes, by its path. */
+/** Text of every generated file, by path. */
 export function generatedFiles(rules: string, docs: string): Map<string, string> {
   const files = new Map<string, string>();
   for (const [name, schema] of jsonSchemas())

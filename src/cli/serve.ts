@@ -1,35 +1,35 @@
 import { Command } from 'commander';
-import { AriPreflightError } from '../ari/ari-preflight-error.ts';
+import { AriPreflightError } from '../ari/ari-address.ts';
 import { publicSettings } from '../config/public-settings.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { createLog } from '../log/logger.ts';
 import { formatProblem } from '../policy/problem.ts';
+import { version } from '../process/version.ts';
 import { RulesRefused } from '../rules/live-policy.ts';
-import { version } from '../version.ts';
 
-/** EX_CONFIG of sysexits(3): a service manager need not try again until somebody changed something. */
+/** EX_CONFIG of sysexits(3): a service manager should not restart us until someone changes something. */
 const badConfiguration = 78;
 
 export function serveCommand(): Command {
   return new Command('serve')
     .description('screen the calls of one Asterisk (settings from the environment: docs/settings.md)')
     .action(async () => {
-      const settings = settingsOrExplain();
+      const settings = settingsOrProblems();
       process.exit(settings === null ? badConfiguration : await serve(settings));
     });
 }
 
 async function serve(settings: Settings): Promise<number> {
   const log = createLog(settings.log);
-  log.info('Gatehouse starts', { version, nodeJs: process.version, settings: publicSettings(settings) });
-  // Only now: the other commands start in half the time without the server.
+  log.info('Gatehouse is starting', { version, nodeJs: process.version, settings: publicSettings(settings) });
+  // Imported here so that the other commands start twice as fast.
   const { main } = await import('../main.ts');
   try {
     return await main({ settings, log });
   } catch (error) {
     if (error instanceof RulesRefused) {
       process.stderr.write(
-        `The rule files are refused; nothing was started.\n${error.problems.map(formatProblem).join('\n')}\n`,
+        `The rule files are refused; Gatehouse did not start.\n${error.problems.map(formatProblem).join('\n')}\n`,
       );
       return badConfiguration;
     }
@@ -37,12 +37,12 @@ async function serve(settings: Settings): Promise<number> {
       process.stderr.write(`${error.message}\n`);
       return badConfiguration;
     }
-    log.error('Could not start', { error });
+    log.error('Gatehouse could not start', { error });
     return 1;
   }
 }
 
-function settingsOrExplain(): Settings | null {
+function settingsOrProblems(): Settings | null {
   const result = readSettings(process.env);
   const problems = result.ok ? result.warnings : result.problems;
   for (const { name, message, remedy } of problems)

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
-import type { CompileResult } from '../policy/compile.ts';
+import type { CompileResult } from '../policy/compile/compile.ts';
 import { formatProblem } from '../policy/problem.ts';
-import { loadRules } from '../rules/load-rules.ts';
-import { rulesDir } from '../rules/rules-dir.ts';
+import { loadRules } from '../rules/read-rules.ts';
+import { StageProgress } from '../terminal/progress-line.ts';
+import { rulesDir, withRulesOption } from './command/options.ts';
 
 interface TestOptions {
   readonly rules?: string;
@@ -11,18 +12,21 @@ interface TestOptions {
 }
 
 /**
- * `gatehouse test`: the cases of the rule directory. Exit code 1 when one fails or the rules are refused, with
+ * `gatehouse test`: runs the cases of the rule directory. Exit code 1 when one fails or the rules are refused, with
  * `--coverage` also when no case reaches a rule.
  */
 export function testCommand(): Command {
-  return new Command('test')
-    .description('run the cases of the rule files: who calls, and what must become of the call')
-    .option('--rules <dir>', 'directory of the rule files (default: $GATEHOUSE_RULES, else rules)')
-    .option('--coverage', 'name the rules that no case reaches')
-    .option('--json', 'print one JSON object')
+  const command = new Command('test').description(
+    'run the cases of the rule files: calls and their expected results',
+  );
+  return withRulesOption(command)
+    .option('--coverage', 'list the rules that no case reaches')
+    .option('--json', 'one JSON object')
     .action(async (options: TestOptions) => {
-      const dir = rulesDir(options.rules, process.env);
-      const found = await loadRules(dir);
+      const dir = rulesDir(options.rules);
+      const progress = new StageProgress('gatehouse test');
+      const found = await loadRules(dir, undefined, progress.show);
+      progress.end();
       const uncovered = unreachedRules(found);
       if (options.json) console.log(JSON.stringify(testResult(dir, found, uncovered)));
       else for (const line of testLines(dir, found, options.coverage ? uncovered : null)) console.log(line);
@@ -43,14 +47,14 @@ export function testLines(
   for (const { name, place, result, why } of cases ?? []) {
     const where = `${place.file}:${place.line}`;
     if (result === 'passed') lines.push(`ok      ${name}`);
-    else lines.push(`${result === 'failed' ? 'FAILED' : 'left out'}  ${where}: ${name}`, `          ${why}`);
+    else lines.push(`${result === 'failed' ? 'FAILED' : 'skipped'}  ${where}: ${name}`, `          ${why}`);
   }
   for (const { rule, file, line } of uncovered ?? []) lines.push(`no case reaches  ${file}:${line}: ${rule}`);
   const count = (wanted: string) => cases?.filter(({ result }) => result === wanted).length ?? 0;
-  const parts = [`${count('passed')} passed`, `${count('failed')} failed`, `${count('skipped')} left out`];
+  const parts = [`${count('passed')} passed`, `${count('failed')} failed`, `${count('skipped')} skipped`];
   if (uncovered && policy)
     parts.push(`${policy.rules.length - uncovered.length} of ${policy.rules.length} rules reached`);
-  lines.push(cases ? `${dir}: ${parts.join(', ')}` : `${dir}: refused before the cases could be run`);
+  lines.push(cases ? `${dir}: ${parts.join(', ')}` : `${dir}: refused before any case was run`);
   return lines;
 }
 

@@ -1,16 +1,18 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DateTime } from 'luxon';
-import { AuditLog } from '../report/access/audit-log.ts';
 import { type GrantedRole, grantedRoles } from '../report/access/role.ts';
-import { TokenError, Tokens } from '../report/access/tokens.ts';
-import { harmless, harmlessJson } from '../report/harmless.ts';
+import { Tokens } from '../report/access/tokens.ts';
+import { visibleJson, visibleText } from '../text/visible-text.ts';
+import { dataDir } from './command/options.ts';
+import { audit } from './command/printed-numbers.ts';
+import { messageOf, onData, run } from './command/run.ts';
 
 const dayMs = 86_400_000;
 
-/** `gatehouse token new|list|revoke`: who may see the report, without an identity provider. Takes effect at once. */
+/** `gatehouse token new|list|revoke`: who can see the report, without an identity provider. Takes effect at once. */
 export function tokenCommand(): Command {
   return new Command('token')
-    .description('access tokens for the report and its interfaces (kept in GATEHOUSE_DATA)')
+    .description('manage access tokens for the report and its API (stored in GATEHOUSE_DATA)')
     .addCommand(newToken())
     .addCommand(listTokens())
     .addCommand(revokeToken());
@@ -19,69 +21,67 @@ export function tokenCommand(): Command {
 function newToken(): Command {
   const role = new Option(
     '--role <role>',
-    'viewer: masked numbers; analyst: whole ones; admin: also changes things',
+    'viewer: masked numbers; analyst: full numbers; admin: can also make changes',
   )
     .choices(grantedRoles)
     .makeOptionMandatory();
   return new Command('new')
-    .description('make a token; it is printed once and kept nowhere')
+    .description('create a token; it is printed once and not stored')
     .addOption(role)
-    .requiredOption('--name <name>', 'whose it is, as the audit log tells it', tokenName)
-    .option('--days <days>', 'how long it is good; for ever when left out', days)
-    .action(async (options: { role: GrantedRole; name: string; days?: number }, command: Command) => {
-      const lastsMs = options.days === undefined ? null : options.days * dayMs;
-      const { text, token } = await orExplain(command, tokens().create({ ...options, lastsMs }, Date.now()));
-      await note('token-made', `token new ${token.id}`, `${token.name}: ${token.role}`);
-      console.log(text);
-      console.error(`token ${token.id} for ${token.name}, ${token.role}; it is not shown again`);
-    });
+    .requiredOption('--name <name>', 'owner, as shown in the audit log', tokenName)
+    .option('--days <days>', 'how long it is valid (default: forever)', days)
+    .action((options: { role: GrantedRole; name: string; days?: number }, command: Command) =>
+      run(command, async () => {
+        const lastsMs = options.days === undefined ? null : options.days * dayMs;
+        const { text, token } = await onData(tokens().create({ ...options, lastsMs }, Date.now()));
+        await auditToken('token-made', `token new ${token.id}`, `${token.name}: ${token.role}`);
+        console.log(text);
+        console.error(`token ${token.id} for ${token.name}, ${token.role}; it is not shown again`);
+      }),
+    );
 }
 
 function listTokens(): Command {
   return new Command('list')
-    .description('show the tokens, without themselves')
+    .description('list the tokens, without their secrets')
     .option('--json', 'for programs')
-    .action(async ({ json }: { json?: true }, command: Command) => {
-      const found = await orExplain(command, tokens().list());
-      const shown = found.map(({ hash: _, ...rest }) => rest);
-      if (json) return console.log(harmlessJson(shown));
-      if (shown.length === 0) return console.log('no tokens');
-      for (const { id, role, name, createdAt, expiresAt } of shown)
-        console.log(`${id}  ${role.padEnd(7)}  ${date(createdAt)}  ${end(expiresAt)}  ${harmless(name)}`);
-    });
+    .action(({ json }: { json?: true }, command: Command) =>
+      run(command, async () => {
+        const found = await onData(tokens().list());
+        const shown = found.map(({ hash: _, ...rest }) => rest);
+        if (json) return console.log(visibleJson(shown));
+        if (shown.length === 0) return console.log('no tokens');
+        for (const { id, role, name, createdAt, expiresAt } of shown)
+          console.log(
+            `${id}  ${role.padEnd(7)}  ${date(createdAt)}  ${end(expiresAt)}  ${visibleText(name)}`,
+          );
+      }),
+    );
 }
 
 function revokeToken(): Command {
   return new Command('revoke')
-    .description('end a token; who signed in with it is signed out')
+    .description('revoke a token; everyone signed in with it is signed out')
     .argument('<id or name>')
-    .action(async (wanted: string, _: unknown, command: Command) => {
-      const gone = await orExplain(command, tokens().revoke(wanted));
-      await note('token-revoked', `token revoke ${gone.id}`, `${gone.name}: ${gone.role}`);
-      console.log(`revoked ${gone.id}, ${harmless(gone.name)}`);
-    });
+    .action((wanted: string, _: unknown, command: Command) =>
+      run(command, async () => {
+        const gone = await onData(tokens().revoke(wanted));
+        await auditToken('token-revoked', `token revoke ${gone.id}`, `${gone.name}: ${gone.role}`);
+        console.log(`revoked ${gone.id}, ${visibleText(gone.name)}`);
+      }),
+    );
 }
 
-const dataDir = () => process.env.GATEHOUSE_DATA || '/var/lib/gatehouse';
 const tokens = () => new Tokens(dataDir());
 
-async function note(event: 'token-made' | 'token-revoked', route: string, detail: string): Promise<void> {
-  const who = process.env.SUDO_USER || process.env.USER || `uid ${process.getuid?.() ?? '?'}`;
-  await new AuditLog(dataDir())
-    .add({ event, who, role: null, address: null, route, detail })
-    .catch((error: unknown) => console.error(`the audit log could not be written: ${String(error)}`));
-}
-
-async function orExplain<T>(command: Command, done: Promise<T>): Promise<T> {
-  try {
-    return await done;
-  } catch (error) {
-    if (error instanceof TokenError)
-      command.error(`error: ${error.message}`, { exitCode: 1, code: error.code });
-    const { code = 'unknown', message } = error as NodeJS.ErrnoException;
-    const remedy = 'run this as the user that Gatehouse runs as (or root), with the same GATEHOUSE_DATA';
-    return command.error(`error: ${message}\n  remedy: ${remedy}`, { exitCode: 1, code });
-  }
+async function auditToken(
+  event: 'token-made' | 'token-revoked',
+  route: string,
+  detail: string,
+): Promise<void> {
+  await audit({ event, route, detail }).catch((error: unknown) =>
+    console.error(`cannot write the audit log: ${messageOf(error)}`),
+  );
 }
 
 function tokenName(text: string): string {
@@ -97,4 +97,4 @@ function days(text: string): number {
 }
 
 const date = (at: number) => DateTime.fromMillis(at).toFormat('yyyy-MM-dd');
-const end = (at: number | null) => (at === null ? 'for ever '.padEnd(16) : `until ${date(at)}`);
+const end = (at: number | null) => (at === null ? 'forever '.padEnd(16) : `until ${date(at)}`);

@@ -1,61 +1,105 @@
-import type { SettingValues } from './setting-shapes.ts';
-import type { SettingsProblem } from './settings-problem.ts';
+import { isIP } from 'node:net';
+import {
+  commaList,
+  line,
+  oneOf,
+  type SettingRows,
+  secretLine,
+  url,
+  wholeNumber,
+} from '../process/setting.ts';
 
-/** Who may see the report, and how they sign in. */
-export interface AccessSettings {
-  readonly mode: 'local' | 'required';
-  /** Origin under which browsers find us; null: where we listen. */
-  readonly publicUrl: string | null;
-  readonly trustedProxies: readonly string[];
-  readonly sessionMs: number;
-  readonly requestsPerMinute: number;
-  readonly oidc: {
-    readonly issuer: string;
-    readonly clientId: string;
-    readonly clientSecret: string | null;
-    readonly scope: string;
-    readonly roleClaim: string;
-    readonly roleValues: { readonly viewer: string; readonly analyst: string; readonly admin: string };
-  } | null;
-}
+/** Who can see the report, and how people sign in. */
+export const accessSettings = {
+  GATEHOUSE_ACCESS: {
+    ...oneOf('local', 'required'),
+    fallback: 'local',
+    about:
+      '`local`: requests from this machine see the report with masked numbers; everything else requires signing in. `required`: everything requires signing in. Always `required` for other machines, and when `GATEHOUSE_PUBLIC_URL`, `GATEHOUSE_TRUSTED_PROXIES` or `GATEHOUSE_OIDC_ISSUER` is set. Behind a proxy every request seems to come from this machine, so set one of these there.',
+  },
+  GATEHOUSE_PUBLIC_URL: {
+    shape: url('http:', 'https:')
+      .refine((text) => new URL(text).href === `${new URL(text).origin}/`)
+      .transform((text) => new URL(text).origin),
+    allowed: 'an http:// or https:// address without a path',
+    about:
+      'Address of the report in browsers when it is behind a proxy. With https, cookies are sent over TLS only.',
+  },
+  GATEHOUSE_TRUSTED_PROXIES: {
+    shape: commaList(isNetwork),
+    allowed: 'IP addresses or networks, separated by commas',
+    about: 'Proxies whose X-Forwarded-For header is trusted. Default: none.',
+  },
+  GATEHOUSE_SESSION_HOURS: {
+    ...wholeNumber(1, 168),
+    fallback: '12',
+    about: 'How long people stay signed in (hours).',
+  },
+  GATEHOUSE_REQUESTS_PER_MINUTE: {
+    ...wholeNumber(60, 100_000),
+    fallback: '600',
+    about: 'Maximum requests a minute from one address; probes are not counted.',
+  },
+  GATEHOUSE_OIDC_ISSUER: {
+    shape: url('http:', 'https:').refine((text) => text.startsWith('https:') || isThisMachine(text)),
+    allowed: 'an https:// address, or http:// on this machine',
+    about:
+      'Identity provider (OpenID Connect) to sign in with. Requires `GATEHOUSE_PUBLIC_URL`; the redirect address is `/login/callback` there.',
+    needs: ['GATEHOUSE_PUBLIC_URL', 'GATEHOUSE_OIDC_CLIENT_ID'],
+  },
+  GATEHOUSE_OIDC_CLIENT_ID: {
+    shape: line,
+    allowed: 'the client id, one line',
+    about: 'Client id of Gatehouse at the identity provider.',
+  },
+  GATEHOUSE_OIDC_CLIENT_SECRET: {
+    ...secretLine,
+    allowed: 'the client secret, one line',
+    about: 'Not set: a public client that uses PKCE only.',
+  },
+  GATEHOUSE_OIDC_SCOPE: {
+    shape: line.refine((text) => text.split(' ').includes('openid')),
+    fallback: 'openid profile email',
+    allowed: 'scopes separated by spaces, including `openid`',
+    about: 'Scopes that are requested from the identity provider.',
+  },
+  GATEHOUSE_OIDC_ROLE_CLAIM: {
+    shape: line,
+    fallback: 'roles',
+    allowed: 'the name of a claim; dots lead into objects',
+    about: 'Claim of the ID token or user info that contains the role, as its value or among its values.',
+  },
+  GATEHOUSE_OIDC_VIEWER: {
+    shape: line,
+    fallback: 'gatehouse-viewer',
+    allowed: 'a value of that claim',
+    about: 'Role that sees everything with masked numbers.',
+  },
+  GATEHOUSE_OIDC_ANALYST: {
+    shape: line,
+    fallback: 'gatehouse-analyst',
+    allowed: 'a value of that claim',
+    about: 'Role that sees full numbers; each view is audited.',
+  },
+  GATEHOUSE_OIDC_ADMIN: {
+    shape: line,
+    fallback: 'gatehouse-admin',
+    allowed: 'a value of that claim',
+    about: 'Role that can also reload the rules. To erase a person, run `gatehouse forget` on each node.',
+  },
+} as const satisfies SettingRows;
 
-type Given = <T>(value: T | null) => T;
-
-export function accessSettings(v: SettingValues, clientSecret: string | null, given: Given): AccessSettings {
-  const issuer = v.GATEHOUSE_OIDC_ISSUER;
-  return {
-    mode: given(v.GATEHOUSE_ACCESS),
-    publicUrl: v.GATEHOUSE_PUBLIC_URL,
-    trustedProxies: v.GATEHOUSE_TRUSTED_PROXIES ?? [],
-    sessionMs: given(v.GATEHOUSE_SESSION_HOURS) * 3_600_000,
-    requestsPerMinute: given(v.GATEHOUSE_REQUESTS_PER_MINUTE),
-    oidc:
-      issuer === null
-        ? null
-        : {
-            issuer,
-            clientId: given(v.GATEHOUSE_OIDC_CLIENT_ID),
-            clientSecret,
-            scope: given(v.GATEHOUSE_OIDC_SCOPE),
-            roleClaim: given(v.GATEHOUSE_OIDC_ROLE_CLAIM),
-            roleValues: {
-              viewer: given(v.GATEHOUSE_OIDC_VIEWER),
-              analyst: given(v.GATEHOUSE_OIDC_ANALYST),
-              admin: given(v.GATEHOUSE_OIDC_ADMIN),
-            },
-          },
-  };
-}
-
-/** What is half set. */
-export function accessProblems(v: SettingValues): SettingsProblem[] {
-  if (v.GATEHOUSE_OIDC_ISSUER === null) return [];
-  const missing = (['GATEHOUSE_PUBLIC_URL', 'GATEHOUSE_OIDC_CLIENT_ID'] as const).filter(
-    (name) => v[name] === null,
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const maxBits = isIP(address) === 6 ? 128 : 32;
+  return (
+    isIP(address) > 0 &&
+    rest.length === 0 &&
+    (bits === undefined || /^\d{1,3}$/.test(bits)) &&
+    Number(bits ?? 0) <= maxBits
   );
-  return missing.map((name) => ({
-    name,
-    message: 'It is not set, and GATEHOUSE_OIDC_ISSUER is.',
-    remedy: 'Set it, or leave out GATEHOUSE_OIDC_ISSUER.',
-  }));
+}
+
+function isThisMachine(address: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(new URL(address).hostname);
 }

@@ -1,102 +1,134 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { type AccessSettings, accessProblems, accessSettings } from './access-settings.ts';
-import { nearest } from './nearest.ts';
-import { type NoticeSettings, noticeProblems, noticeSettings, type Secrets } from './notice-settings.ts';
-import { readSecret, secretNames } from './secret-setting.ts';
-import { type SettingValues, settingShapes } from './setting-shapes.ts';
-import type { SettingsProblem } from './settings-problem.ts';
-import { SETTINGS } from './settings-table.ts';
-
-export type { SettingsProblem };
+import { type ChannelValues, channelSettings } from '../notices/channels/registry.ts';
+import type { Setting } from '../process/setting.ts';
+import { nearestWord } from '../text/spelling.ts';
+import {
+  type Environment,
+  type ReadFile,
+  readSetting,
+  type SettingName,
+  type SettingsProblem,
+  type SettingValues,
+  settingNames,
+  settings as table,
+} from './read-setting.ts';
 
 /** Everything that is set from outside. Durations are in ms unless the name says otherwise. */
-export interface Settings {
-  readonly ari: {
-    readonly url: string;
-    readonly user: string;
-    readonly password: string;
-    readonly timeoutMs: number;
-  };
-  /** Stasis application name. */
-  readonly app: string;
-  /** Name of this node; the first part of every call id. */
-  readonly node: string;
-  readonly redisUrl: string;
-  /** Null: callers are stored by number. */
-  readonly pseudonymKey: string | null;
-  /** Directory of the rule files. */
-  readonly rules: string;
-  /** Directory of the outbox. */
-  readonly data: string;
-  /** Directory of the dialplan's notes. */
-  readonly spool: string;
-  /** How long a number that was dialled may call back; 0: not at all. */
-  readonly dialledForMs: number;
-  /** ARI media prefix of the prompts, without a slash at the end. */
-  readonly promptMedia: string;
-  readonly http: { readonly host: string; readonly port: number };
-  readonly log: { readonly level: LogLevel; readonly numbers: 'masked' | 'full' };
-  readonly historyDeadlineMs: number;
-  readonly drainSeconds: number;
-  readonly retentionDays: number;
-  readonly access: AccessSettings;
-  readonly notices: NoticeSettings;
-}
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type Settings = ReturnType<typeof grouped>;
 
 export type SettingsResult =
   | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly SettingsProblem[] }
   | { readonly ok: false; readonly problems: readonly SettingsProblem[] };
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/**
- * Turns the environment into settings; every problem at once. An empty value counts as not set. Values are never
- * repeated in a message when the variable holds or may hold a secret.
- */
-export function readSettings(
-  env: Environment,
-  readFile: (path: string) => string = (path) => readFileSync(path, 'utf8'),
-): SettingsResult {
+/** Turns the environment into settings, or reports every problem at once. */
+export function readSettings(env: Environment, readFile?: ReadFile): SettingsResult {
   const problems: SettingsProblem[] = [];
-  const values = {} as Record<string, unknown>;
-  for (const { name, allowed, secret, fallback } of SETTINGS) {
-    const given = env[name] || (name === 'GATEHOUSE_NODE' ? nodeName() : fallback);
-    const parsed = given === null ? null : settingShapes[name].safeParse(given);
-    values[name] = parsed?.success ? parsed.data : null;
-    if (parsed === null || parsed.success) continue;
-    const shown = secret ? 'The value' : JSON.stringify(String(given).slice(0, 80));
-    problems.push({ name, message: `${shown} is not allowed.`, remedy: `Set it to ${allowed}.` });
+  const values: Record<string, unknown> = {};
+  const names = Object.keys(table) as SettingName[];
+  for (const name of names) {
+    const found = readSetting(name, env, readFile);
+    if ('problem' in found) problems.push(found.problem);
+    else values[name] = found.value;
   }
-  const known = values as SettingValues;
-  const secrets = Object.fromEntries(
-    secretNames.map((name) => [name, readSecret(name, env, known, readFile, problems)]),
-  ) as Secrets;
-  const password = secrets.GATEHOUSE_ARI_PASSWORD;
-  if (!env.GATEHOUSE_ARI_PASSWORD && !env.GATEHOUSE_ARI_PASSWORD_FILE)
-    problems.push({
-      name: 'GATEHOUSE_ARI_PASSWORD',
-      message: 'It is not set.',
-      remedy: 'Set GATEHOUSE_ARI_PASSWORD, or GATEHOUSE_ARI_PASSWORD_FILE to a readable file that holds it.',
-    });
-  if (known.GATEHOUSE_ARI_USER === null && !env.GATEHOUSE_ARI_USER)
-    problems.push({
-      name: 'GATEHOUSE_ARI_USER',
-      message: 'It is not set.',
-      remedy: 'Set it to the user that ari.conf of this Asterisk names (type=user, read_only=no).',
-    });
-  // A value that was refused has its own problem already.
-  const halfSet = [...accessProblems(known), ...noticeProblems(known, secrets)];
-  problems.push(...halfSet.filter(({ name }) => !problems.some((other) => other.name.startsWith(name))));
-  // A misspelt name is mostly why another is missing.
-  if (problems.length > 0 || password === null)
-    return { ok: false, problems: [...problems, ...strangers(env)] };
-  return { ok: true, settings: assemble(known, password, secrets), warnings: strangers(env) };
+  problems.push(...names.filter((name) => values[name]).flatMap((name) => halfSet(name, values)));
+  // A misspelled name is often why another one is missing.
+  if (problems.length > 0) return { ok: false, problems: [...problems, ...unknownSettings(env)] };
+  return { ok: true, settings: grouped(values as SettingValues), warnings: unknownSettings(env) };
 }
 
-function nodeName(): string {
+/** What must be set with this setting and is not. A refused value is not in `values` and has its own problem already. */
+function halfSet(name: SettingName, values: Readonly<Record<string, unknown>>): SettingsProblem[] {
+  const { needs = [] }: Setting = table[name];
+  return needs
+    .filter((other) => values[other] === null)
+    .map((other) => ({
+      name: other,
+      message: `It is not set, and ${name} is.`,
+      remedy: `Set it, or leave out ${name}.`,
+    }));
+}
+
+/** Where each setting is found by the parts of the program. */
+function grouped(v: SettingValues) {
+  const issuer = v.GATEHOUSE_OIDC_ISSUER;
+  return {
+    ari: {
+      url: v.GATEHOUSE_ARI_URL,
+      user: v.GATEHOUSE_ARI_USER,
+      password: v.GATEHOUSE_ARI_PASSWORD,
+      timeoutMs: v.GATEHOUSE_ARI_TIMEOUT_MS,
+    },
+    app: v.GATEHOUSE_APP,
+    node: v.GATEHOUSE_NODE ?? hostName(),
+    redisUrl: v.GATEHOUSE_REDIS_URL,
+    /** Null: callers are stored by number. */
+    pseudonymKey: v.GATEHOUSE_PSEUDONYM_KEY,
+    rules: v.GATEHOUSE_RULES,
+    data: v.GATEHOUSE_DATA,
+    spool: v.GATEHOUSE_SPOOL,
+    /** How long a dialed number may call back; 0: never. */
+    dialledForMs: v.GATEHOUSE_DIALLED_HOURS,
+    /** Without a slash at the end. */
+    promptMedia: v.GATEHOUSE_PROMPT_MEDIA,
+    http: { ...v.GATEHOUSE_HTTP, mostConnections: v.GATEHOUSE_HTTP_CONNECTIONS },
+    log: { level: v.GATEHOUSE_LOG_LEVEL, numbers: v.GATEHOUSE_LOG_NUMBERS },
+    historyDeadlineMs: v.GATEHOUSE_HISTORY_DEADLINE_MS,
+    drainSeconds: v.GATEHOUSE_DRAIN_SECONDS,
+    feedMaxBytes: v.GATEHOUSE_FEED_MAX_MB * 1024 * 1024,
+    retentionDays: v.GATEHOUSE_RETENTION_DAYS,
+    access: {
+      mode: v.GATEHOUSE_ACCESS,
+      /** Origin in browsers; null: where we listen. */
+      publicUrl: v.GATEHOUSE_PUBLIC_URL,
+      trustedProxies: v.GATEHOUSE_TRUSTED_PROXIES ?? [],
+      sessionMs: v.GATEHOUSE_SESSION_HOURS * 3_600_000,
+      requestsPerMinute: v.GATEHOUSE_REQUESTS_PER_MINUTE,
+      oidc:
+        issuer === null
+          ? null
+          : {
+              issuer,
+              clientId: given(v.GATEHOUSE_OIDC_CLIENT_ID),
+              clientSecret: v.GATEHOUSE_OIDC_CLIENT_SECRET,
+              scope: v.GATEHOUSE_OIDC_SCOPE,
+              roleClaim: v.GATEHOUSE_OIDC_ROLE_CLAIM,
+              roleValues: {
+                viewer: v.GATEHOUSE_OIDC_VIEWER,
+                analyst: v.GATEHOUSE_OIDC_ANALYST,
+                admin: v.GATEHOUSE_OIDC_ADMIN,
+              },
+            },
+    },
+    notices: {
+      /** By the names of their settings. */
+      channels: channelValues(v),
+      /** IANA name, or `local`. */
+      timeZone: v.GATEHOUSE_TIME_ZONE,
+      /** Minutes after midnight; past midnight when `fromMinute` is the later one. */
+      quietHours: v.GATEHOUSE_QUIET_HOURS,
+      digest: v.GATEHOUSE_DIGEST,
+      digestAtMinute: v.GATEHOUSE_DIGEST_AT,
+      /** Calls within 10 minutes; 0: never. */
+      surge: { called: v.GATEHOUSE_SURGE_CALLED, board: v.GATEHOUSE_SURGE_BOARD },
+      /** Outcomes. */
+      backlog: v.GATEHOUSE_BACKLOG_NOTICE,
+      repeatMs: v.GATEHOUSE_NOTICE_REPEAT_MINUTES * 60_000,
+    },
+  };
+}
+
+function channelValues(values: SettingValues): ChannelValues {
+  const names = Object.keys(channelSettings) as (keyof ChannelValues)[];
+  return Object.fromEntries(names.map((name) => [name, values[name]])) as unknown as ChannelValues;
+}
+
+/** A setting that another one needs: `halfSet` has checked it. */
+function given<T>(value: T | null): T {
+  if (value === null) throw new TypeError('a setting that another one needs is missing');
+  return value;
+}
+
+function hostName(): string {
   return (
     hostname()
       .replace(/[^A-Za-z0-9._-]/g, '-')
@@ -104,45 +136,15 @@ function nodeName(): string {
   );
 }
 
-function assemble(v: SettingValues, password: string, secrets: Secrets): Settings {
-  const given = <T>(value: T | null): T => {
-    if (value === null) throw new TypeError('a setting without a default slipped through');
-    return value;
-  };
-  return {
-    ari: {
-      url: given(v.GATEHOUSE_ARI_URL),
-      user: given(v.GATEHOUSE_ARI_USER),
-      password,
-      timeoutMs: given(v.GATEHOUSE_ARI_TIMEOUT_MS),
-    },
-    app: given(v.GATEHOUSE_APP),
-    node: given(v.GATEHOUSE_NODE),
-    redisUrl: given(v.GATEHOUSE_REDIS_URL),
-    pseudonymKey: secrets.GATEHOUSE_PSEUDONYM_KEY,
-    rules: given(v.GATEHOUSE_RULES),
-    data: given(v.GATEHOUSE_DATA),
-    spool: given(v.GATEHOUSE_SPOOL),
-    dialledForMs: given(v.GATEHOUSE_DIALLED_HOURS),
-    promptMedia: given(v.GATEHOUSE_PROMPT_MEDIA),
-    http: given(v.GATEHOUSE_HTTP),
-    log: { level: given(v.GATEHOUSE_LOG_LEVEL), numbers: given(v.GATEHOUSE_LOG_NUMBERS) },
-    historyDeadlineMs: given(v.GATEHOUSE_HISTORY_DEADLINE_MS),
-    drainSeconds: given(v.GATEHOUSE_DRAIN_SECONDS),
-    retentionDays: given(v.GATEHOUSE_RETENTION_DAYS),
-    access: accessSettings(v, secrets.GATEHOUSE_OIDC_CLIENT_SECRET, given),
-    notices: noticeSettings(v, secrets, given),
-  };
-}
-
-/** A misspelt name would silently leave the default in force. */
-function strangers(env: Environment): SettingsProblem[] {
+/** A misspelled name would silently leave the default in force. */
+function unknownSettings(env: Environment): SettingsProblem[] {
   const prefix = 'GATEHOUSE_';
-  const names = SETTINGS.map(({ name }) => name.slice(prefix.length));
+  const known = settingNames.map((name) => name.slice(prefix.length));
   return Object.keys(env)
-    .filter((name) => name.startsWith(prefix) && !names.includes(name.slice(prefix.length)))
+    .filter((name) => name.startsWith(prefix) && !settingNames.includes(name))
     .map((name) => {
-      const meant = nearest(name.slice(prefix.length), names);
+      const misspelled = name.slice(prefix.length, prefix.length + 64);
+      const meant = nearestWord(misspelled, known, Math.floor(misspelled.length / 3));
       return {
         name,
         message: 'There is no such setting; it is ignored.',

@@ -1,9 +1,9 @@
-import type { DeclaredList, ReadyList } from '../policy/declared-lists.ts';
-import { ListReader } from '../policy/lists/list-reader.ts';
-import { PackedList } from '../policy/lists/packed-list.ts';
-import type { Region } from '../policy/phone-number.ts';
+import type { Region } from '../numbers/phone-number.ts';
+import type { DeclaredList, ReadyList } from '../policy/compile/declared-lists.ts';
+import { PackedList } from './held/packed-list.ts';
 import type { ListStatus } from './list-status.ts';
 import type { LoadedFile } from './load-list-file.ts';
+import { readList } from './read-list.ts';
 
 /** A list as it was last read. */
 export interface HeldList {
@@ -36,7 +36,7 @@ export function heldList(
   return { signature: known.signature, ready: { list, digest: loaded.key, problems }, list, status };
 }
 
-/** A feed that has not come yet is an empty list: calls do not wait for it, and no caller is harmed by what is not there. */
+/** A feed that was never fetched is an empty list: calls do not wait for it. */
 export function unfetchedList(declared: DeclaredList, file: string, region: Region): HeldList {
   const list = emptyList(declared, region);
   const problem = {
@@ -45,7 +45,7 @@ export function unfetchedList(declared: DeclaredList, file: string, region: Regi
     line: 1,
     column: 1,
     message: `the feed of the list "${declared.id}" has not been fetched yet; the list is empty`,
-    remedy: 'the serving process fetches it; gatehouse lists says how that goes',
+    remedy: 'gatehouse serve fetches it; see gatehouse lists',
     code: 'feed-not-fetched',
   };
   const ready = { list, digest: 'none', problems: [problem] };
@@ -53,7 +53,7 @@ export function unfetchedList(declared: DeclaredList, file: string, region: Regi
 }
 
 export function emptyList({ id, reading }: DeclaredList, region: Region): PackedList {
-  return new PackedList(id, new ListReader(reading, region).end().image);
+  return new PackedList(id, readList([], reading, region).image);
 }
 
 export function unreadStatus({ id, source, reading }: DeclaredList, file: string): ListStatus {
@@ -70,6 +70,7 @@ export function unreadStatus({ id, source, reading }: DeclaredList, file: string
     loadMs: null,
     fromCache: false,
     lastError: null,
+    quarantined: null,
     nextFetchAt: null,
   };
 }

@@ -2,39 +2,41 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../log/log.ts';
 import { silentLog } from '../log/log.ts';
-import type { DeclaredList, ReadyList } from '../policy/declared-lists.ts';
-import type { PackedList } from '../policy/lists/packed-list.ts';
-import type { Region } from '../policy/phone-number.ts';
+import type { Region } from '../numbers/phone-number.ts';
+import type { DeclaredList, ReadyList } from '../policy/compile/declared-lists.ts';
 import type { Problem } from '../policy/problem.ts';
-import { Feed, type FeedDeps } from './feed.ts';
-import { FeedStore } from './feed-store.ts';
-import { fetchFeed } from './fetch-feed.ts';
+import { type Clock, systemClock } from '../process/clock.ts';
+import { type FeedChoice, type FeedOptions, FollowedFeeds } from './feeds/followed-feeds.ts';
+import { readNewestImage } from './held/image-cache.ts';
+import type { PackedList } from './held/packed-list.ts';
 import { emptyList, type HeldList, heldList, unfetchedList, unreadStatus } from './held-list.ts';
-import { readNewestImage } from './image-cache.ts';
-import { type ListClock, realListClock } from './list-clock.ts';
-import { fileError } from './list-file-error.ts';
 import { type ListStatus, writeStatus } from './list-status.ts';
 import { loadInWorker } from './load-in-worker.ts';
+import { fileError } from './regular-file.ts';
 
-export interface ListLibraryOptions {
+export interface ListLibraryOptions extends FeedOptions {
   /** Where images, feeds and the status are kept; null: nowhere, and feeds are empty. */
   readonly dir: string | null;
-  /** True for the one serving process: it writes to `dir`, fetches feeds, and lets a last good list stand in for a bad file. */
+  /** `gatehouse serve`: it alone writes to `dir`, fetches feeds, and keeps the last good list when a file is bad. */
   readonly serving: boolean;
   readonly log?: Log;
-  readonly clock?: ListClock;
-  readonly random?: () => number;
-  readonly fetch?: FeedDeps['fetch'];
+  readonly clock?: Clock;
 }
 
-/** The lists of a rule directory, read once for each content, and the feeds among them fetched on their schedules. */
+const newestFeeds: FeedChoice = { from: 'store', candidates: 'all' };
+
+/** The lists of a rule directory: read again when their content changes, feeds fetched on their schedules. */
 export class ListLibrary {
   readonly #options: ListLibraryOptions;
   readonly #log: Log;
-  readonly #clock: ListClock;
-  readonly #feedStore: FeedStore | null;
+  readonly #clock: Clock;
+  /** Null: there is no folder for them, and they are empty. */
+  readonly #feeds: FollowedFeeds | null;
   readonly #held = new Map<string, HeldList>();
-  readonly #feeds = new Map<string, { readonly of: string; readonly feed: Feed }>();
+  /** Opened last, for a policy that may still be refused. */
+  readonly #opened = new Map<string, HeldList>();
+  /** Of the policy in force. */
+  #inForce: ReadonlyMap<string, HeldList> = new Map();
   readonly #listeners = new Set<(id: string) => void>();
   #writing: Promise<void> = Promise.resolve();
   #closed = false;
@@ -42,12 +44,24 @@ export class ListLibrary {
   constructor(options: ListLibraryOptions) {
     this.#options = options;
     this.#log = options.log ?? silentLog;
-    this.#clock = options.clock ?? realListClock;
-    this.#feedStore = options.dir === null ? null : new FeedStore(join(options.dir, 'feeds'));
+    this.#clock = options.clock ?? systemClock;
+    const { dir } = options;
+    this.#feeds =
+      dir === null
+        ? null
+        : new FollowedFeeds({
+            ...options,
+            ...{ dir, clock: this.#clock, log: this.#log },
+            inForce: (id) => this.#inForce.get(id)?.list ?? null,
+            changed: (id) => {
+              for (const listener of this.#listeners) listener(id);
+            },
+            statusChanged: () => this.#save(),
+          });
   }
 
   /**
-   * Reads what has changed since the last time. Never rejects: what is wrong is among each list's problems.
+   * Reads the lists that changed since the last time. Never rejects: faults are among each list's problems.
    * @param root the rule directory as the user typed it. @param readFrom the same, without links
    */
   async open(
@@ -55,42 +69,77 @@ export class ListLibrary {
     region: Region,
     root: string,
     readFrom: string,
+    feeds: FeedChoice = newestFeeds,
   ): Promise<ReadonlyMap<string, ReadyList>> {
     const ready = new Map<string, ReadyList>();
+    this.#opened.clear();
+    this.#feeds?.forgetCandidates();
     // One after the other: each may take a thread and some 400 MB while it is read.
     for (const one of declared) {
-      const held = await this.#openOne(one, region, root, readFrom);
+      const held = await this.#openOne(one, region, root, readFrom, feeds);
       this.#held.set(one.id, held);
+      this.#opened.set(one.id, held);
       ready.set(one.id, held.ready);
     }
     return ready;
   }
 
-  /** These lists are in force: their feeds are followed, no others. */
-  follow(declared: readonly DeclaredList[], region: Region): void {
-    if (!this.#options.serving || this.#closed) return;
-    const wanted = new Map(declared.map((one) => [one.id, JSON.stringify([one, region])]));
-    for (const [id, { of, feed }] of this.#feeds) {
-      if (wanted.get(id) === of) continue;
-      feed.close();
-      this.#feeds.delete(id);
-    }
-    for (const id of this.#held.keys()) if (!wanted.has(id)) this.#held.delete(id);
-    for (const one of declared) {
-      if (one.source.kind === 'feed' && !this.#feeds.has(one.id))
-        void this.#startFeed({ ...one, source: one.source }, region, wanted.get(one.id) ?? '');
-    }
+  /** Feeds whose open content has not been loaded with a policy yet. */
+  get candidates(): readonly string[] {
+    return this.#feeds?.candidates ?? [];
+  }
+
+  /** Folder of the images; null: there is none. */
+  get cacheDir(): string | null {
+    return this.#options.dir;
+  }
+
+  /** Folder of the feeds' bodies; null: there is none. */
+  get feedsDir(): string | null {
+    return this.#feeds?.store.dir ?? null;
+  }
+
+  /** A policy came into force with the lists opened last: they are now the last good ones. */
+  async accepted(): Promise<void> {
+    this.#inForce = new Map(this.#opened);
+    await this.#feeds?.promote();
     this.#save();
   }
 
-  /** How each list does, in the order of their declaration. */
+  /** The policy loads without this feed's new content and not with it: the content goes into quarantine. */
+  async refuse(declared: DeclaredList, fault: Problem | undefined): Promise<void> {
+    await this.#feeds?.refuse(declared, fault);
+  }
+
+  /** From now on exactly the feeds of these lists are fetched. */
+  follow(declared: readonly DeclaredList[], region: Region): void {
+    if (!this.#options.serving || this.#closed) return;
+    const ids = new Set(declared.map(({ id }) => id));
+    for (const id of this.#held.keys()) if (!ids.has(id)) this.#held.delete(id);
+    this.#feeds?.follow(declared, region);
+    this.#save();
+  }
+
+  /** The state of each list, in order of declaration. */
   status(): readonly ListStatus[] {
-    return [...this.#held].map(([id, { status }]) => {
-      const feed = this.#feeds.get(id)?.feed.state;
+    const shown = this.#inForce.size > 0 ? this.#inForce : this.#held;
+    return [...shown].map(([id, { status }]) => {
+      const feed = this.#feeds?.state(id);
       if (!feed) return status;
+      const { quarantined } = feed;
       return {
         ...status,
-        lastError: feed.lastError ?? status.lastError,
+        lastError: feed.lastError && {
+          at: feed.lastError.at,
+          code: feed.lastError.code,
+          message: feed.lastError.message,
+        },
+        ...(feed.lastError === null && { lastError: status.lastError }),
+        quarantined: quarantined && {
+          at: quarantined.at,
+          code: quarantined.code,
+          message: quarantined.message,
+        },
         contentAt: feed.kept?.fetchedAt ?? null,
         checkedAt: feed.kept?.checkedAt ?? null,
         nextFetchAt: feed.nextFetchAt,
@@ -98,12 +147,12 @@ export class ListLibrary {
     });
   }
 
-  /** The list as it was last read, for people who ask where a number stands. */
+  /** The list as it was last read, to show where a number is listed. */
   list(id: string): PackedList | null {
-    return this.#held.get(id)?.list ?? null;
+    return (this.#inForce.get(id) ?? this.#held.get(id))?.list ?? null;
   }
 
-  /** Called when a feed brought another content: the policy is to be loaded again. Returns what ends it. */
+  /** Called when a feed has new content and the policy must be reloaded. Returns the function that unsubscribes. */
   onChange(listener: (id: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -111,26 +160,29 @@ export class ListLibrary {
 
   /** Fetches a feed now, or all. Never rejects. */
   async fetchNow(id?: string): Promise<void> {
-    const asked = [...this.#feeds].filter(([one]) => id === undefined || one === id);
-    await Promise.all(asked.map(([, { feed }]) => feed.fetchNow()));
+    await this.#feeds?.fetchNow(id);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { feed } of this.#feeds.values()) feed.close();
-    this.#feeds.clear();
+    this.#feeds?.close();
     this.#listeners.clear();
     await this.#writing;
   }
 
-  async #openOne(declared: DeclaredList, region: Region, root: string, readFrom: string): Promise<HeldList> {
+  async #openOne(
+    declared: DeclaredList,
+    region: Region,
+    root: string,
+    readFrom: string,
+    feeds: FeedChoice,
+  ): Promise<HeldList> {
     const { id, source, reading } = declared;
     const file = source.kind === 'file' ? `${root.replace(/\/+$/, '')}/${source.path}` : source.url;
-    const kept = source.kind === 'feed' ? ((await this.#feedStore?.kept(id, source.url)) ?? null) : null;
-    const path =
-      source.kind === 'file' ? join(readFrom, source.path) : (this.#feedStore?.bodyPath(id) ?? null);
-    if (path === null || (source.kind === 'feed' && kept === null))
-      return unfetchedList(declared, file, region);
+    const chosen = source.kind === 'feed' ? ((await this.#feeds?.body(id, source.url, feeds)) ?? null) : null;
+    if (source.kind === 'feed' && chosen === null) return unfetchedList(declared, file, region);
+    const kept = chosen?.kept ?? null;
+    const path = source.kind === 'file' ? join(readFrom, source.path) : (chosen?.path ?? '');
     const found = await stat(path, { bigint: true }).catch(() => null);
     const times = found ? `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}` : 'none';
     const signature = JSON.stringify([times, file, reading, region]);
@@ -144,7 +196,7 @@ export class ListLibrary {
       const task = { id, path, reading, region, cacheDir, mayWrite: this.#options.serving };
       const loaded = await loadInWorker(task);
       if (loaded.cacheError !== null)
-        this.#log.warn('the image of a list cannot be kept', { list: id, error: loaded.cacheError });
+        this.#log.warn('A list image could not be cached', { list: id, error: loaded.cacheError });
       const held = heldList(declared, file, loaded, { signature, contentAt, checkedAt });
       if (!loaded.bad) return held;
       const fault = held.ready.problems.find(({ severity }) => severity === 'error');
@@ -155,14 +207,14 @@ export class ListLibrary {
       const standIn = this.#lastGood(declared, file, signature, before, fault);
       if (standIn) return standIn;
       const lastError = { at: this.#clock.now(), code, message };
-      // A missing file is told where policy.yaml names it.
+      // policy.yaml reports a missing file, at the line that names it.
       const list = code === 'missing-file' ? null : emptyList(declared, region);
       const ready = { list, digest: code, problems: code === 'missing-file' ? [] : [fault] };
       return { signature, ready, list, status: { ...unreadStatus(declared, file), lastError } };
     }
   }
 
-  /** A bad file leaves the last good list in force, and says so. */
+  /** When a file is bad, the last good list stays in force, with a warning. */
   #lastGood(
     declared: DeclaredList,
     file: string,
@@ -183,7 +235,10 @@ export class ListLibrary {
       severity: 'warning',
       message: `${fault.message}; the last good list "${id}" stays in force`,
     };
-    this.#log.error('a list cannot be read, the last good one stays in force', { list: id, ...lastError });
+    this.#log.error('A list file could not be read; the last good list stays in force', {
+      list: id,
+      ...lastError,
+    });
     if (before?.list) {
       const ready = { ...before.ready, problems: [warning] };
       return { ...before, signature, ready, status: { ...before.status, lastError } };
@@ -195,44 +250,13 @@ export class ListLibrary {
     return { ...held, ready: { ...held.ready, problems: [warning] }, status: { ...held.status, lastError } };
   }
 
-  async #startFeed(
-    declared: ConstructorParameters<typeof Feed>[0],
-    region: Region,
-    of: string,
-  ): Promise<void> {
-    const store = this.#feedStore;
-    if (!store) return;
-    const kept = await store.kept(declared.id, declared.source.url);
-    if (this.#closed || this.#feeds.has(declared.id)) return;
-    const { dir: cacheDir, random = Math.random, fetch = fetchFeed } = this.#options;
-    const feed = new Feed(declared, { cacheDir, mayWrite: true, region }, kept, {
-      store,
-      clock: this.#clock,
-      random,
-      fetch,
-      load: loadInWorker,
-      changed: (id) => {
-        this.#log.info('a feed brought another list', { list: id });
-        for (const listener of this.#listeners) listener(id);
-      },
-      told: (id) => {
-        const { lastError } = feed.state;
-        if (lastError)
-          this.#log.warn('a feed could not be fetched, the last good list stays', { list: id, ...lastError });
-        this.#save();
-      },
-    });
-    this.#feeds.set(declared.id, { of, feed });
-    feed.start();
-  }
-
   #save(): void {
     const { dir } = this.#options;
     if (dir === null) return;
     this.#writing = this.#writing
       .then(() => writeStatus(dir, this.status()))
       .catch((error: unknown) =>
-        this.#log.warn('the status of the lists cannot be kept', { error: String(error) }),
+        this.#log.warn('The list status could not be saved', { error: String(error) }),
       );
   }
 }

@@ -1,9 +1,9 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ListStats } from '../policy/lists/number-list.ts';
-import { writeFileAtomically } from './write-file-atomically.ts';
+import type { ListStats } from '../policy/number-list.ts';
+import { writeFileAtomically } from '../process/write-file-atomically.ts';
 
-/** How one list does. Times are epoch ms; null: not known, or never. */
+/** The state of one list. Times are epoch ms; null: unknown or never. */
 export interface ListStatus {
   readonly id: string;
   /** A path of the rule directory, or the address of a feed. */
@@ -15,27 +15,29 @@ export interface ListStatus {
   readonly stats: ListStats | null;
   /** Memory. */
   readonly bytes: number | null;
-  /** When its content was written, or came. */
+  /** When its content was written or fetched. */
   readonly contentAt: number | null;
-  /** When it was last known to be the newest. */
+  /** When it was last confirmed to be the newest. */
   readonly checkedAt: number | null;
   /** How long the last reading took, in ms, and whether from its cached image. */
   readonly loadMs: number | null;
   readonly fromCache: boolean;
-  /** Why the newest file or answer is not in force, while the last good one is; null: it is. */
+  /** Why the last good content is in force instead of the newest; null: the newest is. */
   readonly lastError: { readonly at: number; readonly code: string; readonly message: string } | null;
+  /** New content of a feed that waits for `gatehouse lists accept`. */
+  readonly quarantined: { readonly at: number; readonly code: string; readonly message: string } | null;
   readonly nextFetchAt: number | null;
 }
 
 const statusFile = 'status.json';
 
-/** For `gatehouse lists`, which is another process. @throws of node:fs */
+/** For `gatehouse lists`, another process. @throws of node:fs */
 export async function writeStatus(dir: string, lists: readonly ListStatus[]): Promise<void> {
   await mkdir(dir, { recursive: true });
   await writeFileAtomically(join(dir, statusFile), JSON.stringify({ lists }));
 }
 
-/** What the serving process last wrote; empty when there is none. */
+/** What `gatehouse serve` last wrote; empty when there is nothing. */
 export async function readStatus(dir: string): Promise<readonly ListStatus[]> {
   try {
     const { lists } = JSON.parse(await readFile(join(dir, statusFile), 'utf8')) as { lists: ListStatus[] };

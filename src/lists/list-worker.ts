@@ -1,15 +1,15 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { fileError } from './list-file-error.ts';
 import { type ListFileTask, loadListFile } from './load-list-file.ts';
+import { fileError } from './regular-file.ts';
 
-/** Calls go first. On Linux this is of the thread that asks for it; elsewhere it would be of the whole process. */
+/** Calls go first. On Linux the priority is per thread; elsewhere it would be the process's. */
 if (process.platform === 'linux') setPriority(5);
 
-/** Entry of the thread that loads one list: the image's memory is handed over, not copied. */
+/** Entry of the thread that loads one list: the image's memory is shared, not copied. */
 try {
   const loaded = loadListFile(workerData as ListFileTask);
-  parentPort?.postMessage({ loaded }, [loaded.image.buffer]);
+  parentPort?.postMessage({ loaded });
 } catch (error) {
   const { code, message, remedy } = fileError(error);
   parentPort?.postMessage({ failed: { code, message, remedy } });

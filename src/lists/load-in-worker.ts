@@ -1,10 +1,14 @@
 import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { fileError, ListFileError, type ListFileErrorCode } from './list-file-error.ts';
 import { type ListFileTask, type LoadedFile, loadListFile } from './load-list-file.ts';
+import { fileError, ListFileError, type ListFileErrorCode } from './regular-file.ts';
 
-/** Below this a file is read sooner than a thread starts; it takes a few ms. */
-const smallBytes = 128 * 1024;
+/**
+ * Smaller files are read faster than a thread starts. In `serve` only a few ms are allowed: a number in an unusual format
+ * takes 0.1 ms.
+ */
+const smallBytes = { serving: 4096, command: 128 * 1024 };
 const timeoutMs = 180_000;
 
 type Answer =
@@ -19,9 +23,14 @@ export async function loadInWorker(task: ListFileTask): Promise<LoadedFile> {
   const { size } = await stat(task.path).catch((error: unknown) => {
     throw fileError(error);
   });
-  if (size < smallBytes) return loadListFile(task);
-  const entry = import.meta.url.endsWith('.ts') ? './list-worker.ts' : './list-worker.js';
-  const worker = new Worker(new URL(entry, import.meta.url), { workerData: task, name: `list ${task.id}` });
+  if (size < smallBytes[task.mayWrite ? 'serving' : 'command']) return loadListFile(task);
+  const entry = new URL(`./list-worker${extname(import.meta.filename)}`, import.meta.url);
+  const worker = new Worker(entry, {
+    workerData: task,
+    name: `list ${task.id}`,
+    // Rows live outside the heap, bounded by the file's length and the number of rows.
+    resourceLimits: { maxOldGenerationSizeMb: 512 },
+  });
   let timer: NodeJS.Timeout | undefined;
   try {
     const answer = await new Promise<Answer>((resolve, reject) => {
@@ -29,8 +38,8 @@ export async function loadInWorker(task: ListFileTask): Promise<LoadedFile> {
         reject(
           new ListFileError(
             'loader-failed',
-            'the thread that read the file ended',
-            'look for lack of memory',
+            'the thread that read the file ended early',
+            'check that the machine has enough memory',
             cause,
           ),
         );

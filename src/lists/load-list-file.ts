@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import type { ListReading } from '../policy/list-source.ts';
-import { ListReader } from '../policy/lists/list-reader.ts';
-import type { Region } from '../policy/phone-number.ts';
-import { imageKey, readImage, writeImage } from './image-cache.ts';
-import { fileError, ListFileError } from './list-file-error.ts';
+import type { Region } from '../numbers/phone-number.ts';
+import { imageKey, readImage, writeImage } from './held/image-cache.ts';
+import type { ListImage } from './held/list-image.ts';
+import { readList } from './read-list.ts';
+import type { ListReading } from './readers/registry.ts';
+import { fileError, ListFileError, openRegularSync } from './regular-file.ts';
 
 /** Ten million numbers with long names are below this. */
 export const maxListBytes = 1024 * 1024 * 1024;
-const pieceBytes = 4 * 1024 * 1024;
+const pieceBytes = 1024 * 1024;
 
 export interface ListFileTask {
   readonly id: string;
@@ -24,7 +25,7 @@ export interface ListFileTask {
 
 export interface LoadedFile {
   /** See `PackedList`. */
-  readonly image: Uint8Array<ArrayBuffer>;
+  readonly image: ListImage;
   readonly key: string;
   readonly fromCache: boolean;
   /** The file cannot be used; the image's problems say why. */
@@ -57,14 +58,10 @@ function load(task: ListFileTask): Omit<LoadedFile, 'ms'> {
     const image = readImage(cacheDir, id, key);
     if (image) return { image, key, fromCache: true, bad: false, rows: 0, badRows: 0, cacheError: null };
   }
-  const reader = new ListReader(reading, region);
   // Hashed again while it is read: the file may have changed since.
-  const key = imageKey(
-    hashOf(path, (piece) => reader.push(piece)),
-    reading,
-    region,
-  );
-  const { image, bad, rows, badRows } = reader.end();
+  const hash = createHash('sha256');
+  const { image, bad, rows, badRows } = readList(hashed(path, hash), reading, region);
+  const key = imageKey(bad ? hashOf(path) : hash.digest('hex'), reading, region);
   let cacheError: string | null = null;
   if (cacheDir !== null && task.mayWrite && !bad) {
     try {
@@ -76,28 +73,36 @@ function load(task: ListFileTask): Omit<LoadedFile, 'ms'> {
   return { image, key, fromCache: false, bad, rows, badRows, cacheError };
 }
 
-/** SHA-256 of the file; each piece is given to `take` too, and must not be kept. */
-function hashOf(path: string, take: (piece: Uint8Array) => void = () => undefined): string {
+/** SHA-256 of the file. */
+function hashOf(path: string): string {
   const hash = createHash('sha256');
-  const piece = new Uint8Array(pieceBytes);
-  const file = openSync(path, 'r');
+  for (const piece of pieces(path)) hash.update(piece);
+  return hash.digest('hex');
+}
+
+function* hashed(path: string, hash: Hash): Generator<Buffer> {
+  for (const piece of pieces(path)) {
+    hash.update(piece);
+    yield piece;
+  }
+}
+
+function* pieces(path: string): Generator<Buffer> {
+  const file = openRegularSync(path);
   try {
     const { size } = fstatSync(file);
-    const tooLarge = (bytes: number) =>
-      new ListFileError(
-        'too-large',
-        `the file has ${bytes} bytes; at most ${maxListBytes} are read`,
-        'split the file into several lists',
-      );
-    if (size > maxListBytes) throw tooLarge(size);
     for (let total = 0; ; ) {
+      if (Math.max(size, total) > maxListBytes)
+        throw new ListFileError(
+          'too-large',
+          `the file has ${Math.max(size, total)} bytes; at most ${maxListBytes} are read`,
+          'split the file into several lists',
+        );
+      const piece = Buffer.allocUnsafeSlow(pieceBytes);
       const read = readSync(file, piece);
-      if (read === 0) return hash.digest('hex');
+      if (read === 0) return;
       total += read;
-      if (total > maxListBytes) throw tooLarge(total);
-      const part = piece.subarray(0, read);
-      hash.update(part);
-      take(part);
+      yield piece.subarray(0, read);
     }
   } finally {
     closeSync(file);

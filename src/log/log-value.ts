@@ -1,17 +1,17 @@
-import { maskNumbersIn } from './mask-number.ts';
+import { maskNumbersIn } from '../privacy/mask-number.ts';
 
-const MOST_CHARACTERS = 500;
-const MOST_STACK_CHARACTERS = 2000;
-const MOST_ENTRIES = 50;
-const MOST_DEPTH = 5;
-const MOST_CAUSES = 4;
-/** Values in one line; depth and entries alone would still allow millions. */
-const MOST_VALUES = 500;
+const MAX_CHARACTERS = 500;
+const MAX_STACK_CHARACTERS = 2000;
+const MAX_ENTRIES = 50;
+const MAX_DEPTH = 5;
+const MAX_CAUSES = 4;
+/** In one line; depth and entries alone would still allow millions. */
+const MAX_VALUES = 500;
 
-/** Ids made by Asterisk or by us, never by a caller: masking them would only part the lines of one call. */
+/** Ids made by Asterisk or by us: masking them would only separate the lines of one call. */
 const OUR_IDS = /^(callId|linkedId|channelId|playbackId|policyVersion|node)$/;
 const ID_SHAPE = /^[\w./:-]{1,160}$/;
-/** Where our own servers are, and what Asterisk says it is: wanted whole at 3 a.m. */
+/** Our own servers, and the version of Asterisk: needed in full at 3 a.m. */
 const OUR_SERVERS = /^(redis|server|version)$/;
 const SERVER_SHAPE = /^\w[\w.:/@()[\],+~-]{1,300}$/;
 const SECRET_NAME = /password|passwd|secret|token|authorization|cookie|api_?key|credential/i;
@@ -19,16 +19,16 @@ const ADDRESS_CREDENTIALS = /:\/\/[^\s/@]{1,200}@/g;
 
 export type NumberWriting = 'masked' | 'full';
 
-/** A text as it may stand in a log line: at most 500 characters, numbers masked, no credentials inside addresses. */
-export function logText(text: string, numbers: NumberWriting, most = MOST_CHARACTERS): string {
+/** Text for a log line: at most 500 characters, numbers masked, no credentials in addresses. */
+export function logText(text: string, numbers: NumberWriting, most = MAX_CHARACTERS): string {
   const bounded = text.length > most ? `${text.slice(0, most)}…` : text;
   const open = bounded.replace(ADDRESS_CREDENTIALS, '://(hidden)@');
   return numbers === 'full' ? open : maskNumbersIn(open);
 }
 
 /**
- * Log fields as plain bounded JSON values. Takes anything, cycles and throwing getters included, and never throws.
- * Errors become `{ name, code, message, stack, cause }`; fields whose name speaks of a secret are hidden.
+ * Log fields as bounded JSON values. Accepts anything, even cycles and throwing getters, and never throws. Errors become
+ * `{ name, code, message, stack, cause }`; fields named like a secret are hidden.
  */
 export function logFields(fields: Readonly<Record<string, unknown>>, numbers: NumberWriting) {
   return new LogValues(numbers).entries(fields, 0);
@@ -36,7 +36,7 @@ export function logFields(fields: Readonly<Record<string, unknown>>, numbers: Nu
 
 class LogValues {
   readonly #numbers: NumberWriting;
-  #left = MOST_VALUES;
+  #left = MAX_VALUES;
 
   constructor(numbers: NumberWriting) {
     this.#numbers = numbers;
@@ -50,11 +50,11 @@ class LogValues {
     } catch {
       // A revoked proxy.
     }
-    for (const key of keys.slice(0, MOST_ENTRIES)) {
+    for (const key of keys.slice(0, MAX_ENTRIES)) {
       const value = this.#of(source, key, depth + 1);
       if (value !== undefined) entries.push([logText(key, this.#numbers, 60), value]);
     }
-    if (keys.length > MOST_ENTRIES) entries.push(['…', keys.length - MOST_ENTRIES]);
+    if (keys.length > MAX_ENTRIES) entries.push(['…', keys.length - MAX_ENTRIES]);
     return Object.fromEntries(entries);
   }
 
@@ -77,8 +77,8 @@ class LogValues {
     if (value === null || value === undefined || typeof value === 'boolean') return value;
     if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
     if (typeof value !== 'object') return logText(`(${typeof value}) ${String(value)}`, this.#numbers, 80);
-    if (depth > MOST_DEPTH) return '…';
-    if (value instanceof Error) return this.#error(value, depth, MOST_CAUSES);
+    if (depth > MAX_DEPTH) return '…';
+    if (value instanceof Error) return this.#error(value, depth, MAX_CAUSES);
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
     if (value instanceof URL) return logText(value.href, this.#numbers);
     if (ArrayBuffer.isView(value)) return `(${value.byteLength} bytes)`;
@@ -89,8 +89,8 @@ class LogValues {
   }
 
   #list(list: readonly unknown[], depth: number): unknown[] {
-    const items = list.slice(0, MOST_ENTRIES).map((_, i) => this.#of(list, String(i), depth + 1) ?? null);
-    return list.length > MOST_ENTRIES ? [...items, `… ${list.length - MOST_ENTRIES} more`] : items;
+    const items = list.slice(0, MAX_ENTRIES).map((_, i) => this.#of(list, String(i), depth + 1) ?? null);
+    return list.length > MAX_ENTRIES ? [...items, `… ${list.length - MAX_ENTRIES} more`] : items;
   }
 
   #error(error: Error, depth: number, causes: number): Record<string, unknown> {
@@ -105,7 +105,7 @@ class LogValues {
       .split('\n    at ')
       .slice(1, 9)
       .join(' < ');
-    if (frames !== '') shown.stack = logText(frames, this.#numbers, MOST_STACK_CHARACTERS);
+    if (frames !== '') shown.stack = logText(frames, this.#numbers, MAX_STACK_CHARACTERS);
     if (cause instanceof Error && causes > 0) shown.cause = this.#error(cause, depth, causes - 1);
     else if (cause !== undefined) shown.cause = this.#value(cause, depth + 1);
     if (error instanceof AggregateError)

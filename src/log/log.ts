@@ -1,4 +1,4 @@
-/** What every part of Gatehouse logs to. Fixed texts, the changing parts as fields; calls are named by `callId`. */
+/** The log port: fixed texts, details as fields; `callId` names the call. */
 export interface Log {
   debug(message: string, fields?: Record<string, unknown>): void;
   info(message: string, fields?: Record<string, unknown>): void;
@@ -6,7 +6,7 @@ export interface Log {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** A log that keeps nothing. */
+/** A log that discards everything. */
 export const silentLog: Log = {
   debug: () => undefined,
   info: () => undefined,

@@ -1,27 +1,28 @@
-import type { Clock, ScreeningLog } from '../screening/ports.ts';
+import type { Log } from '../log/log.ts';
+import type { Clock } from '../process/clock.ts';
 import { type Channel, type Message, UndeliverableError } from './notice.ts';
 
 const firstBackoffMs = 5_000;
-const longestBackoffMs = 300_000;
-const mostTries = 10;
-const mostWaiting = 50;
+const maxBackoffMs = 300_000;
+const maxAttempts = 10;
+const maxWaiting = 50;
 const sendDeadlineMs = 15_000;
 
 /**
- * Sends messages over one channel, in order, each until it went or ten tries failed (about half an hour). Bounded: of
- * more than fifty waiting the oldest is dropped. Nobody waits for it.
+ * Sends messages over one channel, in order, each until it was sent or ten attempts failed (about half an hour). When more than
+ * fifty wait, the oldest is dropped.
  */
 export class Delivery {
   readonly #channel: Channel;
   readonly #clock: Clock;
-  readonly #log: ScreeningLog;
+  readonly #log: Log;
   readonly #waiting: Message[] = [];
-  #tries = 0;
+  #attempts = 0;
   #busy = false;
   #cancelRetry = () => {};
   readonly #closing = new AbortController();
 
-  constructor(channel: Channel, clock: Clock, log: ScreeningLog) {
+  constructor(channel: Channel, clock: Clock, log: Log) {
     this.#channel = channel;
     this.#clock = clock;
     this.#log = log;
@@ -30,20 +31,20 @@ export class Delivery {
   add(message: Message): void {
     if (this.#closing.signal.aborted) return;
     this.#waiting.push(message);
-    if (this.#waiting.length > mostWaiting) {
-      // The first may be under way.
-      this.#waiting.splice(this.#busy || this.#tries > 0 ? 1 : 0, 1);
-      this.#log.warn('A notice was dropped: too many wait', { channel: this.#channel.name });
+    if (this.#waiting.length > maxWaiting) {
+      // The first may be in transit.
+      this.#waiting.splice(this.#busy || this.#attempts > 0 ? 1 : 0, 1);
+      this.#log.warn('Notice dropped: too many are waiting', { channel: this.#channel.name });
     }
-    if (this.#tries === 0) void this.#next();
+    if (this.#attempts === 0) void this.#next();
   }
 
-  /** What waits is given up. */
+  /** Drops what waits. */
   close(): void {
     this.#closing.abort();
     this.#cancelRetry();
     if (this.#waiting.length > 0)
-      this.#log.warn('Notices were not sent before the end', {
+      this.#log.warn('Notices were not sent before shutdown', {
         channel: this.#channel.name,
         waiting: this.#waiting.length,
       });
@@ -63,25 +64,25 @@ export class Delivery {
     } finally {
       this.#busy = false;
     }
-    if (this.#tries === 0) void this.#next();
+    if (this.#attempts === 0) void this.#next();
   }
 
   #done(): void {
     this.#waiting.shift();
-    this.#tries = 0;
+    this.#attempts = 0;
   }
 
   #failed(error: unknown): void {
     if (this.#closing.signal.aborted) return;
     const channel = this.#channel.name;
-    this.#tries++;
-    if (error instanceof UndeliverableError || this.#tries >= mostTries) {
-      this.#log.error('A notice could not be sent', { channel, tries: this.#tries, error });
+    this.#attempts++;
+    if (error instanceof UndeliverableError || this.#attempts >= maxAttempts) {
+      this.#log.error('Notice could not be sent', { channel, attempts: this.#attempts, error });
       this.#done();
       return;
     }
-    const delayMs = Math.min(firstBackoffMs * 2 ** (this.#tries - 1), longestBackoffMs);
-    if (this.#tries === 1) this.#log.warn('A notice waits to be sent again', { channel, delayMs, error });
+    const delayMs = Math.min(firstBackoffMs * 2 ** (this.#attempts - 1), maxBackoffMs);
+    if (this.#attempts === 1) this.#log.warn('Notice will be sent again', { channel, delayMs, error });
     this.#cancelRetry = this.#clock.after(delayMs, () => void this.#next());
   }
 }

@@ -1,19 +1,23 @@
 import { DateTime } from 'luxon';
+import { maskNumber, maskNumbersIn } from '../privacy/mask-number.ts';
+import { visibleText } from '../text/visible-text.ts';
 import type { Message, Notice, NoticePhase } from './notice.ts';
+
+const maxCharacters = 300;
 
 const phases: Readonly<Record<NoticePhase, string>> = {
   begun: '',
-  'going-on': 'Still going on: ',
-  over: 'Over: ',
+  'going-on': 'Ongoing: ',
+  over: 'Resolved: ',
   once: '',
 };
 
-/** `Still going on: Calls went round the screener`. */
+/** `Ongoing: Calls bypassed screening`. */
 export function heading({ phase, title }: Notice): string {
   return `${phases[phase]}${title}`;
 }
 
-/** What stands under the heading; times in the zone of the settings. */
+/** The lines under the heading; times in the zone of the settings. */
 export function details(notice: Notice, zone: string): readonly string[] {
   const { kind, phase, since, count, lines } = notice;
   if (kind === 'digest') return lines;
@@ -31,7 +35,25 @@ export function subject({ node, notices, leftOut }: Message): string {
 }
 
 export function leftOutLine({ leftOut }: Message): string | null {
-  return leftOut === 0 ? null : `${leftOut} more matters were left out; see the report.`;
+  return leftOut === 0 ? null : `${leftOut} more notices were left out; see the report.`;
+}
+
+/** One line under a message in a chat. */
+export function footer(message: Message): string {
+  return [`Gatehouse on ${message.node}`, leftOutLine(message)].filter(Boolean).join(' · ');
+}
+
+/**
+ * Text as it may stand in a notice: numbers masked, one line of visible characters, at most 300. Each channel takes care that
+ * none of it is markup.
+ */
+export function noticeText(text: string): string {
+  return visibleText(maskNumbersIn(text.toWellFormed()), 'replace', maxCharacters);
+}
+
+/** A number, masked. */
+export function shownNumber(number: string): string {
+  return maskNumber(number).slice(0, 31);
 }
 
 function time(at: number, zone: string): string {

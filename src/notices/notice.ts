@@ -1,41 +1,49 @@
-/** What Gatehouse tells people by itself. */
-export type NoticeKind = 'bypass' | 'policy-refused' | 'backlog' | 'surge' | 'campaign' | 'digest';
+export type NoticeKind =
+  | 'bypass'
+  | 'policy-refused'
+  | 'feed-quarantined'
+  | 'backlog'
+  | 'disk'
+  | 'set-aside'
+  | 'surge'
+  | 'digest';
 
-/** `begun`: it is so now; `going-on`: it is so still; `over`: no more; `once`: it was and is over, or has no end. */
+/** `once`: it began and ended before it was sent, or has no duration. */
 export type NoticePhase = 'begun' | 'going-on' | 'over' | 'once';
 
-/** One matter. Texts are harmless already: masked, without control characters, bounded. Times are epoch ms. */
+/** One condition. Texts are masked, bounded and without control characters. Times are epoch ms. */
 export interface Notice {
   readonly kind: NoticeKind;
-  /** The same for all notices of one matter, `surge/1`, as long as the process runs. */
+  /** The same in all notices about one condition, `surge/1`, as long as the process runs. */
   readonly key: string;
   readonly phase: NoticePhase;
   readonly since: number;
   readonly title: string;
   readonly lines: readonly string[];
-  /** How often it was seen since it began; null: is not counted. */
+  /** Occurrences since it began; null: not counted. */
   readonly count: number | null;
 }
 
-/** What is sent at once; all that came up within half a minute is in one. */
+/** What is sent at a time: all notices of half a minute. */
 export interface Message {
-  /** The same at every try: receivers may see a message twice. */
+  /** The same at every attempt: receivers may see a message twice. */
   readonly id: string;
   readonly at: number;
-  /** Which Gatehouse says so. */
   readonly node: string;
   readonly notices: readonly Notice[];
-  /** Matters that found no room. */
+  /** Conditions without room in the message. */
   readonly leftOut: number;
 }
 
-/** One way to people. Rejects when it did not work; with UndeliverableError when it never will. Ends within a deadline of its own. */
+/** One way to people. */
 export interface Channel {
-  readonly name: 'mail' | 'webhook' | 'slack' | 'teams';
+  /** For logs. */
+  readonly name: string;
+  /** Rejects when it failed; with UndeliverableError when a retry cannot help. Ends when aborted. */
   send(message: Message, abort: AbortSignal): Promise<void>;
 }
 
-/** Trying again would change nothing: wrong address, refused, gone. */
+/** A retry cannot help: wrong address, refused, gone. */
 export class UndeliverableError extends Error {
   readonly code = 'undeliverable';
   constructor(message: string, cause?: unknown) {

@@ -1,11 +1,11 @@
-import type { Outcome } from '../screening/outcome.ts';
-import type { Clock, ScreeningLog } from '../screening/ports.ts';
+import type { Outcome } from '../call/outcome.ts';
+import type { Log } from '../log/log.ts';
+import type { Clock } from '../process/clock.ts';
 import { Delivery } from './delivery.ts';
 import { type DigestSource, digestLines } from './digest.ts';
-import { harmlessText, shownNumber } from './harmless-text.ts';
-import type { Channel } from './notice.ts';
-import { NoticeBoard } from './notice-board.ts';
-import { isQuiet, nextDigest, type QuietHours } from './quiet-hours.ts';
+import { noticeText, shownNumber } from './message-text.ts';
+import type { Channel, NoticeKind } from './notice.ts';
+import { isQuiet, NoticeBoard, nextDigest, type QuietHours } from './notice-board.ts';
 import { SurgeCounter } from './surge-counter.ts';
 
 export interface NoticesOptions {
@@ -16,43 +16,47 @@ export interface NoticesOptions {
   readonly quietHours: QuietHours | null;
   readonly digest: 'off' | 'daily' | 'weekly';
   readonly digestAtMinute: number;
-  /** Calls within 10 minutes that are a surge; 0: never. */
+  /** Calls within 10 minutes that count as a surge; 0: never. */
   readonly surge: { readonly called: number; readonly board: number };
-  /** Outcomes waiting for Redis that are too many. */
+  /** Outcomes waiting for Redis that trigger a notice. */
   readonly backlog: number;
   readonly repeatMs: number;
   readonly sources: NoticeSources;
   readonly clock: Clock;
-  readonly log: ScreeningLog;
+  readonly log: Log;
 }
 
-/** What is looked at every few seconds; from memory. */
+interface OutboxFigures {
+  readonly failing: { readonly error: string } | null;
+  readonly inMemory: number;
+  readonly inSecondPlace: number;
+  readonly setAside: number;
+}
+
+/** What is checked every few seconds; from memory. */
 export interface NoticeSources {
-  /** Why the rule files are refused, a line each; null: they are not. */
+  /** Why the rule files are refused, a line each; null: they load. */
   readonly policyRefused: () => readonly string[] | null;
+  /** Feeds whose newest content waits for a person, a line each; null: none. */
+  readonly feedsQuarantined?: () => readonly string[] | null;
   /** Outcomes that wait for Redis. */
   readonly backlog: () => number;
+  readonly outbox?: () => OutboxFigures;
   readonly digest: DigestSource;
 }
 
-/** A campaign that was recognised; the part that recognises them says so. */
-export interface CampaignSighting {
-  readonly id: string;
-  readonly about: string;
-}
-
-const lookMs = 5_000;
+const checkEveryMs = 5_000;
 const backlogAgeMs = 600_000;
 const dayMs = 86_400_000;
 const boardKey = '(board)';
 
-/** Tells people what they would want to be woken for, by mail and webhook. Calls never wait for it, and it never throws at them. */
+/** Sends people what they would want to be woken for. Calls never wait for it, and `saw` does not throw. */
 export class Notices {
   readonly #options: NoticesOptions;
   readonly #board: NoticeBoard;
   readonly #deliveries: readonly Delivery[];
   readonly #surges = new SurgeCounter();
-  /** By number, what each is called in notices: numbers are masked there, and two may then look alike. */
+  /** The key of each number's surge: masked numbers may look alike. */
   readonly #surging = new Map<string, string>();
   #surgesSoFar = 0;
   #backlogSince: number | null = null;
@@ -74,7 +78,7 @@ export class Notices {
     if (this.#deliveries.length === 0) return;
     const { digest, digestAtMinute, timeZone, clock } = this.#options;
     if (digest !== 'off') this.#digestAt = nextDigest(clock.now(), digest, digestAtMinute, timeZone);
-    this.#lookLater();
+    this.#checkLater();
   }
 
   close(): void {
@@ -82,7 +86,7 @@ export class Notices {
     for (const delivery of this.#deliveries) delivery.close();
   }
 
-  /** A call's end. Cheap: counts. */
+  /** Counts a call's end. */
   saw({ facts, bypass }: Outcome): void {
     if (this.#deliveries.length === 0) return;
     const now = this.#options.clock.now();
@@ -93,81 +97,77 @@ export class Notices {
       {
         kind: 'bypass',
         key: 'bypass',
-        title: 'Calls went round the screener',
-        lines: [`They reached the operators unscreened; the latest: ${bypass.reason}`],
+        title: 'Calls bypassed screening',
+        lines: [`They reached the operators unscreened; latest reason: ${bypass.reason}`],
         counted: true,
       },
       now,
     );
   }
 
-  /** A call of a campaign. */
-  sawCampaign({ id, about }: CampaignSighting): void {
-    const lines = [harmlessText(about)];
-    this.#board.saw(
-      {
-        kind: 'campaign',
-        key: `campaign/${harmlessText(id)}`,
-        title: 'A campaign calls',
-        lines,
-        counted: true,
-      },
-      this.#options.clock.now(),
-    );
-  }
-
-  #lookLater(): void {
-    this.#cancel = this.#options.clock.after(lookMs, () => {
+  #checkLater(): void {
+    this.#cancel = this.#options.clock.after(checkEveryMs, () => {
       try {
-        this.#look(this.#options.clock.now());
+        this.#check(this.#options.clock.now());
       } catch (error) {
-        this.#options.log.error('Notices could not be looked after', { error });
+        this.#options.log.error('Notices could not be checked', { error });
       }
-      this.#lookLater();
+      this.#checkLater();
     });
   }
 
-  #look(now: number): void {
-    this.#lookAtPolicy(now);
-    this.#lookAtBacklog(now);
-    this.#lookAtSurges(now);
-    this.#lookAtDigest(now);
+  #check(now: number): void {
+    const { sources } = this.#options;
+    this.#report(
+      'policy-refused',
+      'Rule files refused; the last good policy is in force',
+      sources.policyRefused()?.slice(0, 5).map(noticeText) ?? null,
+      now,
+    );
+    const feeds = sources.feedsQuarantined?.()?.slice(0, 4).map(noticeText);
+    this.#report(
+      'feed-quarantined',
+      'Feed quarantined; the last good list is in force',
+      feeds ? [...feeds, 'Accept it with: gatehouse lists accept NAME'] : null,
+      now,
+    );
+    this.#report('backlog', 'Outcomes are not reaching Redis', this.#backlogLines(now), now);
+    const outbox = sources.outbox?.();
+    if (outbox !== undefined) {
+      this.#report('disk', 'Records cannot be written to disk', diskLines(outbox), now);
+      const { setAside } = outbox;
+      const lines =
+        setAside === 0 ? null : [`${setAside} set aside, retried each hour; the log has the reason`];
+      this.#report('set-aside', 'Redis is refusing records', lines, now);
+    }
+    this.#checkSurges(now);
+    this.#checkDigest(now);
     const message = this.#board.due(now);
     if (message !== null) for (const delivery of this.#deliveries) delivery.add(message);
   }
 
-  #lookAtPolicy(now: number): void {
-    const problems = this.#options.sources.policyRefused();
-    if (problems === null) {
-      this.#board.over('policy-refused', now);
-      return;
-    }
-    const title = 'The rule files are refused; the last good policy is in force';
-    const lines = problems.slice(0, 5).map(harmlessText);
-    this.#board.saw({ kind: 'policy-refused', key: 'policy-refused', title, lines, counted: false }, now);
+  /** `lines` null: the condition does not hold. */
+  #report(kind: NoticeKind, title: string, lines: readonly string[] | null, now: number): void {
+    if (lines === null) this.#board.over(kind, now);
+    else this.#board.saw({ kind, key: kind, title, lines, counted: false }, now);
   }
 
-  #lookAtBacklog(now: number): void {
+  #backlogLines(now: number): readonly string[] | null {
     const waiting = this.#options.sources.backlog();
     this.#backlogSince = waiting === 0 ? null : (this.#backlogSince ?? now);
     const isOld = this.#backlogSince !== null && now - this.#backlogSince >= backlogAgeMs;
-    if (waiting < this.#options.backlog && !isOld) {
-      this.#board.over('backlog', now);
-      return;
-    }
-    const lines = [`${waiting} outcomes wait; calls are screened and nothing is lost meanwhile`];
-    const title = 'Outcomes do not reach Redis';
-    this.#board.saw({ kind: 'backlog', key: 'backlog', title, lines, counted: false }, now);
+    if (waiting < this.#options.backlog && !isOld) return null;
+    return [`${waiting} outcomes are waiting; calls are screened and nothing is lost`];
   }
 
-  #lookAtSurges(now: number): void {
+  #checkSurges(now: number): void {
     const { called, board } = this.#options.surge;
     const keys = new Set([...this.#surges.keys(now), ...this.#surging.keys()]);
     for (const key of keys) {
       const limit = key === boardKey ? board : called;
       const calls = this.#surges.count(key, now);
       const known = this.#surging.get(key);
-      // Over at half of it, so that a count around the limit is one surge and not ten.
+      // It ends at half of the limit, so that a count around the limit is one surge and not ten.
       if (limit === 0 || calls < (known === undefined ? limit : limit / 2)) {
         this.#surging.delete(key);
         if (known !== undefined) this.#board.over(known, now);
@@ -175,21 +175,30 @@ export class Notices {
       }
       const name = known ?? `surge/${++this.#surgesSoFar}`;
       this.#surging.set(key, name);
-      const title = key === boardKey ? 'Many calls to the whole board' : `Many calls to ${shownNumber(key)}`;
+      const title = `Call surge: ${key === boardKey ? 'the whole switchboard' : shownNumber(key)}`;
       const lines = [`${calls} calls within 10 minutes`];
       this.#board.saw({ kind: 'surge', key: name, title, lines, counted: false }, now);
     }
   }
 
-  #lookAtDigest(now: number): void {
+  #checkDigest(now: number): void {
     const { digest, digestAtMinute, timeZone, sources, node } = this.#options;
     if (digest === 'off' || this.#digestAt === null || now < this.#digestAt) return;
     const until = this.#digestAt;
     const since = until - (digest === 'daily' ? dayMs : 7 * dayMs);
     this.#digestAt = nextDigest(now, digest, digestAtMinute, timeZone);
-    const title = digest === 'daily' ? 'The last day' : 'The last week';
+    const title = digest === 'daily' ? 'Daily summary' : 'Weekly summary';
     void digestLines(sources.digest, { since, until }, timeZone).then((lines) =>
-      this.#board.tellOnce({ kind: 'digest', key: `digest/${node}`, since, title, lines }),
+      this.#board.addOnce({ kind: 'digest', key: `digest/${node}`, since, title, lines }),
     );
   }
+}
+
+function diskLines({ failing, inMemory, inSecondPlace }: OutboxFigures): readonly string[] | null {
+  if (failing === null) return null;
+  const safe = inSecondPlace >= inMemory ? 'all of them' : `${inSecondPlace} of them`;
+  return [
+    noticeText(failing.error),
+    `${inMemory} calls are in memory, ${safe} in the spool folder too; free space in GATEHOUSE_DATA`,
+  ];
 }

@@ -1,7 +1,7 @@
 const bucketMs = 60_000;
 const buckets = 10;
-/** Numbers of ours; more than any board has. */
-const mostKeys = 5000;
+/** Our numbers; more than any switchboard has. */
+const maxKeys = 5000;
 
 interface Counted {
   /** Minute since the epoch, and calls in it. */
@@ -15,7 +15,7 @@ export class SurgeCounter {
   /** @param at epoch ms of the call's arrival */
   add(key: string, at: number): void {
     const known = this.#counted.get(key);
-    if (known === undefined && this.#counted.size >= mostKeys) return;
+    if (known === undefined && this.#counted.size >= maxKeys) return;
     const minutes = known?.minutes ?? new Map<number, number>();
     if (known === undefined) this.#counted.set(key, { minutes });
     const minute = Math.floor(at / bucketMs);

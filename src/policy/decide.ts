@@ -1,7 +1,7 @@
+import type { CallFacts } from '../call/facts.ts';
+import type { Decision, Verdict } from '../call/verdict.ts';
 import { isOver, noRule, reasonOf, TracedDecision } from './decision.ts';
-import type { CallFacts } from './facts.ts';
 import type { CompiledRule, Policy } from './policy.ts';
-import type { Decision, Verdict } from './verdict.ts';
 
 export { noRule } from './decision.ts';
 

@@ -1,8 +1,12 @@
-import type { CallFacts } from './facts.ts';
+import type { CallFacts } from '../call/facts.ts';
+import type { Decision, TraceEntry, Verdict } from '../call/verdict.ts';
 import type { CompiledRule, Policy } from './policy.ts';
-import type { Decision, TraceEntry, Verdict } from './verdict.ts';
 
 const everyCall = 'every call';
+
+/** Each call is stored with its trace: of twenty thousand rules it would be two megabytes. Of more rules, both ends. */
+const mostTraced = 2000;
+const tracedAtEnds = 50;
 
 /** Rule id of a decision that no rule made. */
 export const noRule = 'none';
@@ -46,8 +50,24 @@ export class TracedDecision implements Decision {
   }
 
   get trace(): readonly TraceEntry[] {
-    this.#trace ??= traceOf(this.#facts, this.#policy.rules.slice(0, this.#count));
+    this.#trace ??= this.#made();
     return this.#trace;
+  }
+
+  #made(): readonly TraceEntry[] {
+    const { rules } = this.#policy;
+    const count = this.#count;
+    if (count <= mostTraced) return traceOf(this.#facts, rules.slice(0, count));
+    const monitored = new Set(this.monitored.slice(0, tracedAtEnds).map(({ rule }) => rule));
+    const between = monitored.size === 0 ? [] : rules.slice(tracedAtEnds, count - tracedAtEnds);
+    const matched = between.filter(({ id }) => monitored.has(id));
+    const leftOut = count - 2 * tracedAtEnds - matched.length;
+    return [
+      ...traceOf(this.#facts, rules.slice(0, tracedAtEnds)),
+      { rule: 'more-rules', mode: 'enforce', matched: false, because: `${leftOut} more rules did not match` },
+      ...traceOf(this.#facts, matched),
+      ...traceOf(this.#facts, rules.slice(count - tracedAtEnds, count)),
+    ];
   }
 
   get mode(): 'monitor' | undefined {

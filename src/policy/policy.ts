@@ -1,15 +1,16 @@
-import type { Listed, Test } from './conditions/answer.ts';
-import type { Formula, Holds } from './conditions/formula.ts';
-import type { CallFacts } from './facts.ts';
-import type { NumberList } from './lists.ts';
-import type { NumberMap } from './number-map.ts';
-import type { NumberPattern } from './number-pattern.ts';
-import type { Region } from './phone-number.ts';
+import type { CallFacts } from '../call/facts.ts';
+import type { ChallengeAsked, Verdict } from '../call/verdict.ts';
+import type { RuleMode, VerdictKind } from '../call/vocabulary.ts';
+import type { NumberMap } from '../numbers/number-map.ts';
+import type { NumberPattern } from '../numbers/number-pattern.ts';
+import type { Region } from '../numbers/phone-number.ts';
+import type { Prompts } from './compile/compile-prompts.ts';
+import type { Listed, Test } from './logic/answer.ts';
+import type { Formula, Holds } from './logic/formula.ts';
+import type { NumberList } from './number-list.ts';
 import type { Place } from './problem.ts';
-import type { Prompts } from './prompts.ts';
 import type { RuleIndex } from './rule-index.ts';
 import type { Calendar } from './time/calendar.ts';
-import type { ChallengeAsked, Verdict } from './verdict.ts';
 
 /** Makes a rule's verdict for one call: only labels and the language depend on the call. */
 export type VerdictMaker = (facts: CallFacts, listed: Listed | null) => Verdict;
@@ -17,7 +18,7 @@ export type VerdictMaker = (facts: CallFacts, listed: Listed | null) => Verdict;
 export interface CompiledRule {
   readonly id: string;
   readonly about: string | null;
-  readonly mode: 'enforce' | 'monitor';
+  readonly mode: RuleMode;
   /** Where the rule begins. */
   readonly place: Place;
   /** First ms at which the rule is no longer in force, or null. */
@@ -29,7 +30,7 @@ export interface CompiledRule {
   /** The same without words, quickly. */
   readonly holds: (facts: CallFacts) => Holds;
   readonly verdict: VerdictMaker;
-  readonly verdictKind: Verdict['kind'];
+  readonly verdictKind: VerdictKind;
   /** Null: the rule asks nothing of the caller. */
   readonly challenge: ChallengeAsked | null;
   /** Where the rule sends a call to its end, or null when every end is at a person, a queue or a mailbox. */
@@ -52,7 +53,7 @@ export interface PolicySettings {
   /** IANA name, or null when the settings name none. */
   readonly timeZone: string | null;
   /** `monitor`: nothing but connect is carried out, whatever the rules say. */
-  readonly mode: 'enforce' | 'monitor';
+  readonly mode: RuleMode;
   readonly mustPass: readonly MustPass[];
 }
 

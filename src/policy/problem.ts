@@ -1,4 +1,4 @@
-export type Severity = 'error' | 'warning';
+type Severity = 'error' | 'warning';
 
 /** Something wrong in a rule set, where it stands, and what to do about it. */
 export interface Problem {

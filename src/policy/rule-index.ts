@@ -1,11 +1,10 @@
-import type { Formula, Holds } from './conditions/formula.ts';
-import { compileHolds, join, logicOf } from './conditions/formula.ts';
-import { logicKey, type Variable } from './conditions/logic.ts';
-import type { CallFacts } from './facts.ts';
-import { NumberTrie } from './number-trie.ts';
+import type { CallFacts } from '../call/facts.ts';
+import { NumberTrie } from '../numbers/number-trie.ts';
+import { compileHolds, type Formula, type Holds, join, logicOf } from './logic/formula.ts';
+import { logicKey, type Variable } from './logic/logic.ts';
 
 /** What the index needs to know of a rule. */
-export interface IndexedRule {
+interface IndexedRule {
   readonly formula: Formula | null;
 }
 
@@ -24,6 +23,9 @@ interface Gate {
   readonly holds: Holder;
   readonly rules: Int32Array;
 }
+
+/** Questions that rules cannot match without, by their logic. */
+type SharedQuestions = Map<string, { readonly formula: Formula; readonly rules: number[] }>;
 
 /**
  * Finds the rules that a call may match, in their order, without asking the others. Rules hang on what they cannot match
@@ -46,54 +48,69 @@ export class RuleIndex {
   readonly #whole: Holder[] = [];
   /** Decisions are made one after the other, so that one set of bits serves all. */
   readonly #candidates: Int32Array;
-  readonly #open: Uint8Array;
+  #open: Uint8Array = new Uint8Array(0);
   #facts: CallFacts | null = null;
   #word = 0;
   /** False for numbers that are not E.164: then everything is asked. */
   #isHooked = true;
 
-  constructor(rules: readonly IndexedRule[]) {
+  private constructor(rules: readonly IndexedRule[]) {
     this.#words = Math.ceil(rules.length / 32);
     this.#unhooked = new Int32Array(this.#words);
     this.#all = new Int32Array(this.#words);
     this.#candidates = new Int32Array(this.#words);
     this.#gateOf = new Int32Array(rules.length).fill(-1);
-    const shared = new Map<string, { formula: Formula; rules: number[] }>();
+  }
+
+  /** Made rule by rule, so that calls may go between two steps. */
+  static *gradually(rules: readonly IndexedRule[]): Generator<void, RuleIndex> {
+    const index = new RuleIndex(rules);
+    const shared: SharedQuestions = new Map();
     for (const [rule, { formula }] of rules.entries()) {
-      set(this.#all, rule);
-      const whole = formula === null ? everyCall : compileHolds(formula);
-      this.#whole.push(whole);
-      const needed = formula === null ? [] : conjunctsOf(formula);
-      const hook = bestHook(needed);
-      if (hook !== null) {
-        this.#hang(rule, hook);
-        const rest = hook.settles ? needed.filter((part) => part !== hook.part) : needed;
-        this.#rest.push(rest.length === 0 ? everyCall : compileHolds(join('all', rest)));
-        continue;
-      }
-      this.#rest.push(whole);
-      set(this.#unhooked, rule);
-      for (const part of needed) {
-        const key = logicKey(logicOf(part));
-        const there = shared.get(key);
-        if (there) there.rules.push(rule);
-        else shared.set(key, { formula: part, rules: [rule] });
-      }
+      index.#add(rule, formula, shared);
+      yield;
     }
     // The question that most rules share rules out the most.
-    for (const { formula, rules: all } of [...shared.values()].sort(
-      (a, b) => b.rules.length - a.rules.length,
-    )) {
-      const free = all.filter((rule) => this.#gateOf[rule] === -1);
-      if (free.length < 2) continue;
-      const bits = new Int32Array(this.#words);
-      for (const rule of free) {
-        this.#gateOf[rule] = this.#gates.length;
-        set(bits, rule);
-      }
-      this.#gates.push({ holds: compileHolds(formula), rules: bits });
+    const several = [...shared.values()].filter((one) => one.rules.length > 1);
+    for (const { formula, rules: all } of several.sort((a, b) => b.rules.length - a.rules.length)) {
+      index.#addGate(formula, all);
+      yield;
     }
-    this.#open = new Uint8Array(this.#gates.length);
+    index.#open = new Uint8Array(index.#gates.length);
+    return index;
+  }
+
+  #add(rule: number, formula: Formula | null, shared: SharedQuestions): void {
+    set(this.#all, rule);
+    const whole = formula === null ? everyCall : compileHolds(formula);
+    this.#whole.push(whole);
+    const needed = formula === null ? [] : conjunctsOf(formula);
+    const hook = bestHook(needed);
+    if (hook !== null) {
+      this.#hang(rule, hook);
+      const rest = hook.settles ? needed.filter((part) => part !== hook.part) : needed;
+      this.#rest.push(rest.length === 0 ? everyCall : compileHolds(join('all', rest)));
+      return;
+    }
+    this.#rest.push(whole);
+    set(this.#unhooked, rule);
+    for (const part of needed) {
+      const key = logicKey(logicOf(part));
+      const there = shared.get(key);
+      if (there) there.rules.push(rule);
+      else shared.set(key, { formula: part, rules: [rule] });
+    }
+  }
+
+  #addGate(formula: Formula, all: readonly number[]): void {
+    const free = all.filter((rule) => this.#gateOf[rule] === -1);
+    if (free.length < 2) return;
+    const bits = new Int32Array(this.#words);
+    for (const rule of free) {
+      this.#gateOf[rule] = this.#gates.length;
+      set(bits, rule);
+    }
+    this.#gates.push({ holds: compileHolds(formula), rules: bits });
   }
 
   /** Begins with a call; `next` then gives its rules. */

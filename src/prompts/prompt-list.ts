@@ -1,18 +1,24 @@
-import { hasOwnWords } from './prompt-texts.ts';
-import { findRecordings } from './recordings.ts';
-import { type JobsOptions, type SoundState, soundJobs, soundPath, soundState } from './sound-jobs.ts';
+import { open } from 'node:fs/promises';
+import { hasOwnWords } from './prompt-media.ts';
+import {
+  findRecordings,
+  type JobsOptions,
+  type SoundState,
+  soundJobs,
+  soundPath,
+  soundState,
+} from './sound-jobs.ts';
 import { readManifest } from './sound-manifest.ts';
-import { wavSeconds } from './wav-duration.ts';
 
-/** How one prompt in one language stands. */
+/** The state of one prompt in one language. */
 export interface ListedPrompt {
   /** `<language>/<prompt>`. */
   readonly key: string;
   readonly language: string;
   readonly id: string;
-  /** `no-words`: nothing is said in this language, the default language is heard. */
+  /** `no-words`: no words in this language, so the default language is played. */
   readonly state: SoundState | 'no-words';
-  /** Made, or to be made, of an own recording. */
+  /** The recording that it is, or will be, made from. */
   readonly recording: string | null;
   /** Null when there is no sound, or not as WAV. */
   readonly seconds: number | null;
@@ -21,13 +27,13 @@ export interface ListedPrompt {
 
 export interface PromptList {
   readonly prompts: readonly ListedPrompt[];
-  /** Own recordings of which no prompt knows: mostly a misspelt name. */
+  /** Recordings without a prompt: mostly a misspelled name. */
   readonly unusedRecordings: readonly string[];
   /** Nothing is missing or stale. */
   readonly complete: boolean;
 }
 
-/** Every prompt in every language, and how its sound in `out` stands. @throws PromptRenderError */
+/** Every prompt in every language, with the state of its sound in `out`. @throws PromptRenderError */
 export async function listPrompts(options: JobsOptions & { readonly out: string }): Promise<PromptList> {
   const { texts, out } = options;
   const jobs = await soundJobs(options);
@@ -88,4 +94,37 @@ export function promptListText({ prompts, unusedRecordings, complete }: PromptLi
 
 function urgency({ state }: ListedPrompt): number {
   return ['missing', 'stale', 'no-words', 'foreign', 'fresh'].indexOf(state);
+}
+
+/**
+ * How long a WAV file plays, in seconds: its data size over its bytes a second (RIFF, `fmt ` and `data` chunks). Null when
+ * the file is missing or not a WAV.
+ */
+async function wavSeconds(path: string): Promise<number | null> {
+  const file = await open(path).catch(() => null);
+  if (file === null) return null;
+  try {
+    const { size } = await file.stat();
+    const head = Buffer.alloc(Math.min(size, 65_536));
+    await file.read(head, 0, head.length, 0);
+    return secondsOf(head, size);
+  } catch {
+    return null;
+  } finally {
+    await file.close();
+  }
+}
+
+function secondsOf(head: Buffer, size: number): number | null {
+  if (head.length < 12 || head.toString('latin1', 0, 4) !== 'RIFF') return null;
+  let bytesASecond = 0;
+  for (let at = 12; at + 8 <= head.length; ) {
+    const id = head.toString('latin1', at, at + 4);
+    const length = head.readUInt32LE(at + 4);
+    if (id === 'fmt ' && at + 20 <= head.length) bytesASecond = head.readUInt32LE(at + 16);
+    // A length that was never filled in runs to the end of the file.
+    if (id === 'data') return bytesASecond > 0 ? Math.min(length, size - at - 8) / bytesASecond : null;
+    at += 8 + length + (length % 2);
+  }
+  return null;
 }

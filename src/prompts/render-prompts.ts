@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PromptTexts } from './prompt-texts.ts';
+import type { PromptTexts } from './prompt-media.ts';
 import { PromptRenderError } from './run-tool.ts';
 import { type SoundJob, soundJobs, soundPath, soundState } from './sound-jobs.ts';
 import { hashOfFile, readManifest, type SoundManifest, writeManifest } from './sound-manifest.ts';
@@ -8,11 +8,11 @@ import { convert, type SpeechTools, soundFormats, speak, standardTools } from '.
 
 export interface RenderOptions {
   readonly texts: PromptTexts;
-  /** Directory that gets `<language>/<prompt>.wav` and `.wav16`; made when it is not there. */
+  /** Directory that gets `<language>/<prompt>.wav` and `.wav16`; created when it is missing. */
   readonly out: string;
-  /** espeak-ng voices by language, where the usual one shall not be used. */
+  /** espeak-ng voices by language, instead of the defaults. */
   readonly voices?: Readonly<Record<string, string>>;
-  /** Directory of own recordings, `<language>/<prompt>.wav`: they go before spoken words. */
+  /** Directory of own recordings, `<language>/<prompt>.wav`: preferred to speech synthesis. */
   readonly recordings?: string | null;
   readonly tools?: SpeechTools;
 }
@@ -20,21 +20,21 @@ export interface RenderOptions {
 /** Names as `<language>/<prompt>`. */
 export interface RenderReport {
   readonly rendered: readonly string[];
-  /** Of them: made of own recordings. */
+  /** Those of them made from recordings. */
   readonly recorded: readonly string[];
-  /** Were there already, made of the same words and voice, or of the same recording. */
+  /** Up to date: made from the same words and voice, or the same recording. */
   readonly unchanged: readonly string[];
-  /** Somebody else's sounds in the directory; never overwritten. */
+  /** The organization's own sounds in the directory; never overwritten. */
   readonly kept: readonly string[];
-  /** Were rendered once and are no prompts any more. */
+  /** Rendered before, for prompts that no longer exist. */
   readonly removed: readonly string[];
 }
 
-const AT_ONCE = 2;
+const maxParallel = 2;
 
 /**
- * Makes the sound files of every prompt, at 8 and at 16 kHz. What is unchanged is not made again; a file that this program
- * did not make, or that was replaced since, is the organisation's own and stays. Each file appears whole.
+ * Makes the sound files of every prompt, at 8 and at 16 kHz. Unchanged ones are not made again; a file that this program did not
+ * make, or that was replaced since, is the organization's own and stays. Each file is renamed into place when complete.
  * @throws PromptRenderError; what was rendered before stays
  */
 export async function renderPrompts(options: RenderOptions): Promise<RenderReport> {
@@ -108,7 +108,7 @@ async function render(
   return { sound: narrow?.hash ?? '', wide: wide?.hash ?? '' };
 }
 
-/** Removes sounds of ours whose prompt is gone. */
+/** Removes our sounds whose prompt is gone. */
 async function removeStale(out: string, before: SoundManifest, jobs: readonly SoundJob[]): Promise<string[]> {
   const wanted = new Set(jobs.map(({ key }) => key));
   const removed: string[] = [];
@@ -119,7 +119,7 @@ async function removeStale(out: string, before: SoundManifest, jobs: readonly So
   return removed;
 }
 
-/** Beside somebody else's sound ours would still be heard by some calls. True when there was one. */
+/** Beside the organization's sound some calls would still play ours. True when there was one. */
 async function removeOurs(
   out: string,
   key: string,
@@ -141,7 +141,7 @@ async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<voi
   const worker = async () => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
   };
-  const workers = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
+  const workers = await Promise.allSettled(Array.from({ length: maxParallel }, worker));
   const failed = workers.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
 }

@@ -20,15 +20,15 @@ export class PromptRenderError extends Error {
 
 export interface Tool {
   readonly program: string;
-  /** The Debian package that has it; null: not known. */
+  /** The Debian package with it; null: unknown. */
   readonly debianPackage: string | null;
 }
 
-const MOST_COMPLAINT = 500;
+const maxComplaint = 500;
 
 /**
  * Runs a program without a shell, `input` as its stdin, and waits for its end.
- * @throws PromptRenderError `tool-missing`, `tool-failed` (with what it said) or `deadline` (it was killed)
+ * @throws PromptRenderError `tool-missing`, `tool-failed` (with its stderr) or `deadline` (it was killed)
  */
 export function runTool(
   tool: Tool,
@@ -47,7 +47,7 @@ export function runTool(
     const refuse = (code: PromptRenderErrorCode, text: string, cause?: unknown) =>
       fail(new PromptRenderError(code, text, cause));
     child.stderr.on('data', (chunk) => {
-      complaint = (complaint + chunk).slice(0, MOST_COMPLAINT);
+      complaint = (complaint + chunk).slice(0, maxComplaint);
     });
     // The program may end before it has read everything.
     child.stdin.on('error', () => undefined);

@@ -1,11 +1,11 @@
-import { join } from 'node:path';
-import { hasOwnWords, type PromptTexts } from './prompt-texts.ts';
-import { findRecordings, namesIn } from './recordings.ts';
+import { readdir } from 'node:fs/promises';
+import { extname, join, resolve } from 'node:path';
+import { hasOwnWords, type PromptTexts } from './prompt-media.ts';
 import { PromptRenderError } from './run-tool.ts';
 import { hashOf, hashOfFile, type SoundManifest } from './sound-manifest.ts';
 import { SOUND_VERSION, type SpeechTools, soundFormats, type Voice, voiceFor } from './speak.ts';
 
-/** One prompt in one language, and what its sound is made of. */
+/** One prompt in one language, and what its sound is made from. */
 export interface SoundJob {
   /** `<language>/<prompt>`. */
   readonly key: string;
@@ -13,21 +13,18 @@ export interface SoundJob {
   readonly language: string;
   readonly words: string;
   readonly voice: Voice;
-  /** The organisation's own recording, which goes before any spoken words. */
+  /** The organization's own recording, preferred to speech synthesis. */
   readonly recording: string | null;
   /** Of all that the sound depends on. */
   readonly hash: string;
 }
 
-/**
- * `fresh`: made of just this; `stale`: made by us of something else; `missing`; `foreign`: put into the directory by somebody
- * else, who is the organisation.
- */
+/** `fresh`: made from exactly this; `stale`: made from something else; `foreign`: put into the directory by the organization. */
 export type SoundState = 'fresh' | 'stale' | 'missing' | 'foreign';
 
 export interface JobsOptions {
   readonly texts: PromptTexts;
-  /** espeak-ng voices by language, where the usual one shall not be used. */
+  /** espeak-ng voices by language, instead of the defaults. */
   readonly voices?: Readonly<Record<string, string>>;
   /** Directory of own recordings. */
   readonly recordings?: string | null;
@@ -71,7 +68,7 @@ function checkedKey(language: string, id: string): string {
   throw new PromptRenderError('bad-name', `${JSON.stringify(`${language}/${id}`)} cannot be a file name`);
 }
 
-/** How the sound of a job stands in the directory `out`. */
+/** The state of a job's sound in the directory `out`. */
 export async function soundState(out: string, job: SoundJob, before: SoundManifest): Promise<SoundState> {
   const known = before[job.key];
   const [narrow, wide] = await Promise.all(
@@ -86,7 +83,7 @@ export async function soundState(out: string, job: SoundJob, before: SoundManife
   return known.words === job.hash ? 'fresh' : 'stale';
 }
 
-/** Files of the prompt in formats that we do not make: Asterisk may play them as well. */
+/** Files of the prompt in other formats than ours: Asterisk may play them too. */
 async function otherFormats(out: string, { language, id }: SoundJob): Promise<string[]> {
   const ours = soundFormats.map(({ extension }) => `${id}.${extension}`);
   const names = await namesIn(join(out, language));
@@ -95,4 +92,42 @@ async function otherFormats(out: string, { language, id }: SoundJob): Promise<st
 
 export function soundPath(out: string, key: string, extension: string): string {
   return join(out, `${key}.${extension}`);
+}
+
+/** Formats that sox recognizes by file name, which Asterisk's raw formats are not. */
+const readable = ['.wav', '.flac', '.aiff', '.aif', '.ogg', '.mp3', '.gsm'];
+
+/** The organization's own recording: `<language>/<prompt>.wav` below a directory. */
+interface Recording {
+  /** `<language>/<prompt>`. */
+  readonly key: string;
+  readonly path: string;
+}
+
+/** Recordings by `<language>/<prompt>`; none when the directory is missing. Of several for one prompt, the WAV. */
+export async function findRecordings(dir: string | null): Promise<ReadonlyMap<string, Recording>> {
+  const found = new Map<string, Recording>();
+  if (dir === null) return found;
+  for (const language of await namesIn(dir)) {
+    const names = await namesIn(join(dir, language));
+    for (const extension of readable)
+      for (const name of names) {
+        if (extname(name).toLowerCase() !== extension || name.startsWith('.')) continue;
+        const key = `${language}/${name.slice(0, -extension.length)}`;
+        // Absolute: a program must not read a name as an option.
+        if (!found.has(key)) found.set(key, { key, path: resolve(dir, language, name) });
+      }
+  }
+  return found;
+}
+
+/** Sorted; empty when it is not a directory. */
+async function namesIn(dir: string): Promise<string[]> {
+  try {
+    return (await readdir(dir)).sort();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw error;
+  }
 }

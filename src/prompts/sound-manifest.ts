@@ -11,14 +11,14 @@ const shape = z.object({
 });
 
 /**
- * What we made, by `<language>/<prompt>`: hash of what it was made of (words and voice, or a recording), and hashes of
- * the sound files, at 8 kHz and at 16 kHz.
+ * What we made, by `<language>/<prompt>`: the hash of its source (words and voice, or a recording), and the hashes of the
+ * sound files at 8 kHz and 16 kHz.
  */
 export type SoundManifest = Readonly<z.output<typeof shape>['made']>;
 
 const NAME = '.gatehouse-prompts.json';
 
-/** The manifest of a directory; empty when there is none or it cannot be read. */
+/** The manifest of a directory; empty when it is missing or unreadable. */
 export async function readManifest(dir: string): Promise<SoundManifest> {
   try {
     return shape.parse(JSON.parse(await readFile(join(dir, NAME), 'utf8'))).made;
@@ -38,7 +38,7 @@ export function hashOf(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
-/** Hash of a file's content, null when it is not there. */
+/** Hash of a file's content, null when it is missing. */
 export async function hashOfFile(path: string): Promise<string | null> {
   try {
     return hashOf(await readFile(path));

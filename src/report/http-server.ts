@@ -1,34 +1,22 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { ScreeningLog } from '../screening/ports.ts';
+import type { CallRecords } from '../call/call-records.ts';
+import type { Log } from '../log/log.ts';
+import type { ReloadResult } from '../policy/policy-status.ts';
 import type { AccessOptions } from './access/access-options.ts';
+import { isLoopbackHost } from './access/origin.ts';
 import { protect } from './access/protect.ts';
 import type { Role } from './access/role.ts';
 import { setSecurityHeaders } from './access/security-headers.ts';
-import { accessMode, whereToListen } from './access/where-to-listen.ts';
-import type { CallRecords } from './call-records.ts';
+import { Tokens } from './access/tokens.ts';
+import type { Health } from './api/health.ts';
+import { addReloadRoute, shownPolicy } from './api/reload-route.ts';
+import { addReportRoute } from './api/report-route.ts';
 import { letCallsGoFirst } from './calls-first.ts';
-import { addReloadRoute, type PolicyStatus, type ReloadAnswer, shownPolicy } from './reload-route.ts';
-import { addReportRoute } from './report-route.ts';
+import { Connections, openFilesLimit, webConnections } from './connections.ts';
 
 const closeWithinMs = 1000;
-
-/** How the parts are, for people and for service managers. */
-export interface Health {
-  readonly ari: 'connecting' | 'connected' | 'replaced' | 'stopped';
-  readonly redis: string;
-  /** By which records may be lost or not be taken, with the remedy. */
-  readonly redisDangers?: readonly {
-    readonly code: string;
-    readonly level: 'warn' | 'error';
-    readonly message: string;
-    readonly remedy: string;
-    readonly server: string;
-  }[];
-  readonly policy: PolicyStatus;
-  /** Outcomes that wait for Redis. */
-  readonly backlog: number;
-  readonly liveCalls: number;
-}
+/** Also when there are too many connections. */
+const answeredAlways = new Set(['/healthz', '/readyz', '/metrics']);
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -36,13 +24,15 @@ export interface HttpServerOptions {
   readonly records: Pick<CallRecords, 'summary'>;
   readonly health: () => Health;
   /** Reads the rule files again; never rejects. */
-  readonly reload: () => Promise<ReloadAnswer>;
+  readonly reload: () => Promise<ReloadResult>;
   readonly access: AccessOptions;
   /** Addresses or networks of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];
+  /** Open at once; 200. Fewer when the limit of open files leaves no more beside what calls need. */
+  readonly mostConnections?: number;
   /** What else answers here: pages, metrics. */
   readonly routes?: readonly ((app: FastifyInstance) => void)[];
-  readonly log: ScreeningLog;
+  readonly log: Log;
 }
 
 export interface ServedRoute {
@@ -60,18 +50,28 @@ export interface ServedRoute {
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #app: FastifyInstance;
+  readonly #connections: Connections;
   readonly #routes: ServedRoute[] = [];
 
   constructor(options: HttpServerOptions) {
     this.#options = options;
     const trustProxy = options.trustedProxies?.length ? [...options.trustedProxies] : false;
     const https = options.access.publicUrl?.startsWith('https:') ?? false;
+    const { mostConnections = 200, log } = options;
+    const most = webConnections(mostConnections, openFilesLimit());
+    if (most < mostConnections)
+      log.warn('Fewer web connections than configured: the limit on open files is too low', {
+        ...{ wanted: mostConnections, most },
+        remedy: 'raise the limit: LimitNOFILE= of the unit, ulimits: in the compose file',
+      });
+    this.#connections = new Connections({ most, always: answeredAlways, log });
     this.#app = Fastify({
-      ...{ logger: false, requestTimeout: 10_000, bodyLimit: 65_536, trustProxy },
+      ...{ logger: false, bodyLimit: 65_536, trustProxy },
+      serverFactory: (handler) => this.#connections.serve(handler),
       // An address that is none meets no hook; its answer has the headers of all others, and repeats nothing.
       frameworkErrors(_error: unknown, _request: unknown, reply: FastifyReply) {
         setSecurityHeaders(reply, { https });
-        void reply.code(400).send({ error: 'this cannot be asked for in this way' });
+        void reply.code(400).send({ error: 'bad request' });
       },
     });
     this.#app.addHook('onRoute', ({ method, url, config }) => {
@@ -86,6 +86,7 @@ export class HttpServer {
     const shown = (health: Health, { numbers }: FastifyRequest): Health => ({
       ...health,
       policy: shownPolicy(health.policy, numbers),
+      quarantined: health.quarantined.map((one) => ({ ...one, message: numbers.text(one.message) })),
     });
     this.#app.get('/healthz', { config: { role: 'public' } }, (request) =>
       request.visitor === null ? { ok: true } : { ok: true, ...shown(options.health(), request) },
@@ -106,11 +107,11 @@ export class HttpServer {
     const { host: asked, port, access, log } = this.#options;
     const { host, refused } = whereToListen(asked, access);
     if (refused)
-      log.error('Not listening beyond this machine: nobody could sign in', {
+      log.error('Listening on this machine only: nobody can sign in', {
         asked,
         host,
         port,
-        remedy: 'make a token (gatehouse token new) or set GATEHOUSE_OIDC_ISSUER, then restart',
+        remedy: 'create a token (gatehouse token new) or set GATEHOUSE_OIDC_ISSUER, then restart',
       });
     try {
       await this.#app.listen({ host, port });
@@ -126,11 +127,43 @@ export class HttpServer {
 
   /** Ends within about a second: whoever said half a request would hold up a restart for up to 40 s. */
   async close(): Promise<void> {
-    const cut = setTimeout(() => this.#app.server.closeAllConnections(), closeWithinMs);
+    const cut = setTimeout(() => this.#connections.closeAll(), closeWithinMs);
     try {
       await this.#app.close();
     } finally {
       clearTimeout(cut);
     }
   }
+}
+
+/** `reach` beyond this machine is refused as long as nobody can sign in; what is left is this machine. */
+export interface Listening {
+  readonly host: string;
+  /** True when that is not where it was asked to. */
+  readonly refused: boolean;
+}
+
+/**
+ * Where the server may listen: beyond this machine only when there is a token or an identity provider to sign in with.
+ * Never a reason not to start: calls are screened, and probes on this machine answered, all the same.
+ */
+export function whereToListen(host: string, access: AccessOptions): Listening {
+  const now = access.now?.() ?? Date.now();
+  if (isLoopbackHost(host) || access.oidc !== null || new Tokens(access.dataDir).any(now))
+    return { host, refused: false };
+  return { host: host.includes(':') ? '::1' : '127.0.0.1', refused: true };
+}
+
+/**
+ * Beyond this machine nobody is let in for being near; an address for browsers, or a proxy that is trusted, tells of visitors who come
+ * from anywhere.
+ */
+export function accessMode(
+  host: string,
+  wanted: AccessOptions,
+  trustedProxies: readonly string[] = [],
+): AccessOptions['mode'] {
+  const isOpen =
+    isLoopbackHost(host) && wanted.publicUrl === null && wanted.oidc === null && trustedProxies.length === 0;
+  return isOpen ? wanted.mode : 'required';
 }

@@ -1,4 +1,4 @@
-import type { Holiday, HolidayFinder } from '../policy/holidays.ts';
+import type { Holiday, HolidayFinder } from '../policy/time/holidays.ts';
 
 const dayMs = 86_400_000;
 /** A clock change within a holiday takes or adds an hour; one that begins at sunset is not a day more for it. */

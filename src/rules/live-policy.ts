@@ -1,13 +1,13 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { join } from 'node:path';
-import type { ListLibrary } from '../lists/list-library.ts';
+import { ListLibrary } from '../lists/list-library.ts';
+import { type Log, silentLog } from '../log/log.ts';
 import type { CaseResult } from '../policy/cases/run-cases.ts';
-import type { CompileResult } from '../policy/compile.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { PolicyStatus, ReloadResult } from '../policy/policy-status.ts';
 import { formatProblem, hasErrors, type Problem } from '../policy/problem.ts';
-import { loadRules } from './load-rules.ts';
-import { type PolicyStatus, ReloadHistory } from './reload-history.ts';
-import { rulesSignature } from './rules-signature.ts';
+import { type LoadParts, loadNewest, loadStandIn, type StandIn } from './load-best.ts';
+import { type LoadedPolicy, PolicyLoader } from './policy-loader.ts';
+import { ReloadHistory } from './reload-history.ts';
+import { RulesWatcher, rulesSignature } from './rules-watcher.ts';
 
 /** The rule directory cannot be used and no earlier policy is in force. */
 export class RulesRefused extends Error {
@@ -21,69 +21,72 @@ export class RulesRefused extends Error {
   }
 }
 
-export interface ReloadResult {
-  /** False: the policy that was in force stays so. */
-  readonly ok: boolean;
-  /** True when another policy is in force than before. */
-  readonly changed: boolean;
-  readonly problems: readonly Problem[];
-  /** Version in force now. */
-  readonly version: string;
-}
-
 export interface LivePolicyOptions {
   /** Quiet time after a change before the files are read, in ms; editors and git write in several steps. */
   readonly debounceMs?: number;
   /** Keeps lists over reloads and fetches feeds; a feed that brings another list reloads the policy. */
   readonly lists?: ListLibrary;
-  readonly log?: RulesLog;
+  /** Folder where accepted policies are kept; left out: nowhere. */
+  readonly accepted?: string;
+  readonly log?: Log;
 }
 
-export interface RulesLog {
-  info(message: string, fields?: Record<string, unknown>): void;
-  warn(message: string, fields?: Record<string, unknown>): void;
-  error(message: string, fields?: Record<string, unknown>): void;
-}
-
-const mostAttempts = 4;
-const folders = ['lists', 'calendars', 'cases'];
-
-const silentLog: RulesLog = { info() {}, warn() {}, error() {} };
+const maxAttempts = 4;
+const maxLogged = 50;
 
 /** The policy in force. A call takes it once and keeps it; a reload puts another whole one in its place. */
 export class LivePolicy {
-  readonly #dir: string;
-  readonly #debounceMs: number;
-  readonly #log: RulesLog;
+  readonly #log: Log;
   readonly #listeners = new Set<(result: ReloadResult) => void>();
-  readonly #watchers = new Map<string, FSWatcher>();
+  readonly #watcher: RulesWatcher;
   readonly #history: ReloadHistory;
-  readonly #lists: ListLibrary | undefined;
+  readonly #parts: LoadParts;
   #current: Policy;
   #lastError: readonly Problem[] | null = null;
   #reloading: Promise<ReloadResult> | null = null;
   #next: Promise<ReloadResult> | null = null;
-  #timer: NodeJS.Timeout | null = null;
   #cases: { readonly at: number; readonly results: readonly CaseResult[] } | null = null;
   #closed = false;
+  /** Lists of the policy in force. */
+  #declared: LoadedPolicy['declared'] = null;
+  /** Version that is being kept, or was last. */
+  #keptVersion: string | null = null;
 
-  private constructor(dir: string, policy: Policy, options: LivePolicyOptions) {
-    this.#dir = dir;
+  private constructor(parts: LoadParts, policy: Policy, options: LivePolicyOptions) {
+    this.#parts = parts;
     this.#current = policy;
     this.#history = new ReloadHistory(policy.version, Date.now());
-    this.#debounceMs = options.debounceMs ?? 250;
     this.#log = options.log ?? silentLog;
-    this.#lists = options.lists;
-    this.#lists?.onChange(() => void this.reload());
+    const changed = () => void this.reload();
+    this.#watcher = new RulesWatcher(parts.dir, options.debounceMs ?? 250, changed, this.#log);
+    parts.lists.onChange(() => void this.reload());
   }
 
-  /** @throws RulesRefused with every problem, when the rules are broken at start */
+  /**
+   * When the rules are refused, the last accepted policy is used instead, and edits are still followed.
+   * @throws RulesRefused with every problem, when there is no accepted policy
+   */
   static async open(dir: string, options: LivePolicyOptions = {}): Promise<LivePolicy> {
-    const { policy, problems, cases } = await loadRules(dir, options.lists);
-    if (!policy) throw new RulesRefused(dir, problems);
-    const live = new LivePolicy(dir, policy, options);
-    live.#ranCases(cases);
-    live.#log.info('policy loaded', { version: policy.version, warnings: problems.map(formatProblem) });
+    const lists = options.lists ?? new ListLibrary({ dir: null, serving: false });
+    const log = options.log ?? silentLog;
+    const accepted = options.accepted ?? null;
+    const parts: LoadParts = { dir, loader: new PolicyLoader(lists), lists, accepted, log };
+    const loaded = await loadSettled(parts);
+    const { policy, problems, cases } = loaded;
+    if (policy) {
+      const live = new LivePolicy(parts, policy, options);
+      live.#ranCases(cases);
+      await live.#inForce(loaded);
+      live.#log.info('policy loaded', { version: policy.version, warnings: shownProblems(problems) });
+      return live;
+    }
+    const standIn = await loadStandIn(parts);
+    if (standIn === null) {
+      parts.loader.close();
+      throw new RulesRefused(dir, problems);
+    }
+    const live = new LivePolicy(parts, standIn.loaded.policy, options);
+    await live.#standsIn(standIn, loaded);
     return live;
   }
 
@@ -101,18 +104,18 @@ export class LivePolicy {
     return this.#history.status();
   }
 
-  /** What became of the cases when they were last run, and when (epoch ms); null: they never were. */
+  /** Results of the last run of the cases, and when (epoch ms); null: never run. */
   get cases(): { readonly at: number; readonly results: readonly CaseResult[] } | null {
     return this.#cases;
   }
 
-  /** Called after every reload, good or refused. Returns what ends it. */
+  /** Called after every reload, good or refused. Returns the function that unsubscribes. */
   onReload(listener: (result: ReloadResult) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Reads the files again. One that is asked for while another runs sees what was written meanwhile. Never rejects. */
+  /** Reads the files again. A reload requested while one runs starts after it. Never rejects. */
   reload(): Promise<ReloadResult> {
     if (!this.#reloading) {
       this.#reloading = this.#readAgain().finally(() => {
@@ -129,31 +132,32 @@ export class LivePolicy {
 
   /** Follows changes of the directory, its lists, calendars and cases until closed. */
   watch(): void {
-    this.#watchOne(this.#dir);
-    this.#watchFolders();
+    this.#watcher.start();
   }
 
   close(): void {
     this.#closed = true;
-    if (this.#timer) clearTimeout(this.#timer);
-    for (const watcher of this.#watchers.values()) watcher.close();
-    this.#watchers.clear();
+    this.#watcher.close();
     this.#listeners.clear();
+    this.#parts.loader.close();
   }
 
   async #readAgain(): Promise<ReloadResult> {
-    const { policy, problems, cases } = await this.#load();
+    const loaded = await loadSettled(this.#parts);
+    const { policy, problems, cases } = loaded;
     this.#ranCases(cases);
     const before = this.#current.version;
-    if (policy) {
+    if (policy && !this.#closed) {
       this.#current = policy;
       this.#lastError = null;
+      await this.#inForce(loaded);
       this.#log.info('policy reloaded', { version: policy.version, before });
     } else {
       this.#lastError = problems;
+      this.#follow(loaded);
       this.#log.error('rules refused, the last good policy stays in force', {
         version: before,
-        problems: problems.map(formatProblem),
+        problems: shownProblems(problems),
       });
     }
     const { version } = this.#current;
@@ -168,69 +172,87 @@ export class LivePolicy {
     return result;
   }
 
-  /** Files that change while they are read would make a policy that nobody wrote. */
-  async #load(): Promise<CompileResult> {
-    for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-      const before = await rulesSignature(this.#dir);
-      const loaded = await loadRules(this.#dir, this.#lists).catch((error: unknown) => ({
-        policy: null,
-        problems: [unforeseen(this.#dir, error)],
-      }));
-      if ((await rulesSignature(this.#dir)) === before) return loaded;
-    }
-    return { policy: null, problems: [unsettled(this.#dir)] };
+  /** The files came into force: their lists are the last good ones, and everything is saved for a start with bad files. */
+  async #inForce(loaded: LoadedPolicy): Promise<void> {
+    const { lists, loader, accepted } = this.#parts;
+    this.#history.standsIn(null);
+    this.#declared = loaded.declared;
+    await lists.accepted();
+    this.#follow(loaded);
+    const { version } = this.#current;
+    if (accepted === null || version === this.#keptVersion) return;
+    this.#keptVersion = version;
+    void loader.keep(accepted, version, lists.feedsDir).then(
+      () => this.#history.kept({ at: Date.now(), version, error: null }),
+      (cause: unknown) => {
+        if (this.#closed) return;
+        this.#keptVersion = null;
+        const error = cause instanceof Error ? cause.message : String(cause);
+        this.#history.kept({ at: Date.now(), version, error });
+        this.#log.error('The accepted policy could not be saved for the next start', { version, error });
+      },
+    );
+  }
+
+  async #standsIn({ loaded, keptAt }: StandIn, refused: LoadedPolicy): Promise<void> {
+    const { policy, declared } = loaded;
+    this.#declared = declared;
+    this.#lastError = refused.problems;
+    this.#ranCases(loaded.cases);
+    await this.#parts.lists.accepted();
+    this.#follow(refused);
+    this.#history.standsIn({ keptAt });
+    this.#history.add(Date.now(), false, policy.version, refused.problems);
+    this.#log.error(
+      keptAt === null
+        ? 'THE RULES ARE REFUSED with what the feeds brought: calls are screened without it'
+        : 'THE RULES ARE REFUSED: calls are screened by the last accepted policy',
+      {
+        version: policy.version,
+        ...(keptAt !== null && { acceptedAt: new Date(keptAt).toISOString() }),
+        problems: shownProblems(refused.problems),
+      },
+    );
+    if (keptAt === null) void this.#parts.lists.fetchNow();
+  }
+
+  /** Feeds are fetched even when the rules are refused: new content may fix them. */
+  #follow({ declared }: LoadedPolicy): void {
+    const inForce = this.#declared;
+    if (inForce === null || this.#closed) return;
+    const known = new Set(inForce.lists.map(({ id }) => id));
+    const asked = declared?.lists.filter(({ id, source }) => source.kind === 'feed' && !known.has(id)) ?? [];
+    this.#parts.lists.follow([...inForce.lists, ...asked], inForce.region);
   }
 
   #tell(listener: (result: ReloadResult) => void, result: ReloadResult): void {
     try {
       listener(result);
     } catch (error) {
-      this.#log.error('a listener to policy reloads failed', { error: String(error) });
+      this.#log.error('A reload listener failed', { error: String(error) });
     }
   }
 
   #ranCases(results: readonly CaseResult[] | undefined): void {
     if (results !== undefined) this.#cases = { at: Date.now(), results };
   }
+}
 
-  #watchFolders(): void {
-    for (const folder of folders) this.#watchOne(join(this.#dir, folder));
+/** Files that change while they are read could combine into a policy that was never written. */
+async function loadSettled(parts: LoadParts): Promise<LoadedPolicy> {
+  const { dir } = parts;
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    const before = await rulesSignature(dir);
+    const isSettled = async () => (await rulesSignature(dir)) === before;
+    const loaded = await loadNewest(parts, isSettled);
+    if (await isSettled()) return loaded;
   }
+  return { policy: null, problems: [unsettled(dir)], declared: null };
+}
 
-  #forget(dir: string): void {
-    this.#watchers.get(dir)?.close();
-    this.#watchers.delete(dir);
-  }
-
-  #watchOne(dir: string): void {
-    if (this.#closed || this.#watchers.has(dir)) return;
-    try {
-      const watcher = watch(dir, { persistent: false }, () => this.#changed());
-      watcher.on('error', (error) => {
-        this.#log.warn('rules are no longer watched', { dir, error: error.message });
-        watcher.close();
-        this.#watchers.delete(dir);
-      });
-      this.#watchers.set(dir, watcher);
-    } catch (error) {
-      // Without the folder there is nothing to watch yet; each change above looks for it again.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-      this.#log.warn('rules are not watched', { dir, error: String(error) });
-    }
-  }
-
-  #changed(): void {
-    if (this.#closed) return;
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      // A folder may have been made, or replaced by another of the same name.
-      for (const folder of folders) this.#forget(join(this.#dir, folder));
-      this.#watchFolders();
-      void this.reload();
-    }, this.#debounceMs);
-    this.#timer.unref();
-  }
+function shownProblems(problems: readonly Problem[]): readonly string[] {
+  const shown = problems.slice(0, maxLogged).map(formatProblem);
+  return problems.length > maxLogged ? [...shown, `and ${problems.length - maxLogged} more`] : shown;
 }
 
 function unsettled(dir: string): Problem {
@@ -239,20 +261,8 @@ function unsettled(dir: string): Problem {
     file: dir,
     line: 1,
     column: 1,
-    message: `the files changed ${mostAttempts} times while they were read`,
+    message: `the files changed ${maxAttempts} times while they were read`,
     remedy: 'let the program that writes them end, then run gatehouse reload',
     code: 'unsettled',
-  };
-}
-
-function unforeseen(dir: string, error: unknown): Problem {
-  return {
-    severity: 'error',
-    file: dir,
-    line: 1,
-    column: 1,
-    message: `the rules could not be read: ${error instanceof Error ? error.message : String(error)}`,
-    remedy: 'run gatehouse check; if it says the same, this is a fault of Gatehouse: please report it',
-    code: 'unforeseen',
   };
 }

@@ -1,44 +1,49 @@
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from '../call/outcome.ts';
+import type { Log } from '../log/log.ts';
+import type { Clock } from '../process/clock.ts';
 import type {
   AfterExitLog,
   ArrivedCall,
   CallControl,
   CallFollower,
-  Clock,
   DialplanTarget,
   LaterEvent,
-  OutcomeLog,
-  ScreeningLog,
 } from './ports.ts';
 
-export interface AfterExitsDeps {
-  /** Gets every outcome first: a later life is always told after the outcome of its call. */
-  readonly outcomes: OutcomeLog;
+interface AfterExitsDeps {
   readonly afterExits: AfterExitLog;
   readonly follower: CallFollower;
   readonly clock: Clock;
-  readonly log: ScreeningLog;
+  readonly log: Log;
 }
 
 interface Followed {
   readonly arrivedAt: number;
   answeredAt: number | null;
+  /** Epoch ms from which on nothing of it goes unheard. */
+  readonly heardSince: number;
+  /** Somebody may have answered before it was followed. */
+  unsure: boolean;
   ended: { readonly at: number; readonly cause: number | null } | null;
   /** The outcome says that it went to people. */
   connected: boolean;
 }
 
+/** A call that left so much earlier than we sent it on left by itself. */
+const earlyMs = 100;
+
 /** Dialplan contexts that lead to people (exit-target.ts). */
 const toPeople = new Set(['gatehouse-connect', 'gatehouse-release']);
 
 /**
- * Follows connected calls to their end. Stands around the screener without it knowing: `watch` sees that Asterisk agreed to
- * send a call on and begins to follow it, the outcome says whether it really went to people. Whatever fails here costs
- * only the record.
+ * Follows connected calls to their end: `watch` begins when a call is sent to people, and the outcome confirms that it
+ * went there. A failure here costs only this part of the record.
  */
-export class AfterExits implements OutcomeLog {
+export class AfterExits {
   readonly #deps: AfterExitsDeps;
   readonly #calls = new Map<string, Followed>();
+  /** The call that is just ending, and when it left; null: not known. */
+  #leaving: { readonly callId: string; readonly at: number | null } | null = null;
 
   constructor(deps: AfterExitsDeps) {
     this.#deps = deps;
@@ -56,42 +61,47 @@ export class AfterExits implements OutcomeLog {
       answer: () => control.answer(),
       play: (playbackId, media) => control.play(playbackId, media),
       stopPlayback: (playbackId) => control.stopPlayback(playbackId),
+      enterChallenge: (step) => control.enterChallenge(step),
       continueAt: async (target: DialplanTarget) => {
-        await control.continueAt(target);
-        // Not before: a request ahead of it cost 2 ms of every call's way out. Nobody answers within the next 2 ms.
-        if (toPeople.has(target.context)) this.#follow(facts.callId, facts.now);
+        const askedAt = this.#deps.clock.now();
+        const leaving = control.continueAt(target);
+        // Not before: a request ahead of it cost 2 ms of every call's way out. Not after the answer: that may come late, and
+        // a phone may have picked up meanwhile.
+        if (toPeople.has(target.context)) this.#follow(facts.callId, facts.now, askedAt);
+        await leaving;
       },
     };
     return {
       facts,
-      watchdogAt: call.watchdogAt,
+      stay: call.stay,
       adopted: call.adopted,
       answered: call.answered,
       control: watched,
-      listen: (listener) => call.listen(listener),
+      listen: (listener) =>
+        call.listen((event) => {
+          this.#leaving = event.type === 'left' ? { callId: facts.callId, at: event.at } : null;
+          listener(event);
+          this.#leaving = null;
+        }),
     };
   }
 
-  begin(...noted: Parameters<OutcomeLog['begin']>): void {
-    this.#deps.outcomes.begin(...noted);
-  }
-
-  end(outcome: Outcome, passForMs: number): void {
+  /** To be called with each outcome once it is stored: the later life of a call must follow its outcome. */
+  observe(outcome: Outcome): void {
     const { callId, exit, facts } = outcome;
-    try {
-      this.#deps.outcomes.end(outcome, passForMs);
-    } finally {
-      if (exit.kind !== 'connect') this.#calls.delete(callId);
-      else {
-        // The dialplan's watchdog sends calls on without our asking.
-        this.#follow(callId, facts.now);
-        const followed = this.#calls.get(callId);
-        if (followed !== undefined) {
-          followed.connected = true;
-          this.#tell(callId, followed);
-        }
-      }
+    if (exit.kind !== 'connect') {
+      this.#calls.delete(callId);
+      return;
     }
+    // The dialplan's watchdog sends calls on without our asking. Found elsewhere later, somebody may have answered already.
+    const left = this.#leaving?.callId === callId ? this.#leaving.at : null;
+    if (left !== null) this.#follow(callId, facts.now, left);
+    const followed = this.#calls.get(callId);
+    if (followed === undefined) return;
+    followed.connected = true;
+    // It was asked to leave when it had left already, as a note or a late event says.
+    if (facts.now + outcome.timings.exitMs + earlyMs < followed.heardSince) followed.unsure = true;
+    this.#report(callId, followed);
   }
 
   /** Another process has the calls now. */
@@ -99,12 +109,15 @@ export class AfterExits implements OutcomeLog {
     this.#calls.clear();
   }
 
-  #follow(callId: string, arrivedAt: number): void {
+  #follow(callId: string, arrivedAt: number, leftSince: number): void {
     if (this.#calls.has(callId)) return;
-    const followed: Followed = { arrivedAt, answeredAt: null, ended: null, connected: false };
+    const followed: Followed = {
+      ...{ arrivedAt, heardSince: leftSince },
+      ...{ answeredAt: null, unsure: false, ended: null, connected: false },
+    };
     this.#calls.set(callId, followed);
     try {
-      this.#deps.follower.follow(callId, (event) => this.#take(callId, followed, event));
+      this.#deps.follower.follow(callId, leftSince, (event) => this.#take(callId, followed, event));
     } catch (error) {
       this.#calls.delete(callId);
       this.#deps.log.warn('A call is not followed after its exit', { callId, error });
@@ -113,26 +126,28 @@ export class AfterExits implements OutcomeLog {
 
   #take(callId: string, followed: Followed, event: LaterEvent): void {
     if (this.#calls.get(callId) !== followed || followed.ended !== null) return;
-    const at = this.#deps.clock.now();
-    if (event.type === 'answered') followed.answeredAt ??= at;
+    if (event.type === 'answered') followed.answeredAt ??= event.at;
+    else if (event.type === 'unsure') followed.unsure = true;
     else if (event.type === 'lost') this.#calls.delete(callId);
     else {
-      followed.ended = { at, cause: event.cause };
-      this.#tell(callId, followed);
+      followed.ended = { at: event.at, cause: event.cause };
+      this.#report(callId, followed);
     }
   }
 
-  #tell(callId: string, { arrivedAt, answeredAt, ended, connected }: Followed): void {
+  #report(callId: string, { arrivedAt, answeredAt, unsure, ended, connected }: Followed): void {
     if (ended === null || !connected) return;
     this.#calls.delete(callId);
+    const silence = unsure ? null : 0;
     const afterExit = {
       answeredMs: answeredAt === null ? null : Math.max(0, answeredAt - arrivedAt),
-      talkMs: answeredAt === null ? 0 : Math.max(0, ended.at - answeredAt),
+      talkMs: answeredAt === null ? silence : Math.max(0, ended.at - answeredAt),
       cause: ended.cause,
     };
     try {
       this.#deps.afterExits.ended(callId, afterExit);
-      this.#deps.log.info('Call ended after its exit', { callId, ...afterExit });
+      // Debug: a call has one line of its own, its decision.
+      this.#deps.log.debug('Call ended after its exit', { callId, ...afterExit });
     } catch (error) {
       this.#deps.log.error('The later life of a call could not be noted', { callId, error });
     }

@@ -1,4 +1,8 @@
-import type { ChallengeVerdict, Fallback, Verdict } from '../policy/verdict.ts';
+import type { ChallengeOutcome } from '../call/outcome.ts';
+import type { ChallengeVerdict, Fallback, Verdict } from '../call/verdict.ts';
+import { type AttemptResult, type ChallengeResult, challengePrompt } from '../call/vocabulary.ts';
+import type { AnswerEvent, Asked } from './challenges/challenge.ts';
+import { challenges } from './challenges/registry.ts';
 import type {
   Announcement,
   FlowCommand,
@@ -8,19 +12,15 @@ import type {
   FlowStep,
   OpenAttempt,
 } from './flow-step.ts';
-import type { ChallengeAttempt, ChallengeOutcome, ChallengeResult } from './outcome.ts';
 
 /** A playback whose end is never told (Asterisk says nothing when the last file of a list is bad). */
 const playbackLimitMs = 30_000;
 /** A playback also fails when the caller hangs up in it, and that is told a moment later. */
 const failedPlaybackGraceMs = 300;
-/** A third digit typed after a wrong pair must not begin the next pair; nobody answers a new prompt this fast. */
-const overrunMs = 500;
-
-export interface FlowStart {
+interface FlowStart {
   readonly answered: boolean;
-  /** What to press in each attempt; see `wantedDigits`. */
-  readonly wanted: readonly string[];
+  /** What each attempt asks; see `askedOf`. */
+  readonly asked: readonly Asked[];
   /** Playback ids begin with it; unique to this session, safe in a URL path. */
   readonly playbackPrefix: string;
   readonly atMs: number;
@@ -31,7 +31,7 @@ export function startFlow(verdict: Verdict, start: FlowStart): FlowStep {
   const state: FlowState = {
     phase: 'answering',
     challenge: verdict.kind === 'challenge' ? verdict : null,
-    wanted: start.wanted,
+    asked: start.asked,
     attempts: [],
     open: null,
     result: null,
@@ -71,7 +71,7 @@ export function advanceFlow(state: FlowState, event: FlowEvent): FlowStep {
       return state.announcement === null ? prompt(state, event.atMs) : announce(state);
     case 'prompting':
     case 'collecting':
-      if (event.type === 'digit') return takeDigit(state, event.digit, event.atMs);
+      if (event.type === 'digit') return takeAnswer(state, event, event.atMs);
       if (event.type === 'waited') return waitOver(state, event.atMs);
       if (event.type === 'playback-finished' && event.playbackId === state.playback)
         return promptFinished(state, event.failed);
@@ -94,29 +94,22 @@ export function challengeOutcome(state: FlowState): ChallengeOutcome | null {
   return { kind: challenge, language, attempts: state.attempts, result: state.result };
 }
 
-/**
- * What a caller must press in each attempt: `1`, or two random digits that differ (the same digit twice is what a key
- * that bounces or a robot that repeats would send). `random` gives numbers from 0 to below 1.
- */
-export function wantedDigits(verdict: ChallengeVerdict, random: () => number): readonly string[] {
-  return Array.from({ length: Math.max(1, verdict.attempts) }, () => {
-    if (verdict.challenge === 'press-1') return '1';
-    const first = Math.floor(random() * 10) % 10;
-    const second = (first + 1 + (Math.floor(random() * 9) % 9)) % 10;
-    return `${first}${second}`;
-  });
+/** What each attempt asks of the caller. `random` gives numbers from 0 to below 1. */
+export function askedOf(verdict: ChallengeVerdict, random: () => number): readonly Asked[] {
+  const challenge = challenges[verdict.challenge];
+  return Array.from({ length: Math.max(1, verdict.attempts) }, () => challenge.prepare(random));
 }
 
 function prompt(state: FlowState, atMs: number): FlowStep {
   const verdict = state.challenge;
-  const wanted = state.wanted[state.attempts.length];
-  if (verdict === null || wanted === undefined) throw new Error('a prompt without a challenge');
-  const open: OpenAttempt = { wanted, digits: '', promptAtMs: atMs, firstDigitAtMs: null };
+  const asked = state.asked[state.attempts.length];
+  if (verdict === null || asked === undefined) throw new Error('a prompt without a challenge');
+  const { wanted } = asked;
+  const open: OpenAttempt = { wanted, heard: '', promptAtMs: atMs, firstHeardAtMs: null };
   const last = state.attempts.findLast((attempt) => attempt.result !== 'not-played');
-  const wording = last === undefined ? '' : last.result === 'silent' ? '-retry-silent' : '-retry-wrong';
-  const words = { prompt: `${verdict.challenge}${wording}`, language: verdict.language };
-  const digits = verdict.challenge === 'two-digits' ? wanted : null;
-  return play({ ...state, phase: 'prompting', open }, words, digits);
+  const retry = last === undefined ? null : last.result === 'silent' ? 'silent' : 'wrong';
+  const words = { prompt: challengePrompt(verdict.challenge, retry), language: verdict.language };
+  return play({ ...state, phase: 'prompting', open }, words, asked.spokenDigits);
 }
 
 function announce(state: FlowState): FlowStep {
@@ -127,7 +120,7 @@ function announce(state: FlowState): FlowStep {
 function play(state: FlowState, words: Announcement, digits: string | null): FlowStep {
   const playbackId = `${state.playbackPrefix}-${state.played + 1}`;
   const commands: FlowCommand[] = [
-    ...hush(state),
+    ...stopPlayback(state),
     { do: 'play', playbackId, ...words, digits, leadIn: state.played === 0 },
     { do: 'wait', ms: playbackLimitMs },
   ];
@@ -141,28 +134,28 @@ function promptFinished(state: FlowState, failed: boolean): FlowStep {
   return { state: { ...quiet, phase: 'collecting' }, commands: [{ do: 'wait', ms }] };
 }
 
-function takeDigit(state: FlowState, digit: string, atMs: number): FlowStep {
-  const { open, challenge } = state;
-  if (open === null || challenge === null || !/^[0-9A-D*#]$/.test(digit)) return { state, commands: [] };
-  const overrun = open.wanted.length > 1 && state.attempts.length > 0 && atMs - open.promptAtMs < overrunMs;
-  if (overrun) return { state, commands: [] };
-  const digits = open.digits + digit;
-  const heard = { ...open, digits, firstDigitAtMs: open.firstDigitAtMs ?? atMs };
-  if (digits.length >= open.wanted.length) {
-    return closeAttempt({ ...state, open: heard }, digits === open.wanted ? 'right' : 'wrong', atMs);
-  }
+function takeAnswer(state: FlowState, event: AnswerEvent, atMs: number): FlowStep {
+  const { open, challenge: verdict } = state;
+  if (open === null || verdict === null) return { state, commands: [] };
+  const { hear, overrunMs } = challenges[verdict.challenge];
+  const found = hear(open.wanted, open.heard, event);
+  const isOverrun = state.attempts.length > 0 && atMs - open.promptAtMs < overrunMs;
+  if (found === null || isOverrun) return { state, commands: [] };
+  const { heard, answer } = found;
+  const told = { ...open, heard, firstHeardAtMs: open.firstHeardAtMs ?? atMs };
+  if (answer !== 'unfinished') return closeAttempt({ ...state, open: told }, answer, atMs);
   return {
-    state: { ...state, phase: 'collecting', open: heard, playback: null },
-    commands: [...hush(state), { do: 'wait', ms: challenge.digitTimeoutMs }],
+    state: { ...state, phase: 'collecting', open: told, playback: null },
+    commands: [...stopPlayback(state), { do: 'wait', ms: verdict.digitTimeoutMs }],
   };
 }
 
 function waitOver(state: FlowState, atMs: number): FlowStep {
   if (state.phase === 'prompting') return closeAttempt(state, 'not-played', atMs);
-  return closeAttempt(state, state.open?.digits === '' ? 'silent' : 'wrong', atMs);
+  return closeAttempt(state, state.open?.heard === '' ? 'silent' : 'wrong', atMs);
 }
 
-function closeAttempt(state: FlowState, result: ChallengeAttempt['result'], atMs: number): FlowStep {
+function closeAttempt(state: FlowState, result: AttemptResult, atMs: number): FlowStep {
   const { open, challenge } = state;
   if (open === null || challenge === null) throw new Error('no attempt is open');
   const attempts = [...state.attempts, { ...open, result, endedAtMs: atMs }];
@@ -173,7 +166,7 @@ function closeAttempt(state: FlowState, result: ChallengeAttempt['result'], atMs
     const stuck = result === 'not-played' && atMs - open.promptAtMs >= playbackLimitMs;
     return stuck ? release(closed) : prompt(closed, atMs);
   }
-  if (attempts.some((attempt) => attempt.digits !== '')) return settle(closed, 'failed', challenge.failed);
+  if (attempts.some((attempt) => attempt.heard !== '')) return settle(closed, 'failed', challenge.failed);
   // Who was never asked has not been silent.
   if (attempts.every((attempt) => attempt.result === 'not-played')) return release(closed);
   return settle(closed, 'silent', challenge.silent);
@@ -199,7 +192,7 @@ function exitOf(then: Fallback): FlowExit {
 }
 
 function leave(state: FlowState, exit: FlowExit): FlowStep {
-  const commands: FlowCommand[] = [...hush(state), { do: 'stop-waiting' }, { do: 'leave', exit }];
+  const commands: FlowCommand[] = [...stopPlayback(state), { do: 'stop-waiting' }, { do: 'leave', exit }];
   return { state: { ...state, phase: 'leaving', open: null, playback: null }, commands };
 }
 
@@ -210,7 +203,7 @@ function release(state: FlowState): FlowStep {
   return { state: { ...state, phase: 'leaving', open: null }, commands };
 }
 
-function hush(state: FlowState): FlowCommand[] {
+function stopPlayback(state: FlowState): FlowCommand[] {
   return state.playback === null ? [] : [{ do: 'stop', playbackId: state.playback }];
 }
 

@@ -1,11 +1,11 @@
-import { maskNumber } from '../log/mask-number.ts';
-import type { CallFacts } from '../policy/facts.ts';
-import type { Decision } from '../policy/verdict.ts';
+import type { CallFacts } from '../call/facts.ts';
+import type { ChallengeOutcome, Exit, Outcome, Timings } from '../call/outcome.ts';
+import type { Decision } from '../call/verdict.ts';
+import { maskNumber } from '../privacy/mask-number.ts';
 import type { WayOut } from './exit-target.ts';
-import type { ChallengeOutcome, Exit, Outcome, Timings } from './outcome.ts';
 
-/** How a call ended: on a way out, or by the caller. */
-export type CallEnd = WayOut | 'caller-hung-up';
+/** How a call ended: on a way out, by the caller, or nobody saw it (`unaccounted`); then nothing is guessed. */
+export type CallEnd = WayOut | 'caller-hung-up' | 'unaccounted';
 
 export interface CallStory {
   readonly facts: CallFacts;
@@ -17,7 +17,7 @@ export interface CallStory {
 
 /** The one final record of a call. */
 export function outcomeOf(story: CallStory, end: CallEnd): Outcome {
-  const bypassed = end !== 'caller-hung-up' && 'bypass' in end;
+  const bypass = typeof end === 'object' && 'bypass' in end ? end : null;
   return {
     schema: 1,
     callId: story.facts.callId,
@@ -26,7 +26,7 @@ export function outcomeOf(story: CallStory, end: CallEnd): Outcome {
     decision: story.decision,
     challenge: story.challenge,
     exit: exitOf(end),
-    bypass: bypassed ? { reason: end.bypass, detail: end.detail } : null,
+    bypass: bypass && { reason: bypass.bypass, detail: bypass.detail },
     adopted: story.adopted,
     timings: story.timings,
   };
@@ -63,6 +63,6 @@ export function logFields(outcome: Outcome): Record<string, unknown> {
 }
 
 function exitOf(end: CallEnd): Exit {
-  if (end === 'caller-hung-up') return { kind: 'none', reason: 'caller-hung-up' };
+  if (typeof end === 'string') return { kind: 'none', reason: end };
   return 'exit' in end ? end.exit : { kind: 'connect', exit: 'operators', label: null };
 }

@@ -1,24 +1,17 @@
-import type { CallFacts } from '../policy/facts.ts';
-import type { Decision } from '../policy/verdict.ts';
-import { advanceFlow, challengeOutcome, startFlow, wantedDigits } from './call-flow.ts';
+import type { CallFacts } from '../call/facts.ts';
+import type { NotedEnd } from '../call/outcome.ts';
+import type { Decision } from '../call/verdict.ts';
+import type { BypassReason } from '../call/vocabulary.ts';
+import { advanceFlow, challengeOutcome } from './call-flow.ts';
 import { type CallEnd, logFields, outcomeOf, passForMs } from './call-record.ts';
+import { firstStep, lastWordMs, StayTimer, stepFor, tooLateFor, verdictLeftFor } from './call-stay.ts';
 import { Departure } from './departure.ts';
 import type { WayOut } from './exit-target.ts';
 import type { FlowCommand, FlowEvent, FlowPhase, FlowState, FlowStep } from './flow-step.ts';
 import { lookUpHistory } from './history-lookup.ts';
-import type { BypassReason } from './outcome.ts';
 import { type ArrivedCall, CallControlError, type CallEvent } from './ports.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { SessionDeps } from './session-deps.ts';
-
-/** What is left to the way out before the dialplan's watchdog strikes. */
-const watchdogMarginMs = 5000;
-/** A call found after a restart with less than this left is not begun. */
-const leastTimeForAdoptedMs = 10_000;
-/** A 404 or 409 says that the call is over here, not how; the event that tells comes within moments. */
-const lastWordMs = 1000;
-/** How long after the watchdog's time the last event may take. */
-const watchdogGraceMs = 2000;
 
 export type SessionState = 'deciding' | FlowPhase;
 
@@ -32,16 +25,14 @@ export class CallSession {
   readonly #onEnd: () => void;
   readonly #departure: Departure;
   readonly #requests: RequestQueue;
+  readonly #stay: StayTimer;
   readonly #arrivedAt: number;
-  readonly #cancels: (() => void)[] = [];
   #facts: CallFacts;
   #decision: Decision | null = null;
   #flow: FlowState | null = null;
   #cancelWait = () => {};
-  #historyMs: number | null = null;
-  #decidedMs: number | null = null;
-  #answeredMs: number | null;
-  #lastWordDue = false;
+  readonly #timings: Record<'historyMs' | 'decidedMs' | 'answeredMs', number | null>;
+  #lastWord: (() => void) | null = null; // cancels the wait for it
   #ended = false;
 
   constructor(call: ArrivedCall, deps: SessionDeps, onEnd: () => void) {
@@ -51,7 +42,12 @@ export class CallSession {
     this.#facts = call.facts;
     this.#arrivedAt = call.facts.now;
     // When a call that was adopted was answered is not known.
-    this.#answeredMs = call.answered && !call.adopted ? 0 : null;
+    const answeredMs = call.answered && !call.adopted ? 0 : null;
+    this.#timings = { historyMs: null, decidedMs: null, answeredMs };
+    this.#stay = new StayTimer(deps.clock, call.stay.watchdogAt, {
+      release: () => this.release('watchdog', 'screening took too long'),
+      over: () => this.#guarded(() => this.#left()),
+    });
     const { control } = call;
     const { clock, promptMedia, requestDeadlineMs } = deps;
     this.#requests = new RequestQueue({
@@ -61,21 +57,22 @@ export class CallSession {
       requestDeadlineMs,
       isOver: () => this.#ended || this.#departure.way !== null,
       answered: () => this.#guarded(() => this.#wasAnswered()),
+      entered: (watchdogAt) => this.#stay.start(watchdogAt),
       failed: (error) => this.#guarded(() => this.#requestFailed(error)),
     });
     this.#departure = new Departure({
       control,
       clock,
       requestDeadlineMs,
-      watchdogAt: call.watchdogAt,
-      gone: () => this.#guarded(() => this.#gone()),
-      notOurs: () => this.#guarded(() => this.#awaitLastWord()),
+      watchdogAt: () => this.#stay.until,
+      gone: () => this.#guarded(() => this.#awaitLastWord((at) => this.#gone(at))),
+      notOurs: () => this.#guarded(() => this.#awaitLastWord((at) => this.#left(at))),
       failed: (error) => this.#complain('warn', 'A call could not be sent on', error),
     });
   }
 
   get state(): SessionState {
-    if (this.#ended) return 'ended';
+    if (this.#ended || this.#lastWord !== null) return 'ended';
     return this.#departure.way === null ? (this.#flow?.phase ?? 'deciding') : 'leaving';
   }
 
@@ -83,29 +80,36 @@ export class CallSession {
   start(): void {
     const { clock, outcomes } = this.#deps;
     try {
-      outcomes.begin(this.#call.facts, this.#call.adopted);
+      outcomes.begin(this.#facts, this.#call.adopted);
     } catch (error) {
       this.#complain('error', 'A call could not be noted', error);
     }
     this.#guarded(() => {
-      const left = this.#call.watchdogAt - clock.now();
-      this.#after(Math.max(0, left) + watchdogGraceMs, () => this.#left());
+      this.#stay.start(this.#stay.until);
       this.#call.listen((event) => this.#guarded(() => this.#take(event)));
       if (this.#ended) return;
-      if (this.#call.adopted && left < leastTimeForAdoptedMs) {
-        this.release('adopted-too-late', `${left} ms left`);
-        return;
-      }
-      this.#after(left - Math.min(watchdogMarginMs, Math.max(0, left / 2)), () =>
-        this.release('watchdog', 'screening took too long'),
-      );
-      void this.#lookUp();
+      const tooLate = tooLateFor(this.#call, clock.now());
+      if (tooLate !== null) return this.release('adopted-too-late', tooLate);
+      if (this.#deps.admission?.isShedding) this.#decide();
+      else void this.#lookUp();
     });
   }
 
   /** To the operators, unless the call is on its way out already. Never throws. */
   release(bypass: BypassReason, detail: string): void {
     this.#leave({ bypass, detail });
+  }
+
+  /** The dialplan noted what became of this call at `at` (epoch ms) without us. Never throws. */
+  noted(end: NotedEnd, at: number): void {
+    this.#guarded(() => {
+      if (end === 'hung-up') this.#hungUp();
+      else
+        this.#finish(
+          end === 'cut-off' ? 'unaccounted' : { bypass: end, detail: 'noted by the dialplan' },
+          at,
+        );
+    });
   }
 
   /** Another process has this call now: stops without an outcome and without another request. */
@@ -118,8 +122,8 @@ export class CallSession {
     const found = await lookUpHistory(history, clock, this.#call.facts, historyDeadlineMs);
     this.#guarded(() => {
       if (this.#ended) return;
-      if (found.error !== null) this.#complain('warn', 'Deciding without history', found.error);
-      this.#historyMs = this.#sinceArrival();
+      if (found.error !== null) this.#deps.historyFailed(this.#call.facts.callId, found.error);
+      this.#timings.historyMs = this.#sinceArrival();
       this.#facts = { ...this.#facts, history: found.history, noHistoryReason: found.reason };
       if (this.#departure.way === null) this.#decide();
     });
@@ -128,24 +132,25 @@ export class CallSession {
   #decide(): void {
     const decision = this.#deps.decide(this.#facts);
     this.#decision = decision;
-    this.#decidedMs = this.#sinceArrival();
-    const { verdict } = decision;
-    this.#step(
-      startFlow(verdict, {
-        answered: this.#call.answered,
-        wanted: verdict.kind === 'challenge' ? wantedDigits(verdict, this.#deps.random) : [],
-        // An earlier process may have played in this call: the time keeps the ids apart.
-        playbackPrefix: `${this.#facts.callId.replace(/[^\w.-]/g, '-')}-${this.#deps.clock.now().toString(36)}`,
-        atMs: this.#sinceArrival(),
-      }),
-    );
+    this.#timings.decidedMs = this.#sinceArrival();
+    const verdict = verdictLeftFor(this.#call, decision.verdict);
+    const { admission } = this.#deps;
+    if (verdict.kind === 'challenge' && admission?.isShedding) {
+      admission.shed();
+      this.release('overload', `would be challenged: ${verdict.challenge}`);
+      return;
+    }
+    const first = firstStep(this.#call, verdict, this.#deps, this.#sinceArrival());
+    const step = first.state.phase === 'leaving' ? null : stepFor(this.#call, verdict);
+    if (step !== null) this.#requests.enterChallenge(step);
+    this.#step(first);
   }
 
   #take(event: CallEvent): void {
     if (this.#ended) return;
-    if (event.type === 'left') this.#left();
-    // Found gone by a request of ours, not told by the channel.
-    else if (event.type === 'hangup' && event.cause === null && this.#departure.tries > 1) this.#gone();
+    if (event.type === 'left' && event.at !== null) this.#left(event.at);
+    else if (event.type === 'left') this.#awaitLastWord((at) => this.#left(at));
+    else if (event.type === 'gone') this.#awaitLastWord((at) => this.#gone(at));
     else if (event.type === 'hangup') this.#hungUp();
     else this.#advance({ ...event, atMs: this.#sinceArrival() });
   }
@@ -189,15 +194,15 @@ export class CallSession {
 
   #wasAnswered(): void {
     const atMs = this.#sinceArrival();
-    this.#answeredMs = atMs;
+    this.#timings.answeredMs = atMs;
     this.#advance({ type: 'answered', atMs });
   }
 
   #requestFailed(error: unknown): void {
     if (this.#ended) return;
     if (!(error instanceof CallControlError)) throw error;
-    if (error.code === 'gone') this.#gone();
-    else if (error.code === 'not-ours') this.#awaitLastWord();
+    if (error.code === 'gone') this.#awaitLastWord((at) => this.#gone(at));
+    else if (error.code === 'not-ours') this.#awaitLastWord((at) => this.#left(at));
     else {
       this.#complain('warn', 'An ARI request failed', error);
       // When the flow is over its way out comes next in the queue: what failed was only the prompt before it.
@@ -211,11 +216,9 @@ export class CallSession {
     this.#departure.leave(way, this.#flow?.playback ?? null);
   }
 
-  /** 404. When Asterisk had agreed to send it on, it went on, and only the event was lost. */
-  #gone(): void {
-    const { accepted } = this.#departure;
-    if (accepted === null) this.#hungUp();
-    else this.#finish(accepted);
+  /** Gone unseen: by the way that Asterisk agreed to, or nobody knows. */
+  #gone(at: number): void {
+    this.#finish(this.#departure.accepted ?? 'unaccounted', at);
   }
 
   #hungUp(): void {
@@ -223,38 +226,41 @@ export class CallSession {
     else this.#advance({ type: 'hangup', atMs: this.#sinceArrival() });
   }
 
-  #awaitLastWord(): void {
-    if (this.#ended || this.#lastWordDue) return;
-    this.#lastWordDue = true;
-    this.#after(lastWordMs, () => this.#left());
+  /** The call is over here, since `at` (epoch ms) at the latest. */
+  #awaitLastWord(otherwise: (at: number) => void): void {
+    if (this.#ended || this.#lastWord !== null) return;
+    this.#departure.close();
+    const at = this.#deps.clock.now();
+    const waitMs = this.#departure.accepted === null ? lastWordMs : 0;
+    this.#lastWord = this.#deps.clock.after(waitMs, () => {
+      this.#lastWord = null;
+      this.#guarded(() => otherwise(at));
+    });
   }
 
-  #left(): void {
-    const way = this.#departure.takenAt(this.#deps.clock.now());
-    this.#finish(way ?? { bypass: 'watchdog', detail: this.#watchdogDetail() });
+  #left(leftAt = this.#deps.clock.now()): void {
+    const way = this.#departure.takenAt(leftAt);
+    if (way === 'unknown') this.#finish('unaccounted', leftAt);
+    else if (way !== 'watchdog') this.#finish(way, leftAt);
+    else {
+      const { tries } = this.#departure;
+      const detail = tries === 0 ? `taken while ${this.state}` : `${tries} requests to send it on failed`;
+      this.#finish({ bypass: 'watchdog', detail }, leftAt);
+    }
   }
 
-  #watchdogDetail(): string {
-    const tries = this.#departure.tries;
-    return tries === 0 ? `taken while ${this.state}` : `${tries} requests to send it on failed`;
-  }
-
-  #finish(end: CallEnd): void {
+  #finish(end: CallEnd, at = this.#deps.clock.now()): void {
     if (this.#ended) return;
     const challenge = this.#flow === null ? null : challengeOutcome(this.#flow);
-    const timings = {
-      historyMs: this.#historyMs,
-      decidedMs: this.#decidedMs,
-      answeredMs: this.#answeredMs,
-      exitMs: this.#sinceArrival(),
-    };
+    const timings = { ...this.#timings, exitMs: Math.max(0, at - this.#arrivedAt) };
     const { adopted } = this.#call;
     const story = { facts: this.#facts, decision: this.#decision, challenge, adopted, timings };
     const outcome = outcomeOf(story, end);
     this.#stop();
     try {
       this.#deps.outcomes.end(outcome, passForMs(outcome));
-      this.#deps.log.info('Call screened', logFields(outcome));
+      // Of those there is one line a second (admission.ts).
+      if (outcome.bypass?.reason !== 'overload') this.#deps.log.info('Call screened', logFields(outcome));
     } catch (error) {
       this.#complain('error', 'The outcome of a call could not be noted', error);
     }
@@ -264,8 +270,9 @@ export class CallSession {
     if (this.#ended) return;
     this.#ended = true;
     this.#cancelWait();
+    this.#stay.stop();
+    this.#lastWord?.();
     this.#departure.close();
-    for (const cancel of this.#cancels) cancel();
     this.#onEnd();
   }
 
@@ -277,10 +284,6 @@ export class CallSession {
       this.#complain('error', 'An unexpected error while a call was screened', error);
       this.release('exception', error instanceof Error ? error.name : 'not an Error');
     }
-  }
-
-  #after(delayMs: number, work: () => void): void {
-    this.#cancels.push(this.#deps.clock.after(Math.max(0, delayMs), () => this.#guarded(work)));
   }
 
   #sinceArrival(): number {

@@ -1,19 +1,24 @@
+import type { Clock } from '../process/clock.ts';
+import { withDeadline } from '../process/deadline.ts';
 import { dialplanTarget, type WayOut } from './exit-target.ts';
-import { type CallControl, CallControlError, type Clock } from './ports.ts';
-import { withDeadline } from './request-deadline.ts';
+import { type CallControl, CallControlError } from './ports.ts';
 import { stopQuietly } from './request-queue.ts';
 
 /** After a 204 the call leaves within milliseconds, unless the request got lost in Asterisk. */
 const leaveWaitMs = 3000;
 const firstBackoffMs = 200;
 const longestBackoffMs = 2000;
+/** What our time of Asterisk may be off (asterisk-clock.ts). */
+const clockErrorMs = 1500;
+/** How exactly the watchdog's time is known. */
+const momentMs = 100;
 
-export interface DepartureDeps {
+interface DepartureDeps {
   readonly control: CallControl;
   readonly clock: Clock;
   readonly requestDeadlineMs: number;
-  /** Epoch ms at which the dialplan takes the call away. */
-  readonly watchdogAt: number;
+  /** Epoch ms at which the dialplan takes the call away; later once it gave time for a challenge. */
+  readonly watchdogAt: () => number;
   /** The channel is gone (404). */
   readonly gone: () => void;
   /** The channel is not ours any more (409). */
@@ -23,6 +28,8 @@ export interface DepartureDeps {
 
 interface Attempt {
   readonly way: WayOut;
+  /** Epoch ms. */
+  readonly askedAt: number;
   /** `unknown`: no answer; Asterisk may carry it out all the same. */
   state: 'sent' | 'accepted' | 'unknown' | 'refused';
 }
@@ -70,14 +77,23 @@ export class Departure {
     this.#cancelRetry();
   }
 
+  /** A request was not answered, and may have been carried out all the same. */
+  get mayHaveLeft(): boolean {
+    return this.#attempts.some(({ state }) => state === 'sent' || state === 'unknown');
+  }
+
   /**
-   * Which way a call took that has left. Null: none of ours, the watchdog took it. A request that was accepted tells it
-   * for certain; else the first that was never answered, while the watchdog's time had not come.
+   * Which way a call took that left at `leftAt` (epoch ms). A request that was accepted says so for certain. Before the
+   * watchdog's time it is else the first that was never answered; after it that is `unknown`, as the watchdog may have been
+   * first. What was asked when the call had left, as a process does that stood still, took it nowhere.
    */
-  takenAt(now: number): WayOut | null {
+  takenAt(leftAt: number): WayOut | 'watchdog' | 'unknown' {
     if (this.accepted !== null) return this.accepted;
-    if (now >= this.#deps.watchdogAt) return null;
-    return this.#attempts.find((attempt) => attempt.state !== 'refused')?.way ?? null;
+    const unanswered = this.#attempts.find(
+      ({ state, askedAt }) => (state === 'sent' || state === 'unknown') && askedAt <= leftAt + clockErrorMs,
+    );
+    if (unanswered === undefined) return 'watchdog';
+    return leftAt + momentMs < this.#deps.watchdogAt() ? unanswered.way : 'unknown';
   }
 
   #set(way: WayOut): void {
@@ -93,9 +109,14 @@ export class Departure {
   #ask(way: WayOut): void {
     if (this.#closed || this.#way !== way) return;
     const { control, clock, requestDeadlineMs } = this.#deps;
-    const attempt: Attempt = { way, state: 'sent' };
+    const attempt: Attempt = { way, askedAt: clock.now(), state: 'sent' };
     this.#attempts.push(attempt);
-    withDeadline(clock, requestDeadlineMs, () => control.continueAt(dialplanTarget(way))).then(
+    withDeadline(
+      () => control.continueAt(dialplanTarget(way)),
+      requestDeadlineMs,
+      CallControlError.late,
+      clock,
+    ).then(
       () => {
         attempt.state = 'accepted';
         // The request may have got lost all the same. Asked twice, the second is answered 409.

@@ -1,4 +1,6 @@
-import type { BypassReason, Exit } from './outcome.ts';
+import type { Exit } from '../call/outcome.ts';
+import type { BypassReason } from '../call/vocabulary.ts';
+import { visibleText } from '../text/visible-text.ts';
 import type { DialplanTarget } from './ports.ts';
 
 /** Asterisk's AST_MAX_EXTENSION is 80 bytes with the final zero. */
@@ -35,12 +37,9 @@ export function dialplanTarget(way: WayOut): DialplanTarget {
   }
 }
 
-/** A label without what a phone's display must not be given: control characters, line ends, text direction marks. */
+/** A label without what a phone's display must not be given. */
 export function cleanLabel(label: string): string {
-  return label
-    .toWellFormed()
-    .replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, '')
-    .trim();
+  return visibleText(label.toWellFormed(), 'drop').trim();
 }
 
 function connectExtension(exit: string, label: string): string {

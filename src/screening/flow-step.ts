@@ -1,12 +1,14 @@
-import type { ChallengeVerdict } from '../policy/verdict.ts';
-import type { ChallengeAttempt, ChallengeResult, Exit } from './outcome.ts';
+import type { ChallengeAttempt, Exit } from '../call/outcome.ts';
+import type { ChallengeVerdict } from '../call/verdict.ts';
+import type { ChallengeResult } from '../call/vocabulary.ts';
+import type { AnswerEvent, Asked } from './challenges/challenge.ts';
 
 export type FlowExit = Exclude<Exit, { kind: 'none' }>;
 
 /** `atMs`: ms after the call's arrival. */
 export type FlowEvent = { readonly atMs: number } & (
   | { readonly type: 'answered' }
-  | { readonly type: 'digit'; readonly digit: string }
+  | AnswerEvent
   | { readonly type: 'playback-finished'; readonly playbackId: string; readonly failed: boolean }
   /** The wait that was asked for last is over. */
   | { readonly type: 'waited' }
@@ -41,9 +43,9 @@ export type FlowPhase = 'answering' | 'prompting' | 'collecting' | 'announcing' 
 /** The attempt that is under way. */
 export interface OpenAttempt {
   readonly wanted: string;
-  readonly digits: string;
+  readonly heard: string;
   readonly promptAtMs: number;
-  readonly firstDigitAtMs: number | null;
+  readonly firstHeardAtMs: number | null;
 }
 
 export interface Announcement {
@@ -54,8 +56,8 @@ export interface Announcement {
 export interface FlowState {
   readonly phase: FlowPhase;
   readonly challenge: ChallengeVerdict | null;
-  /** What the caller must press, one for each attempt. */
-  readonly wanted: readonly string[];
+  /** What each attempt asks. */
+  readonly asked: readonly Asked[];
   readonly attempts: readonly ChallengeAttempt[];
   readonly open: OpenAttempt | null;
   readonly result: ChallengeResult | null;

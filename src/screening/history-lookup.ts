@@ -1,8 +1,10 @@
-import type { CallFacts, CallHistory, NoHistoryReason } from '../policy/facts.ts';
-import type { CallerHistory, Clock } from './ports.ts';
-import { withDeadline } from './request-deadline.ts';
+import type { CallFacts, CallHistory } from '../call/facts.ts';
+import type { NoHistoryReason } from '../call/vocabulary.ts';
+import type { Clock } from '../process/clock.ts';
+import { withDeadline } from '../process/deadline.ts';
+import { CallControlError, type CallerHistory } from './ports.ts';
 
-export interface HistoryLookup {
+interface HistoryLookup {
   readonly history: CallHistory | null;
   readonly reason: NoHistoryReason | null;
   /** Why it failed, for the log. */
@@ -18,7 +20,12 @@ export async function lookUpHistory(
 ): Promise<HistoryLookup> {
   const startedAt = clock.now();
   try {
-    const history = await withDeadline(clock, deadlineMs, () => source.read(facts, deadlineMs));
+    const history = await withDeadline(
+      () => source.read(facts, deadlineMs),
+      deadlineMs,
+      CallControlError.late,
+      clock,
+    );
     return { history, reason: null, error: null };
   } catch (error) {
     const late = (error as { code?: unknown } | null)?.code === 'deadline';

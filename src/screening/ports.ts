@@ -1,14 +1,19 @@
-import type { CallFacts, CallHistory } from '../policy/facts.ts';
-import type { Outcome } from './outcome.ts';
+import type { CallFacts, CallHistory } from '../call/facts.ts';
+import type { AfterExit, Outcome } from '../call/outcome.ts';
 
 /** What happens to a call while it is screened. */
 export type CallEvent =
   | { readonly type: 'digit'; readonly digit: string }
   | { readonly type: 'playback-finished'; readonly playbackId: string; readonly failed: boolean }
-  /** The caller hung up (or the channel was found gone). */
+  /** The caller hung up. */
   | { readonly type: 'hangup'; readonly cause: number | null }
-  /** The call left the screener: our own `continue` took effect, or the dialplan's watchdog took it. */
-  | { readonly type: 'left' };
+  /** Asterisk does not have the channel any more; whether the caller hung up or went on before that was not heard. */
+  | { readonly type: 'gone' }
+  /**
+   * The call left the screener: our own `continue` took effect, or the dialplan's watchdog took it.
+   * `at`: epoch ms by Asterisk's clock; null: it was found elsewhere afterwards.
+   */
+  | { readonly type: 'left'; readonly at: number | null };
 
 /** Why an ARI request failed. `gone`: 404, the channel ended; `not-ours`: 409, it left Stasis. */
 export type CallControlErrorCode = 'gone' | 'not-ours' | 'deadline' | 'connection' | 'refused';
@@ -22,6 +27,10 @@ export class CallControlError extends Error {
     this.name = 'CallControlError';
     this.code = code;
     this.status = status;
+  }
+
+  static late(this: void, deadlineMs: number): CallControlError {
+    return new CallControlError('deadline', `no answer within ${deadlineMs} ms`, null);
   }
 }
 
@@ -38,16 +47,33 @@ export interface CallControl {
   /** Starts playback of the media in order. Its end is a `playback-finished` event with the same id. */
   play(playbackId: string, media: readonly string[]): Promise<void>;
   stopPlayback(playbackId: string): Promise<void>;
+  /**
+   * Asks the dialplan for the time of a challenge: the call leaves the screener and comes back, its timer set anew.
+   * @param step what is about to be heard, `press-1`; see `stepFor`
+   * @returns epoch ms at which the watchdog takes the call away now
+   */
+  enterChallenge(step: string): Promise<number>;
   /** Queues the way out; it is done when the `left` event comes. */
   continueAt(target: DialplanTarget): Promise<void>;
+}
+
+/**
+ * The dialplan's timer for a call. `decision`: seconds, so that nobody waits for a screener that hangs; `challenge`: long
+ * enough to ask the caller; `whole`: an older dialplan, which has one timer for both.
+ */
+export interface Stay {
+  readonly stage: 'decision' | 'challenge' | 'whole';
+  /** Epoch ms at which the dialplan's watchdog takes the call away. */
+  readonly watchdogAt: number;
+  /** The challenge was begun by a process that ended, and taken up by another. */
+  readonly interrupted: boolean;
 }
 
 /** A call that has just come into the app, or was found in it after a reconnect. */
 export interface ArrivedCall {
   /** History is still null here. */
   readonly facts: CallFacts;
-  /** Epoch ms at which the dialplan's watchdog takes the call away. */
-  readonly watchdogAt: number;
+  readonly stay: Stay;
   readonly adopted: boolean;
   /** True when the channel is already answered. */
   readonly answered: boolean;
@@ -73,24 +99,20 @@ export interface OutcomeLog {
   end(outcome: Outcome, passForMs: number): void;
 }
 
-/** Later life of a call that was connected; null until it is over, and for calls that were not followed. */
-export interface AfterExit {
-  /** ms after arrival at which somebody answered; null: nobody did. */
-  readonly answeredMs: number | null;
-  readonly talkMs: number;
-  /** Q.850 hangup cause; null: not told. */
-  readonly cause: number | null;
-}
-
 /** Where the later life of a call goes; at most once a call, always after its outcome. Calls never wait for it and it never throws. */
 export interface AfterExitLog {
   ended(callId: string, afterExit: AfterExit): void;
 }
 
-/** What is told of a call on its way out and after. `lost`: nothing more will be told of it. */
+/**
+ * What is told of a call on its way out and after. `unsure`: it is followed so late that somebody may have answered unheard.
+ * `lost`: nothing more will be told of it.
+ */
 export type LaterEvent =
-  | { readonly type: 'answered' }
-  | { readonly type: 'ended'; readonly cause: number | null }
+  /** `at`: epoch ms by Asterisk's clock, which does not stand still when this process does. */
+  | { readonly type: 'answered'; readonly at: number }
+  | { readonly type: 'ended'; readonly at: number; readonly cause: number | null }
+  | { readonly type: 'unsure' }
   | { readonly type: 'lost' };
 
 /** Tells of calls after they have left the screener. */
@@ -98,15 +120,9 @@ export interface CallFollower {
   /**
    * Never throws, never delays the call, and may fail to tell: then `lost` comes. After `ended` or `lost` nothing comes.
    * A listener may be called before this returns.
+   * @param leftSince epoch ms of when the call may have left at the earliest: what happened before it is followed is not told
    */
-  follow(callId: string, listener: (event: LaterEvent) => void): void;
-}
-
-export interface Clock {
-  /** Epoch ms. */
-  now(): number;
-  /** Runs `action` once after `delayMs`; the returned function cancels it. */
-  after(delayMs: number, action: () => void): () => void;
+  follow(callId: string, leftSince: number, listener: (event: LaterEvent) => void): void;
 }
 
 /** Sound of a prompt: ARI media URIs, in order. */
@@ -115,8 +131,16 @@ export interface PromptMedia {
   media(promptId: string, language: string, digits?: string): readonly string[];
 }
 
-export interface ScreeningLog {
-  info(message: string, fields?: Record<string, unknown>): void;
-  warn(message: string, fields?: Record<string, unknown>): void;
-  error(message: string, fields?: Record<string, unknown>): void;
+/** A number that our people dialled, and until when it may call back. */
+export interface DialledNumber {
+  /** E.164. */
+  readonly number: string;
+  /** Epoch ms. */
+  readonly until: number;
+}
+
+/** Where it is kept who may call back. */
+export interface DialledNumbers {
+  /** False when it was not kept and is to be tried again. Never rejects. */
+  remember(dialled: readonly DialledNumber[]): Promise<boolean>;
 }

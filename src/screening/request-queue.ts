@@ -1,13 +1,17 @@
+import type { Clock } from '../process/clock.ts';
+import { withDeadline } from '../process/deadline.ts';
+import { isInterrupted } from './call-stay.ts';
 import type { FlowCommand } from './flow-step.ts';
-import type { CallControl, Clock, PromptMedia } from './ports.ts';
-import { withDeadline } from './request-deadline.ts';
+import { type CallControl, CallControlError, type PromptMedia } from './ports.ts';
 
 /** Stopping a prompt is a courtesy: without it the call waits for the prompt's end. */
 const stopDeadlineMs = 1000;
+/** What a former process played to an interrupted caller ends first. */
+const oldPromptMs = 12_000;
 /** What is played in the moment of the answer is clipped. */
 const leadInMedia = 'sound:silence/1';
 
-export interface RequestQueueDeps {
+interface RequestQueueDeps {
   readonly control: CallControl;
   readonly clock: Clock;
   readonly promptMedia: PromptMedia;
@@ -15,10 +19,12 @@ export interface RequestQueueDeps {
   /** True when what is still queued must not be sent any more. */
   readonly isOver: () => boolean;
   readonly answered: () => void;
+  /** The dialplan gives the call until then, epoch ms. */
+  readonly entered: (watchdogAt: number) => void;
   readonly failed: (error: unknown) => void;
 }
 
-export type QueuedCommand = Extract<FlowCommand, { do: 'answer' | 'play' | 'stop' }>;
+type QueuedCommand = Extract<FlowCommand, { do: 'answer' | 'play' | 'stop' }>;
 
 /** Sends the requests of one call one after the other: a prompt stopped before it was started would never stop. */
 export class RequestQueue {
@@ -31,6 +37,17 @@ export class RequestQueue {
 
   send(command: QueuedCommand): void {
     this.#enqueue(() => this.#request(command));
+  }
+
+  /** Asks for the time of a challenge, before anything is asked of the caller. */
+  enterChallenge(step: string): void {
+    const { control, clock, requestDeadlineMs, entered } = this.#deps;
+    const deadlineMs = requestDeadlineMs + (isInterrupted(step) ? oldPromptMs : 0);
+    this.#enqueue(async () =>
+      entered(
+        await withDeadline(() => control.enterChallenge(step), deadlineMs, CallControlError.late, clock),
+      ),
+    );
   }
 
   /** Runs `action` when everything before it is done. */
@@ -47,13 +64,18 @@ export class RequestQueue {
     const { control, clock, requestDeadlineMs, promptMedia } = this.#deps;
     switch (command.do) {
       case 'answer':
-        await withDeadline(clock, requestDeadlineMs, () => control.answer());
+        await withDeadline(() => control.answer(), requestDeadlineMs, CallControlError.late, clock);
         this.#deps.answered();
         break;
       case 'play': {
         const spoken = promptMedia.media(command.prompt, command.language, command.digits ?? undefined);
         const media = command.leadIn ? [leadInMedia, ...spoken] : spoken;
-        await withDeadline(clock, requestDeadlineMs, () => control.play(command.playbackId, media));
+        await withDeadline(
+          () => control.play(command.playbackId, media),
+          requestDeadlineMs,
+          CallControlError.late,
+          clock,
+        );
         break;
       }
       case 'stop':
@@ -64,5 +86,10 @@ export class RequestQueue {
 
 /** A prompt that has just ended is 404 too: a failure says nothing of the call. */
 export async function stopQuietly(control: CallControl, clock: Clock, playbackId: string): Promise<void> {
-  await withDeadline(clock, stopDeadlineMs, () => control.stopPlayback(playbackId)).catch(() => {});
+  await withDeadline(
+    () => control.stopPlayback(playbackId),
+    stopDeadlineMs,
+    CallControlError.late,
+    clock,
+  ).catch(() => {});
 }

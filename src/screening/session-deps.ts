@@ -1,6 +1,9 @@
-import type { CallFacts } from '../policy/facts.ts';
-import type { Decision } from '../policy/verdict.ts';
-import type { CallerHistory, Clock, OutcomeLog, PromptMedia, ScreeningLog } from './ports.ts';
+import type { CallFacts } from '../call/facts.ts';
+import type { Decision } from '../call/verdict.ts';
+import type { Log } from '../log/log.ts';
+import type { Clock } from '../process/clock.ts';
+import type { Admits } from './admission.ts';
+import type { CallerHistory, OutcomeLog, PromptMedia } from './ports.ts';
 
 export interface SessionDeps {
   /** Decides by the policy in force; may throw. */
@@ -9,10 +12,14 @@ export interface SessionDeps {
   readonly outcomes: OutcomeLog;
   readonly promptMedia: PromptMedia;
   readonly clock: Clock;
-  readonly log: ScreeningLog;
+  readonly log: Log;
   /** 0 to below 1; not to be guessed by a caller. */
   readonly random: () => number;
   readonly historyDeadlineMs: number;
+  /** Never throws. */
+  readonly historyFailed: (callId: string, error: unknown) => void;
+  /** None: every call is screened, however many there are. */
+  readonly admission?: Admits;
   /** Longest wait for one ARI request, above the adapter's own deadline. */
   readonly requestDeadlineMs: number;
 }

@@ -28,7 +28,7 @@ test('a call handler that throws: that call is sent on in the dialplan, the next
   await soon(() => expect(fake.channels.get(bad)?.continuedAt).toEqual({ context: null, extension: null }));
   expect(fake.channels.get(good)?.app).toBe('gatehouse');
   expect(calls).toHaveLength(2);
-  expect(logged('could not be taken')[0]?.fields).toMatchObject({ callId: `n1/${bad}` });
+  expect(logged('could not be accepted')[0]?.fields).toMatchObject({ callId: `n1/${bad}` });
 });
 
 test('a state listener that throws does not stop the others', async () => {

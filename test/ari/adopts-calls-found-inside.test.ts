@@ -41,7 +41,7 @@ test('what ended in the gap is told after it: gone is hangup, elsewhere is left,
   fake.hangUp(hungUp, { unheard: true });
   fake.watchdogTakes(left, { unheard: true });
   await soon(() => expect(heard[1]).toHaveLength(1));
-  expect(heard).toEqual([[{ type: 'hangup', cause: null }], [{ type: 'left' }], []]);
+  expect(heard).toEqual([[{ type: 'gone' }], [{ type: 'left', at: null }], []]);
   fake.press(stayed, '1');
   await soon(() => expect(heard[2]).toHaveLength(1));
   expect(calls).toHaveLength(3);
@@ -67,7 +67,7 @@ test('a list from before a call ended does not bring it back', async () => {
   await soon(() => expect(fake.sockets.has('gatehouse')).toBe(true));
   await answer.asked;
   fake.watchdogTakes(id);
-  await soon(() => expect(events).toEqual([{ type: 'left' }]));
+  await soon(() => expect(events).toMatchObject([{ type: 'left' }]));
   answer.send();
   const next = fake.arrive();
   await soon(() => expect(calls.at(-1)?.facts.callId).toBe(`n1/${next}`));
@@ -110,5 +110,5 @@ test('calls inside an Asterisk that restarted are gone', async () => {
   const [events] = calls.map(eventsOf);
   await first.stop();
   await fakeAsterisk({ port: first.port });
-  await soon(() => expect(events).toEqual([{ type: 'hangup', cause: null }]));
+  await soon(() => expect(events).toEqual([{ type: 'gone' }]));
 });

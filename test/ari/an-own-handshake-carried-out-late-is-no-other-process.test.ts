@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { entryArgs, linked, linkTo, soon } from './linked.ts';
 
-const short = { requestTimeoutMs: 60 };
+const short = { requestTimeoutMs: 400 };
 
 /** A link whose Asterisk stood still for three handshakes, and went on. */
 async function afterStandstill() {

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { entryArgs, linked, soon } from './linked.ts';
 
 test('no pong: the socket is dropped, another one opened, and the call nobody heard of is adopted', async () => {
-  const { fake, calls, states, logged } = await linked();
+  const { fake, calls, states, logged } = await linked({ pongTimeoutMs: 300 });
   fake.sockets.silent = true;
   const id = fake.arrive({ args: entryArgs() });
   await soon(() =>
-    expect(logged('socket lost')[0]?.fields).toMatchObject({ reason: 'no pong within 60 ms' }),
+    expect(logged('socket lost')[0]?.fields).toMatchObject({ reason: 'no pong within 300 ms' }),
   );
   fake.behave();
   await soon(() =>

@@ -1,10 +1,11 @@
 import { expect, onTestFinished, vi } from 'vitest';
 import { AriLink, type AriLinkOptions, type AriLinkState } from '../../src/ari/ari-link.ts';
-import type { ArrivedCall, CallEvent, ScreeningLog } from '../../src/screening/ports.ts';
+import type { Log } from '../../src/log/log.ts';
+import type { ArrivedCall, CallEvent } from '../../src/screening/ports.ts';
 import { FakeAsterisk, type FakeAsteriskOptions } from '../fakes/fake-asterisk.ts';
 
 export interface LogLine {
-  readonly level: 'info' | 'warn' | 'error';
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly message: string;
   readonly fields: Record<string, unknown>;
 }
@@ -30,7 +31,7 @@ export function linkTo(url: string, options: Partial<AriLinkOptions> = {}): Link
     (level: LogLine['level']) =>
     (message: string, fields: Record<string, unknown> = {}) =>
       void lines.push({ level, message, fields });
-  const log: ScreeningLog = { info: write('info'), warn: write('warn'), error: write('error') };
+  const log: Log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   const link = new AriLink({
     url,
     username: 'gatehouse',
@@ -38,9 +39,9 @@ export function linkTo(url: string, options: Partial<AriLinkOptions> = {}): Link
     app: 'gatehouse',
     node: 'n1',
     defaultRegion: 'US',
-    requestTimeoutMs: 150,
+    requestTimeoutMs: 2_000,
     pingIntervalMs: 30,
-    pongTimeoutMs: 60,
+    pongTimeoutMs: 2_000,
     bootGraceMs: 50,
     log,
     ...options,
@@ -94,9 +95,9 @@ export function eventsOf(call: ArrivedCall): CallEvent[] {
   return events;
 }
 
-/** Until `check` stops throwing; 2 s at most. */
+/** Until `check` stops throwing; 20 s at most. */
 export function soon<T>(check: () => T | Promise<T>): Promise<T> {
-  return vi.waitFor(check, { interval: 2, timeout: 2_000 });
+  return vi.waitFor(check, { interval: 2, timeout: 20_000 });
 }
 
 /** Both directions of the link are idle: what was under way has arrived. */

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { FakeAsterisk } from '../fakes/fake-asterisk.ts';
 import { linked, oneCall, soon } from './linked.ts';
 
@@ -10,7 +10,12 @@ const cases: [string, (fake: FakeAsterisk) => void, { code: string; status: numb
   ['stalls', (fake) => fake.stall(route), { code: 'deadline', status: null }],
   ['stops in the middle of its answer', (fake) => fake.halfAnswer(route), { code: 'deadline', status: null }],
   ['resets the connection', (fake) => fake.reset(route), { code: 'connection', status: null }],
-  ['says 404', (fake) => fake.answerWith(route, 404), { code: 'gone', status: 404 }],
+  [
+    'says 404',
+    (fake) => fake.answerWith(route, 404, { message: 'Channel not found' }),
+    { code: 'gone', status: 404 },
+  ],
+  ['has no ARI any more', (fake) => fake.answerWith(route, 404, '<html>'), { code: 'refused', status: 404 }],
   ['says 409', (fake) => fake.answerWith(route, 409), { code: 'not-ours', status: 409 }],
   ['says 412', (fake) => fake.answerWith(route, 412, { message: 'no' }), { code: 'refused', status: 412 }],
   ['says 500', (fake) => fake.answerWith(route, 500), { code: 'refused', status: 500 }],
@@ -32,7 +37,8 @@ test('requests that queue behind stalled ones meet their deadline too, and are n
     new Set(['deadline']),
   );
   fake.behave();
-  await link.liveCallIds();
+  // 60 ms may be too short for a busy machine.
+  await vi.waitFor(() => link.liveCallIds(), 5000);
   // 24 connections; a few more slip in while the first of them are given up.
   expect(fake.requestsOf(route).length).toBeLessThan(60);
 });
@@ -72,5 +78,8 @@ test('stop rejects what is under way', async () => {
   fake.stall(route);
   const request = call.control.continueAt(exit);
   await soon(() => expect(fake.requestsOf(route)).toHaveLength(1));
-  await Promise.all([expect(request).rejects.toMatchObject({ code: 'connection' }), link.stop()]);
+  await Promise.all([
+    expect(request).rejects.toMatchObject({ code: expect.stringMatching('connection|deadline') }),
+    link.stop(),
+  ]);
 });

@@ -23,7 +23,7 @@ test('bad JSON, unknown types and events without their fields stop nothing', asy
   fake.press(id, '7');
   await soon(() => expect(events).toEqual([{ type: 'digit', digit: '7' }]));
   expect(link.state()).toBe('connected');
-  expect(logged('no event').map(({ fields }) => fields)).toEqual(
+  expect(logged('unreadable event').map(({ fields }) => fields)).toEqual(
     [19, 0, 4, 2, 6, expect.anything()].map((length) => ({ length })),
   );
 });

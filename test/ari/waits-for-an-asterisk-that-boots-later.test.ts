@@ -7,7 +7,7 @@ test('a refused connection is tried again until Asterisk is there', async () => 
   await early.stop();
   const { link, logged } = linkTo(early.url);
   const started = link.start();
-  await soon(() => expect(logged('not there yet').length).toBeGreaterThanOrEqual(2));
+  await soon(() => expect(logged('not available yet').length).toBeGreaterThanOrEqual(2));
   expect(link.state()).toBe('connecting');
   await fakeAsterisk({ port: early.port });
   await started;
@@ -17,9 +17,9 @@ test('a refused connection is tried again until Asterisk is there', async () => 
 test('an Asterisk that accepts and never answers is tried again', async () => {
   const fake = await fakeAsterisk();
   fake.stall('GET /asterisk/info', 2);
-  const { link, logged } = linkTo(fake.url, { requestTimeoutMs: 40 });
+  const { link, logged } = linkTo(fake.url, { requestTimeoutMs: 200 });
   await link.start();
-  expect(logged('not there yet').map(({ fields }) => fields.error)).toMatchObject([
+  expect(logged('not available yet').map(({ fields }) => fields.error)).toMatchObject([
     { code: 'deadline' },
     { code: 'deadline' },
   ]);

@@ -2,15 +2,15 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BacktestReport, backtestReport } from '../../src/backtest/backtest-report.ts';
-import { joined } from '../../src/backtest/line-chunks.ts';
-import { type CallSource, runBacktest } from '../../src/backtest/run-backtest.ts';
+import { type CallSource, joined } from '../../src/backtest/call-source.ts';
+import { runBacktest } from '../../src/backtest/run-backtest.ts';
+import type { CallFacts } from '../../src/call/facts.ts';
+import type { Outcome } from '../../src/call/outcome.ts';
 import { decide } from '../../src/policy/decide.ts';
-import type { CallFacts } from '../../src/policy/facts.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { loadRules } from '../../src/rules/load-rules.ts';
+import { loadRules } from '../../src/rules/read-rules.ts';
 import { outcomeOf } from '../../src/screening/call-record.ts';
-import type { Outcome } from '../../src/screening/outcome.ts';
-import { sampleFacts } from '../records/sample-outcome.ts';
+import { sampleFacts } from '../fakes/sample-outcome.ts';
 
 /** A copy of rules that can be edited, and calls recorded under it. */
 export class BacktestFixture {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { backtestText } from '../../src/backtest/backtest-text.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { pseudonymNames } from '../../src/records/caller-names.ts';
-import { ForgottenCaller } from '../../src/records/forgotten.ts';
+import { pseudonymNames } from '../../src/privacy/caller-names.ts';
+import { ForgottenCaller } from '../../src/privacy/forgotten.ts';
+import { backtestText } from '../../src/terminal/backtest-text.ts';
 import { BacktestFixture, backtest, callFrom, recorded } from './backtest-fixture.ts';
 
 const staff = '+13175550120';
@@ -22,7 +22,7 @@ it('a forgotten caller and one who is kept by a pseudonym are neither a fault no
   const report = await backtest(rows, fixture.rules);
 
   expect(report).toMatchObject({ calls: 1, withoutCaller: 2, same: 1, flips: 0, harmed: 0, mismatches: 0 });
-  expect(backtestText(report)).toContain('2 more have no caller any more, or a pseudonym: not decided again');
+  expect(backtestText(report)).toContain('2 more have an erased caller or a pseudonym: not decided again');
 });
 
 it('a caller who sends the word that stands for forgotten callers is decided again like anybody', async () => {

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DecisionText } from '../../src/backtest/decision-text.ts';
-import { recordedCall } from '../../src/backtest/recorded-call.ts';
+import { DecisionText, recordedCall } from '../../src/backtest/recorded-call.ts';
+import type { CallFacts } from '../../src/call/facts.ts';
 import { decide } from '../../src/policy/decide.ts';
-import type { CallFacts } from '../../src/policy/facts.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { BacktestFixture, backtest, callFrom, recorded } from './backtest-fixture.ts';
 

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BacktestOptions, backtest as runBacktest } from '../../src/cli/backtest.ts';
-import { ProgressLine } from '../../src/cli/progress-line.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { ProgressLine } from '../../src/terminal/progress-line.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { BacktestFixture, backtest, callFrom, lines, recorded } from './backtest-fixture.ts';
 
@@ -168,9 +168,9 @@ describe('gatehouse backtest', () => {
     const calls = fixture.file('calls.jsonl', lines(morning()));
     const masked = await run({ rules, calls });
     expect(masked.exitCode).toBe(1);
-    expect(masked.text).toContain('1 call: connect → challenge press-1   HARM to 1');
-    expect(masked.text).toContain('by customers → customers; known people: 1 listed');
-    expect(masked.text).toMatch(/HARM: 1 call of must-pass numbers or of formerly connected list members/);
+    expect(masked.text).toContain('1 call: connect → challenge press-1   HARMED: 1');
+    expect(masked.text).toContain('by customers → customers; known callers: 1 listed');
+    expect(masked.text).toMatch(/HARMED: 1 call of must-pass numbers or previously connected list members/);
     expect(masked.text).not.toContain('3175550140');
     const json = await run({ rules, calls, json: true, showNumbers: true });
     expect(json.exitCode).toBe(1);
@@ -191,9 +191,9 @@ describe('gatehouse backtest', () => {
   });
 
   it.each<[string, Partial<BacktestOptions>, string]>([
-    ['no calls named', {}, 'say which calls'],
-    ['calls named twice', { since: '1h', calls: 'x' }, 'say which calls'],
-    ['no such time', { since: 'yesterday' }, 'wanted 24h, 30d'],
+    ['no calls named', {}, 'choose the calls'],
+    ['calls named twice', { since: '1h', calls: 'x' }, 'choose the calls'],
+    ['no such time', { since: 'yesterday' }, 'write 30m, 24h'],
     ['no such file', { calls: '/nowhere/calls.jsonl' }, 'cannot be read (ENOENT)'],
     ['a directory', { calls: 'src' }, 'is not a file'],
     ['a file that is no record', { calls: 'package.json' }, 'is a record of a call'],

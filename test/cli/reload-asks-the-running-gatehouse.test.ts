@@ -1,13 +1,14 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { freePort } from '../../lab/free-ports.ts';
 import { localAccess } from '../../src/report/access/access-options.ts';
 import { HttpServer } from '../../src/report/http-server.ts';
 import { LivePolicy } from '../../src/rules/live-policy.ts';
 import { MemoryCallRecords } from '../fakes/memory-call-records.ts';
-import { RecordingLog } from '../records/recording-log.ts';
-import { temporaryFolder } from '../records/temporary-folder.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
+import { temporaryFolder } from '../fakes/temporary-folder.ts';
+import { calmHealth } from '../report/api/calm-sources.ts';
 import { runCli } from './run-cli.ts';
 
 let dir: string;
@@ -27,7 +28,7 @@ beforeEach(async () => {
     host: '127.0.0.1',
     port,
     records: new MemoryCallRecords(),
-    health: () => ({ ari: 'connected', redis: 'ready', policy: live.status(), backlog: 0, liveCalls: 0 }),
+    health: () => ({ ...calmHealth, policy: live.status() }),
     reload: () => live.reload(),
     access: localAccess(data, new RecordingLog()),
     log: new RecordingLog(),
@@ -102,13 +103,3 @@ it('who may not read what Gatehouse keeps is not let in, and is told why', async
   expect(stderr).toContain('run this as the user that Gatehouse runs as');
   expect(live.status().reloads).toEqual([]);
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
-}

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { publicSettings } from '../../src/config/public-settings.ts';
-import { type Environment, readSettings } from '../../src/config/settings.ts';
+import type { Environment } from '../../src/config/read-setting.ts';
+import { readSettings } from '../../src/config/settings.ts';
 
 const least = { GATEHOUSE_ARI_USER: 'gatehouse', GATEHOUSE_ARI_PASSWORD: 'quiet-secret' };
 
@@ -98,7 +99,7 @@ it('no secret is shown: not a client secret, a mail password, a key or the addre
     GATEHOUSE_SLACK_URL: 'https://slack.example.org/hidden-secret',
     GATEHOUSE_TEAMS_URL: 'https://teams.example.org/hidden-secret',
   });
-  expect(settings.notices.mail?.to).toEqual(['board@example.org']);
+  expect(settings.notices.channels.GATEHOUSE_MAIL_TO).toEqual(['board@example.org']);
   expect(JSON.stringify(publicSettings(settings))).not.toContain('hidden-secret');
   const refused = readSettings({
     ...least,

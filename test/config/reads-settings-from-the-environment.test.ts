@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { pseudonymKey } from '../../src/config/pseudonym-key.ts';
 import { publicSettings } from '../../src/config/public-settings.ts';
-import { type Environment, readSettings, type Settings } from '../../src/config/settings.ts';
-import { redisAddress } from '../../src/records/redis-address.ts';
+import { callerPseudonymKey, type Environment } from '../../src/config/read-setting.ts';
+import { readSettings, type Settings } from '../../src/config/settings.ts';
+import { redisAddress } from '../../src/redis/redis-address.ts';
 
 const least = { GATEHOUSE_ARI_USER: 'gatehouse', GATEHOUSE_ARI_PASSWORD: 'quiet-secret' };
 
@@ -31,10 +31,11 @@ it('needs nothing but the ARI user and password', () => {
     spool: '/var/spool/asterisk/gatehouse',
     dialledForMs: 604_800_000,
     promptMedia: 'sound:gatehouse',
-    http: { host: '127.0.0.1', port: 8090 },
+    http: { host: '127.0.0.1', port: 8090, mostConnections: 200 },
     log: { level: 'info', numbers: 'masked' },
     historyDeadlineMs: 150,
     drainSeconds: 20,
+    feedMaxBytes: 67_108_864,
     retentionDays: 90,
     access: {
       mode: 'local',
@@ -45,10 +46,15 @@ it('needs nothing but the ARI user and password', () => {
       oidc: null,
     },
     notices: {
-      mail: null,
-      webhook: null,
-      slackUrl: null,
-      teamsUrl: null,
+      channels: {
+        GATEHOUSE_SMTP_URL: null,
+        GATEHOUSE_MAIL_FROM: null,
+        GATEHOUSE_MAIL_TO: null,
+        GATEHOUSE_WEBHOOK_URL: null,
+        GATEHOUSE_WEBHOOK_SECRET: null,
+        GATEHOUSE_SLACK_URL: null,
+        GATEHOUSE_TEAMS_URL: null,
+      },
       timeZone: 'local',
       quietHours: null,
       digest: 'off',
@@ -73,7 +79,7 @@ it.each([
   ['[::1]:0', { host: '::1', port: 0 }],
   ['report.example.org:8090', { host: 'report.example.org', port: 8090 }],
 ])('takes %s as an address to listen at', (text, http) => {
-  expect(settingsOf({ ...least, GATEHOUSE_HTTP: text }).http).toEqual(http);
+  expect(settingsOf({ ...least, GATEHOUSE_HTTP: text }).http).toMatchObject(http);
 });
 
 it('takes a media prefix with or without `sound:`', () => {
@@ -82,7 +88,7 @@ it('takes a media prefix with or without `sound:`', () => {
   );
 });
 
-it('tells every problem at once, with what is allowed', () => {
+it('reports every problem at once, with what is allowed', () => {
   const problems = problemsOf({
     GATEHOUSE_ARI_URL: 'localhost:8088',
     GATEHOUSE_HTTP: '127.0.0.1:99999',
@@ -153,7 +159,7 @@ describe('the password', () => {
   });
 });
 
-it('warns about a name it does not know, and guesses what was meant', () => {
+it('warns about an unknown name, and guesses what was meant', () => {
   const result = readSettings({
     ...least,
     GATEHOUSE_REDIS_URI: 'redis://r',
@@ -196,7 +202,7 @@ describe('where Redis is', () => {
   );
 });
 
-it('names a misspelt setting also when another one is missing for it', () => {
+it('reports a misspelled setting also when another one is missing because of it', () => {
   const problems = problemsOf({ GATEHOUSE_ARI_USER: 'gatehouse', GATEHOUSE_ARI_PASSWRD: 'quiet-secret' });
   expect(problems.map(({ name }) => name)).toEqual(['GATEHOUSE_ARI_PASSWORD', 'GATEHOUSE_ARI_PASSWRD']);
   expect(problems[1]?.remedy).toBe('Did you mean GATEHOUSE_ARI_PASSWORD?');
@@ -207,8 +213,10 @@ it('the key of pseudonyms is a secret, and a command that cannot read it does no
   const settings = settingsOf({ ...least, GATEHOUSE_PSEUDONYM_KEY: key });
   expect(settings.pseudonymKey).toBe(key);
   expect(JSON.stringify(publicSettings(settings))).not.toContain(key);
-  expect(pseudonymKey({ GATEHOUSE_PSEUDONYM_KEY: key })).toBe(key);
-  expect(pseudonymKey({})).toBeNull();
-  expect(() => pseudonymKey({ GATEHOUSE_PSEUDONYM_KEY: 'short' })).toThrow(/at least 16/);
-  expect(() => pseudonymKey({ GATEHOUSE_PSEUDONYM_KEY_FILE: '/nowhere/key' })).toThrow(/cannot be read/);
+  expect(callerPseudonymKey({ GATEHOUSE_PSEUDONYM_KEY: key })).toBe(key);
+  expect(callerPseudonymKey({})).toBeNull();
+  expect(() => callerPseudonymKey({ GATEHOUSE_PSEUDONYM_KEY: 'short' })).toThrow(/at least 16/);
+  expect(() => callerPseudonymKey({ GATEHOUSE_PSEUDONYM_KEY_FILE: '/nowhere/key' })).toThrow(
+    /cannot be read/,
+  );
 });

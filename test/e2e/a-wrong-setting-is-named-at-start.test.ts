@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gatehouseEntry } from '../../lab/gatehouse.ts';
 import { Lab } from '../../lab/lab.ts';
@@ -14,7 +16,12 @@ describe('gatehouse serve before a real Asterisk', () => {
 
   function serve(env: Record<string, string>): Promise<{ code: number | null; said: string }> {
     return new Promise((resolve) => {
-      const options = { env: { ...lab.gatehouse.environment, ...env }, timeout: 20_000 };
+      // A directory of its own: what a former start accepted would stand in for rules that are not there.
+      const data = mkdtempSync(join(lab.dir, 'gatehouse-'));
+      const options = {
+        env: { ...lab.gatehouse.environment, GATEHOUSE_DATA: data, ...env },
+        timeout: 20_000,
+      };
       const child = execFile(process.execPath, [gatehouseEntry, 'serve'], options, (_, stdout, stderr) => {
         resolve({ code: child.exitCode, said: stdout + stderr });
       });

@@ -23,7 +23,7 @@ describe('digits of a caller', () => {
     const outcome = await outcomeOf(lab, phone.callId());
     expect(outcome.challenge).toMatchObject({
       result: 'passed',
-      attempts: [{ digits: '1', result: 'right' }],
+      attempts: [{ heard: '1', result: 'right' }],
     });
   });
 
@@ -37,7 +37,7 @@ describe('digits of a caller', () => {
     const outcome = await outcomeOf(lab, phone.callId());
     expect(outcome.challenge).toMatchObject({
       result: 'passed',
-      attempts: [{ digits: '1', result: 'right' }],
+      attempts: [{ heard: '1', result: 'right' }],
     });
   });
 

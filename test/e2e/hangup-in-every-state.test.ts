@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallerScript } from '../../lab/caller-scenario.ts';
 import { numbers, switchboard } from '../../lab/demo/morning.ts';
 import { Lab } from '../../lab/lab.ts';
-import type { Outcome } from '../../src/screening/outcome.ts';
+import type { Outcome } from '../../src/call/outcome.ts';
 import { outcomesOf } from './outcomes.ts';
 
 /** Seconds of the shipped English prompts: press-1 about 5, then 6 s of silence are allowed. */

@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { switchboard } from '../../lab/demo/morning.ts';
 import { Lab } from '../../lab/lab.ts';
-import type { Outcome } from '../../src/screening/outcome.ts';
+import type { Outcome } from '../../src/call/outcome.ts';
 import { type Ran, runCli } from '../cli/run-cli.ts';
 import { analystHeaders } from './analyst.ts';
 import { openBrowser, openWindow } from './browser.ts';

@@ -1,16 +1,16 @@
 import { until } from '../../lab/child.ts';
 import type { Lab } from '../../lab/lab.ts';
+import type { Outcome } from '../../src/call/outcome.ts';
 import { silentLog } from '../../src/log/log.ts';
-import type { RedisClient } from '../../src/records/redis-client.ts';
-import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
-import type { Outcome } from '../../src/screening/outcome.ts';
+import type { RedisClient } from '../../src/redis/redis-client.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
 import { RedisOutcomes } from '../fakes/redis-outcomes.ts';
 
 /** Everything that is in the lab's Redis now. */
 export async function readOutcomes(lab: Lab): Promise<Outcome[]> {
   const redis = connectRedis(lab.redis.url, silentLog, { name: 'test' });
   try {
-    await redisReady(redis, 5000);
+    await redisReady(redis, 20_000);
     return await allOutcomes(redis);
   } finally {
     redis.disconnect();

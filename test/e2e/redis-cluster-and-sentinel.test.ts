@@ -4,10 +4,10 @@ import type { LabCaller } from '../../lab/caller.ts';
 import { until } from '../../lab/child.ts';
 import { numbers, switchboard } from '../../lab/demo/morning.ts';
 import { Lab } from '../../lab/lab.ts';
+import type { CallRecord } from '../../src/call/call-records.ts';
+import { RedisRangeRecords } from '../../src/call-store/projection/redis-range-records.ts';
 import { silentLog } from '../../src/log/log.ts';
-import { RedisCallRecords } from '../../src/records/redis-call-records.ts';
-import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
-import type { CallRecord } from '../../src/screening/call-records.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
 import { RedisClusterProcesses } from '../fakes/redis-cluster-processes.ts';
 import { RedisSentinelProcesses } from '../fakes/redis-sentinel-processes.ts';
 
@@ -59,7 +59,7 @@ async function recordsOf(url: string, ids: readonly string[]): Promise<readonly 
   const redis = connectRedis(url, silentLog, { name: 'test' });
   try {
     await redisReady(redis, 10_000);
-    const records = new RedisCallRecords(redis);
+    const records = await RedisRangeRecords.open(redis);
     const range = { since: Date.now() - 3_600_000, until: Date.now() + 60_000 };
     const all = () => records.page(range, null, 1000);
     await until(`${ids.length} calls with their later lives`, 30_000, async () => {
@@ -68,7 +68,7 @@ async function recordsOf(url: string, ids: readonly string[]): Promise<readonly 
     });
     // A moment more, in which a doubled one would come.
     await sleep(1_000);
-    const counted = await records.counts('where', { ...range, step: 'day' });
+    const counted = await records.counts('where', { ...range });
     expect(counted.reduce((sum, { calls }) => sum + calls, 0)).toBe(ids.length);
     return (await all()).calls;
   } finally {

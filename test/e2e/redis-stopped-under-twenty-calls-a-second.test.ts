@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 async function health(): Promise<{ redis: string; backlog: number }> {
-  const reply = await fetch(`${lab.gatehouse.url}/healthz`, { signal: AbortSignal.timeout(2_000) });
+  const reply = await fetch(`${lab.gatehouse.url}/healthz`, { signal: AbortSignal.timeout(5_000) });
   return (await reply.json()) as { redis: string; backlog: number };
 }
 

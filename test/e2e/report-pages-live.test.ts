@@ -24,34 +24,34 @@ const shows = (text: string | RegExp) =>
   visit.page.locator('#live', { hasText: text }).waitFor({ timeout: 15_000 });
 
 test('gatehouse serve: a call is on the page while it is screened, and its outcome afterwards', async () => {
-  await shows('All parts are well.');
-  await shows('No call is being screened at this moment.');
+  await shows('All systems operational.');
+  await shows('No calls are being screened.');
   const phone = await lab.ring({
     ...{ from: '+12125550131', displayName: 'Jo', to: '+13175550100' },
     steps: [{ hold: 6000 }],
   });
-  await shows('Hears the prompt');
+  await shows('Playing prompt');
   const shown = await visit.page.locator('#now-calls').innerText();
   expect(shown).toContain('+1212•••••31');
   expect(shown).not.toContain('2125550131');
   await phone.finished();
-  await shows(/Hung up\s*during the challenge/);
+  await shows(/Hung up\s*challenge: hung up/);
 });
 
 test('Redis stopped: since when, what waits, that calls are screened; and well again when it is back', async () => {
   await lab.redis.stop();
-  await shows(/Redis is away since \w+ \d+ \w+ \d{4}, [\d:]{8}\. No outcome waits/);
+  await shows(/Redis is unavailable since \w+ \d+ \w+ \d{4}, [\d:]{8}\. No records are waiting/);
   const phone = await lab.ring({ from: '+12125550132', to: '+13175550100', steps: [{ hold: 2000 }] });
-  await shows('Hears the prompt');
+  await shows('Playing prompt');
   await phone.finished();
-  await shows(/One outcome waits in the outbox\. Calls are screened/);
+  await shows(/One record is waiting in the outbox\. Calls are screened/);
   for (const path of ['/history', '/calls']) {
     const reply = await visit.page.request.get(path);
     expect(reply.status()).toBe(503);
-    expect(await reply.text()).toContain('One outcome waits in the outbox; none is lost.');
+    expect(await reply.text()).toContain('One record is waiting in the outbox; no record is lost.');
   }
   await lab.redis.start();
-  await shows('All parts are well.');
+  await shows('All systems operational.');
   await visit.page.reload();
   await visit.page.locator('#now-latest tbody tr').nth(1).waitFor({ timeout: 15_000 });
   expect(await visit.page.locator('#now-latest tbody tr').count()).toBe(2);

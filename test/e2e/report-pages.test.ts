@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Lab } from '../../lab/lab.ts';
+import type { Outcome } from '../../src/call/outcome.ts';
 import { AuditLog } from '../../src/report/access/audit-log.ts';
-import type { Outcome } from '../../src/screening/outcome.ts';
 import { analystHeaders } from './analyst.ts';
 import {
   accessFindings,
@@ -171,7 +171,7 @@ describe('by keyboard and without scripts', () => {
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.waitForURL('**/');
       await page.goto('/calls');
-      expect(await page.locator('.foot').innerText()).toContain('Numbers are shown whole');
+      expect(await page.locator('.foot').innerText()).toContain('Full numbers are shown');
       expect(complaints).toEqual([]);
     }));
 });

@@ -2,7 +2,7 @@ import { until } from '../../lab/child.ts';
 import { morning, returningPasser } from '../../lab/demo/morning.ts';
 import { ringCaller } from '../../lab/demo/ring-caller.ts';
 import type { Lab } from '../../lab/lab.ts';
-import type { Outcome } from '../../src/screening/outcome.ts';
+import type { Outcome } from '../../src/call/outcome.ts';
 import { outcomesOf } from './outcomes.ts';
 
 /** Says what may harm whoever reads it, beside the callers of the demo. */
@@ -29,7 +29,7 @@ export async function ringMorning(lab: Lab): Promise<readonly Outcome[]> {
 
 /** The page of a call tells its later life a moment after the call is over. */
 async function followed(lab: Lab, { callId }: Outcome): Promise<void> {
-  await until('the later life of a call', 15_000, async () => {
+  await until('the later life of a call', 30_000, async () => {
     const reply = await fetch(`${lab.gatehouse.url}/calls/${callId}`);
     return (await reply.text()).includes('ended normally') ? true : null;
   });

@@ -7,7 +7,7 @@ import { until } from '../../lab/child.ts';
 import { numbers, switchboard } from '../../lab/demo/morning.ts';
 import { gatehouseEntry } from '../../lab/gatehouse.ts';
 import { Lab, shippedRules } from '../../lab/lab.ts';
-import type { Outcome } from '../../src/screening/outcome.ts';
+import type { Outcome } from '../../src/call/outcome.ts';
 import { liveCalls } from './live-calls.ts';
 import { outcomesOf, readOutcomes } from './outcomes.ts';
 
@@ -36,7 +36,7 @@ describe('rules edited while calls run, on a real Asterisk', () => {
     await writeFile(file, text.replace(from, to));
   };
   const policySaid = async (): Promise<PolicySaid> => {
-    const reply = await fetch(`${lab.gatehouse.url}/healthz`, { signal: AbortSignal.timeout(2000) });
+    const reply = await fetch(`${lab.gatehouse.url}/healthz`, { signal: AbortSignal.timeout(5000) });
     return ((await reply.json()) as { policy: PolicySaid }).policy;
   };
   const ring = (holdMs: number) =>
@@ -46,7 +46,7 @@ describe('rules edited while calls run, on a real Asterisk', () => {
     const before = (await policySaid()).version;
     // A stranger is in the prompt, and customers keep ringing, while the files change.
     const stranger = await lab.ring({ from: numbers.silent, to: switchboard, steps: [{ hold: 7000 }] });
-    await until('the stranger to be screened', 5000, async () =>
+    await until('the stranger to be screened', 30_000, async () =>
       (await liveCalls(lab)) === 1 ? true : null,
     );
     const ringing: Promise<string>[] = [];
@@ -60,7 +60,7 @@ describe('rules edited while calls run, on a real Asterisk', () => {
     })();
 
     await edit("label: 'Customer {name}'", "label: 'Client {name}'");
-    const edited = await until('the edit to be in force', 10_000, async () => {
+    const edited = await until('the edit to be in force', 30_000, async () => {
       const { version } = await policySaid();
       return version === before ? null : version;
     });
@@ -70,7 +70,7 @@ describe('rules edited while calls run, on a real Asterisk', () => {
     await edit("label: 'Client {name}'", "labl: 'Broken {name}'");
     const refused = await until(
       'the broken edit to be shown',
-      10_000,
+      30_000,
       async () => (await policySaid()).refused,
     );
     expect(refused.problems[0]?.message).toContain('labl');
@@ -142,8 +142,8 @@ describe('rules edited while calls run, on a real Asterisk', () => {
     const before = (await policySaid()).version;
     // Not a file that is watched, so that only the signal can have been the cause.
     process.kill(pid, 'SIGHUP');
-    await until('the signal to be logged', 5000, async () =>
-      (await readFile(join(lab.dir, 'log/gatehouse.log'), 'utf8')).includes('Reload asked for') ? true : null,
+    await until('the signal to be logged', 30_000, async () =>
+      (await readFile(join(lab.dir, 'log/gatehouse.log'), 'utf8')).includes('Reload requested') ? true : null,
     );
     expect((await policySaid()).version).toBe(before);
     expect(lab.gatehouse.child.running).toBe(true);

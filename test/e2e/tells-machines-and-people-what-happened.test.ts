@@ -5,9 +5,9 @@ import { afterEach, expect, it } from 'vitest';
 import { until } from '../../lab/child.ts';
 import { switchboard } from '../../lab/demo/morning.ts';
 import { Lab } from '../../lab/lab.ts';
-import { signature } from '../../src/notices/webhook-channel.ts';
+import { signature } from '../../src/notices/channels/webhook.ts';
 import { readLocalToken } from '../../src/report/access/private-file.ts';
-import { reportShape } from '../../src/report/machines/api-shapes.ts';
+import { reportShape } from '../../src/report/api/api-shapes.ts';
 
 const secret = 'a secret of the receiver';
 let lab: Lab;
@@ -74,6 +74,6 @@ it('a call that went round and a screened one: the receiver gets a signed notice
   expect(notice.signed).toBe(true);
   expect(JSON.parse(notice.body)).toMatchObject({
     node: 'lab',
-    notices: [{ kind: 'bypass', phase: 'begun', count: 1, title: 'Calls went round the screener' }],
+    notices: [{ kind: 'bypass', phase: 'begun', count: 1, title: 'Calls bypassed screening' }],
   });
 });

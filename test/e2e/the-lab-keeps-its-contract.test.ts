@@ -49,7 +49,7 @@ describe('the lab, as other programs drive it', () => {
   it('starts Gatehouse again after it was killed, as a service manager would', async () => {
     const pid = contract.pids.gatehouse ?? 0;
     process.kill(pid, 'SIGKILL');
-    await until('Gatehouse to be back', 15_000, async () => {
+    await until('Gatehouse to be back', 30_000, async () => {
       const reply = await fetch(`${contract.report}/readyz`).catch(() => null);
       return reply?.ok && startTicks(pid) === null ? true : null;
     });

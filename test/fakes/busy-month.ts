@@ -1,7 +1,8 @@
-import type { Decision } from '../../src/policy/verdict.ts';
-import type { CallRecord } from '../../src/report/call-records.ts';
-import type { ChallengeOutcome, ChallengeResult, Outcome } from '../../src/screening/outcome.ts';
-import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
+import type { CallRecord } from '../../src/call/call-records.ts';
+import type { ChallengeOutcome, Outcome } from '../../src/call/outcome.ts';
+import type { Decision } from '../../src/call/verdict.ts';
+import type { ChallengeResult } from '../../src/call/vocabulary.ts';
+import { sampleFacts, sampleOutcome } from './sample-outcome.ts';
 import { seeded } from './seeded-random.ts';
 
 const dayMs = 86_400_000;
@@ -121,25 +122,25 @@ function challenged(base: Outcome, decision: Decision, random: () => number): Ou
     ...{ kind: 'press-1', language, result },
     attempts:
       result === 'passed'
-        ? [{ ...attempt, digits: '1', result: 'right', firstDigitAtMs: attempt.endedAtMs }]
+        ? [{ ...attempt, heard: '1', result: 'right', firstHeardAtMs: attempt.endedAtMs }]
         : result === 'failed'
           ? [
-              { ...attempt, digits: '5', result: 'wrong', firstDigitAtMs: 4000, endedAtMs: 4010 },
+              { ...attempt, heard: '5', result: 'wrong', firstHeardAtMs: 4000, endedAtMs: 4010 },
               {
                 wanted: '1',
                 promptAtMs: 4300,
-                digits: '7',
+                heard: '7',
                 result: 'wrong',
-                firstDigitAtMs: 9000,
+                firstHeardAtMs: 9000,
                 endedAtMs: 9010,
               },
             ]
           : [
               {
                 ...attempt,
-                digits: '',
+                heard: '',
                 result: result === 'silent' ? 'silent' : 'hung-up',
-                firstDigitAtMs: null,
+                firstHeardAtMs: null,
               },
             ],
   };

@@ -29,6 +29,10 @@ export class FakeAsterisk {
   readonly http: FakeHttp;
   readonly sockets: FakeSockets;
   readonly channels = new Map<string, FakeChannel>();
+  /** Global dialplan variables. */
+  readonly globals = new Map<string, string>();
+  /** False: a call that asks for the time of a challenge goes on elsewhere. */
+  givesBack = true;
   readonly #playbackMs: number | null;
   readonly #timers = new Set<NodeJS.Timeout>();
   #nextId = 1;
@@ -130,6 +134,14 @@ export class FakeAsterisk {
     this.channels.delete(channelId);
   }
 
+  /** A call that asked for the time of a challenge is in the app again. */
+  givesBackNow(channelId: string, step: string): void {
+    const channel = this.#channel(channelId);
+    this.#tell(channelId, { type: 'StasisEnd' });
+    channel.continuedAt = { context: 'gatehouse-challenge', extension: step };
+    this.#giveBack(channel, channel.app ?? 'gatehouse');
+  }
+
   /** Ends a playback that is under way or waiting. */
   finishPlayback(playbackId: string, state: 'done' | 'failed' = 'done'): void {
     for (const channel of this.channels.values()) {
@@ -193,6 +205,18 @@ export class FakeAsterisk {
     if (request.route === 'GET /asterisk/info') {
       return { status: 200, body: { system: { version: '22.10.1', entity_id: '00:00:00:00:00:01' } } };
     }
+    if (request.route === 'GET /asterisk/variable') {
+      const value = request.query.variable === 'EPOCH' ? String(Math.floor(Date.now() / 1000)) : '';
+      return { status: 200, body: { value } };
+    }
+    if (request.route === 'POST /asterisk/variable') {
+      this.globals.set(request.query.variable ?? '', request.query.value ?? '');
+      return done;
+    }
+    if (request.route === 'GET /channels/{id}') {
+      const channel = this.channels.get(request.id);
+      return channel ? { status: 200, body: channelJson(channel) } : gone;
+    }
     if (request.route === 'GET /channels') {
       return { status: 200, body: [...this.channels.values()].map(channelJson) };
     }
@@ -234,9 +258,20 @@ export class FakeAsterisk {
     this.#whenIdle(channel, () => {
       channel.continuedAt = { context: query.context ?? null, extension: query.extension ?? null };
       this.#tell(channel.id, { type: 'StasisEnd' });
+      const app = channel.app;
       channel.app = null;
+      if (query.context === 'gatehouse-challenge' && this.givesBack) this.#giveBack(channel, app ?? '');
     });
     return done;
+  }
+
+  /** As the shipped dialplan does: with the same facts, and what the challenge was called. */
+  #giveBack(channel: FakeChannel, app: string): void {
+    const facts = channel.args.filter((arg) => !/^(?:stage|step)=/.test(arg));
+    channel.args = [...facts, 'stage=challenge', `step=${channel.continuedAt?.extension ?? ''}`];
+    channel.app = app;
+    if (this.sockets.has(app))
+      this.sockets.send(app, { type: 'StasisStart', args: channel.args, channel: channelJson(channel) });
   }
 
   #stop(playbackId: string): FakeReply {

@@ -1,4 +1,4 @@
-import type { CallFacts } from '../../src/policy/facts.ts';
+import type { CallFacts } from '../../src/call/facts.ts';
 import {
   type ArrivedCall,
   type CallControl,
@@ -6,6 +6,7 @@ import {
   type CallControlErrorCode,
   type CallEvent,
   type DialplanTarget,
+  type Stay,
 } from '../../src/screening/ports.ts';
 import type { FakeClock } from './fake-clock.ts';
 
@@ -13,6 +14,7 @@ export type FakeRequest =
   | { readonly name: 'answer' }
   | { readonly name: 'play'; readonly playbackId: string; readonly media: readonly string[] }
   | { readonly name: 'stop'; readonly playbackId: string }
+  | { readonly name: 'enter'; readonly step: string }
   | { readonly name: 'continue'; readonly target: DialplanTarget };
 
 /** What becomes of a request: `never`: no answer at all; `throw`: throws at once, as no adapter should. */
@@ -20,7 +22,12 @@ export type FakeReply = 'ok' | 'never' | 'throw' | CallControlErrorCode;
 
 export interface FakeCallOptions {
   readonly facts?: Partial<CallFacts>;
+  /** Of the stage in which it arrives; 5 s for a decision, else a minute. */
   readonly watchdogMs?: number;
+  /** What the dialplan gives for a challenge; a minute. */
+  readonly challengeMs?: number;
+  readonly stage?: Stay['stage'];
+  readonly interrupted?: boolean;
   readonly adopted?: boolean;
   readonly answered?: boolean;
   /** How long a prompt sounds; null: its end is never told. */
@@ -39,17 +46,24 @@ export class FakeCall implements CallControl {
   over: 'left' | 'hangup' | null = null;
   readonly arrived: ArrivedCall;
   readonly #clock: FakeClock;
+  readonly #challengeMs: number;
   #listener: ((event: CallEvent) => void) | null = null;
   readonly #early: CallEvent[] = [];
   readonly #playing = new Map<string, () => void>();
 
   constructor(clock: FakeClock, options: FakeCallOptions = {}) {
+    const { stage = 'whole' } = options;
     this.#clock = clock;
+    this.#challengeMs = options.challengeMs ?? 60_000;
     this.promptMs = options.promptMs === undefined ? 4000 : options.promptMs;
     this.leaveMs = options.leaveMs === undefined ? 5 : options.leaveMs;
     this.arrived = {
       facts: { ...factsOfACall(clock.now()), ...options.facts },
-      watchdogAt: clock.now() + (options.watchdogMs ?? 60_000),
+      stay: {
+        stage,
+        watchdogAt: clock.now() + (options.watchdogMs ?? (stage === 'decision' ? 5000 : 60_000)),
+        interrupted: options.interrupted ?? false,
+      },
       adopted: options.adopted ?? false,
       answered: options.answered ?? false,
       control: this,
@@ -62,6 +76,11 @@ export class FakeCall implements CallControl {
 
   answer(): Promise<void> {
     return this.#reply({ name: 'answer' });
+  }
+
+  async enterChallenge(step: string): Promise<number> {
+    await this.#reply({ name: 'enter', step });
+    return this.#clock.now() + this.#challengeMs;
   }
 
   async play(playbackId: string, media: readonly string[]): Promise<void> {
@@ -85,13 +104,15 @@ export class FakeCall implements CallControl {
 
   async continueAt(target: DialplanTarget): Promise<void> {
     await this.#reply({ name: 'continue', target });
-    if (this.leaveMs !== null) this.#clock.after(this.leaveMs, () => this.emit({ type: 'left' }));
+    if (this.leaveMs !== null)
+      this.#clock.after(this.leaveMs, () => this.emit({ type: 'left', at: this.#clock.now() }));
   }
 
   /** Delivers an event; after the call is over there is nothing more to tell. */
   emit(event: CallEvent): void {
     if (this.over !== null) return;
     if (event.type === 'left' || event.type === 'hangup') this.over = event.type;
+    if (event.type === 'gone') this.over = 'hangup';
     if (this.#listener === null) this.#early.push(event);
     else this.#listener(event);
   }

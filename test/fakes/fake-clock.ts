@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/screening/ports.ts';
+import type { Clock } from '../../src/process/clock.ts';
 
 interface Timer {
   readonly at: number;

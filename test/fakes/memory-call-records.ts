@@ -1,26 +1,30 @@
+import { DateTime } from 'luxon';
+import type { CallFilter } from '../../src/call/call-filter.ts';
 import type {
-  CallFilter,
   CallPage,
+  CallRange,
   CallRecord,
   CallRecords,
+  ChallengeCounts,
+  ChangedVerdict,
   CountDimension,
-  CountRow,
+  HourOfWeek,
+  NotPassed,
   ReportSummary,
+  StepCount,
   TopCallers,
-} from '../../src/report/call-records.ts';
-import type { Outcome } from '../../src/screening/outcome.ts';
-import { whereabouts } from '../../src/screening/whereabouts.ts';
+  ValueCount,
+} from '../../src/call/call-records.ts';
+import { dispositionOf } from '../../src/call/disposition.ts';
+import type { Outcome } from '../../src/call/outcome.ts';
 import { scannedSummary } from './scanned-summary.ts';
-
-const stepMs = { hour: 3_600_000, day: 86_400_000 } as const;
-type Range = { readonly since: number; readonly until: number };
 
 /** Call records in memory, with the answers of the real ones. `away` makes every method reject; `frozen` never answer. */
 export class MemoryCallRecords implements CallRecords {
   away = false;
   frozen = false;
   /** How often each method was asked. */
-  readonly asked = { page: 0, call: 0, counts: 0, harm: 0, summary: 0, topCallers: 0 };
+  readonly asked = { page: 0, call: 0, counts: 0, summary: 0, topCallers: 0 };
   readonly #records: CallRecord[];
 
   constructor(records: readonly CallRecord[] = []) {
@@ -49,32 +53,95 @@ export class MemoryCallRecords implements CallRecords {
     );
   }
 
-  async counts(
-    dimension: CountDimension,
-    range: Range & { step: 'hour' | 'day' },
-  ): Promise<readonly CountRow[]> {
+  async counts(dimension: CountDimension, range: CallRange): Promise<readonly ValueCount[]> {
     this.asked.counts++;
     await this.#reach();
-    return this.#count(range, stepMs[range.step], (outcome) => valuesOf(dimension, outcome));
+    return counted(this.#within(range).flatMap((outcome) => valuesOf(dimension, outcome)));
   }
 
-  async harm(by: 'language' | 'called' | 'attestation', range: Range): Promise<readonly CountRow[]> {
-    this.asked.harm++;
+  async timeline(starts: readonly number[], range: CallRange): Promise<readonly StepCount[]> {
     await this.#reach();
-    return this.#count(range, stepMs.day, (outcome) =>
-      outcome.challenge === null
-        ? []
-        : valuesOf(by, outcome).map((value) => `${outcome.challenge?.result}|${value}`),
-    );
+    return starts.flatMap((at, place) => {
+      const until = Math.min(range.until, starts[place + 1] ?? range.until);
+      const calls = this.#within({ since: Math.max(at, range.since), until });
+      return counted(calls.map((outcome) => dispositionOf(outcome))).map((row) => ({ at, ...row }));
+    });
   }
 
-  async summary(range: Range, signal?: AbortSignal): Promise<ReportSummary> {
+  async hoursOfWeek(range: CallRange, zone: string): Promise<readonly HourOfWeek[]> {
+    await this.#reach();
+    const hours = this.#within(range).map(({ facts }) => {
+      const local = DateTime.fromMillis(facts.now, { zone });
+      return `${local.weekday - 1} ${local.hour}`;
+    });
+    return counted(hours).map(({ value, calls }) => {
+      const [weekday = 0, hour = 0] = value.split(' ').map(Number);
+      return { weekday, hour, calls };
+    });
+  }
+
+  async challenges(
+    by: 'language' | 'called' | 'attestation',
+    range: CallRange,
+    most: number,
+  ): Promise<ChallengeCounts> {
+    await this.#reach();
+    const challenged = this.#within(range).filter(({ challenge }) => challenge !== null);
+    const all = counted(challenged.flatMap((outcome) => valuesOf(by, outcome)));
+    const values = all.slice(0, most).map((row) => {
+      const own = challenged.filter((outcome) => valuesOf(by, outcome)[0] === row.value);
+      const results = { passed: 0, failed: 0, silent: 0, 'gave-up': 0 };
+      for (const { challenge } of own) if (challenge !== null) results[challenge.result]++;
+      return { ...row, results };
+    });
+    return { values, all: all.length };
+  }
+
+  async changedVerdicts(range: CallRange): Promise<readonly ChangedVerdict[]> {
+    await this.#reach();
+    const changes = this.#within(range).flatMap(({ decision }) =>
+      (decision?.monitored ?? []).flatMap(({ rule, verdict }) =>
+        decision === null || verdict.kind === decision.verdict.kind
+          ? []
+          : [`${rule} ${decision.verdict.kind} ${verdict.kind}`],
+      ),
+    );
+    return counted(changes).map(({ value, calls }) => {
+      const [rule = '', was = '', would = ''] = value.split(' ');
+      return { rule, was, would, calls };
+    });
+  }
+
+  async notPassed(range: CallRange, most: number): Promise<readonly NotPassed[]> {
+    await this.#reach();
+    const calls = this.#within(range);
+    const found = new Map<string, NotPassed>();
+    const missed = calls.filter(
+      ({ facts, challenge }) =>
+        facts.caller.number !== null && challenge !== null && challenge.result !== 'passed',
+    );
+    for (const { callId, facts, challenge } of missed.slice(0, most)) {
+      const { number } = facts.caller;
+      if (number === null || challenge === null || found.has(number)) continue;
+      const passedLater = calls.some(
+        (other) =>
+          other.facts.caller.number === number &&
+          other.challenge?.result === 'passed' &&
+          other.facts.now > facts.now,
+      );
+      const call = { callId, arrivedAt: facts.now, caller: number, result: challenge.result };
+      found.set(number, { ...call, passedLater });
+    }
+    return [...found.values()];
+  }
+
+  async summary(range: CallRange, signal?: AbortSignal): Promise<ReportSummary> {
     this.asked.summary++;
     await this.#reach(signal);
     return scannedSummary(this.#between, range);
   }
 
-  async topCallers({ since, until }: Range, limit: number): Promise<TopCallers> {
+  async topCallers({ since, until }: CallRange, limit: number): Promise<TopCallers> {
     this.asked.topCallers++;
     await this.#reach();
     const counted = new Map<string, number>();
@@ -103,20 +170,20 @@ export class MemoryCallRecords implements CallRecords {
     if (this.away) throw new Error('Redis is away');
   }
 
-  #count(range: Range, step: number, values: (outcome: Outcome) => readonly string[]): CountRow[] {
-    const counts = new Map<string, { at: number; value: string; calls: number }>();
-    for (const { outcome } of this.#records) {
-      const arrived = outcome.facts.now;
-      if (arrived < range.since || arrived >= range.until) continue;
-      const at = Math.floor(arrived / step) * step;
-      for (const value of values(outcome)) {
-        const row = counts.get(`${at}|${value}`) ?? { at, value, calls: 0 };
-        row.calls++;
-        counts.set(`${at}|${value}`, row);
-      }
-    }
-    return [...counts.values()];
+  /** Newest first. */
+  #within({ since, until }: CallRange): Outcome[] {
+    return this.#records
+      .map(({ outcome }) => outcome)
+      .filter(({ facts }) => facts.now >= since && facts.now < until);
   }
+}
+
+function counted(values: readonly string[]): ValueCount[] {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts]
+    .map(([value, calls]) => ({ value, calls }))
+    .sort((one, other) => other.calls - one.calls || (one.value < other.value ? -1 : 1));
 }
 
 function matches(outcome: Outcome, filter: CallFilter): boolean {
@@ -126,12 +193,11 @@ function matches(outcome: Outcome, filter: CallFilter): boolean {
     [filter.called, facts.called.number],
     [filter.rule, decision?.rule],
     [filter.verdict, decision?.verdict.kind ?? 'none'],
-    [filter.where, whereabouts(outcome)],
+    [filter.where, dispositionOf(outcome)],
     [filter.challenge, challenge?.result],
     [filter.verification, facts.verification.result],
     [filter.attestation, facts.verification.attestation],
     [filter.signer, facts.verification.signer],
-    [filter.campaign, facts.history?.campaign],
     [filter.bypass, bypass?.reason],
   ];
   return (
@@ -147,7 +213,7 @@ function valuesOf(dimension: CountDimension, outcome: Outcome): readonly string[
   const one = (value: string | null | undefined) => (value === null || value === undefined ? [] : [value]);
   switch (dimension) {
     case 'where':
-      return [whereabouts(outcome)];
+      return [dispositionOf(outcome)];
     case 'rule':
       return one(decision?.rule);
     case 'monitored':

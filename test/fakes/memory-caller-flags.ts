@@ -1,5 +1,6 @@
-import type { Flag } from '../../src/policy/facts.ts';
-import { type CallerFlags, type CallFlags, flagWords } from '../../src/screening/caller-flags.ts';
+import type { CallerFlags, CallFlags } from '../../src/call/caller-flags.ts';
+import type { Flag } from '../../src/call/vocabulary.ts';
+import { flagWords } from '../../src/call/vocabulary.ts';
 
 /** Flags in memory. `away` makes every method reject; `frozen` never answer. */
 export class MemoryCallerFlags implements CallerFlags {
@@ -12,9 +13,11 @@ export class MemoryCallerFlags implements CallerFlags {
     await this.#reach();
     const times = (word: Flag) =>
       [...this.#said].filter((one) => one.startsWith(`${caller} ${word} `)).length;
-    const counts = flagWords.map((word) => [word, times(word)] as const).filter(([, count]) => count > 0);
+    const counts = flagWords.words
+      .map((word) => [word, times(word)] as const)
+      .filter(([, count]) => count > 0);
     return {
-      ofCall: flagWords.filter((word) => this.#said.has(`${caller} ${word} ${callId}`)),
+      ofCall: flagWords.words.filter((word) => this.#said.has(`${caller} ${word} ${callId}`)),
       ofCaller: Object.fromEntries(counts),
       until: this.until,
     };

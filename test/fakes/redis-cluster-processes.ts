@@ -1,9 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { freePort, RedisProcess } from './redis-process.ts';
+import { freePort } from '../../lab/free-ports.ts';
+import { RedisProcess } from './redis-process.ts';
 
 const slots = 16_384;
 const nodeTimeoutMs = 1_500;
-const startMs = 20_000;
+const startMs = 60_000;
 
 /** A real Redis Cluster of three masters, the first with a replica that takes over when it dies. */
 export class RedisClusterProcesses {

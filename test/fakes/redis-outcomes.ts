@@ -1,8 +1,8 @@
-import type { RedisClient } from '../../src/records/redis-client.ts';
-import { type ShardKeys, shardKeysBetween } from '../../src/records/redis-keys.ts';
-import { outcomeFrom } from '../../src/records/stored-outcome.ts';
-import { StoredRecords } from '../../src/records/stored-records.ts';
-import type { Outcome } from '../../src/screening/outcome.ts';
+import type { Outcome } from '../../src/call/outcome.ts';
+import { outcomeFrom } from '../../src/call-store/stored-entry.ts';
+import { StoredRecords } from '../../src/call-store/stored-records.ts';
+import type { RedisClient } from '../../src/redis/redis-client.ts';
+import { type ShardKeys, shardKeysBetween } from '../../src/redis/redis-keys.ts';
 
 const pageSize = 500;
 const dayMs = 86_400_000;
@@ -32,10 +32,7 @@ export class RedisOutcomes {
     const from = Math.max(since, earliestArrival);
     const to = Math.min(until - 1, Date.now() + dayMs);
     for (const day of shardKeysBetween(from, to)) {
-      const streams = day.flatMap((shard) => [
-        this.#stream(shard, shard.jsonOutcomes, from),
-        this.#stream(shard, shard.records, from),
-      ]);
+      const streams = day.flatMap((shard) => [this.#stream(shard, from)]);
       for await (const { outcome } of merged(streams)) {
         const arrivedAt = outcome.facts.now;
         if (arrivedAt >= since && arrivedAt < until) yield outcome;
@@ -43,11 +40,11 @@ export class RedisOutcomes {
     }
   }
 
-  async *#stream(shard: ShardKeys, key: string, since: number): AsyncGenerator<StoredOutcome> {
-    // No entry's time is below its call's arrival (record-outcome.ts), so nothing before `since` is wanted.
+  async *#stream(shard: ShardKeys, since: number): AsyncGenerator<StoredOutcome> {
+    // No entry's time is below its call's arrival (record-outcome.lua), so nothing before `since` is wanted.
     let from = String(Math.floor(since));
     for (;;) {
-      const page = await this.#records.page(shard, key, from, pageSize);
+      const page = await this.#records.page(shard, from, pageSize);
       for (const { id, json } of page) {
         const outcome = json === null ? null : outcomeFrom(json);
         const [ms = 0, seq = 0] = id.split('-').map(Number);

@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { freePort } from '../../lab/free-ports.ts';
 import { eventually } from './redis-cluster-processes.ts';
-import { freePort, RedisProcess } from './redis-process.ts';
+import { RedisProcess } from './redis-process.ts';
 
 const name = 'switchboard';
 const sentinels = 3;

@@ -1,6 +1,6 @@
-import type { Outcome } from '../../src/screening/outcome.ts';
-import type { CallTotals, MonitoredCounts, ReportSummary } from '../../src/screening/report-summary.ts';
-import { whereabouts } from '../../src/screening/whereabouts.ts';
+import type { CallTotals, MonitoredCounts, ReportSummary } from '../../src/call/call-records.ts';
+import { dispositionOf } from '../../src/call/disposition.ts';
+import type { Outcome } from '../../src/call/outcome.ts';
 
 /** Where a scan gets its outcomes from. */
 export interface OutcomeSource {
@@ -67,7 +67,7 @@ const challengeTotals = {
 
 function count(counting: Counting, outcome: Outcome): void {
   counting.calls++;
-  counting[whereabouts(outcome)]++;
+  counting[dispositionOf(outcome)]++;
   if (outcome.challenge === null) return;
   counting.challenged++;
   counting[challengeTotals[outcome.challenge.result]]++;

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
 import { backtest } from '../../src/cli/backtest.ts';
-import { ProgressLine } from '../../src/cli/progress-line.ts';
-import { RedisCallStore } from '../../src/records/redis-call-store.ts';
-import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
 import { AuditLog } from '../../src/report/access/audit-log.ts';
+import { ProgressLine } from '../../src/terminal/progress-line.ts';
 import { BacktestFixture, callFrom, recorded } from '../backtest/backtest-fixture.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
-import { RecordingLog } from '../records/recording-log.ts';
 
 const days = 86_400_000;
 const fixture = new BacktestFixture();
@@ -18,7 +18,7 @@ let server: RedisProcess;
 beforeAll(async () => {
   server = await RedisProcess.start();
   const redis = connectRedis(server.url, new RecordingLog());
-  await redisReady(redis, 5_000);
+  await redisReady(redis, 20_000);
   const policy = await fixture.policy();
   const store = new RedisCallStore(redis, 90 * days);
   const numbers = ['+13175550140', '+12125550160', null, '+13175550180'];

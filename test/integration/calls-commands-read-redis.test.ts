@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import type { Outcome } from '../../src/call/outcome.ts';
+import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
 import { callCommand } from '../../src/cli/call.ts';
 import { callsCommand } from '../../src/cli/calls.ts';
 import { reportCommand } from '../../src/cli/report.ts';
 import { topCommand } from '../../src/cli/top.ts';
-import { RedisCallStore } from '../../src/records/redis-call-store.ts';
-import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
-import type { Outcome } from '../../src/screening/outcome.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
-import { RecordingLog } from '../records/recording-log.ts';
-import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
+import { sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
 
 let server: RedisProcess;
 let redis: ReturnType<typeof connectRedis>;
@@ -24,7 +24,7 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'gatehouse-calls-'));
   server = await RedisProcess.start({ keepsData: true });
   redis = connectRedis(server.url, new RecordingLog());
-  await redisReady(redis, 5_000);
+  await redisReady(redis, 20_000);
   await store(
     call(1, { minutes: 90 }),
     call(2, { minutes: 30, number: '+13175550177', changes: { challenge: null } }),
@@ -102,7 +102,7 @@ test('calls: newest last, masked, of the time and kind that is asked for', async
   expect((await run('calls', '--caller', '+1 317 555 0177', '--csv')).out.split('\r\n')).toHaveLength(3);
   const limited = await run('calls', '--limit', '2');
   expect(limited.out.trimEnd().split('\n')).toHaveLength(3);
-  expect(limited.err).toMatch(/^the newest 2; --limit/);
+  expect(limited.err).toMatch(/^showing the newest 2; use --limit/);
   expect(await run('calls', '--where', 'elsewhere')).toMatchObject({ code: 'commander.invalidArgument' });
   expect(await run('calls', '--caller', '555')).toMatchObject({ code: 'commander.invalidArgument' });
 });
@@ -130,7 +130,7 @@ test('whole numbers are noted before they are shown, and not shown where that ca
 test('one call, by either id; and none', async () => {
   const { out } = await run('call', 'n1/1700000000.3');
   expect(out).toMatch(/^Call n1\/1700000000\.3\n/);
-  expect(out).toContain('Became of it: sent to mailbox general');
+  expect(out).toContain('Result: sent to mailbox general');
   expect(out).not.toContain('3175550');
   const bySip = await run('call', 'n1/1700000000.4@carrier.example', '--json');
   expect(JSON.parse(bySip.out).outcome.callId).toBe('n1/1700000000.4');
@@ -164,7 +164,7 @@ test('--follow shows calls as they come, once each, goes on when Redis was away,
   child.stdout.on('data', (chunk) => {
     out += chunk;
   });
-  const shows = (text: string) => vi.waitFor(() => expect(out).toContain(text), { timeout: 15_000 });
+  const shows = (text: string) => vi.waitFor(() => expect(out).toContain(text), { timeout: 20_000 });
   await shows('n1/1700000000.4');
   await store(call(5, { minutes: 0 }), call(6, { minutes: 1 }));
   await shows('n1/1700000000.5');
@@ -172,9 +172,9 @@ test('--follow shows calls as they come, once each, goes on when Redis was away,
   await store(call(7, { minutes: 0 }));
   await shows('n1/1700000000.7');
   await server.stop();
-  await vi.waitFor(() => expect(err).toContain('Redis is away'), { timeout: 15_000 });
+  await vi.waitFor(() => expect(err).toContain('Redis is away'), { timeout: 20_000 });
   await server.start();
-  await redisReady(redis, 5_000);
+  await redisReady(redis, 20_000);
   await store(call(9, { minutes: 0 }));
   await shows('n1/1700000000.9');
   for (const n of [4, 5, 6, 7, 9]) expect(out.split(`n1/1700000000.${n}`)).toHaveLength(2);

@@ -1,23 +1,23 @@
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { Outbox } from '../../src/records/outbox.ts';
-import { OutboxDrain } from '../../src/records/outbox-drain.ts';
-import { RedisCallRecords } from '../../src/records/redis-call-records.ts';
-import { RedisCallStore } from '../../src/records/redis-call-store.ts';
-import { RedisCallerHistory } from '../../src/records/redis-caller-history.ts';
-import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
-import { redisDangers } from '../../src/records/redis-dangers.ts';
-import { RedisOutcomeLines } from '../../src/records/redis-outcome-lines.ts';
+import { RedisOutcomeLines } from '../../src/call-store/outcome-lines.ts';
+import { RedisRangeRecords } from '../../src/call-store/projection/redis-range-records.ts';
+import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
+import { RedisCallerHistory } from '../../src/history/redis-caller-history.ts';
+import { Outbox } from '../../src/outbox/outbox.ts';
+import { OutboxDrain } from '../../src/outbox/outbox-drain.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
+import { redisDangers } from '../../src/redis/redis-dangers.ts';
+import { collected } from '../fakes/collected.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisClusterProcesses } from '../fakes/redis-cluster-processes.ts';
 import { RedisOutcomes } from '../fakes/redis-outcomes.ts';
 import { RedisSentinelProcesses } from '../fakes/redis-sentinel-processes.ts';
+import { sampleFacts } from '../fakes/sample-outcome.ts';
 import { seeded } from '../fakes/seeded-random.ts';
-import { collected } from '../records/collected.ts';
-import { RecordingLog } from '../records/recording-log.ts';
-import { sampleFacts } from '../records/sample-outcome.ts';
-import { temporaryFolder } from '../records/temporary-folder.ts';
-import { variedOutcome } from '../records/varied-outcome.ts';
+import { temporaryFolder } from '../fakes/temporary-folder.ts';
+import { variedOutcome } from '../fakes/varied-outcome.ts';
 
 const hourMs = 3_600_000;
 const caller = '+13175550177';
@@ -60,12 +60,14 @@ async function callsGoOn({ call }: Connected, count: number, everyMs: number): P
 
 /** Every call is there once: in the streams, the columns, the counts and the caller's window; passes are known. */
 async function expectAllOnce({ redis, drain, now, ids, log }: Connected): Promise<void> {
-  await vi.waitFor(() => expect(drain.backlog()).toBe(0), { timeout: 20_000, interval: 50 });
+  await vi.waitFor(() => expect(drain.backlog()).toBe(0), { timeout: 60_000, interval: 50 });
   const range = { since: now - hourMs, until: now + hourMs, step: 'day' } as const;
   const read = await collected(new RedisOutcomes(redis).between(range.since, range.until));
   expect(read.map(({ callId }) => callId).sort()).toEqual([...ids].sort());
-  expect(await new RedisOutcomeLines(redis, range.since, range.until).count()).toBe(ids.length);
-  const records = new RedisCallRecords(redis);
+  const lines = new RedisOutcomeLines(redis, range.since, range.until);
+  expect((await collected(lines.pages())).flat()).toHaveLength(2 * ids.length);
+  expect(lines.entriesRead).toBe(await lines.countEntries());
+  const records = await RedisRangeRecords.open(redis);
   const page = await records.page({ ...range, caller }, null, 10_000);
   expect(page.calls.map(({ outcome }) => outcome.callId)).toEqual(ids);
   for (const { outcome, afterExit } of page.calls)
@@ -92,11 +94,11 @@ test('a Cluster of three nodes loses its master while calls go on: all are recor
     expect.objectContaining({ code: 'redis-forgets' }),
   );
   await callsGoOn(connected, 60, 5);
-  await vi.waitFor(() => expect(connected.drain.backlog()).toBe(0), { timeout: 5_000 });
+  await vi.waitFor(() => expect(connected.drain.backlog()).toBe(0), { timeout: 60_000 });
   // Acknowledged by a master whose replica never gets it: only who keeps it can send it again.
   await cluster.cutReplication();
   await callsGoOn(connected, 60, 2);
-  await vi.waitFor(() => expect(connected.drain.backlog()).toBe(0), { timeout: 5_000 });
+  await vi.waitFor(() => expect(connected.drain.backlog()).toBe(0), { timeout: 60_000 });
   await cluster.first.stop();
   await Promise.all([callsGoOn(connected, 150, 20), cluster.failedOver()]);
   await expectAllOnce(connected);
@@ -109,10 +111,10 @@ test('Sentinels let a replica take over while calls go on: all are recorded, eac
   const dangers = await redisDangers(connected.redis);
   expect(dangers.map(({ code }) => code)).toEqual(['redis-forgets', 'redis-failover-loses']);
   await callsGoOn(connected, 60, 5);
-  await vi.waitFor(() => expect(connected.drain.backlog()).toBe(0), { timeout: 5_000 });
+  await vi.waitFor(() => expect(connected.drain.backlog()).toBe(0), { timeout: 60_000 });
   await sentinels.cutReplication();
   await callsGoOn(connected, 60, 2);
-  await vi.waitFor(() => expect(connected.drain.backlog()).toBe(0), { timeout: 5_000 });
+  await vi.waitFor(() => expect(connected.drain.backlog()).toBe(0), { timeout: 60_000 });
   await sentinels.master.stop();
   await Promise.all([callsGoOn(connected, 150, 20), sentinels.failedOver()]);
   await expectAllOnce(connected);

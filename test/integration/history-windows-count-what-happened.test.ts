@@ -1,16 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { CallFacts, CallHistory } from '../../src/policy/facts.ts';
-import { windowLengths } from '../../src/records/history-windows.ts';
-import { RedisCallStore } from '../../src/records/redis-call-store.ts';
-import { RedisCallerFlags } from '../../src/records/redis-caller-flags.ts';
-import { RedisCallerHistory } from '../../src/records/redis-caller-history.ts';
-import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
-import { callerKeys, scopeCountsKey } from '../../src/records/redis-keys.ts';
-import type { Transition } from '../../src/records/transition.ts';
-import type { Outcome } from '../../src/screening/outcome.ts';
+import type { Transition } from '../../src/call/change.ts';
+import type { CallFacts, CallHistory } from '../../src/call/facts.ts';
+import type { Outcome } from '../../src/call/outcome.ts';
+import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
+import { windowLengths } from '../../src/history/history-windows.ts';
+import { RedisCallerFlags } from '../../src/history/redis-caller-flags.ts';
+import { RedisCallerHistory } from '../../src/history/redis-caller-history.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
+import { callerKeys, scopeCountsKey } from '../../src/redis/redis-keys.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
-import { RecordingLog } from '../records/recording-log.ts';
-import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
+import { sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -31,7 +31,7 @@ afterAll(() => server.remove());
 beforeEach(async () => {
   await server.admin.flushall();
   redis = connectRedis(server.url, new RecordingLog());
-  await redisReady(redis, 5_000);
+  await redisReady(redis, 20_000);
   store = new RedisCallStore(redis, 90 * dayMs);
   history = new RedisCallerHistory(redis);
 });

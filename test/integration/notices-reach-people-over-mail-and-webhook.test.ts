@@ -3,13 +3,10 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SlackChannel, TeamsChannel } from '../../src/notices/chat-channels.ts';
-import { MailChannel } from '../../src/notices/mail-channel.ts';
-import type { Message } from '../../src/notices/notice.ts';
-import { openChannels } from '../../src/notices/open-channels.ts';
-import { WebhookChannel } from '../../src/notices/webhook-channel.ts';
+import { type ChannelValues, channelSettings, openChannels } from '../../src/notices/channels/registry.ts';
+import type { Channel, Message } from '../../src/notices/notice.ts';
+import { sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
 import { quietStart } from '../notices/recording-channel.ts';
-import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
 
 /** As hostile as text gets on its way here; masking and control characters are done with before. */
 const hostile =
@@ -24,7 +21,7 @@ const message: Message = {
       key: 'policy-refused',
       phase: 'begun',
       since: Date.UTC(2026, 2, 2, 14, 59),
-      title: 'The rule files are refused; the last good policy is in force',
+      title: 'Rule files refused; the last good policy is in force',
       lines: [hostile],
       count: null,
     },
@@ -32,6 +29,14 @@ const message: Message = {
   ],
   leftOut: 2,
 };
+/** The one channel that these settings turn on. */
+function opened(values: Partial<ChannelValues>, now = Date.now): Channel {
+  const none = Object.fromEntries(Object.keys(channelSettings).map((name) => [name, null]));
+  const all = { ...none, ...values } as ChannelValues;
+  const [channel] = openChannels(all, { timeZone: 'UTC', now });
+  if (channel === undefined) throw new Error('no channel is set');
+  return channel;
+}
 const calm = () => new AbortController().signal;
 
 describe('mail', () => {
@@ -69,11 +74,10 @@ describe('mail', () => {
   afterEach(() => new Promise<void>((resolve) => server.close(() => resolve())));
 
   const channel = (smtpUrl = url) =>
-    new MailChannel({
-      smtpUrl,
-      from: 'gatehouse@example.org',
-      to: ['a@example.org', 'b@example.org'],
-      timeZone: 'UTC',
+    opened({
+      GATEHOUSE_SMTP_URL: smtpUrl,
+      GATEHOUSE_MAIL_FROM: 'gatehouse@example.org',
+      GATEHOUSE_MAIL_TO: ['a@example.org', 'b@example.org'],
     });
 
   it('tells no password to another machine without TLS, and sends nothing there', async () => {
@@ -96,7 +100,7 @@ describe('mail', () => {
     expect(head).toMatch(/^Content-Type: text\/plain/m);
     expect(head).toMatch(/^Auto-Submitted: auto-generated/m);
     expect(head.replace(/\r\n\s/g, ' ')).toContain(
-      'Subject: [Gatehouse n1] The rule files are refused; the last good policy is in force (and 3 more)',
+      'Subject: [Gatehouse n1] Rule files refused; the last good policy is in force (and 3 more)',
     );
     expect(mail?.data).toContain('Since 2026-03-02 14:59 UTC');
     expect(body).not.toBe('');
@@ -128,11 +132,9 @@ describe('mail', () => {
     const silent = createSocketServer();
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;
-    const begun = performance.now();
     await expect(channel(`smtp://127.0.0.1:${port}`).send(message, AbortSignal.timeout(300))).rejects.toThrow(
       'too slow',
     );
-    expect(performance.now() - begun).toBeLessThan(2000);
     silent.close();
   });
 });
@@ -168,7 +170,8 @@ describe('a webhook', () => {
   it('is signed over time and body, so that nobody else can send it, nor send it again', async () => {
     const secret = 'a secret of the receiver';
     const now = Date.UTC(2026, 2, 2, 15, 0, 7);
-    await new WebhookChannel({ url, secret, timeZone: 'UTC', now: () => now }).send(message, calm());
+    const values = { GATEHOUSE_WEBHOOK_URL: url, GATEHOUSE_WEBHOOK_SECRET: secret };
+    await opened(values, () => now).send(message, calm());
     const headers: IncomingHttpHeaders = got[0]?.headers ?? {};
     const body = got[0]?.body ?? '';
     expect(headers['x-gatehouse-timestamp']).toBe(String(now / 1000));
@@ -180,11 +183,11 @@ describe('a webhook', () => {
     expect(headers['x-gatehouse-id']).toBe(message.id);
     const told = JSON.parse(body);
     expect(told).toMatchObject({ schema: 1, node: 'n1', leftOut: 2 });
-    expect(told.notices[1]).toMatchObject({ phase: 'over', heading: `Over: ${hostile}` });
+    expect(told.notices[1]).toMatchObject({ phase: 'over', heading: `Resolved: ${hostile}` });
   });
 
   it('for Slack holds hostile text in plain text only, within its limits', async () => {
-    await new SlackChannel({ url, timeZone: 'UTC' }).send(message, calm());
+    await opened({ GATEHOUSE_SLACK_URL: url }).send(message, calm());
     const told = JSON.parse(got[0]?.body ?? '{}');
     const texts: { type: string; text: string }[] = told.blocks.flatMap(
       (block: { text?: object; elements?: object[] }) => block.elements ?? [block.text],
@@ -196,7 +199,7 @@ describe('a webhook', () => {
   });
 
   it('for Teams holds hostile text in text runs, in which nothing is Markdown', async () => {
-    await new TeamsChannel({ url, timeZone: 'UTC' }).send(message, calm());
+    await opened({ GATEHOUSE_TEAMS_URL: url }).send(message, calm());
     const [{ contentType, content }] = JSON.parse(got[0]?.body ?? '{}').attachments;
     expect(contentType).toBe('application/vnd.microsoft.card.adaptive');
     expect(content.body.every(({ type }: { type: string }) => type === 'RichTextBlock')).toBe(true);
@@ -208,7 +211,7 @@ describe('a webhook', () => {
   });
 
   it('is tried again after 500 and 429, not after 404, and is not sent where a redirect points', async () => {
-    const channel = new SlackChannel({ url, timeZone: 'UTC' });
+    const channel = opened({ GATEHOUSE_SLACK_URL: url });
     answers = [500, 429, 404, 302];
     for (const lasting of [false, false, true, true]) {
       const error: unknown = await channel.send(message, calm()).catch((caught: unknown) => caught);
@@ -221,21 +224,15 @@ describe('a webhook', () => {
   it('never says its address in an error, which is logged', async () => {
     const port = (server.address() as AddressInfo).port;
     await new Promise<void>((resolve) => server.close(() => resolve()));
-    const channel = new SlackChannel({ url: `http://127.0.0.1:${port}/hook/secret-path`, timeZone: 'UTC' });
+    const channel = opened({ GATEHOUSE_SLACK_URL: `http://127.0.0.1:${port}/hook/secret-path` });
     const error = await channel.send(message, calm()).catch((caught: Error) => caught);
     expect(String(error)).toBe('Error: no answer (ECONNREFUSED)');
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('secret-path');
   });
 
-  it('from a call that went round the screener to the receiver, in one', async () => {
-    const settings = {
-      mail: null,
-      webhook: { url, secret: 'a secret of 16 c' },
-      slackUrl: null,
-      teamsUrl: null,
-      timeZone: 'UTC',
-    };
-    const { clock, notices } = quietStart({ channels: openChannels(settings) });
+  it('reports a call that bypassed screening to the receiver', async () => {
+    const values = { GATEHOUSE_WEBHOOK_URL: url, GATEHOUSE_WEBHOOK_SECRET: 'a secret of 16 c' };
+    const { clock, notices } = quietStart({ channels: [opened(values)] });
     notices.saw(
       sampleOutcome('n1/1', {
         bypass: { reason: 'watchdog', detail: '+13175550123' },
@@ -245,7 +242,7 @@ describe('a webhook', () => {
     await clock.advance(60_000);
     await expect.poll(() => got.length).toBe(1);
     expect(JSON.parse(got[0]?.body ?? '{}').notices[0].details).toEqual([
-      'They reached the operators unscreened; the latest: watchdog',
+      'They reached the operators unscreened; latest reason: watchdog',
       '1 time so far',
       'Since 2026-03-02 15:00 UTC',
     ]);

@@ -1,16 +1,18 @@
 import { createServer, type Socket } from 'node:net';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { RedisCallStore } from '../../src/records/redis-call-store.ts';
-import { RedisCallerHistory } from '../../src/records/redis-caller-history.ts';
-import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
-import { passKey } from '../../src/records/redis-keys.ts';
+import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
+import { RedisCallerHistory } from '../../src/history/redis-caller-history.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
+import { passKey } from '../../src/redis/redis-keys.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
-import { RecordingLog } from '../records/recording-log.ts';
-import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
+import { sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
 
 const caller = '+13175550123';
 const facts = sampleFacts('n1/0');
 const servers: RedisProcess[] = [];
+/** Far above what an answer at once takes on a machine with other work, far below the deadline beside it. */
+const longMs = 1_500;
 
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.remove();
@@ -42,32 +44,32 @@ test('frozen: a history read ends at its deadline, and once the socket is given 
   const server = await startRedis();
   await server.admin.set(passKey(caller), '12345');
   const { redis, history } = connect(server.url);
-  await redisReady(redis, 5_000);
-  expect(await history.read(facts, 100)).toMatchObject({ passUntil: 12345 });
+  await redisReady(redis, 20_000);
+  expect(await history.read(facts, 2_000)).toMatchObject({ passUntil: 12345 });
 
   server.freeze();
   const reads = await Promise.all(Array.from({ length: 20 }, () => timed(history.read(facts, 100))));
   for (const { error, ms } of reads) {
     expect(error).toMatchObject({ code: 'deadline' });
     expect(ms).toBeGreaterThan(90);
-    expect(ms).toBeLessThan(180);
+    expect(ms).toBeLessThan(longMs);
   }
-  await vi.waitFor(() => expect(redis.status).not.toBe('ready'), 5_000);
-  const known = await timed(history.read(facts, 100));
+  await vi.waitFor(() => expect(redis.status).not.toBe('ready'), 20_000);
+  const known = await timed(history.read(facts, 2 * longMs));
   expect(known.error).toMatchObject({ code: 'unavailable' });
-  expect(known.ms).toBeLessThan(20);
+  expect(known.ms).toBeLessThan(longMs);
 
   server.thaw();
   await vi.waitFor(
-    async () => expect(await history.read(facts, 100)).toMatchObject({ passUntil: 12345 }),
-    10_000,
+    async () => expect(await history.read(facts, 2_000)).toMatchObject({ passUntil: 12345 }),
+    20_000,
   );
 });
 
 test('frozen: writing a batch ends within the deadline of a command, and asks to be tried again', async () => {
   const server = await startRedis();
   const { redis, store } = connect(server.url);
-  await redisReady(redis, 5_000);
+  await redisReady(redis, 20_000);
   server.freeze();
   const batch = Array.from({ length: 200 }, (_, id) => {
     const callId = `n1/${id}`;
@@ -75,19 +77,19 @@ test('frozen: writing a batch ends within the deadline of a command, and asks to
   });
   const start = performance.now();
   const results = await store.write(batch);
-  expect(performance.now() - start).toBeLessThan(600);
+  expect(performance.now() - start).toBeLessThan(longMs);
   expect(new Set(results.map(({ state }) => state))).toEqual(new Set(['retry']));
 });
 
 test('stopped: reads and writes end at once; started again, they work', async () => {
   const server = await startRedis();
   const { log, redis, history, store } = connect(server.url);
-  await redisReady(redis, 5_000);
+  await redisReady(redis, 20_000);
   await server.stop();
-  await vi.waitFor(() => expect(redis.status).not.toBe('ready'), 2_000);
-  const read = await timed(history.read(facts, 500));
+  await vi.waitFor(() => expect(redis.status).not.toBe('ready'), 20_000);
+  const read = await timed(history.read(facts, 2 * longMs));
   expect(read.error).toMatchObject({ code: 'unavailable' });
-  expect(read.ms).toBeLessThan(20);
+  expect(read.ms).toBeLessThan(longMs);
   const outcome = sampleOutcome('n1/1');
   expect(await store.write([{ id: 1, callId: 'n1/1', kind: 'outcome', outcome }])).toMatchObject([
     { state: 'retry' },
@@ -96,8 +98,8 @@ test('stopped: reads and writes end at once; started again, they work', async ()
   const available = vi.fn();
   store.onAvailable(available);
   await server.start();
-  await vi.waitFor(() => expect(available).toHaveBeenCalled(), 5_000);
-  expect(await history.read(facts, 500)).toMatchObject({ passUntil: null });
+  await vi.waitFor(() => expect(available).toHaveBeenCalled(), 20_000);
+  expect(await history.read(facts, 2_000)).toMatchObject({ passUntil: null });
   expect(log.messages('warn')).toEqual(['Redis is away: outcomes wait in the outbox']);
   expect(log.messages('info')).toEqual(['Redis is connected', 'Redis is connected']);
 });
@@ -109,11 +111,11 @@ test('a server that takes connections and never says a word is not taken for a R
     for (const socket of sockets) socket.destroy();
     mute.close();
   });
-  await vi.waitFor(() => expect(mute.listening).toBe(true));
+  await vi.waitFor(() => expect(mute.listening).toBe(true), 10_000);
   const { port } = mute.address() as { port: number };
   const { redis, history } = connect(`redis://127.0.0.1:${port}`, 100);
   await expect(redisReady(redis, 800)).rejects.toMatchObject({ code: 'redis-away' });
-  expect((await timed(history.read(facts, 500))).ms).toBeLessThan(20);
+  expect((await timed(history.read(facts, 2 * longMs))).ms).toBeLessThan(longMs);
   expect(sockets.length).toBeGreaterThan(1);
 });
 
@@ -125,7 +127,7 @@ test('a wrong password is said, without the password, and tried again', async ()
   expect(JSON.stringify(log.lines)).toContain('WRONGPASS');
   expect(JSON.stringify(log.lines)).not.toContain('wr0ng');
   await server.admin.config('SET', 'requirepass', 'wr0ng');
-  await redisReady(redis, 5_000);
+  await redisReady(redis, 20_000);
 });
 
 test('what is not an address is refused with a code', () => {

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
-import { RedisWatch, redisDangers } from '../../src/records/redis-dangers.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
+import { RedisWatch, redisDangers } from '../../src/redis/redis-dangers.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
-import { RecordingLog } from '../records/recording-log.ts';
 
 async function started(options: Parameters<typeof RedisProcess.start>[0] = {}) {
   const server = await RedisProcess.start(options);
@@ -10,7 +10,7 @@ async function started(options: Parameters<typeof RedisProcess.start>[0] = {}) {
   const log = new RecordingLog();
   const redis = connectRedis(server.url, log);
   onTestFinished(() => redis.disconnect());
-  await redisReady(redis, 5_000);
+  await redisReady(redis, 20_000);
   const codes = async () => (await redisDangers(redis)).map(({ code, level }) => `${code} ${level}`);
   return { server, log, redis, codes };
 }
@@ -57,8 +57,9 @@ test('a user who may not ask is told so, and that nothing is known', async () =>
   const narrow = connectRedis(`redis://narrow:narrow@127.0.0.1:${server.port}`, new RecordingLog());
   onTestFinished(() => narrow.disconnect());
   // Without INFO no client knows when Redis is ready, so the connection itself says what is missing.
-  await vi.waitFor(async () =>
-    expect((await redisDangers(narrow)).map(({ code }) => code)).toEqual(['redis-not-asked']),
+  await vi.waitFor(
+    async () => expect((await redisDangers(narrow)).map(({ code }) => code)).toEqual(['redis-not-asked']),
+    20_000,
   );
 });
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { expectCommand } from '../../src/cli/expect.ts';
-import { RedisCallerHistory } from '../../src/records/redis-caller-history.ts';
-import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
-import { expectedKey } from '../../src/records/redis-keys.ts';
+import { RedisCallerHistory } from '../../src/history/redis-caller-history.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
+import { expectedKey } from '../../src/redis/redis-keys.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
-import { RecordingLog } from '../records/recording-log.ts';
-import { sampleFacts } from '../records/sample-outcome.ts';
+import { sampleFacts } from '../fakes/sample-outcome.ts';
 
 let server: RedisProcess;
 
@@ -38,7 +38,7 @@ async function run(...args: string[]): Promise<{ out: string; err: string; code:
 async function found(from: string | null, to: string, now = Date.now()) {
   const redis = connectRedis(server.url, new RecordingLog());
   onTestFinished(() => redis.disconnect());
-  await redisReady(redis, 5_000);
+  await redisReady(redis, 20_000);
   const facts = sampleFacts('n1/1', {
     now,
     caller: { number: from, reason: null, raw: '', displayName: '' },
@@ -100,9 +100,7 @@ test('--list shows the first to end first, --remove takes one back; windows that
   ]);
   expect((await run('--list')).out.split('\n')).toHaveLength(3);
   expect(await run('+13175550124', '--remove')).toMatchObject({ code: 'not-expected' });
-  expect((await run('+13175550124', '--remove', '--to', '+13175550101')).out).toContain(
-    'not expected any more',
-  );
+  expect((await run('+13175550124', '--remove', '--to', '+13175550101')).out).toContain('no longer expected');
   await run('+13175550123', '--remove');
   expect((await run('--list')).out).toBe('No call is expected.\n');
 });

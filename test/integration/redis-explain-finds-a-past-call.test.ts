@@ -2,20 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findRecordedCall } from '../../src/cli/recorded-call.ts';
-import { RedisCallStore } from '../../src/records/redis-call-store.ts';
-import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
+import { findRecordedCall } from '../../src/cli/explain.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
 import { AuditLog } from '../../src/report/access/audit-log.ts';
 import { runCli } from '../cli/run-cli.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
-import { RecordingLog } from '../records/recording-log.ts';
-import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
+import { sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
 
 let server: RedisProcess;
 beforeAll(async () => {
   server = await RedisProcess.start();
   const redis = connectRedis(server.url, new RecordingLog());
-  await redisReady(redis, 5_000);
+  await redisReady(redis, 20_000);
   const transitions = ['n1/1', 'n1/"quoted"\\', 'n1/3'].map((callId, id) => {
     const facts = sampleFacts(callId, {
       now: Date.now() - (3 - id) * 60_000,
@@ -39,7 +39,7 @@ test('by its call id, or by the SIP Call-ID: of several the latest', async () =>
   await expect(findRecordedCall('redis://127.0.0.1:1', 'x', 0)).rejects.toMatchObject({ code: 'redis-away' });
 });
 
-test('whole numbers are printed only where the look can be noted', async () => {
+test('whole numbers are printed only where the view can be audited', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'gatehouse-explain-'));
   try {
     const ask = (data: string) =>
@@ -52,7 +52,7 @@ test('whole numbers are printed only where the look can be noted', async () => {
     const missing = await ask(join(dir, 'missing'));
     expect(missing.stdout).toBe('');
     expect(missing.exitCode).not.toBe(0);
-    expect(missing.stderr).toContain('only where the look can be noted');
+    expect(missing.stderr).toContain('only where the view can be audited');
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -2,19 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { callerNames } from '../../src/records/caller-names.ts';
-import { RedisCallStore } from '../../src/records/redis-call-store.ts';
-import { RedisCallerFlags } from '../../src/records/redis-caller-flags.ts';
-import { RedisCallerHistory } from '../../src/records/redis-caller-history.ts';
-import type { RedisClient } from '../../src/records/redis-client.ts';
-import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
-import { callerKeys } from '../../src/records/redis-keys.ts';
+import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
+import { RedisCallerFlags } from '../../src/history/redis-caller-flags.ts';
+import { RedisCallerHistory } from '../../src/history/redis-caller-history.ts';
+import { callerNames } from '../../src/privacy/caller-names.ts';
+import type { RedisClient } from '../../src/redis/redis-client.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
+import { callerKeys } from '../../src/redis/redis-keys.ts';
 import { AuditLog } from '../../src/report/access/audit-log.ts';
 import { runCli } from '../cli/run-cli.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisClusterProcesses } from '../fakes/redis-cluster-processes.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
-import { RecordingLog } from '../records/recording-log.ts';
-import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
+import { sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
 
 const caller = '+13175550123';
 const dayMs = 86_400_000;
@@ -141,7 +141,7 @@ test('gatehouse flag: by call id or SIP Call-ID, says what rules see, and that i
   const said = await run(['n1/1', 'scam']);
   expect(said).toMatchObject({ exitCode: 0, stderr: '' });
   expect(said.stdout).toMatch(
-    /^Call n1\/1 from \+1317•••••23 is flagged as scam\.\nAt the next call rules see of this caller \(history: flagged\): scam 1, until \d{4}-\d\d-\d\d\.\n$/,
+    /^Call n1\/1 from \+1317•••••23 is flagged as scam\.\nOn the next call, rules see these flags of the caller \(history: flagged\): scam 1, until \d{4}-\d\d-\d\d\.\n$/,
   );
   expect((await run(['2@carrier.example', 'scam'])).stdout).toContain('scam 2, until');
   expect((await run(['n1/2', 'scam'])).stdout).toContain(
@@ -159,7 +159,7 @@ test('--remove takes a slip of the finger back; what was never said is an error'
   await run(['n1/1', 'scam']);
   const back = await run(['n1/1', 'scam', '--remove']);
   expect(back).toMatchObject({ exitCode: 0, stderr: '' });
-  expect(back.stdout).toContain('is not flagged as scam any more.\nAt the next call rules see no flag');
+  expect(back.stdout).toContain('is no longer flagged as scam.\nOn the next call, rules see no flag');
   expect(await seen()).toEqual({});
   const again = await run(['n1/1', 'scam', '--remove']);
   expect([again.exitCode, again.stderr]).toEqual([1, 'error: "n1/1" was not flagged as scam\n']);
@@ -178,7 +178,7 @@ test('who said it, and of which call, is in the audit log; the number only under
   expect(JSON.stringify(found)).not.toContain('5550123');
   const unnoted = await run(['n1/1', 'scam'], { GATEHOUSE_DATA: join(dir, 'nowhere', 'at', 'all') });
   expect(unnoted.exitCode).toBe(0);
-  expect(unnoted.stderr).toMatch(/^not noted in the audit log: .*\n$/);
+  expect(unnoted.stderr).toMatch(/^not recorded in the audit log: .*\n$/);
 });
 
 test('stored by pseudonym: the same caller is flagged, and no number is stored', async () => {
@@ -193,10 +193,10 @@ test('what cannot be flagged is said in one line', async () => {
   await call('n1/withheld', redis, null, null);
   const none = await run(['n1/gone', 'scam']);
   expect([none.exitCode, none.stdout]).toEqual([1, '']);
-  expect(none.stderr).toMatch(/^error: there is no call "n1\/gone".*\n$/);
+  expect(none.stderr).toMatch(/^error: no call "n1\/gone".*\n$/);
   const hidden = await run(['n1/withheld', 'scam']);
   expect([hidden.exitCode, hidden.stdout]).toEqual([1, '']);
-  expect(hidden.stderr).toMatch(/^error: the caller of "n1\/withheld" is not known \(number withheld\).*\n$/);
+  expect(hidden.stderr).toMatch(/^error: the caller of "n1\/withheld" has no number \(withheld\).*\n$/);
   const wrong = await run(['n1/withheld', 'nice']);
   expect(wrong.exitCode).toBe(1);
   expect(wrong.stderr).toContain('Allowed choices are sales, scam, wanted');

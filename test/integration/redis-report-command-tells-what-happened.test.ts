@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
 import { reportCommand } from '../../src/cli/report.ts';
-import { RedisCallStore } from '../../src/records/redis-call-store.ts';
-import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
-import { RecordingLog } from '../records/recording-log.ts';
-import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
+import { sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
 
 let server: RedisProcess;
 
 beforeAll(async () => {
   server = await RedisProcess.start();
   const redis = connectRedis(server.url, new RecordingLog());
-  await redisReady(redis, 5_000);
+  await redisReady(redis, 20_000);
   const ago = [1, 30, 90].map((minutes) => Date.now() - minutes * 60_000);
   const transitions = ago.map((now, id) => {
     const callId = `n1/${id}`;

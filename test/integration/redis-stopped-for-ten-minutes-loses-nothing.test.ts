@@ -1,17 +1,18 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { Outbox } from '../../src/records/outbox.ts';
-import { OutboxDrain } from '../../src/records/outbox-drain.ts';
-import { RedisCallRecords } from '../../src/records/redis-call-records.ts';
-import { RedisCallStore } from '../../src/records/redis-call-store.ts';
-import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
+import { RedisRangeRecords } from '../../src/call-store/projection/redis-range-records.ts';
+import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
+import { Outbox } from '../../src/outbox/outbox.ts';
+import { OutboxDrain } from '../../src/outbox/outbox-drain.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisOutcomes } from '../fakes/redis-outcomes.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
 import { seeded } from '../fakes/seeded-random.ts';
-import { RecordingLog } from '../records/recording-log.ts';
-import { temporaryFolder } from '../records/temporary-folder.ts';
-import { variedOutcome } from '../records/varied-outcome.ts';
+import { temporaryFolder } from '../fakes/temporary-folder.ts';
+import { variedOutcome } from '../fakes/varied-outcome.ts';
+import { processorMs } from '../processor-time.ts';
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -26,7 +27,7 @@ test('12,000 calls while Redis is down: all wait on disk, and once it is back al
   const path = join(temporaryFolder(), 'outbox.sqlite');
   const outbox = new Outbox({ path, log });
   const redis = connectRedis(server.url, log);
-  await redisReady(redis, 5_000);
+  await redisReady(redis, 20_000);
   const drain = new OutboxDrain({ outbox, store: new RedisCallStore(redis, 24 * hourMs), log });
   onTestFinished(async () => {
     await drain.close();
@@ -46,15 +47,13 @@ test('12,000 calls while Redis is down: all wait on disk, and once it is back al
       outbox.ended(outcome.callId, { answeredMs: 1, talkMs: 2, cause: 16 });
   };
   for (let n = 0; n < 100; n++) call();
-  await vi.waitFor(() => expect(drain.backlog()).toBe(0), { timeout: 5_000 });
+  await vi.waitFor(() => expect(drain.backlog()).toBe(0), { timeout: 30_000 });
 
   await server.stop();
   let slowestMs = 0;
   for (let second = 0; second < calls / 20; second++) {
     for (let n = 0; n < 20; n++) {
-      const start = performance.now();
-      call();
-      slowestMs = Math.max(slowestMs, performance.now() - start);
+      slowestMs = Math.max(slowestMs, processorMs(call));
     }
     // The drain and its connection have their turns, as between calls.
     await new Promise(setImmediate);
@@ -65,15 +64,14 @@ test('12,000 calls while Redis is down: all wait on disk, and once it is back al
   expect(log.messages('error')).toEqual([]);
 
   await server.start();
-  await vi.waitFor(() => expect(drain.backlog()).toBe(0), { timeout: 60_000, interval: 100 });
+  await vi.waitFor(() => expect(drain.backlog()).toBe(0), { timeout: 240_000, interval: 100 });
   const found: string[] = [];
   for await (const { callId } of new RedisOutcomes(redis).between(begin, begin + hourMs)) found.push(callId);
   expect(found.sort()).toEqual(ids.sort());
-  const counted = await new RedisCallRecords(redis).counts('where', {
+  const counted = await (await RedisRangeRecords.open(redis)).counts('where', {
     since: begin,
     until: begin + hourMs,
-    step: 'day',
   });
   expect(counted.reduce((sum, row) => sum + row.calls, 0)).toBe(ids.length);
-  expect(log.messages('info')).toContain('outcomes are moving to Redis again');
-}, 120_000);
+  expect(log.messages('info')).toContain('Outcomes are moving to Redis again');
+}, 400_000);

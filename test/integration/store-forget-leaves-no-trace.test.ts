@@ -2,27 +2,31 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { callerNames } from '../../src/records/caller-names.ts';
-import { Outbox } from '../../src/records/outbox.ts';
-import { OutboxDrain } from '../../src/records/outbox-drain.ts';
-import { RedisCallRecords } from '../../src/records/redis-call-records.ts';
-import { RedisCallStore } from '../../src/records/redis-call-store.ts';
-import { RedisCallerFlags } from '../../src/records/redis-caller-flags.ts';
-import { RedisCallerHistory } from '../../src/records/redis-caller-history.ts';
-import { connectRedis, redisReady } from '../../src/records/redis-connection.ts';
-import { RedisDialledNumbers } from '../../src/records/redis-dialled-numbers.ts';
-import { RedisExpectedCalls } from '../../src/records/redis-expected-calls.ts';
-import { shardKeysOfCall } from '../../src/records/redis-keys.ts';
-import { RedisOutcomeLines } from '../../src/records/redis-outcome-lines.ts';
-import type { Outcome } from '../../src/screening/outcome.ts';
+import type { Outcome } from '../../src/call/outcome.ts';
+import { RedisOutcomeLines } from '../../src/call-store/outcome-lines.ts';
+import { RedisRangeRecords } from '../../src/call-store/projection/redis-range-records.ts';
+import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
+import { RedisCallerFlags } from '../../src/history/redis-caller-flags.ts';
+import { RedisCallerHistory } from '../../src/history/redis-caller-history.ts';
+import { RedisDialledNumbers } from '../../src/history/redis-dialled-numbers.ts';
+import { RedisExpectedCalls } from '../../src/history/redis-expected-calls.ts';
+import { silentLog } from '../../src/log/log.ts';
+import { KeptCalls } from '../../src/outbox/kept-calls.ts';
+import { Outbox } from '../../src/outbox/outbox.ts';
+import { OutboxDrain } from '../../src/outbox/outbox-drain.ts';
+import { changesOf } from '../../src/outbox/transition.ts';
+import { callerNames } from '../../src/privacy/caller-names.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
+import { AuditLog } from '../../src/report/access/audit-log.ts';
+import { auditKey, auditName } from '../../src/report/access/private-file.ts';
 import { runCli } from '../cli/run-cli.ts';
+import { collected } from '../fakes/collected.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
+import { sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
 import { seeded } from '../fakes/seeded-random.ts';
-import { collected } from '../records/collected.ts';
-import { RecordingLog } from '../records/recording-log.ts';
-import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
-import { temporaryFolder } from '../records/temporary-folder.ts';
-import { variedOutcome } from '../records/varied-outcome.ts';
+import { temporaryFolder } from '../fakes/temporary-folder.ts';
+import { variedOutcome } from '../fakes/varied-outcome.ts';
 
 const person = '+13175550163';
 const forms = [person, '13175550163', '3175550163', '317-555-0163', 'WHISTLER'];
@@ -41,7 +45,7 @@ async function world(key: string | null) {
   mkdirSync(data);
   mkdirSync(spool);
   const redis = connectRedis(server.url, log);
-  await redisReady(redis, 5_000);
+  await redisReady(redis, 20_000);
   const outbox = new Outbox({ path: join(data, 'outbox.sqlite'), log, names });
   const drain = new OutboxDrain({ outbox, store: new RedisCallStore(redis, yearMs), log });
   onTestFinished(async () => {
@@ -58,7 +62,7 @@ async function world(key: string | null) {
     ...(key === null ? {} : { GATEHOUSE_PSEUDONYM_KEY: key }),
   };
   const now = Date.now();
-  const records = new RedisCallRecords(redis, names);
+  const records = await RedisRangeRecords.open(redis, names);
   return { names, server, redis, outbox, drain, data, spool, dir, env, now, records };
 }
 
@@ -82,7 +86,7 @@ function callOf(callId: string, now: number, number: string, changes: Partial<Ou
 }
 
 /** Everything that Gatehouse ever stores of the person, and of others. */
-async function fill({ redis, outbox, drain, names, spool, data, now, server }: World): Promise<void> {
+async function fill({ redis, outbox, drain, names, spool, data, now }: World): Promise<void> {
   const random = seeded(3);
   for (let call = 0; call < 400; call++)
     outbox.end(variedOutcome(call, now - hourMs + call * 1000, random), 0);
@@ -94,11 +98,6 @@ async function fill({ redis, outbox, drain, names, spool, data, now, server }: W
   const withName = { ...spoofed.facts.caller, displayName: 'callback 3175550163' };
   outbox.end({ ...spoofed, facts: { ...spoofed.facts, caller: withName } }, 0);
   await drain.flush(10_000);
-  if (!names.hidesNumbers) {
-    const older = callOf('n1/older', now - 2 * hourMs, person);
-    const { jsonOutcomes } = shardKeysOfCall('n1/older', now - 2 * hourMs);
-    await server.admin.xadd(jsonOutcomes, `${now - 2 * hourMs}-0`, 'json', JSON.stringify(older));
-  }
   const flags = new RedisCallerFlags(redis, names);
   await flags.flag(person, 'scam', 'n1/p1', now);
   await flags.flag(person, 'sales', 'n1/p1', now);
@@ -123,6 +122,20 @@ async function fill({ redis, outbox, drain, names, spool, data, now, server }: W
   writeFileSync(join(spool, `dialled~${now}~1771234567.2`), `v=1,at=${now},to=3175550163,end=1`);
   writeFileSync(join(spool, `dialled~${now}~1771234567.3`), `v=1,at=${now},to=3175550164,end=1`);
   writeFileSync(join(data, 'outbox.sqlite.damaged-2026'), `broken … ${person} …`);
+  const ended = callOf('n1/kept', now, person);
+  const second = new KeptCalls(spool, silentLog);
+  const unsent = changesOf(ended, hourMs, names);
+  second.keep({ callId: 'n1/kept', arrivedAt: now, facts: names.facts(ended.facts), ended: true, unsent });
+  const begun = names.facts(callOf('n1/kept-open', now, person).facts);
+  second.keep({ callId: 'n1/kept-open', arrivedAt: now, facts: begun, ended: false, unsent: [] });
+  // Looks at numbers as pages and commands note them.
+  const keyOfAudit = auditKey(data, silentLog);
+  const audit = new AuditLog(data, { fileBytes: 300 });
+  for (const number of [person, other, '3175550163', names.of(person)])
+    await audit.add({
+      ...{ event: 'look', who: 'ann', role: 'analyst', address: '127.0.0.1', route: 'GET /calls/:id' },
+      ...{ calls: ['n1/p1'], numbers: [auditName(keyOfAudit, number)], count: 1 },
+    });
 }
 
 /** Where one of the words stands: keys, values as read and as dumped, records unpacked, and every file. */
@@ -168,6 +181,8 @@ async function forget({ env }: World) {
   return JSON.parse(stdout) as {
     outbox: { outcomes: number; passes: number; openCalls: number; damagedFiles: string[] };
     spool: number;
+    audit: number;
+    leftIn: string[];
     redis: { outcomes: number; keys: string[]; expected: number; unreadable: number; rewriting: number };
   };
 }
@@ -178,10 +193,13 @@ test.each([
 ] as const)('a person stored %s: nothing is left, all counts and all others stay', async (_, key) => {
   const w = await world(key);
   await fill(w);
-  const words = [...forms, w.names.of(person)];
-  const range = { since: w.now - 90 * 24 * hourMs, until: w.now + hourMs, step: 'day' } as const;
-  const [places, rules, exchanges] = await Promise.all(
-    (['where', 'rule', 'exchange'] as const).map((dimension) => w.records.counts(dimension, range)),
+  const keyOfAudit = auditKey(w.data, silentLog);
+  const inAudit = [person, '3175550163', w.names.of(person)].map((form) => auditName(keyOfAudit, form));
+  const words = [...forms, w.names.of(person), ...inAudit];
+  const looksBefore = await new AuditLog(w.data).read(100);
+  const range = { since: w.now - 90 * 24 * hourMs, until: w.now + hourMs };
+  const [places, rules] = await Promise.all(
+    (['where', 'rule'] as const).map((dimension) => w.records.counts(dimension, range)),
   );
   expect((await w.records.page({ ...range, caller: person }, null, 100)).calls.length).toBeGreaterThanOrEqual(
     30,
@@ -191,18 +209,34 @@ test.each([
 
   const done = await forget(w);
   expect(done.redis.keys).toEqual(['calls', 'dialled', 'flagged', 'flags', 'opted-out', 'pass']);
-  expect(done).toMatchObject({ redis: { expected: 1, unreadable: 0, rewriting: 1 }, spool: 2 });
-  expect(done.redis.outcomes).toBe(key === null ? 32 : 30);
+  expect(done).toMatchObject({ redis: { expected: 1, unreadable: 0, rewriting: 1 }, spool: 4, audit: 3 });
+  expect(done.leftIn).toEqual(done.outbox.damagedFiles);
+  expect(done.redis.outcomes).toBe(key === null ? 31 : 30);
   expect(done.outbox).toMatchObject({ openCalls: 1 });
   expect(done.outbox.outcomes).toBeGreaterThanOrEqual(31);
   expect(done.outbox.passes).toBeGreaterThanOrEqual(31);
   expect(done.outbox.damagedFiles).toHaveLength(1);
 
   expect(await traces(w, words)).toEqual([]);
+  // The looks themselves stay, and those at others as they were.
+  const looks = await new AuditLog(w.data).read(100);
+  expect(looks.length).toBe(looksBefore.length);
+  expect(looks.filter(({ numbers }) => numbers?.[0] === auditName(keyOfAudit, other))).toHaveLength(1);
+  const restored = new Outbox({
+    path: join(w.dir, 'another.sqlite'),
+    log: silentLog,
+    secondPlace: new KeptCalls(w.spool, silentLog),
+  });
+  onTestFinished(() => restored.close());
+  expect(restored.pending().map(({ callId, kind }) => `${callId} ${kind}`)).toEqual(['n1/kept outcome']);
   // Older writes stand in Redis's own file until it is written anew.
-  await vi.waitFor(() => expect(w.server.filesHolding(words)).toEqual([]), { timeout: 9_000, interval: 100 });
+  await vi.waitFor(() => expect(w.server.filesHolding(words)).toEqual([]), {
+    timeout: 20_000,
+    interval: 100,
+  });
 
-  const after = await w.records.page(range, null, 1000);
+  const records = await RedisRangeRecords.open(w.redis, w.names);
+  const after = await records.page(range, null, 1000);
   expect(after.calls.map(({ outcome }) => outcome.callId)).toEqual(
     before.calls.map(({ outcome }) => outcome.callId),
   );
@@ -218,10 +252,11 @@ test.each([
     },
     afterExit: { answeredMs: 5_000 },
   });
-  expect((await w.records.page({ ...range, caller: person }, null, 100)).calls).toEqual([]);
-  expect(
-    await Promise.all(['where', 'rule', 'exchange'].map((d) => w.records.counts(d as 'rule', range))),
-  ).toEqual([places, rules, exchanges]);
+  expect((await records.page({ ...range, caller: person }, null, 100)).calls).toEqual([]);
+  expect(await Promise.all(['where', 'rule'].map((d) => records.counts(d as 'rule', range)))).toEqual([
+    places,
+    rules,
+  ]);
 
   const history = new RedisCallerHistory(w.redis, w.names);
   const asks = (number: string) =>

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import type { ListClock } from '../../src/lists/list-clock.ts';
-import type { DeclaredList } from '../../src/policy/declared-lists.ts';
+import type { DeclaredList } from '../../src/policy/compile/declared-lists.ts';
+import type { Clock } from '../../src/process/clock.ts';
 
 /** Thursday 12 March 2026, noon UTC. */
 export const noon = Date.UTC(2026, 2, 12, 12);
@@ -26,7 +26,7 @@ export function fileList(
   changes: Partial<DeclaredList['reading']> = {},
 ): DeclaredList {
   const reading = { format: 'csv' as const, columns: {}, minComplaints: 3, ...changes };
-  return { id, source: { kind: 'file', path }, reading };
+  return { id, source: { kind: 'file', path }, reading, blocks: true };
 }
 
 export function feedList(
@@ -35,11 +35,12 @@ export function feedList(
   changes: Partial<DeclaredList['reading']> = {},
 ): DeclaredList {
   const reading = { format: 'csv' as const, columns: {}, minComplaints: 3, ...changes };
-  return { id, source: { kind: 'feed', url, everyMs: 3_600_000 }, reading };
+  const caps = { prefixesCover: null, growth: 3, turnedAwayPercent: 2 };
+  return { id, source: { kind: 'feed', url, everyMs: 3_600_000, caps }, reading, blocks: true };
 }
 
 /** A clock that stands still until it is turned. */
-export class TurnedClock implements ListClock {
+export class TurnedClock implements Clock {
   #now = noon;
   #waits: { at: number; call: () => void }[] = [];
 

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { ListLibrary } from '../../src/lists/list-library.ts';
-import { declaredLists } from '../../src/policy/declared-lists.ts';
+import { declaredLists } from '../../src/policy/compile/declared-lists.ts';
 import { tempDir } from './list-fixture.ts';
 
 // Programs start slowly on a busy machine.
@@ -46,7 +46,7 @@ it('in each list, with its line, name, note and expiry', async () => {
     gatehouse('find', 'nobody', ...where),
   ]);
   expect(found.stdout).toBe(
-    `+13175550122 stands in\n  staff (${rules}/lists/staff.csv:4), "Locum desk", note: agency contract ends, expires 2027-04-01T00:00:00.000Z\n`,
+    `+13175550122 is on\n  staff (${rules}/lists/staff.csv:4), "Locum desk", note: agency contract ends, expires 2027-04-01T00:00:00.000Z\n`,
   );
   expect(JSON.parse(json.stdout)).toMatchObject({
     number: '+14635550182',
@@ -60,7 +60,7 @@ it('in each list, with its line, name, note and expiry', async () => {
       },
     ],
   });
-  expect(nowhere.stdout).toBe('+12125550160 is in no list\n');
+  expect(nowhere.stdout).toBe('+12125550160 is not on any list\n');
   expect(nobody).toMatchObject({ code: 1, stderr: 'error: "nobody" is not a phone number\n' });
   expect(readdirSync(data)).toEqual([]);
 });
@@ -81,7 +81,7 @@ it('sizes, ages and errors of all lists, and what the serving process says of it
 
   const text = (await gatehouse('--rules', rules, '--data', data)).stdout;
   expect(text).toMatch(
-    /^list +numbers +prefixes +skipped +age +next +source\nscam +- +- +- +never +in \d+ min/,
+    /^list +numbers +prefixes +skipped +age +next +source\nscam +- +- +- +never +(?:due|in \d+ \w+)/,
   );
   expect(text).toContain('ago: the server answered 503 (feed-status)\n');
   expect(text).toMatch(/^customers +2 +1 +0 +\d+ min +.*lists\/customers\.csv$/m);

@@ -1,14 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import type { Log } from '../../src/log/log.ts';
 import { createLog } from '../../src/log/logger.ts';
-import type { ScreeningLog } from '../../src/screening/ports.ts';
 
 function logged(
   fields: Record<string, unknown>,
   { message = 'a call', numbers = 'masked' as 'masked' | 'full' } = {},
 ): { line: string; entry: Record<string, unknown> } {
   const stream = new PassThrough();
-  const log: ScreeningLog = createLog({ level: 'info', numbers, stream });
+  const log: Log = createLog({ level: 'info', numbers, stream });
   log.info(message, fields);
   const line = String(stream.read() ?? '');
   return { line, entry: JSON.parse(line) };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { isQuiet, nextDigest } from '../../src/notices/quiet-hours.ts';
-import { sampleFacts, sampleOutcome } from '../records/sample-outcome.ts';
+import { isQuiet, nextDigest } from '../../src/notices/notice-board.ts';
+import { sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
 import { hourMs, minuteMs, quietStart } from './recording-channel.ts';
 
 const at = (iso: string) => Date.parse(iso);
@@ -40,9 +40,9 @@ it('a surge at night is told in the morning, once, though it is long over; a byp
   const bypass = { reason: 'watchdog', detail: '' } as const;
   notices.saw(sampleOutcome('n1/x', { bypass, facts: sampleFacts('n1/x', { now: clock.now() }) }));
   await clock.advance(minuteMs);
-  expect(channel.told).toEqual([['Calls went round the screener']]);
+  expect(channel.told).toEqual([['Calls bypassed screening']]);
   await clock.advance(4 * hourMs);
-  expect(channel.told.at(-1)).toEqual(['Many calls to +1317•••••00']);
+  expect(channel.told.at(-1)).toEqual(['Call surge: +1317•••••00']);
   expect(channel.messages.at(-1)?.notices[0]?.phase).toBe('once');
 });
 
@@ -54,9 +54,8 @@ it('a digest tells what happened since the last one, and says so when it cannot'
     if (isAway) throw new Error('away');
     return {
       where: [
-        { value: 'connected', calls: 30 },
+        { value: 'connected', calls: 42 },
         { value: 'voicemail', calls: 5 },
-        { value: 'connected', calls: 12 },
       ],
       rule: [{ value: 'everyone-else', calls: 40 }],
       challenge: [{ value: 'passed', calls: 9 }],
@@ -69,9 +68,8 @@ it('a digest tells what happened since the last one, and says so when it cannot'
   expect(asked[0]).toEqual({
     since: at('2026-03-01T16:00:00Z'),
     until: at('2026-03-02T16:00:00Z'),
-    step: 'hour',
   });
-  expect(channel.told).toEqual([['The last day']]);
+  expect(channel.told).toEqual([['Daily summary']]);
   expect(channel.messages[0]?.notices[0]?.lines).toEqual([
     'From 2026-03-01 16:00 to 2026-03-02 16:00',
     '47 calls: connected 42, voicemail 5',

@@ -2,7 +2,7 @@ import { heading } from '../../src/notices/message-text.ts';
 import type { Channel, Message } from '../../src/notices/notice.ts';
 import { Notices, type NoticesOptions } from '../../src/notices/notices.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
-import { RecordingLog } from '../records/recording-log.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
 
 /** Keeps what was sent; fails as often as it is told to. */
 export class RecordingChannel implements Channel {
@@ -29,7 +29,11 @@ export function quietStart(changes: Partial<NoticesOptions> = {}) {
   const clock = new FakeClock();
   const channel = new RecordingChannel();
   const log = new RecordingLog();
-  const state = { refused: null as readonly string[] | null, backlog: 0 };
+  const state = {
+    refused: null as readonly string[] | null,
+    backlog: 0,
+    outbox: { failing: null as { error: string } | null, inMemory: 0, inSecondPlace: 0, setAside: 0 },
+  };
   const notices = new Notices({
     node: 'n1',
     channels: [channel],
@@ -43,6 +47,7 @@ export function quietStart(changes: Partial<NoticesOptions> = {}) {
     sources: {
       policyRefused: () => state.refused,
       backlog: () => state.backlog,
+      outbox: () => state.outbox,
       digest: { counts: async () => [] },
     },
     clock,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { CallFacts } from '../../src/call/facts.ts';
 import { decide } from '../../src/policy/decide.ts';
-import type { CallFacts } from '../../src/policy/facts.ts';
 import { callFrom, noon, noVerification, passed, policyAsking } from './policy-fixture.ts';
 
 function matches(when: string, facts: CallFacts, lists: Record<string, string> = {}): boolean {

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { CallFacts } from '../../src/call/facts.ts';
+import { callerFacts } from '../../src/numbers/phone-number.ts';
 import { decide } from '../../src/policy/decide.ts';
-import type { CallFacts } from '../../src/policy/facts.ts';
-import { callerFacts } from '../../src/policy/phone-number.ts';
+import { processorMs } from '../processor-time.ts';
 import { callFrom, compileRules, noon, policyOf } from './policy-fixture.ts';
 
 /** A rule for every condition, so that every one sees what callers send. */
@@ -125,8 +126,9 @@ describe('a display name changes nothing but itself', () => {
 
   it('an expression that would take exponential time elsewhere takes none here', () => {
     const name = `${'a'.repeat(119)}!`;
-    const began = performance.now();
-    for (let i = 0; i < 100; i++) decide(callFrom('3175550199', { name, now: noon + i }), policy);
-    expect(performance.now() - began).toBeLessThan(2000);
+    const ms = processorMs(() => {
+      for (let i = 0; i < 100; i++) decide(callFrom('3175550199', { name, now: noon + i }), policy);
+    });
+    expect(ms).toBeLessThan(2000);
   });
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { CallFacts } from '../../src/call/facts.ts';
 import { decide, noRule } from '../../src/policy/decide.ts';
 import { isOver } from '../../src/policy/decision.ts';
-import type { CallFacts } from '../../src/policy/facts.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { RuleIndex } from '../../src/policy/rule-index.ts';
 import { compileRules, policyOf } from './policy-fixture.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { CallFacts, CallHistory } from '../../src/call/facts.ts';
 import { decide } from '../../src/policy/decide.ts';
-import type { CallFacts, CallHistory } from '../../src/policy/facts.ts';
 import { callFrom, noon, noVerification, policyAsking } from './policy-fixture.ts';
 
 /** Windows: 5m, 10m, 30m, 1h, 6h, 24h, 7d, 30d. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { processorMs } from '../processor-time.ts';
 import { compileRules } from './policy-fixture.ts';
 
 const lists = { 'blocked.txt': '+13175550180\n', 'staff.txt': '+13175550120\n' };
@@ -156,7 +157,5 @@ it('a thousand rules are proven in a moment', () => {
       i % 2 ? `{ trunk: t${i}, verification: failed }` : `{ caller: { number: "+1317555${1000 + i}" } }`,
     ),
   );
-  const began = performance.now();
-  expect(codesOf(rules.join(''))).toEqual([]);
-  expect(performance.now() - began).toBeLessThan(8000);
+  expect(processorMs(() => expect(codesOf(rules.join(''))).toEqual([]))).toBeLessThan(8000);
 });

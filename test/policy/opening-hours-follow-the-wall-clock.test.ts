@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compilePolicy } from '../../src/policy/compile.ts';
+import { compilePolicy } from '../../src/policy/compile/compile.ts';
 import { decide } from '../../src/policy/decide.ts';
 import { formatProblem } from '../../src/policy/problem.ts';
 import { holidayFinder } from '../../src/rules/holiday-finder.ts';

@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type CompileResult, compilePolicy } from '../../src/policy/compile.ts';
-import type { CallFacts, Verification } from '../../src/policy/facts.ts';
-import { callerFacts } from '../../src/policy/phone-number.ts';
+import type { CallFacts, Verification } from '../../src/call/facts.ts';
+import { callerFacts } from '../../src/numbers/phone-number.ts';
+import { type CompileResult, compilePolicy } from '../../src/policy/compile/compile.ts';
+import { declaredLists, type ReadyList } from '../../src/policy/compile/declared-lists.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { formatProblem } from '../../src/policy/problem.ts';
+import { compileList } from '../lists/compile-list.ts';
 
 /** rules/prompts.yaml. */
 export const shippedPrompts = readFileSync(new URL('../../rules/prompts.yaml', import.meta.url), 'utf8');
@@ -36,7 +39,22 @@ export function compileFiles(files: Record<string, string>): CompileResult {
   return compilePolicy({
     root: 'rules',
     files: Object.entries(files).map(([path, text]) => ({ path, text })),
+    lists: compiledLists(files),
   });
+}
+
+/** The lists that the policy declares and that are among the files. */
+function compiledLists(files: Record<string, string>): Map<string, ReadyList> {
+  const { lists: declared, region } = declaredLists(files['policy.yaml'] ?? '');
+  const lists = new Map<string, ReadyList>();
+  if (region === null) return lists;
+  for (const { id, source, reading } of declared) {
+    const text = source.kind === 'file' ? files[source.path] : undefined;
+    if (source.kind !== 'file' || text === undefined) continue;
+    const compiled = compileList({ id, file: `rules/${source.path}`, text, ...reading }, region);
+    lists.set(id, { ...compiled, digest: createHash('sha256').update(text).digest('hex') });
+  }
+  return lists;
 }
 
 export function policyOf({ policy, problems }: CompileResult): Policy {

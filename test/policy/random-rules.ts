@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { CompileResult } from '../../src/policy/compile.ts';
-import { type CallFacts, historyWindows } from '../../src/policy/facts.ts';
-import { callerFacts } from '../../src/policy/phone-number.ts';
+import { type CallFacts, historyWindows } from '../../src/call/facts.ts';
+import { callerFacts } from '../../src/numbers/phone-number.ts';
+import type { CompileResult } from '../../src/policy/compile/compile.ts';
 import { compileFiles, noon, shippedPrompts } from './policy-fixture.ts';
 
 /** A written condition or verdict: JSON is YAML too. */

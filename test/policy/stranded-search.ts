@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import type { CallFacts } from '../../src/call/facts.ts';
+import type { Verdict } from '../../src/call/verdict.ts';
 import { decide } from '../../src/policy/decide.ts';
-import type { CallFacts } from '../../src/policy/facts.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import type { Verdict } from '../../src/policy/verdict.ts';
 import { calls, compileWritten, rules } from './random-rules.ts';
 
 /**

@@ -16,7 +16,7 @@ it('a challenge that a silent caller would sit through beyond the watchdog is to
       severity: 'warning',
       line: 8,
       message: expect.stringMatching(
-        /^the challenge of the rule "asked" lasts about (6|7)\d s for a caller who presses nothing \(es\); after 55 s/,
+        /^the challenge of the rule "asked" lasts about (6|7)\d s for a caller who presses nothing \(es\); after 41 s/,
       ),
     },
   ]);

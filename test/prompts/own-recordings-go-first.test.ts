@@ -120,7 +120,7 @@ describe('another program that speaks', () => {
   };
 
   it('gets the words as a file and as stdin, the language and the place, and no shell sees any of it', async () => {
-    const { speechCommand } = await import('../../src/prompts/command-line.ts');
+    const { speechCommand } = await import('../../src/prompts/speak.ts');
     const speaker = script('{ echo "$1|$4"; cat "$3"; cat; } > "$2"');
     const command = speechCommand(`"${speaker}" --lang={language} {out} {text-file} '$(touch pwned); a  b'`);
     const hostile = { ...texts, languages: ['en'], ids: ['x'], text: () => '$(touch pwned) `id` "quoted"' };
@@ -137,7 +137,7 @@ describe('another program that speaks', () => {
   });
 
   it('that is not there or writes nothing is named with its prompt', async () => {
-    const { speechCommand } = await import('../../src/prompts/command-line.ts');
+    const { speechCommand } = await import('../../src/prompts/speak.ts');
     const missing = { ...standardTools, command: speechCommand('/nowhere/speaker {out}') };
     await expect(renderPrompts({ texts, out, tools: missing })).rejects.toMatchObject({
       code: 'tool-missing',
@@ -154,7 +154,7 @@ describe('another program that speaks', () => {
     ["speak '{out}", 'not closed'],
     ['{out} {out}', 'cannot be a placeholder'],
   ])('%s', async (line, reason) => {
-    const { speechCommand } = await import('../../src/prompts/command-line.ts');
+    const { speechCommand } = await import('../../src/prompts/speak.ts');
     expect(() => speechCommand(line)).toThrow(expect.objectContaining({ code: 'bad-command' }));
     expect(() => speechCommand(line)).toThrow(reason);
   });

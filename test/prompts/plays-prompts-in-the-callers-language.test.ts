@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PolicyPromptMedia } from '../../src/prompts/policy-prompt-media.ts';
-import { createPromptMedia } from '../../src/prompts/prompt-media.ts';
-import type { PromptTexts } from '../../src/prompts/prompt-texts.ts';
+import { type PromptTexts, promptMedia } from '../../src/prompts/prompt-media.ts';
 import type { PromptMedia } from '../../src/screening/ports.ts';
 
 const spoken = new Set([
@@ -13,12 +11,12 @@ const spoken = new Set([
   'es/digit-4',
   'es/digit-7',
 ]);
-const media: PromptMedia = createPromptMedia({
-  prefix: 'sound:gatehouse',
+const media: PromptMedia = promptMedia('sound:gatehouse', () => ({
   languages: ['en', 'es'],
   defaultLanguage: 'en',
-  has: (id, language) => spoken.has(`${language}/${id}`),
-});
+  ids: [],
+  text: (id, language) => [`${language}/${id}`, `en/${id}`].find((words) => spoken.has(words)) ?? null,
+}));
 
 it('names the sound by language and prompt', () => {
   expect(media.media('press-1', 'en')).toEqual(['sound:gatehouse/en/press-1']);
@@ -59,7 +57,7 @@ it('follows a reload of the rules', () => {
     text: (_id, language) => (language === 'es' ? es : 'Press 1'),
   });
   let current = texts('Press 1');
-  const live = new PolicyPromptMedia('sound:x', () => current);
+  const live = promptMedia('sound:x', () => current);
   expect(live.media('press-1', 'es')).toEqual(['sound:x/en/press-1']);
   current = texts('Marque 1');
   expect(live.media('press-1', 'es')).toEqual(['sound:x/es/press-1']);

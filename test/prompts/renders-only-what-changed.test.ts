@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PromptTexts } from '../../src/prompts/prompt-texts.ts';
+import type { PromptTexts } from '../../src/prompts/prompt-media.ts';
 import { renderPrompts } from '../../src/prompts/render-prompts.ts';
 import type { SpeechTools } from '../../src/prompts/speak.ts';
 

@@ -8,7 +8,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { freePorts } from '../../lab/free-ports.ts';
 import { silentLog } from '../../src/log/log.ts';
 import { localAccess } from '../../src/report/access/access-options.ts';
-import { type Health, HttpServer, type HttpServerOptions } from '../../src/report/http-server.ts';
+import type { Health } from '../../src/report/api/health.ts';
+import { HttpServer, type HttpServerOptions } from '../../src/report/http-server.ts';
 
 test('a server to which somebody says half a request, or reads nothing of an answer, is closed all the same', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'gatehouse-slow-'));

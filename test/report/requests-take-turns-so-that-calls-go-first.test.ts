@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import { expect, onTestFinished, test } from 'vitest';
-import { letCallsGoFirst } from '../../src/report/calls-first.ts';
+import { isShort, letCallsGoFirst } from '../../src/report/calls-first.ts';
+import { longestTurnMs } from '../processor-time.ts';
 
 function server(add: (app: FastifyInstance) => void): FastifyInstance {
   const app = Fastify();
@@ -23,18 +24,10 @@ test('a hundred requests of the same moment leave the event loop free between th
     });
   });
   await app.ready();
-  let last = performance.now();
-  let longest = 0;
-  let isOver = false;
-  const look = () => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
-    if (!isOver) setImmediate(look);
-  };
-  setImmediate(look);
-  const answers = await Promise.all(Array.from({ length: 100 }, () => app.inject('/page')));
-  isOver = true;
-  expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+  const longest = await longestTurnMs(async () => {
+    const answers = await Promise.all(Array.from({ length: 100 }, () => app.inject('/page')));
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+  });
   expect(longest).toBeLessThan(100);
 });
 
@@ -74,4 +67,30 @@ test('probes wait for nobody, and pages that fail make room as others do', async
   expect((await app.inject('/healthz')).body).toBe('ok');
   resolve();
   expect((await slow).map(({ statusCode }) => statusCode)).toEqual(Array(20).fill(500));
+});
+
+test('when memory is short pages are refused; probes and metrics are not', async () => {
+  let short = false;
+  const app = Fastify();
+  onTestFinished(() => app.close());
+  letCallsGoFirst(app, () => short);
+  for (const path of ['/page', '/metrics', '/healthz']) app.get(path, () => 'here');
+  await app.ready();
+  const statuses = () =>
+    Promise.all(['/page', '/metrics', '/healthz'].map(async (path) => (await app.inject(path)).statusCode));
+  expect(await statuses()).toEqual([200, 200, 200]);
+  short = true;
+  expect(await statuses()).toEqual([503, 200, 200]);
+  short = false;
+  expect(await statuses()).toEqual([200, 200, 200]);
+});
+
+test.each([
+  ['the heap is nearly full', { heapBytes: 900 }, true],
+  ['the container is nearly full', { residentBytes: 1900 }, true],
+  ['there is no limit but the heap', { residentBytes: 1900, limitBytes: null }, false],
+  ['there is room', {}, false],
+])('memory is looked at: %s', (_, changes, short) => {
+  const calm = { heapBytes: 500, heapLimitBytes: 1000, residentBytes: 1000, limitBytes: 2000 };
+  expect(isShort({ ...calm, ...changes })).toBe(short);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { testLines, unreachedRules } from '../../src/cli/test.ts';
-import type { CompileResult } from '../../src/policy/compile.ts';
+import type { CompileResult } from '../../src/policy/compile/compile.ts';
 import { formatProblem } from '../../src/policy/problem.ts';
-import { loadRules } from '../../src/rules/load-rules.ts';
+import { loadRules } from '../../src/rules/read-rules.ts';
 import { compileFiles, shippedPrompts } from '../policy/policy-fixture.ts';
 import { runGatehouse } from './run-gatehouse.ts';
 
@@ -123,7 +123,7 @@ it('coverage names the rules that no case reaches', () => {
     'no case reaches  rules/policy.yaml:14: surge',
     'no case reaches  rules/policy.yaml:15: night',
     'no case reaches  rules/policy.yaml:16: flagged',
-    'rules: 2 passed, 0 failed, 0 left out, 3 of 7 rules reached',
+    'rules: 2 passed, 0 failed, 0 skipped, 3 of 7 rules reached',
   ]);
 });
 
@@ -140,5 +140,5 @@ it('gatehouse test ends with 1 when a case fails, and says where it stands', asy
   expect(exitCode).toBe(1);
   expect(stdout).toContain('ok      Anybody is asked\n');
   expect(stdout).toContain('FAILED  test/fixtures/broken-rules/case-fails/cases/callers.yaml:5: A toll-free');
-  expect(stdout).toContain('1 passed, 1 failed, 0 left out');
+  expect(stdout).toContain('1 passed, 1 failed, 0 skipped');
 });

@@ -9,7 +9,7 @@ it('tells the verdict, the rule with its place, and why each earlier rule did no
   expect(exitCode).toBe(0);
   const lines = stdout.split('\n');
   expect(lines[0]).toBe('Call from +13175550140 "Acme\uFFFD[2J" to +13175550100');
-  expect(lines[1]).toBe('Verdict: connect to operators, shown as "Customer Acme Medical Supply"');
+  expect(lines[1]).toBe('Verdict: connect to operators as “Customer Acme Medical Supply”');
   expect(lines[2]).toMatch(/^Rule: {4}customers \(rules\/policy\.yaml:\d+:5\)$/);
   expect(lines[3]).toBe('Because: caller in customers: yes; verification not failed (it is passed-B): yes');
   expect(stdout).toMatch(/- emergency-call-backs \(rules\/policy\.yaml:\d+:5\): caller in emergency: no\n/);

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as yieldNow } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { CallFacts } from '../../src/call/facts.ts';
+import type { Decision } from '../../src/call/verdict.ts';
 import { decide } from '../../src/policy/decide.ts';
-import type { CallFacts } from '../../src/policy/facts.ts';
-import type { Decision } from '../../src/policy/verdict.ts';
 import { LivePolicy } from '../../src/rules/live-policy.ts';
-import { loadRules } from '../../src/rules/load-rules.ts';
-import { sampleFacts } from '../records/sample-outcome.ts';
+import { loadRules } from '../../src/rules/read-rules.ts';
+import { sampleFacts } from '../fakes/sample-outcome.ts';
 
 const runForMs = 2500;
 const atMostMs = 20_000;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Verdict } from '../../src/policy/verdict.ts';
+import type { Verdict } from '../../src/call/verdict.ts';
 import type { FakeCall, FakeReply } from '../fakes/fake-call.ts';
 import { challenge, type Room, screeningRoom, toOperators } from './screening-room.ts';
 
@@ -59,7 +59,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
         call.emit({ type: 'playback-finished', playbackId: playback(call), failed }),
   ),
   fc.constant<Happening>((_room, call) => call.hangUp()),
-  fc.constant<Happening>((_room, call) => call.emit({ type: 'left' })),
+  fc.constant<Happening>((_room, call) => call.emit({ type: 'left', at: null })),
   fc.constant<Happening>((room) => void room.screener.drain(5000)),
 );
 
@@ -71,6 +71,8 @@ const world = fc.record({
   promptMs: fc.constantFrom(4000, null, 0),
   leaveMs: fc.constantFrom(5, null, 4000),
   watchdogMs: fc.constantFrom(60_000, 9000, 0, -5000),
+  stage: fc.constantFrom('whole', 'decision', 'challenge'),
+  interrupted: fc.boolean(),
   adopted: fc.boolean(),
   answered: fc.boolean(),
   history: fc.constantFrom('known', 'never', 'broken'),
@@ -97,10 +99,12 @@ it('whatever happens, in whatever order, and the call was sent on unless it was 
       });
       let requests = 0;
       let overBySign = false;
+      let unanswered = false;
       const call = await room.arrive(w, (made) => {
         made.script = () => {
           const next = w.replies[requests++] ?? w.thereafter;
           if (next === 'gone' || next === 'not-ours') overBySign = true;
+          if (next === 'never' || next === 'deadline' || next === 'connection') unanswered = true;
           return next;
         };
       });
@@ -119,7 +123,9 @@ it('whatever happens, in whatever order, and the call was sent on unless it was 
       const { outcome, passForMs } = room.outcomes.ends[0] ?? expect.unreachable();
       expect(passForMs > 0).toBe(outcome.challenge?.result === 'passed');
       if (outcome.bypass !== null) expect(outcome.exit).toMatchObject({ kind: 'connect', exit: 'operators' });
-      if (outcome.exit.kind === 'none') expect(call.over === 'hangup' || overBySign).toBe(true);
+      if (outcome.exit.kind === 'none' && outcome.exit.reason === 'unaccounted')
+        expect(unanswered || overBySign || call.over === 'hangup').toBe(true);
+      else if (outcome.exit.kind === 'none') expect(call.over).toBe('hangup');
       const asked = call.requests.length;
       await room.clock.advance(300_000);
       expect(call.requests.length).toBe(asked);

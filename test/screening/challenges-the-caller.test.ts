@@ -18,7 +18,7 @@ describe('press-1', () => {
         kind: 'press-1',
         result: 'passed',
         attempts: [
-          { wanted: '1', digits: '1', result: 'right', promptAtMs: 0, firstDigitAtMs: 4500, endedAtMs: 4500 },
+          { wanted: '1', heard: '1', result: 'right', promptAtMs: 0, firstHeardAtMs: 4500, endedAtMs: 4500 },
         ],
       },
       exit: { kind: 'connect', exit: 'operators', label: 'Passed' },
@@ -80,7 +80,7 @@ describe('press-1', () => {
     expect(call.sent('play').at(-1)?.media).toEqual(['sound:en/press-1-retry-silent']);
     await room.clock.advance(13_100);
     expect(room.outcome()).toMatchObject({
-      challenge: { result: 'silent', attempts: [{ result: 'silent', digits: '' }, { result: 'silent' }] },
+      challenge: { result: 'silent', attempts: [{ result: 'silent', heard: '' }, { result: 'silent' }] },
       exit: { kind: 'voicemail' },
     });
     expect(call.targets).toEqual(voicemail);
@@ -128,7 +128,7 @@ describe('two random digits', () => {
     call.press('9');
     await room.clock.advance(10);
     expect(room.outcome()).toMatchObject({
-      challenge: { result: 'passed', attempts: [{ wanted: '49', digits: '49' }] },
+      challenge: { result: 'passed', attempts: [{ wanted: '49', heard: '49' }] },
     });
   });
 
@@ -148,7 +148,7 @@ describe('two random digits', () => {
     await room.clock.advance(9100);
     expect(room.outcome().challenge).toMatchObject({
       result: 'failed',
-      attempts: [{ digits: '4', result: 'wrong' }],
+      attempts: [{ heard: '4', result: 'wrong' }],
     });
     expect(call.targets).toEqual(voicemail);
   });

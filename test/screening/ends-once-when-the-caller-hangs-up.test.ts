@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Verdict } from '../../src/policy/verdict.ts';
+import type { Verdict } from '../../src/call/verdict.ts';
 import type { FakeCall, FakeCallOptions } from '../fakes/fake-call.ts';
 import { challenge, type Room, screeningRoom, toOperators } from './screening-room.ts';
 

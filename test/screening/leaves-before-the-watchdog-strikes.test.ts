@@ -3,16 +3,16 @@ import { challenge, screeningRoom, toOperators } from './screening-room.ts';
 
 const patient = challenge({ attempts: 5, digitTimeoutMs: 20_000 });
 
-it('releases a challenge that is still running 5 s before', async () => {
+it('releases a challenge that is still running 3 s before', async () => {
   const room = screeningRoom(patient);
   const call = await room.arrive({ watchdogMs: 60_000 });
-  await room.clock.advance(54_999);
+  await room.clock.advance(56_999);
   expect(call.targets).toEqual([]);
   await room.clock.advance(10);
   expect(call.targets).toEqual(['gatehouse-release/watchdog']);
   expect(room.outcome()).toMatchObject({
     bypass: { reason: 'watchdog', detail: 'screening took too long' },
-    timings: { exitMs: 55_005 },
+    timings: { exitMs: 57_005 },
   });
 });
 
@@ -52,7 +52,7 @@ it('counts a call that left unasked as taken by the watchdog', async () => {
   const room = screeningRoom(challenge());
   const call = await room.arrive();
   await room.clock.advance(1000);
-  call.emit({ type: 'left' });
+  call.emit({ type: 'left', at: null });
   await room.clock.advance(60_000);
   expect(room.outcome()).toMatchObject({
     bypass: { reason: 'watchdog', detail: 'taken while prompting' },
@@ -67,6 +67,21 @@ it('ends when no event ever comes again', async () => {
   await room.arrive({ promptMs: null, leaveMs: null }, (call) => {
     call.script = ({ name }) => (name === 'continue' ? 'never' : undefined);
   });
-  await room.clock.advance(62_000);
-  expect(room.outcome().bypass?.reason).toBe('watchdog');
+  await room.clock.advance(67_500);
+  expect(room.outcome().exit).toEqual({ kind: 'none', reason: 'unaccounted' });
+});
+
+it('believes the dialplan’s note, and keeps what only the session knows', async () => {
+  const room = screeningRoom(challenge());
+  const call = await room.arrive({}, (made) => {
+    made.script = ({ name }) => (name === 'play' ? 'never' : undefined);
+  });
+  const at = room.clock.now() + 20;
+  expect(room.screener.noted(call.arrived.facts.callId, 'watchdog', at)).toBe(true);
+  expect(room.outcome()).toMatchObject({
+    bypass: { reason: 'watchdog', detail: 'noted by the dialplan' },
+    decision: { rule: 'everyone-else' },
+    timings: { exitMs: 20 },
+  });
+  expect(room.screener.noted(call.arrived.facts.callId, 'watchdog', at)).toBe(false);
 });

@@ -1,6 +1,6 @@
-import type { CallFacts, CallHistory } from '../../src/policy/facts.ts';
-import type { ChallengeVerdict, Decision, Verdict } from '../../src/policy/verdict.ts';
-import type { Outcome } from '../../src/screening/outcome.ts';
+import type { CallFacts, CallHistory } from '../../src/call/facts.ts';
+import type { Outcome } from '../../src/call/outcome.ts';
+import type { ChallengeVerdict, Decision, Verdict } from '../../src/call/verdict.ts';
 import type { CallerHistory, OutcomeLog } from '../../src/screening/ports.ts';
 import { Screener, type ScreenerDeps } from '../../src/screening/screener.ts';
 import { FakeCall, type FakeCallOptions } from '../fakes/fake-call.ts';
@@ -51,6 +51,7 @@ export class RecordedOutcomes implements OutcomeLog {
 
 export class RecordedLog {
   readonly lines: { level: string; message: string; fields: Record<string, unknown> }[] = [];
+  debug = (message: string, fields = {}) => void this.lines.push({ level: 'debug', message, fields });
   info = (message: string, fields = {}) => void this.lines.push({ level: 'info', message, fields });
   warn = (message: string, fields = {}) => void this.lines.push({ level: 'warn', message, fields });
   error = (message: string, fields = {}) => void this.lines.push({ level: 'error', message, fields });

@@ -54,8 +54,10 @@ describe.each<FakeReply>(['deadline', 'connection', 'refused', 'never'])(
     it('leaves the call to the watchdog when nothing helps, and ends', async () => {
       const room = screeningRoom(toOperators);
       const call = await room.arrive({}, failing('continue', reply, Number.POSITIVE_INFINITY));
-      await room.clock.advance(62_000);
-      expect(room.outcome().bypass?.reason).toBe('watchdog');
+      await room.clock.advance(67_500);
+      // Refused, only the watchdog can have taken it; without an answer nobody knows.
+      expect(room.outcome().bypass?.reason).toBe(reply === 'refused' ? 'watchdog' : undefined);
+      expect(room.outcome().exit.kind).toBe(reply === 'refused' ? 'connect' : 'none');
       expect(call.targets.length).toBeGreaterThan(5);
       expect(call.targets.length).toBeLessThan(60);
       const asked = call.requests.length;
@@ -89,11 +91,23 @@ it('asks again when a prompt failed, and blames no caller who heard none', async
   expect(call.targets).toEqual([release]);
 });
 
-it('takes 404 for a hangup', async () => {
+it('takes 404 for a hangup, when that is the word that comes', async () => {
   const room = screeningRoom(challenge());
   const call = await room.arrive({}, failing('play', 'gone'));
   await room.clock.advance(100);
-  expect(room.outcome()).toMatchObject({ exit: { kind: 'none' }, challenge: { result: 'gave-up' } });
+  call.hangUp();
+  expect(room.outcome()).toMatchObject({
+    exit: { reason: 'caller-hung-up' },
+    challenge: { result: 'gave-up' },
+  });
+  expect(call.targets).toEqual([]);
+});
+
+it('does not guess what became of a call that is gone without a word', async () => {
+  const room = screeningRoom(challenge());
+  const call = await room.arrive({}, failing('play', 'gone'));
+  await room.clock.advance(6000);
+  expect(room.outcome()).toMatchObject({ exit: { kind: 'none', reason: 'unaccounted' }, challenge: null });
   expect(call.targets).toEqual([]);
 });
 
@@ -101,7 +115,7 @@ it('takes 409 for gone on, when no word comes', async () => {
   const room = screeningRoom(challenge());
   await room.arrive({}, failing('play', 'not-ours'));
   expect(room.outcomes.ends).toEqual([]);
-  await room.clock.advance(1000);
+  await room.clock.advance(6000);
   expect(room.outcome().bypass?.reason).toBe('watchdog');
 });
 
@@ -140,7 +154,7 @@ it('counts an exit that was accepted when asking again finds the channel gone', 
   const call = await room.arrive({ leaveMs: null }, (made) => {
     made.script = (request, nth) => {
       if (request.name !== 'continue' || nth === 0) return undefined;
-      made.emit({ type: 'hangup', cause: null });
+      made.emit({ type: 'gone' });
       return 'gone';
     };
   });
@@ -152,7 +166,7 @@ it('counts an exit that was accepted when asking again finds the channel gone', 
 it('counts the decided exit when its request was never answered and yet took effect', async () => {
   const room = screeningRoom({ kind: 'voicemail', box: '100' });
   const call = await room.arrive({}, failing('continue', 'never'));
-  call.emit({ type: 'left' });
+  call.emit({ type: 'left', at: null });
   await room.clock.advance(10_000);
   expect(room.outcome()).toMatchObject({ exit: { kind: 'voicemail', box: '100' }, bypass: null });
   expect(call.targets).toHaveLength(1);
@@ -165,4 +179,43 @@ it('goes on to the decided exit when only the prompt before it failed', async ()
   await room.clock.advance(5100);
   expect(call.targets).toEqual(['gatehouse-connect/operators=Passed']);
   expect(room.outcome()).toMatchObject({ challenge: { result: 'passed' }, bypass: null });
+});
+
+it('does not guess when its request was not answered, the channel is gone, and no word came', async () => {
+  const room = screeningRoom(toOperators);
+  await room.arrive({ leaveMs: null }, (call) => {
+    call.script = (request, nth) =>
+      request.name === 'continue' ? (nth === 0 ? 'deadline' : 'gone') : undefined;
+  });
+  await room.clock.advance(10_000);
+  expect(room.outcome()).toMatchObject({ exit: { kind: 'none', reason: 'unaccounted' }, bypass: null });
+});
+
+it('does not guess who took a call that left after the watchdog’s time, its request unanswered', async () => {
+  const room = screeningRoom(toOperators);
+  await room.arrive({ leaveMs: null, watchdogMs: 4000 }, failing('continue', 'never', 99));
+  await room.clock.advance(12_000);
+  expect(room.outcome().exit).toEqual({ kind: 'none', reason: 'unaccounted' });
+});
+
+it('believes the time at which Asterisk says that a call left, not the time at which that was read', async () => {
+  const room = screeningRoom({ kind: 'voicemail', box: '100' });
+  const begun = room.clock.now();
+  const call = await room.arrive({ leaveMs: null, watchdogMs: 5000 }, failing('continue', 'never', 99));
+  await room.clock.advance(6000);
+  call.emit({ type: 'left', at: begun + 20 });
+  expect(room.outcome()).toMatchObject({ exit: { kind: 'voicemail', box: '100' }, timings: { exitMs: 20 } });
+});
+
+it('waits for the dialplan’s note about a call that is found elsewhere after a cut, and asks nothing more meanwhile', async () => {
+  const room = screeningRoom(challenge());
+  const call = await room.arrive({ leaveMs: null, watchdogMs: 20_000 }, failing('continue', 'never', 99));
+  await room.clock.advance(20_500);
+  const asked = call.targets.length;
+  call.emit({ type: 'left', at: null });
+  await room.clock.advance(5000);
+  expect(room.outcomes.ends).toEqual([]);
+  room.screener.noted(call.arrived.facts.callId, 'watchdog', room.clock.now());
+  expect(room.outcome().bypass?.reason).toBe('watchdog');
+  expect(call.targets).toHaveLength(asked);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Verdict } from '../../src/policy/verdict.ts';
+import type { Verdict } from '../../src/call/verdict.ts';
 import type { ScreenerDeps } from '../../src/screening/screener.ts';
 import type { FakeCall } from '../fakes/fake-call.ts';
 import { challenge, screeningRoom } from './screening-room.ts';
@@ -87,7 +87,7 @@ it('tries the outcome once, and forgets the call, when the outcome cannot be not
 it('lives on when even the log throws', async () => {
   const room = screeningRoom(challenge(), {
     decide: broken,
-    log: { info: broken, warn: broken, error: broken },
+    log: { debug: broken, info: broken, warn: broken, error: broken },
   });
   const call = await room.arrive();
   await room.clock.advance(100);

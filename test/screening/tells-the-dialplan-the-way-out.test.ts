@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { BypassReason } from '../../src/call/vocabulary.ts';
 import { cleanLabel, dialplanTarget } from '../../src/screening/exit-target.ts';
-import type { BypassReason } from '../../src/screening/outcome.ts';
 
 function connect(exit: string, label: string | null): string {
   const target = dialplanTarget({ exit: { kind: 'connect', exit, label } });

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, it } from 'vitest';
-import { SETTINGS } from '../../src/config/settings-table.ts';
+import { settingNames } from '../../src/config/read-setting.ts';
 
 const documents = [
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
@@ -9,6 +9,9 @@ const documents = [
 ]
   .filter((path) => path.endsWith('.md'))
   .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+
+/** A bracket in a configuration file is no link. */
+const withoutCode = (text: string): string => text.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, '``');
 
 /** The anchor that GitHub gives a heading. */
 function anchors(text: string): string[] {
@@ -24,7 +27,7 @@ it('every link of a document leads to a file, and to a heading in it', () => {
   const lost: string[] = [];
   let links = 0;
   for (const { path, text } of documents)
-    for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+    for (const [, target = ''] of withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)) {
       if (/^[a-z]+:/.test(target)) continue;
       links++;
       const [file = '', anchor] = target.split('#');
@@ -51,7 +54,10 @@ it('every command, script and setting that a document names exists', () => {
   const program = readFileSync('src/cli/gatehouse.ts', 'utf8');
   const commands = [...program.matchAll(/addCommand\((\w+)Command\(\)\)/g)].map(([, name]) => name);
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
-  const settings = [...SETTINGS.map(({ name }) => name), 'GATEHOUSE_WATCHDOG'];
+  const dialplan = readdirSync('dialplan').map((name) => readFileSync(join('dialplan', name), 'utf8'));
+  const variables = dialplan.flatMap((text) => text.match(/\bGATEHOUSE_[A-Z_]+\b/g) ?? []);
+  // The app writes this one.
+  const settings = [...settingNames, ...variables, 'GATEHOUSE_BEAT'];
   const unknown: string[] = [];
   for (const { path, text } of documents) {
     for (const [, name = ''] of text.matchAll(/npm run (?:-s )?([\w:]+)/g))

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { listName } from '../conditions/list-name.ts';
-import { verificationStates } from '../conditions/logic.ts';
-import { historyWindows } from '../facts.ts';
-import { mapping, oneOrMore, text, twoLines, wholeNumber, word, yesOrNo } from '../schema-words.ts';
+import { historyWindows } from '../../call/facts.ts';
+import { challengeKinds, type Flag, flagWords, verdictKinds } from '../../call/vocabulary.ts';
+import { listName } from '../conditions/in-list.ts';
+import { verificationStates } from '../logic/logic.ts';
 import { timeZone } from '../time/time-words.ts';
+import { mapping, oneOrMore, text, twoLines, wholeNumber, word, yesOrNo } from '../yaml/schema-words.ts';
 
 const someText = (what: string, most: number) =>
   z.string({ error: twoLines(`${what} must be text`, 'write it in quotes if need be') }).max(most);
@@ -24,11 +25,12 @@ const history = mapping('history', {
     .optional()
     .meta({ description: 'staff expect the call at the called number' }),
   'opted-out': yesOrNo('opted-out').optional().meta({ description: 'the number was told not to call again' }),
-  flagged: mapping('flagged', {
-    sales: wholeNumber('sales', 0, 100_000).optional(),
-    scam: wholeNumber('scam', 0, 100_000).optional(),
-    wanted: wholeNumber('wanted', 0, 100_000).optional(),
-  })
+  flagged: mapping(
+    'flagged',
+    Object.fromEntries(
+      flagWords.words.map((flag) => [flag, wholeNumber(flag, 0, 100_000).optional()]),
+    ) as Record<Flag, z.ZodOptional<ReturnType<typeof wholeNumber>>>,
+  )
     .optional()
     .meta({ description: 'how often staff flagged the number, by word' }),
   calls: count('calls of this number before, by window'),
@@ -76,8 +78,8 @@ const want = mapping('want', {
   rule: text('the rule', /^[a-z][a-z0-9-]{0,47}$/, 'write the id of a rule')
     .optional()
     .meta({ description: 'id of the rule that decides' }),
-  verdict: word('the verdict', ['connect', 'challenge', 'voicemail', 'reject']).optional(),
-  challenge: word('the challenge', ['press-1', 'two-digits']).optional(),
+  verdict: word('the verdict', verdictKinds.words).optional(),
+  challenge: word('the challenge', challengeKinds.words).optional(),
   label: someText('label', 200).optional().meta({ description: 'what the phone shows when it is connected' }),
   monitored: oneOrMore(someText('the rule', 48)).optional().meta({ description: 'monitor rules that match' }),
 }).refine((wanted) => Object.keys(wanted).length > 0, {

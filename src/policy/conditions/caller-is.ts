@@ -1,11 +1,61 @@
-import { oneOrMore, word } from '../schema-words.ts';
-import { calledNumberItself } from './called-number-itself.ts';
-import type { CallerTrait } from './caller-trait.ts';
-import { defineCondition } from './condition.ts';
-import { join } from './formula.ts';
-import { malformed, unavailable, withheld } from './number-missing.ts';
-import { ownNumber } from './own-number.ts';
-import { sameExchange } from './same-exchange.ts';
+import type { NoNumberReason } from '../../call/vocabulary.ts';
+import { callerNumberTest, yesNoTest } from '../logic/answer.ts';
+import { ask, type Formula, join } from '../logic/formula.ts';
+import { anyOf, is } from '../logic/logic.ts';
+import { oneOrMore, word } from '../yaml/schema-words.ts';
+import { type CompileContext, defineCondition } from './condition.ts';
+
+/** One word of `caller: { is: … }`. */
+type CallerTrait = (context: CompileContext) => Formula;
+
+/** The caller asked that the number be kept back. */
+const withheld = missing('withheld');
+
+/** The network sent none. */
+const unavailable = missing('unavailable');
+
+/** Something was sent that no phone network can have assigned. */
+const malformed = missing('malformed');
+
+function missing(reason: NoNumberReason): CallerTrait {
+  const test = yesNoTest(`caller number is ${reason}`, ({ caller }) => caller.reason === reason);
+  return () => ask(test, is({ about: 'caller-missing', reason }));
+}
+
+/** One of `settings: own-numbers`. Such a call comes from inside, and never over a carrier trunk. */
+const ownNumber: CallerTrait = ({ ownNumbers, ownPatterns }) =>
+  ask(
+    callerNumberTest('caller is one of our own numbers', (number) => ownNumbers.find(number) !== undefined),
+    anyOf(ownPatterns.map((pattern) => is({ about: 'caller-pattern', pattern }))),
+  );
+
+/** The call claims to come from the very number that it dialled. */
+const calledNumberItself: CallerTrait = () =>
+  ask(
+    callerNumberTest('caller number is the called number', (number, { called }) => called.number === number),
+    is({ about: 'caller-near', how: 'called-number' }),
+  );
+
+/** +1, three digits of area code, three of exchange. */
+const exchangeLength = 8;
+
+/**
+ * The caller shares area code and exchange (NPA-NXX) with the dialled number: what robots choose so that a call looks
+ * local. North American numbers only; elsewhere exchanges have no fixed length.
+ */
+const sameExchange: CallerTrait = () =>
+  ask(
+    callerNumberTest('caller has the exchange of the called number', (number, { called }) => {
+      return isNorthAmerican(number) && called.number !== null && isNorthAmerican(called.number)
+        ? number.startsWith(called.number.slice(0, exchangeLength))
+        : false;
+    }),
+    is({ about: 'caller-near', how: 'same-exchange' }),
+  );
+
+function isNorthAmerican(number: string): boolean {
+  return number.length === 12 && number.startsWith('+1');
+}
 
 const traits: Record<string, CallerTrait> = {
   withheld,

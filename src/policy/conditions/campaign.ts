@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { oneOrMore, text, twoLines } from '../schema-words.ts';
-import { answer, missingHistoryAnswers, type Test } from './answer.ts';
+import { answer, missingHistoryAnswers, type Test } from '../logic/answer.ts';
+import { ask } from '../logic/formula.ts';
+import { anyOf, is, notOf } from '../logic/logic.ts';
+import { oneOrMore, text, twoLines } from '../yaml/schema-words.ts';
 import { defineCondition } from './condition.ts';
-import { ask } from './formula.ts';
-import { anyOf, is, notOf } from './logic.ts';
 
 const howToWrite = 'write true (any campaign), false (none) or the ids of campaigns';
 const belongs = is({ about: 'campaign', id: null });

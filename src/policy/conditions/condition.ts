@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import type { HolidayDays } from '../holidays.ts';
-import type { NumberList } from '../lists.ts';
-import type { NumberMap } from '../number-map.ts';
-import type { NumberPattern } from '../number-pattern.ts';
-import type { Region } from '../phone-number.ts';
+import type { NumberMap } from '../../numbers/number-map.ts';
+import type { NumberPattern } from '../../numbers/number-pattern.ts';
+import type { Region } from '../../numbers/phone-number.ts';
+import type { Formula } from '../logic/formula.ts';
+import type { NumberList } from '../number-list.ts';
 import type { Calendar } from '../time/calendar.ts';
-import type { YamlPath } from '../yaml-source.ts';
-import type { Formula } from './formula.ts';
+import type { HolidayDays } from '../time/holidays.ts';
+import type { YamlPath } from '../yaml/yaml-source.ts';
 
 /** What conditions may know of the policy while it is compiled. */
 export interface CompileContext {

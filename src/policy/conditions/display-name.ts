@@ -1,7 +1,7 @@
-import { rememberLast, yesNoTest } from './answer.ts';
+import { rememberLast, yesNoTest } from '../logic/answer.ts';
+import { ask } from '../logic/formula.ts';
+import { anyOf, is } from '../logic/logic.ts';
 import { defineCondition } from './condition.ts';
-import { ask } from './formula.ts';
-import { anyOf, is } from './logic.ts';
 import { compileTextMatch, describeTextMatch, folded, textMatch } from './text-match.ts';
 
 /** `caller: { name: { contains: warranty } }`: the display name, which the caller chose freely. */

@@ -1,26 +1,25 @@
 import { z } from 'zod';
-import type { Flag } from '../facts.ts';
-import { mapping, oneOrMore, wholeNumber, word } from '../schema-words.ts';
-import { type Answer, missingHistoryAnswers, type Test } from './answer.ts';
+import { flagWords } from '../../call/vocabulary.ts';
+import { type Answer, missingHistoryAnswers, type Test } from '../logic/answer.ts';
+import { ask } from '../logic/formula.ts';
+import { is } from '../logic/logic.ts';
+import { mapping, oneOrMore, wholeNumber, word } from '../yaml/schema-words.ts';
 import { defineCondition } from './condition.ts';
-import { ask } from './formula.ts';
-import { is } from './logic.ts';
 
-const flags = ['sales', 'scam', 'wanted'] as const satisfies readonly Flag[];
-const flagWords = oneOrMore(word('the flag', flags));
+const asked = oneOrMore(word('the flag', flagWords.words));
 
 /** `history: { flagged: scam }`, `{ flagged: { as: [sales, scam], over: 2 } }`: what staff said of earlier calls. */
 export const flagged = defineCondition({
   path: ['history', 'flagged'],
   schema: z.union([
-    flagWords,
-    mapping('flagged', { as: flagWords, over: wholeNumber('over', 0, 10_000).optional() }),
+    asked,
+    mapping('flagged', { as: asked, over: wholeNumber('over', 0, 10_000).optional() }),
   ]),
   about:
     'What staff said of earlier calls of this number (gatehouse flag, or the call’s page): sales, scam or wanted; with over, more than so many times, the words together.',
   example: 'history: { flagged: { as: [sales, scam], over: 2 } }',
-  compile(asked) {
-    const { as, over = 0 } = Array.isArray(asked) ? { as: asked } : asked;
+  compile(value) {
+    const { as, over = 0 } = Array.isArray(value) ? { as: value } : value;
     const words = [...new Set(as)];
     const question = `flagged as ${words.join(' or ')}${oftener(over)}`;
     const missing = missingHistoryAnswers(question, 'flags of this number');

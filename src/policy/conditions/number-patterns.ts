@@ -1,9 +1,12 @@
-import { NumberMap } from '../number-map.ts';
-import { type NumberPattern, parseNumberPattern } from '../number-pattern.ts';
-import { oneOrMore, text } from '../schema-words.ts';
-import type { CompileContext } from './condition.ts';
+import { NumberMap } from '../../numbers/number-map.ts';
+import { type NumberPattern, parseNumberPattern } from '../../numbers/number-pattern.ts';
+import { callerNumberTest, yesNoTest } from '../logic/answer.ts';
+import { ask } from '../logic/formula.ts';
+import { anyOf, is } from '../logic/logic.ts';
+import { oneOrMore, text } from '../yaml/schema-words.ts';
+import { type CompileContext, defineCondition } from './condition.ts';
 
-export const numberPatterns = oneOrMore(
+const numberPatterns = oneOrMore(
   text(
     'the number',
     /^.{2,80}$/,
@@ -12,7 +15,7 @@ export const numberPatterns = oneOrMore(
 );
 
 /** Numbers, prefixes and ranges of a rule; one that cannot be read is refused. */
-export function compilePatterns(
+function compilePatterns(
   written: readonly string[],
   context: CompileContext,
 ): { readonly patterns: readonly NumberPattern[]; readonly numbers: NumberMap<true> } {
@@ -24,3 +27,39 @@ export function compilePatterns(
   });
   return { patterns, numbers: new NumberMap(patterns.map((pattern) => [pattern, true] as const)) };
 }
+
+/** `caller: { number: "+1317555*" }`: the caller number is one of these, or in a prefix or range. */
+export const callerNumber = defineCondition({
+  path: ['caller', 'number'],
+  schema: numberPatterns,
+  about: 'The caller number is one of these, or lies in a prefix or a range.',
+  example: 'caller: { number: ["+1317555*", "+13175550100..+13175550109"] }',
+  compile(asked, context) {
+    const { patterns, numbers } = compilePatterns(asked, context);
+    return ask(
+      callerNumberTest(
+        `caller number is ${asked.join(' or ')}`,
+        (number) => numbers.find(number) !== undefined,
+      ),
+      anyOf(patterns.map((pattern) => is({ about: 'caller-pattern', pattern }))),
+    );
+  },
+});
+
+/** `called: { number: "+13175550100" }`: the number that was dialled is one of these, or in a prefix or range. */
+export const calledNumber = defineCondition({
+  path: ['called', 'number'],
+  schema: numberPatterns,
+  about: 'The number that was dialled is one of these, or lies in a prefix or a range.',
+  example: 'called: { number: "+13175550100" }',
+  compile(asked, context) {
+    const { patterns, numbers } = compilePatterns(asked, context);
+    return ask(
+      yesNoTest(
+        `called number is ${asked.join(' or ')}`,
+        ({ called }) => called.number !== null && numbers.find(called.number) !== undefined,
+      ),
+      anyOf(patterns.map((pattern) => is({ about: 'called-pattern', pattern }))),
+    );
+  },
+});

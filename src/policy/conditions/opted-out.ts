@@ -1,8 +1,8 @@
-import { yesOrNo } from '../schema-words.ts';
-import { answer, missingHistoryAnswers, type Test } from './answer.ts';
+import { answer, missingHistoryAnswers, type Test } from '../logic/answer.ts';
+import { ask } from '../logic/formula.ts';
+import { is, notOf } from '../logic/logic.ts';
+import { yesOrNo } from '../yaml/schema-words.ts';
 import { defineCondition } from './condition.ts';
-import { ask } from './formula.ts';
-import { is, notOf } from './logic.ts';
 
 /** `history: { opted-out: true }`: the number was told not to call again, or asked not to be called. */
 export const optedOut = defineCondition({

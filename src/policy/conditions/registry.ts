@@ -1,3 +1,8 @@
+import { dialled, expectedCall, hasPass } from './admissions.ts';
+import { callerIs } from './caller-is.ts';
+import { callerCountry, callerRegion, callerType, callerValid } from './caller-plan.ts';
+import { campaign } from './campaign.ts';
+import type { Condition } from './condition.ts';
 import {
   boardSurge,
   calledNumberSurge,
@@ -6,23 +11,11 @@ import {
   exchangeCalls,
   failedChallenges,
   signerCalls,
-} from './call-counts.ts';
-import { calledInList } from './called-in-list.ts';
-import { calledNumber } from './called-number.ts';
-import { callerCountry } from './caller-country.ts';
-import { callerInList } from './caller-in-list.ts';
-import { callerIs } from './caller-is.ts';
-import { callerNumber } from './caller-number.ts';
-import { callerRegion } from './caller-region.ts';
-import { callerType } from './caller-type.ts';
-import { callerValid } from './caller-valid.ts';
-import { campaign } from './campaign.ts';
-import type { Condition } from './condition.ts';
-import { dialled } from './dialled.ts';
+} from './counts.ts';
 import { displayName } from './display-name.ts';
-import { expectedCall } from './expected-call.ts';
 import { flagged } from './flagged.ts';
-import { hasPass } from './has-pass.ts';
+import { calledInList, callerInList } from './in-list.ts';
+import { calledNumber, callerNumber } from './number-patterns.ts';
 import { optedOut } from './opted-out.ts';
 import { time } from './time.ts';
 import { trunk } from './trunk.ts';

@@ -1,6 +1,6 @@
 import { RE2JS } from 're2js';
 import type { z } from 'zod';
-import { mapping, oneOrMore, text, twoLines } from '../schema-words.ts';
+import { mapping, oneOrMore, text, twoLines } from '../yaml/schema-words.ts';
 import type { CompileContext } from './condition.ts';
 
 const plain = text('the text', /^.{1,120}$/, 'write 1 to 120 characters on one line');
@@ -15,7 +15,7 @@ export const textMatch = mapping('a text condition', {
   error: twoLines('the text condition is empty', 'write equals, contains or matches'),
 });
 
-export type TextMatch = z.output<typeof textMatch>;
+type TextMatch = z.output<typeof textMatch>;
 
 /** An RE2 program above this is a mistake, and slow to run on every call. */
 const maxProgramSize = 2000;

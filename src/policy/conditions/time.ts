@@ -1,6 +1,8 @@
 import type { z } from 'zod';
-import { mapping, text, twoLines, yesOrNo } from '../schema-words.ts';
-import { wordRemedy } from '../spelling.ts';
+import { wordRemedy } from '../../text/spelling.ts';
+import { yesNoTest } from '../logic/answer.ts';
+import { ask, type Formula, join } from '../logic/formula.ts';
+import { is } from '../logic/logic.ts';
 import {
   boundariesOf,
   compilePlan,
@@ -10,10 +12,8 @@ import {
   wholeDay,
 } from '../time/day-plan.ts';
 import { dates, hours, readDates, readHours, readWeekdays, timeZone, weekdays } from '../time/time-words.ts';
-import { yesNoTest } from './answer.ts';
+import { mapping, text, twoLines, yesOrNo } from '../yaml/schema-words.ts';
 import { type CompileContext, defineCondition } from './condition.ts';
-import { ask, type Formula, join } from './formula.ts';
-import { is } from './logic.ts';
 
 const calendarName = text(
   'the calendar',

@@ -1,8 +1,8 @@
-import { oneOrMore, text } from '../schema-words.ts';
-import { yesNoTest } from './answer.ts';
+import { yesNoTest } from '../logic/answer.ts';
+import { ask } from '../logic/formula.ts';
+import { anyOf, is } from '../logic/logic.ts';
+import { oneOrMore, text } from '../yaml/schema-words.ts';
 import { defineCondition } from './condition.ts';
-import { ask } from './formula.ts';
-import { anyOf, is } from './logic.ts';
 
 /** `trunk: carrier-a`: the carrier link on which the call arrived, by its endpoint name. */
 export const trunk = defineCondition({

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import type { CallFacts, Verification } from '../facts.ts';
-import { mapping, oneOrMore, text, twoLines, word } from '../schema-words.ts';
-import { type Answer, answer } from './answer.ts';
+import type { CallFacts, Verification } from '../../call/facts.ts';
+import { attestations } from '../../call/vocabulary.ts';
+import { type Answer, answer } from '../logic/answer.ts';
+import { ask, type Formula, join } from '../logic/formula.ts';
+import { anyOf, is, type Logic, notOf, type VerificationState, verificationStates } from '../logic/logic.ts';
+import { mapping, oneOrMore, text, twoLines, word } from '../yaml/schema-words.ts';
 import { type CompileContext, defineCondition } from './condition.ts';
-import { ask, type Formula, join } from './formula.ts';
-import { anyOf, is, type Logic, notOf, type VerificationState, verificationStates } from './logic.ts';
 import { compileTextMatch, describeTextMatch, textMatch } from './text-match.ts';
 
 const state = oneOrMore(word('verification', verificationStates));
@@ -15,7 +16,7 @@ const asked = z.union([
   mapping('verification', {
     is: state.optional(),
     not: state.optional(),
-    attestation: oneOrMore(word('attestation', ['A', 'B', 'C'])).optional(),
+    attestation: oneOrMore(word('attestation', attestations.words)).optional(),
     signer: textMatch.optional(),
     origid: oneOrMore(text('the origid', uuid, 'write a UUID, as the signer sends it')).optional(),
   }).refine((value) => Object.keys(value).length > 0, {
@@ -117,9 +118,7 @@ function test(question: string, holds: (found: Verification) => boolean, logic: 
 
 function stateOf({ result, attestation }: Verification): VerificationState {
   if (result !== 'passed') return result;
-  if (attestation === 'A') return 'passed-A';
-  if (attestation === 'B') return 'passed-B';
-  return attestation === 'C' ? 'passed-C' : 'passed';
+  return attestation === null ? 'passed' : `passed-${attestation}`;
 }
 
 function under(key: string, context: CompileContext): CompileContext['refuse'] {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { mapping, twoLines } from '../schema-words.ts';
-import type { YamlPath } from '../yaml-source.ts';
+import { type Formula, join } from '../logic/formula.ts';
+import { mapping, twoLines } from '../yaml/schema-words.ts';
+import type { YamlPath } from '../yaml/yaml-source.ts';
 import type { CompileContext, Condition } from './condition.ts';
-import { type Formula, join } from './formula.ts';
 import { conditions } from './registry.ts';
 
 /** What stands under `when`: the registry's conditions by path, and all / any / not over the same again. */

@@ -1,7 +1,6 @@
-import type { Variable } from '../conditions/logic.ts';
-import type { NumberPattern } from '../number-pattern.ts';
-import { areApart, isWithin } from './pattern-sets.ts';
-import { no, unknown, yes } from './values.ts';
+import { areApart, isWithin, type NumberPattern } from '../../numbers/number-pattern.ts';
+import type { Variable } from '../logic/logic.ts';
+import { no, unknown, yes } from './dimensions.ts';
 
 /** Variables of one family may contradict each other; null: the variable stands alone. */
 export function familyOf(variable: Variable): string | null {

@@ -1,8 +1,8 @@
 import type { Problem } from '../problem.ts';
+import { no } from './dimensions.ts';
 import { exampleCall } from './example-call.ts';
 import { anyCall, type ProvenRule, type RuleClauses, reaches } from './rule-clauses.ts';
 import { search } from './search.ts';
-import { no } from './values.ts';
 
 const mostSteps = 50_000;
 

@@ -1,6 +1,18 @@
-import { type Variable, verificationStates } from '../conditions/logic.ts';
-import { numberTypes } from '../number-type.ts';
-import { anything, either, no, unknown, yes } from './values.ts';
+import { noNumberReasons } from '../../call/vocabulary.ts';
+import { numberTypes } from '../../numbers/number-traits.ts';
+import { type Variable, verificationStates } from '../logic/logic.ts';
+
+/** Answers that are possible, as bits: what a question can say while some facts are still open. */
+export const yes = 1;
+export const no = 2;
+export const unknown = 4;
+export const either = yes | no;
+export const anything = yes | no | unknown;
+
+/** What `not` makes of them. */
+export function turned(values: number): number {
+  return ((values & yes) << 1) | ((values & no) >> 1) | (values & unknown);
+}
 
 /**
  * A fact with few possible values, the points. For each point, what a variable can answer there. A caller number is
@@ -12,10 +24,14 @@ export interface Place {
   readonly at: readonly number[];
 }
 
-const reasons = ['withheld', 'unavailable', 'malformed'] as const;
+const reasons = noNumberReasons.words;
+
 export const callerPoints = [...reasons, 'invalid', ...numberTypes, 'other type'] as const;
+
 const firstNumber = reasons.length;
+
 const firstValid = firstNumber + 1;
+
 const passedStates = verificationStates.filter((state) => state.startsWith('passed')).length;
 
 /** Points of weekday and minute in a time zone: the answers change at the boundaries only. */

@@ -1,14 +1,13 @@
-import { patternWords, type Variable, verificationStates } from '../conditions/logic.ts';
-import type { NumberPattern } from '../number-pattern.ts';
+import { noNumberReasons } from '../../call/vocabulary.ts';
+import { type NumberPattern, patternWords } from '../../numbers/number-pattern.ts';
+import { type Variable, verificationStates } from '../logic/logic.ts';
 import type { Policy } from '../policy.ts';
-import { callerPoints } from './dimensions.ts';
+import { callerPoints, no, unknown, yes } from './dimensions.ts';
 import { ListedNumbers } from './listed-numbers.ts';
 import { numberAnswers } from './number-answers.ts';
 import type { RuleClauses } from './rule-clauses.ts';
 import type { Supposition } from './supposition.ts';
-import { no, unknown, yes } from './values.ts';
 
-const reasons: readonly string[] = ['withheld', 'unavailable', 'malformed'];
 /** Fictitious, or of exchanges that are no person's: of several countries, in use and not, toll-free. */
 const someNumbers = ['+12025550143', '+442079460123', '+18005550199', '+61255501234', '+10000000000'];
 
@@ -40,7 +39,7 @@ function callerWords(
   supposed: readonly Supposed[],
 ): string {
   const points = supposition.pointsOf('caller').map((point) => callerPoints[point]);
-  const missing = points.every((point) => reasons.includes(point ?? ''));
+  const missing = points.every((point) => noNumberReasons.has(point));
   if (missing) return `a caller whose number is ${points[0]}`;
   const fits = (number: string) =>
     supposed.every(({ variable, value }) => {
@@ -49,7 +48,7 @@ function callerWords(
     });
   const found = someNumbers.find(fits) ?? candidates(policy, supposed).find(fits);
   if (found !== undefined) return found;
-  const missingPoint = points.find((point) => reasons.includes(point ?? ''));
+  const missingPoint = points.find((point) => noNumberReasons.has(point));
   if (missingPoint) return `a caller whose number is ${missingPoint}`;
   const list = supposed.find(({ variable, value }) => variable.about === 'caller-list' && value === yes);
   return list?.variable.about === 'caller-list' ? `a number on ${list.variable.list}` : 'a number';

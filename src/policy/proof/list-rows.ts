@@ -1,14 +1,16 @@
-import { type Formula, logicOf } from '../conditions/formula.ts';
+import { areApart, coveredBy, patternWords } from '../../numbers/number-pattern.ts';
+import { type Formula, logicOf } from '../logic/formula.ts';
 import type { Policy } from '../policy.ts';
 import type { Problem } from '../problem.ts';
 import { ListedNumbers } from './listed-numbers.ts';
-import { areApart } from './pattern-sets.ts';
 import { variablesOf } from './theory.ts';
 
 /** Larger lists are feeds: nobody edits them row by row. */
 const mostLookedThrough = 200_000;
 const mostPairs = 1_000_000;
 const mostTold = 10;
+/** More than an area code has. */
+const mostCovered = 10_000_000;
 
 /**
  * Rows that say a thing twice, or that contradict each other: a number on a block list and on another list.
@@ -31,11 +33,29 @@ export function findOddRows(policy: Policy, fileOf: (list: string) => string, no
     }
   }
   for (const block of policy.blockLists) {
+    problems.push(...broadRows(policy, block, fileOf));
     for (const other of policy.lists.keys()) {
       if (!policy.blockLists.has(other)) problems.push(...conflicts(policy, block, other, fileOf, now));
     }
   }
   return problems;
+}
+
+/** A prefix of a whole country or region on a block list is mostly a slip. */
+function broadRows({ lists }: Policy, block: string, fileOf: (list: string) => string): Problem[] {
+  const list = lists.get(block);
+  if (!list) return [];
+  const rows = new ListedNumbers(list).patterns().filter(({ pattern }) => coveredBy(pattern) > mostCovered);
+  return rows.slice(0, mostTold).map(({ pattern, line }) => ({
+    severity: 'warning',
+    file: fileOf(block),
+    line,
+    column: 1,
+    message: `${patternWords(pattern)} blocks about ${coveredBy(pattern).toLocaleString('en')} numbers`,
+    remedy:
+      'write a longer prefix, or the numbers themselves; gatehouse backtest shows whom it would turn away',
+    code: 'broad-row',
+  }));
 }
 
 function conflicts(

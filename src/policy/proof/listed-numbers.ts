@@ -1,48 +1,47 @@
-import { PackedList } from '../lists/packed-list.ts';
-import type { NumberList } from '../lists.ts';
-import type { NumberPattern } from '../number-pattern.ts';
+import type { NumberPattern } from '../../numbers/number-pattern.ts';
+import type { NumberList } from '../number-list.ts';
 
 const mostSampled = 1000;
 
 /** Where a row stands in its list. */
-export interface ListedPattern {
+interface ListedPattern {
   readonly pattern: NumberPattern;
   readonly line: number;
 }
 
-/** The rows of a list, for the checks; a list that does not tell its rows has none here. */
+/** The rows of a list, for the checks. */
 export class ListedNumbers {
-  readonly #list: PackedList | null;
+  readonly #list: NumberList;
 
   constructor(list: NumberList) {
-    this.#list = list instanceof PackedList ? list : null;
+    this.#list = list;
   }
 
   /** How many different numbers it has, prefixes and ranges left out. */
   get count(): number {
-    return this.#list?.stats.numbers ?? 0;
+    return this.#list.stats.numbers;
   }
 
   numbers(): Iterable<string> {
-    return this.#list?.numbers() ?? [];
+    return this.#list.numbers();
   }
 
   /** Prefixes and ranges. */
   patterns(): readonly ListedPattern[] {
-    return (this.#list?.patterns ?? []).map(({ kind, from, to, line }) => ({
+    return this.#list.patterns.map(({ kind, from, to, line }) => ({
       pattern: kind === 'prefix' ? { kind, prefix: from } : { kind, from, to },
       line,
     }));
   }
 
   /** Numbers that an earlier row has; the first twenty. */
-  duplicates(): PackedList['duplicates'] {
-    return this.#list?.duplicates ?? [];
+  duplicates(): NumberList['duplicates'] {
+    return this.#list.duplicates;
   }
 
   /** Line of the row that has the number, or null. @param now epoch ms */
   lineOf(number: string, now: number): number | null {
-    return this.#list?.locate(number, now).find(({ expired }) => !expired)?.line ?? null;
+    return this.#list.locate(number, now).find(({ expired }) => !expired)?.line ?? null;
   }
 
   /** A few numbers, first ends of ranges included. */

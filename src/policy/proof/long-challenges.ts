@@ -1,13 +1,12 @@
+import type { ChallengeAsked } from '../../call/verdict.ts';
+import { challengeKinds, challengePrompt } from '../../call/vocabulary.ts';
 import type { Policy } from '../policy.ts';
 import type { Problem } from '../problem.ts';
-import type { ChallengeAsked } from '../verdict.ts';
 
-/** The dialplan's watchdog gives a call 60 s unless it is told otherwise; the last five are left for the way out. */
-const longestMs = 55_000;
+/** The dialplan's watchdog gives a call 44 s unless it is told otherwise; the last three are left for the way out. */
+const longestMs = 41_000;
 /** A calm speaker; espeak-ng's renderings of the shipped prompts are within an eighth of it. */
 const characterMs = 1000 / 13;
-/** Each digit is a recording of its own. */
-const digitMs = 1200;
 
 /**
  * Rules by which a caller who presses nothing is still being asked when the watchdog's time comes: the call goes to the
@@ -30,7 +29,7 @@ export function findLongChallenges(policy: Policy): Problem[] {
         ...place,
         message: `the challenge of the rule "${id}" lasts about ${seconds} s for a caller who presses nothing (${longest.language}); after ${longestMs / 1000} s the call goes to the operators instead`,
         remedy:
-          'lower its attempts or timeout, or shorten the prompts; or raise GATEHOUSE_WATCHDOG in the dialplan, 60 s unless you set it',
+          'lower its attempts or timeout, or shorten the prompts; or raise GATEHOUSE_WATCHDOG in the dialplan, 44 s unless you set it',
         code: 'long-challenge',
       },
     ];
@@ -43,8 +42,8 @@ function silentCallerMs(
   language: string,
 ) {
   const spoken = (prompt: string) => (policy.prompts.text(prompt, language) ?? '').length * characterMs;
-  const digits = challenge === 'two-digits' ? 2 * digitMs : 0;
-  const first = spoken(challenge) + digits + digitTimeoutMs;
-  const again = spoken(`${challenge}-retry-silent`) + digits + digitTimeoutMs;
+  const { spokenMs } = challengeKinds.all[challenge];
+  const first = spoken(challengePrompt(challenge, null)) + spokenMs + digitTimeoutMs;
+  const again = spoken(challengePrompt(challenge, 'silent')) + spokenMs + digitTimeoutMs;
   return first + (attempts - 1) * again + spoken('to-voicemail');
 }

@@ -1,18 +1,17 @@
-import type { Variable } from '../conditions/logic.ts';
-import { verificationStates } from '../conditions/logic.ts';
-import { NumberMap } from '../number-map.ts';
-import type { NumberPattern } from '../number-pattern.ts';
+import { NumberMap } from '../../numbers/number-map.ts';
+import { areApart, type NumberPattern } from '../../numbers/number-pattern.ts';
+import { NumberTrie } from '../../numbers/number-trie.ts';
+import { type Variable, verificationStates } from '../logic/logic.ts';
 import type { MustPass, Policy } from '../policy.ts';
 import type { Problem } from '../problem.ts';
-import { callerPoints } from './dimensions.ts';
+import { callerPoints, no, yes } from './dimensions.ts';
 import { exampleCall } from './example-call.ts';
 import { ListedNumbers } from './listed-numbers.ts';
-import { numberAnswers } from './number-answers.ts';
-import { areApart } from './pattern-sets.ts';
+import { numberAnswers, numberQuestions } from './number-answers.ts';
 import { anyCall, type ProvenRule, type RuleClauses, reaches } from './rule-clauses.ts';
 import { search } from './search.ts';
 import type { Supposition } from './supposition.ts';
-import { no, yes } from './values.ts';
+import type { Theory } from './theory.ts';
 
 const mostSteps = 20_000;
 /** Beyond this many rows, numbers are not looked at one by one, and everything is thought possible of them. */
@@ -34,19 +33,17 @@ export function mustPassVariables({ settings }: Policy): Variable[] {
  * looked up in the lists and patterns of the rules; numbers of which the same is true are proven once.
  */
 export function findHeldUp(clauses: RuleClauses, now: number): Problem[] {
+  const numbers = new NumberQuestions(clauses.theory);
   return clauses.policy.settings.mustPass.flatMap((mustPass) => {
     const proven = new Set<string>();
     const blamed = new Set<string>();
     const problems: Problem[] = [];
     for (const caller of callersOf(mustPass, clauses.policy, now)) {
-      const supposition = callOf(caller, mustPass, clauses, now);
-      const what = supposition
-        .supposed()
-        .map(({ id, value }) => `${id}:${value}`)
-        .join();
-      if (proven.has(what)) continue;
+      const known = answersOf(caller, mustPass, clauses, numbers, now);
+      const what = known.yes.join();
+      if (caller.pattern.kind === 'exact' && proven.has(what)) continue;
       proven.add(what);
-      const held = heldUpBy(clauses, () => callOf(caller, mustPass, clauses, now));
+      const held = heldUpBy(clauses, () => callOf(known, mustPass, clauses));
       if (held === null || blamed.has(held.rule.rule.id)) continue;
       blamed.add(held.rule.rule.id);
       problems.push(problemOf(caller, mustPass, held, clauses, now));
@@ -100,24 +97,78 @@ function* callersOf({ list }: MustPass, { lists }: Policy, now: number): Generat
   }
 }
 
-/** A call of this caller, of whom everything is supposed that is known. */
-function callOf(caller: Caller, mustPass: MustPass, clauses: RuleClauses, now: number): Supposition {
-  const { theory, policy } = clauses;
-  const supposition = anyCall(clauses, false);
-  supposition.restrict('caller', (point) => point >= callerPoints.indexOf('invalid'));
-  if (mustPass.unlessForged)
-    supposition.restrict('verification', (point) => verificationStates[point] !== 'failed');
-  const number = caller.pattern.kind === 'exact' ? caller.pattern.number : null;
+/** What is known of a caller, by question. */
+interface CallerAnswers {
+  readonly yes: readonly number[];
+  readonly no: readonly number[];
+}
+
+/** The questions that a number alone answers. Of thousands about one number each, a number is asked those near it. */
+class NumberQuestions {
+  readonly all: readonly number[];
+  readonly #others: readonly number[];
+  readonly #patterns = new NumberTrie();
+  readonly #marked: Int32Array;
+
+  constructor(theory: Theory) {
+    const ids = Array.from({ length: theory.size }, (_, id) => id);
+    const about = (id: number) => theory.known(id).variable.about;
+    this.all = ids.filter((id) => numberQuestions.has(about(id)));
+    this.#others = this.all.filter((id) => about(id) !== 'caller-pattern');
+    this.#marked = new Int32Array(Math.ceil(theory.size / 32));
+    for (const id of ids) {
+      const { variable } = theory.known(id);
+      if (variable.about === 'caller-pattern') this.#patterns.add(variable.pattern, id);
+    }
+  }
+
+  /** Those to which this number may say yes, rising. @param number E.164 */
+  near(number: string): readonly number[] {
+    this.#marked.fill(0);
+    if (!this.#patterns.mark(number, this.#marked)) return this.all;
+    const found = [...this.#others];
+    for (const [word, marks] of this.#marked.entries())
+      for (let bits = marks; bits !== 0; bits &= bits - 1)
+        found.push(word * 32 + 31 - Math.clz32(bits & -bits));
+    return found.sort((a, b) => a - b);
+  }
+}
+
+function answersOf(
+  { pattern }: Caller,
+  mustPass: MustPass,
+  { theory, policy }: RuleClauses,
+  numbers: NumberQuestions,
+  now: number,
+): CallerAnswers {
+  const isListed = (variable: Variable) =>
+    variable.about === 'caller-list' && variable.list === mustPass.list;
+  if (pattern.kind === 'exact') {
+    const { number } = pattern;
+    const yes = numbers.near(number).filter((id) => {
+      const { variable } = theory.known(id);
+      return isListed(variable) || numberAnswers(variable, number, policy.lists, now);
+    });
+    const held = new Set(yes);
+    return { yes, no: numbers.all.filter((id) => !held.has(id)) };
+  }
+  const yes: number[] = [];
+  const no: number[] = [];
   for (let id = 0; id < theory.size; id++) {
     const { variable } = theory.known(id);
-    const known =
-      variable.about === 'caller-list' && variable.list === mustPass.list
-        ? true
-        : number === null
-          ? blockAnswers(variable, caller.pattern, policy, now)
-          : numberAnswers(variable, number, policy.lists, now);
-    if (known !== null) supposition.suppose(id, known ? yes : no);
+    if (isListed(variable)) yes.push(id);
+    else if (blockAnswers(variable, pattern, policy, now) === false) no.push(id);
   }
+  return { yes, no };
+}
+
+/** A call of a caller of whom this is known. */
+function callOf(known: CallerAnswers, { unlessForged }: MustPass, clauses: RuleClauses): Supposition {
+  const supposition = anyCall(clauses, false);
+  supposition.restrict('caller', (point) => point >= callerPoints.indexOf('invalid'));
+  if (unlessForged) supposition.restrict('verification', (point) => verificationStates[point] !== 'failed');
+  for (const id of known.yes) supposition.suppose(id, yes);
+  for (const id of known.no) supposition.suppose(id, no);
   return supposition;
 }
 

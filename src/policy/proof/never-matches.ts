@@ -1,34 +1,49 @@
 import { isOver } from '../decision.ts';
 import type { Policy } from '../policy.ts';
 import type { Problem } from '../problem.ts';
-import { quietCallMisses } from './quick-look.ts';
+import { callerPoints, no, turned, unknown, yes } from './dimensions.ts';
+import { HookedRules } from './hooked-rules.ts';
 import { anyCall, type ProvenRule, type RuleClauses, reaches } from './rule-clauses.ts';
 import { notYes, search } from './search.ts';
 import type { Supposition } from './supposition.ts';
-import { yes } from './values.ts';
+import type { Clause } from './theory.ts';
 
 /** Above this nothing is claimed: to call a good rule bad would be worse than to miss a bad one. */
 const mostSteps = 3000;
 
 /** Rules that no call can come to: by their own conditions, by the rules above them, by empty lists, by their date. */
-export function findNeverMatching(clauses: RuleClauses, now: number): Problem[] {
+export function findNeverMatching(
+  clauses: RuleClauses,
+  now: number,
+  progress: (done: number, total: number) => void,
+): Problem[] {
   const problems = clauses.policy.rules.flatMap((rule) => (isOver(rule, now) ? [expired(rule)] : []));
+  const hooked = new HookedRules(clauses.rules, clauses.theory);
+  // One of each for all rules: a supposition is as large as the theory.
+  const calls = { any: anyCall(clauses, false), now: anyCall(clauses, true) };
   for (const at of clauses.rules.keys()) {
-    const found = neverMatches(clauses, at);
+    const found = neverMatches(clauses, hooked, calls, at);
     if (found) problems.push(found);
+    if (at % 256 === 0) progress(at, clauses.rules.length);
   }
   return problems;
 }
 
-function neverMatches(clauses: RuleClauses, at: number): Problem | null {
+/** Calls of which nothing is said, and of which lists without rows have nobody. */
+interface Calls {
+  readonly any: Supposition;
+  readonly now: Supposition;
+}
+
+function neverMatches(clauses: RuleClauses, hooked: HookedRules, calls: Calls, at: number): Problem | null {
   const proven = clauses.rules[at] as ProvenRule;
   const { rule, matches } = proven;
   const isLast = at === clauses.rules.length - 1;
   // The last rule is for everyone, so that every call is decided; it may have nothing left to do.
   if (isLast && rule.formula === null) return null;
   const alone = [{ clause: matches, wanted: yes }];
-  const supposition = anyCall(clauses, false);
-  const own = search(supposition, alone, mostSteps);
+  calls.any.backTo(0);
+  const own = search(calls.any, alone, mostSteps);
   if (own === 'none') {
     return {
       severity: 'error',
@@ -38,7 +53,7 @@ function neverMatches(clauses: RuleClauses, at: number): Problem | null {
       code: 'contradiction',
     };
   }
-  if (own === 'found' && !isReached(clauses, at, supposition)) {
+  if (own === 'found' && !isReached(clauses, hooked, at, calls.any)) {
     const shadow = shadowOf(clauses, at);
     const by = shadow ? `"${shadow.rule.id}" above it decides` : 'the rules above it decide';
     return {
@@ -51,7 +66,10 @@ function neverMatches(clauses: RuleClauses, at: number): Problem | null {
       code: 'unreachable-rule',
     };
   }
-  if (search(anyCall(clauses, true), alone, mostSteps) === 'none') {
+  const before = calls.now.steps;
+  const isEmpty = search(calls.now, alone, mostSteps) === 'none';
+  calls.now.backTo(before);
+  if (isEmpty) {
     return {
       severity: 'warning',
       ...rule.place,
@@ -64,12 +82,8 @@ function neverMatches(clauses: RuleClauses, at: number): Problem | null {
 }
 
 /** @param found a way for a call to match the rule, whatever the rules above say */
-function isReached(clauses: RuleClauses, at: number, found: Supposition): boolean {
-  const above = clauses.rules.slice(0, at).filter(({ rule }) => rule.mode === 'enforce');
-  const quiet = quietCallMisses(
-    found,
-    above.map(({ takes }) => takes),
-  );
+function isReached(clauses: RuleClauses, hooked: HookedRules, at: number, found: Supposition): boolean {
+  const quiet = quietCallMisses(found, hooked.above(at, found));
   return quiet || search(anyCall(clauses, false), reaches(clauses, at), mostSteps) !== 'none';
 }
 
@@ -97,4 +111,45 @@ function expired(rule: Policy['rules'][number]): Problem {
     remedy: 'take it away, or give it a later date under expires',
     code: 'expired-rule',
   };
+}
+
+/**
+ * Whether a quiet call, one that answers no wherever it can, keeps away from all of these formulas. Most calls do, and a
+ * thousand rules are not searched one against the other. False says nothing.
+ */
+function quietCallMisses(supposition: Supposition, formulas: readonly Clause[]): boolean {
+  const points = new Map<string, number>();
+  const answers = new Map<number, number>();
+  const ordinary = callerPoints.indexOf('fixed-line-or-mobile');
+  const pointOf = (dimension: string): number => {
+    const left = supposition.pointsOf(dimension);
+    return dimension === 'caller' && left.includes(ordinary) ? ordinary : (left[0] ?? 0);
+  };
+  const answer = (id: number): number => {
+    let found = answers.get(id);
+    if (found === undefined) {
+      for (const { dimension } of supposition.theory.known(id).places)
+        if (!points.has(dimension)) points.set(dimension, pointOf(dimension));
+      found = supposition.quietly(id, points);
+      answers.set(id, found);
+    }
+    return found;
+  };
+  const evaluate = (clause: Clause): number => {
+    if (clause.kind === 'is') return answer(clause.id);
+    if (clause.kind === 'not') return turned(evaluate(clause.part));
+    const settles = clause.kind === 'all' ? no : yes;
+    let end = clause.kind === 'all' ? yes : no;
+    for (const part of clause.parts) {
+      const one = evaluate(part);
+      if (one === 0) return 0;
+      if (one === settles) return one;
+      if (one === unknown) end = unknown;
+    }
+    return end;
+  };
+  return formulas.every((clause) => {
+    const value = evaluate(clause);
+    return value === no || value === unknown;
+  });
 }

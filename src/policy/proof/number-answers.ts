@@ -1,7 +1,16 @@
-import type { Variable } from '../conditions/logic.ts';
-import type { NumberList } from '../lists.ts';
-import { NumberMap } from '../number-map.ts';
-import { numberTraits } from '../number-traits.ts';
+import { isWithin } from '../../numbers/number-pattern.ts';
+import { numberTraits } from '../../numbers/number-traits.ts';
+import type { Variable } from '../logic/logic.ts';
+import type { NumberList } from '../number-list.ts';
+
+/** Questions that `numberAnswers` answers. */
+export const numberQuestions: ReadonlySet<Variable['about']> = new Set([
+  'caller-list',
+  'caller-pattern',
+  'caller-country',
+  'caller-type',
+  'caller-valid',
+]);
 
 /**
  * What is true of one caller number. Null: the number alone does not tell.
@@ -18,7 +27,7 @@ export function numberAnswers(
     case 'caller-list':
       return (lists.get(variable.list)?.find(number, now) ?? null) !== null;
     case 'caller-pattern':
-      return new NumberMap([[variable.pattern, true]]).find(number) ?? false;
+      return isWithin({ kind: 'exact', number }, variable.pattern);
     case 'caller-country':
       return numberTraits(number)?.country === variable.country;
     case 'caller-type':

@@ -12,11 +12,17 @@ import { ruleClauses } from './rule-clauses.ts';
  * match, no challenge outlasts the watchdog, lists do not contradict each other.
  * @param fileOf the file of a list as the user typed it
  * @param now epoch ms; 0 when nothing counts as expired
+ * @param progress told of the rules that were looked at, now and then
  */
-export function proveRules(policy: Policy, fileOf: (list: string) => string, now: number): Problem[] {
+export function proveRules(
+  policy: Policy,
+  fileOf: (list: string) => string,
+  now: number,
+  progress: (done: number, total: number) => void = () => undefined,
+): Problem[] {
   const clauses = ruleClauses(policy, mustPassVariables(policy), now);
   return [
-    ...findNeverMatching(clauses, now),
+    ...findNeverMatching(clauses, now, progress),
     ...findDeadEnds(clauses),
     ...findHeldUp(clauses, now),
     ...findLongChallenges(policy),

@@ -1,12 +1,11 @@
-import { logicOf } from '../conditions/formula.ts';
-import { allOf, is, type Logic, type Variable } from '../conditions/logic.ts';
 import { isOver } from '../decision.ts';
+import { logicOf } from '../logic/formula.ts';
+import { allOf, is, type Logic, type Variable } from '../logic/logic.ts';
 import type { CompiledRule, Policy } from '../policy.ts';
-import type { Goal } from './search.ts';
-import { notYes } from './search.ts';
+import { no, yes } from './dimensions.ts';
+import { type Goal, notYes } from './search.ts';
 import { Supposition } from './supposition.ts';
 import { type Clause, Theory, variablesOf } from './theory.ts';
-import { no, yes } from './values.ts';
 
 /** A rule as the proofs see it. Rules that have expired are none. */
 export interface ProvenRule {

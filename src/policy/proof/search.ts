@@ -1,6 +1,6 @@
+import { no, turned, unknown, yes } from './dimensions.ts';
 import type { Supposition } from './supposition.ts';
 import type { Clause } from './theory.ts';
-import { no, turned, unknown, yes } from './values.ts';
 
 /** A formula and the answers that are wanted of it. */
 export interface Goal {
@@ -12,7 +12,7 @@ export interface Goal {
 export const notYes = no | unknown;
 
 /** `found`: the supposition is a way to have it all. `none`: there is none. `gave-up`: it took too many steps. */
-export type SearchResult = 'found' | 'none' | 'gave-up';
+type SearchResult = 'found' | 'none' | 'gave-up';
 
 interface Rest {
   readonly goal: Goal;

@@ -1,6 +1,13 @@
+import type { Variable } from '../logic/logic.ts';
 import { clash } from './clashes.ts';
+import { anything, no, turned, unknown, yes } from './dimensions.ts';
 import type { Clause, Theory } from './theory.ts';
-import { anything, no, turned, unknown, yes } from './values.ts';
+
+/** Questions of one family that have been answered. Two that are both answered no never contradict each other. */
+interface Kin {
+  readonly no: number[];
+  readonly others: number[];
+}
 
 interface Step {
   readonly id: number;
@@ -15,7 +22,7 @@ export class Supposition {
   readonly theory: Theory;
   readonly #values: Uint8Array;
   readonly #points = new Map<string, readonly number[]>();
-  readonly #families = new Map<string, number[]>();
+  readonly #families = new Map<string, Kin>();
   readonly #steps: Step[] = [];
 
   constructor(theory: Theory) {
@@ -53,9 +60,7 @@ export class Supposition {
     if (before !== 0) return before === value;
     const { variable, possible, places, family } = this.theory.known(id);
     if ((possible & value) === 0) return false;
-    const kin = family === null ? undefined : this.#families.get(family);
-    if (kin?.some((other) => clash(variable, value, this.theory.known(other).variable, this.valueOf(other))))
-      return false;
+    if (this.#clashes(family, variable, value)) return false;
     const narrowed: [string, readonly number[]][] = [];
     for (const { dimension, at } of places) {
       const points = this.pointsOf(dimension);
@@ -68,8 +73,7 @@ export class Supposition {
       this.#points.set(dimension, left);
     }
     this.#values[id] = value;
-    if (kin) kin.push(id);
-    else if (family !== null) this.#families.set(family, [id]);
+    if (family !== null) this.#kinOf(family, value).push(id);
     this.#steps.push({ id, narrowed });
     return true;
   }
@@ -78,10 +82,10 @@ export class Supposition {
   backTo(steps: number): void {
     while (this.#steps.length > steps) {
       const { id, narrowed } = this.#steps.pop() as Step;
+      const { family } = this.theory.known(id);
+      if (family !== null) this.#kinOf(family, this.valueOf(id)).pop();
       this.#values[id] = 0;
       for (const [dimension, points] of narrowed) this.#points.set(dimension, points);
-      const { family } = this.theory.known(id);
-      if (family !== null) this.#families.get(family)?.pop();
     }
   }
 
@@ -123,15 +127,28 @@ export class Supposition {
     const { variable, possible, places, family } = this.theory.known(id);
     let left = possible;
     for (const { dimension, at } of places) left &= at[points.get(dimension) as number] as number;
-    const kin = (family === null ? undefined : this.#families.get(family)) ?? [];
-    const fits = (one: number) =>
-      (left & one) !== 0 &&
-      !kin.some((other) => clash(variable, one, this.theory.known(other).variable, this.valueOf(other)));
+    const fits = (one: number) => (left & one) !== 0 && !this.#clashes(family, variable, one);
     return [no, yes, unknown].find(fits) ?? 0;
   }
 
   /** Everything supposed, in order. */
   supposed(): { readonly id: number; readonly value: number }[] {
     return this.#steps.map(({ id }) => ({ id, value: this.valueOf(id) }));
+  }
+
+  #clashes(family: string | null, variable: Variable, value: number): boolean {
+    const kin = family === null ? undefined : this.#families.get(family);
+    if (kin === undefined) return false;
+    const rivals = (id: number) => clash(variable, value, this.theory.known(id).variable, this.valueOf(id));
+    return kin.others.some(rivals) || (value !== no && kin.no.some(rivals));
+  }
+
+  #kinOf(family: string, value: number): number[] {
+    let kin = this.#families.get(family);
+    if (kin === undefined) {
+      kin = { no: [], others: [] };
+      this.#families.set(family, kin);
+    }
+    return value === no ? kin.no : kin.others;
   }
 }

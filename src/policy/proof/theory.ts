@@ -1,4 +1,4 @@
-import { keyOf, type Logic, type Variable, verificationStates } from '../conditions/logic.ts';
+import { keyOf, type Logic, type Variable, verificationStates } from '../logic/logic.ts';
 import { familyOf } from './clashes.ts';
 import { callerPoints, type Place, placesOf, possibleOf, type TimePoint, timePoints } from './dimensions.ts';
 

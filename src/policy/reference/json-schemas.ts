@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { casesShape } from '../cases/case-shape.ts';
-import { promptsShape } from '../prompts.ts';
-import { ruleFileShape } from '../rule-file.ts';
+import { promptsShape } from '../compile/compile-prompts.ts';
+import { ruleFileShape } from '../compile/rule-file.ts';
 import { calendarShape } from '../time/calendar.ts';
 
 export type JsonSchema = z.core.JSONSchema.JSONSchema;

@@ -1,6 +1,7 @@
+import { verdictKinds } from '../../call/vocabulary.ts';
 import { conditions } from '../conditions/registry.ts';
+import { durationPattern } from '../yaml/schema-words.ts';
 import { type JsonSchema, jsonSchemas } from './json-schemas.ts';
-import { valueWords } from './value-words.ts';
 
 /** docs/rules.md: everything that can be written in a rule directory, from the shapes that read it. */
 export function ruleReference(): string {
@@ -58,7 +59,7 @@ function conditionSection(): string {
 
 function verdictSection(then: JsonSchema): string {
   const mapping = mappingOf(then);
-  const parts = ['connect', 'challenge', 'voicemail', 'reject'].map((kind) =>
+  const parts = verdictKinds.words.map((kind) =>
     section(`then: ${kind}`, verdictWords[kind], mappingOf(at(mapping, kind))),
   );
   return parts.join('\n');
@@ -119,4 +120,47 @@ function itemOf({ items }: JsonSchema): JsonSchema {
 function valuesOf({ additionalProperties }: JsonSchema): JsonSchema {
   if (typeof additionalProperties !== 'object') throw new Error('the schema has no values');
   return additionalProperties;
+}
+
+type Schema = JsonSchema | boolean | undefined;
+
+/** What can be written for a schema, short: `1 to 5`, `connect`, `voicemail`, `true or false`, `text, or a list of them`. */
+export function valueWords(schema: Schema): string {
+  if (schema === undefined || typeof schema === 'boolean') return 'anything';
+  if (schema.$ref !== undefined || schema.allOf !== undefined) return 'conditions';
+  if (schema.enum) return schema.enum.map((one) => `\`${one}\``).join(', ');
+  if (schema.const !== undefined) return `\`${schema.const}\``;
+  const alternatives = schema.anyOf ?? schema.oneOf;
+  if (alternatives) return alternativeWords(alternatives);
+  switch (schema.type) {
+    case 'boolean':
+      return '`true`, `false`';
+    case 'integer':
+    case 'number':
+      return schema.minimum === undefined ? 'a number' : `${schema.minimum} to ${schema.maximum}`;
+    case 'array':
+      return `list of: ${valueWords(first(schema.items))}`;
+    case 'object':
+      return objectWords(schema);
+    default:
+      return schema.pattern === durationPattern.source ? 'duration: `30d`, `1h30m`, `10m`, `6s`' : 'text';
+  }
+}
+
+function alternativeWords(alternatives: readonly Schema[]): string {
+  const parts = alternatives.map(valueWords);
+  // One value or a list of the same.
+  const [list, single] = parts;
+  if (parts.length === 2 && list === `list of: ${single}`) return `${single}; one or a list`;
+  return [...new Set(parts)].join('; or ');
+}
+
+function objectWords({ properties, additionalProperties, propertyNames }: JsonSchema): string {
+  if (properties) return `{ ${Object.keys(properties).join(', ')} }`;
+  const names = typeof propertyNames === 'object' && propertyNames.enum ? valueWords(propertyNames) : 'names';
+  return `${names}, each with: ${valueWords(additionalProperties)}`;
+}
+
+function first(items: JsonSchema['items']): Schema {
+  return Array.isArray(items) ? items[0] : items;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { HolidayDays } from '../holidays.ts';
-import { mapping, twoLines } from '../schema-words.ts';
+import { mapping, twoLines } from '../yaml/schema-words.ts';
 import { compilePlan, type DayPlan, everyWeekday, type Span, weekdayOf, wholeDay } from './day-plan.ts';
+import type { HolidayDays } from './holidays.ts';
 import {
   dates,
   holidays,

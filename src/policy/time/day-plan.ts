@@ -1,4 +1,4 @@
-import { localTime } from './local-time.ts';
+import { IANAZone } from 'luxon';
 
 /** Minutes of a day, the end not included; an end above 1440 lies in the next day, which the span still belongs to. */
 export interface Span {
@@ -7,7 +7,7 @@ export interface Span {
 }
 
 /** Spans on certain weekdays; `certain`: on every such day, whatever its date. */
-export interface PlannedSpan extends Span {
+interface PlannedSpan extends Span {
   /** 0 Monday to 6 Sunday. */
   readonly weekdays: ReadonlySet<number>;
   readonly certain: boolean;
@@ -65,4 +65,29 @@ export function possibleAt(plan: DayPlan) {
 /** Minutes at which the plan's answer may change. */
 export function boundariesOf(plan: DayPlan): number[] {
   return [...new Set([0, ...plan.planned.flatMap(({ from, to }) => [from % dayMinutes, to % dayMinutes])])];
+}
+
+/** Offsets of time zones change at quarters of an hour. */
+const slotMs = 900_000;
+
+/** Wall-clock time as ms since 1 January 1970 00:00 local. */
+type LocalTime = (now: number) => number;
+
+export function isTimeZone(name: string): boolean {
+  return IANAZone.isValidZone(name);
+}
+
+/** Epoch ms to local ms in an IANA zone. The offset is looked up once a quarter of an hour: it takes microseconds. */
+function localTime(zone: string): LocalTime {
+  const found = IANAZone.create(zone);
+  let slot = Number.NaN;
+  let offsetMs = 0;
+  return (now) => {
+    const wanted = Math.floor(now / slotMs);
+    if (wanted !== slot) {
+      offsetMs = found.offset(wanted * slotMs) * 60_000;
+      slot = wanted;
+    }
+    return now + offsetMs;
+  };
 }

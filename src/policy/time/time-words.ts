@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { mapping, oneOrMore, shown, text, twoLines } from '../schema-words.ts';
-import { dayMinutes, everyWeekday, type Span } from './day-plan.ts';
-import { isTimeZone } from './local-time.ts';
+import { mapping, oneOrMore, shown, text, twoLines } from '../yaml/schema-words.ts';
+import { dayMinutes, everyWeekday, isTimeZone, type Span } from './day-plan.ts';
 
 const weekdayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const dayMs = 86_400_000;

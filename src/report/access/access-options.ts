@@ -1,25 +1,25 @@
-import type { ScreeningLog } from '../../screening/ports.ts';
+import type { Log } from '../../log/log.ts';
 import type { OidcOptions } from './oidc.ts';
 
 export interface AccessOptions {
   /** GATEHOUSE_DATA: tokens, the audit log and two keys lie there. */
   readonly dataDir: string;
-  /** `local`: whoever asks from this machine is a viewer without signing in; `required`: nobody is. */
+  /** `local`: requests from this machine have the role viewer without signing in; `required`: everyone signs in. */
   readonly mode: 'local' | 'required';
-  /** Where browsers find us, `https://gatehouse.example.org`; null: at the address where we listen. */
+  /** Public address for browsers, `https://gatehouse.example.org`; null: the address where the server listens. */
   readonly publicUrl: string | null;
   readonly oidc: OidcOptions | null;
-  /** How long somebody stays signed in. */
+  /** How long a sign-in lasts. */
   readonly sessionMs: number;
   /** From one address; probes of service managers are not counted. */
   readonly requestsPerMinute: number;
-  readonly log: ScreeningLog;
+  readonly log: Log;
   /** Epoch ms. */
   readonly now?: () => number;
 }
 
-/** What a server needs that is started in tests: everybody on this machine is a viewer, nothing else is set. */
-export function localAccess(dataDir: string, log: ScreeningLog): AccessOptions {
+/** For tests: viewers on this machine need not sign in. */
+export function localAccess(dataDir: string, log: Log): AccessOptions {
   return {
     dataDir,
     mode: 'local',

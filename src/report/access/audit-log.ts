@@ -1,11 +1,12 @@
+import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { appendFile, chown, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-
+import { auditName, knownAuditKey } from './private-file.ts';
 export type AuditEvent =
-  | 'look' // saw whole numbers
-  | 'change' // asked for something that changes things
-  | 'flagged' // said what a call was, or took it back
-  | 'refused' // known, but may not
+  | 'look' // viewed full numbers
+  | 'change' // sent a request that changes something
+  | 'flagged' // flagged a call, or removed a flag
+  | 'refused' // signed in, but without the role
   | 'signed-in'
   | 'sign-in-failed'
   | 'token-made'
@@ -112,4 +113,45 @@ function entryOf(line: string): AuditEntry | null {
   } catch {
     return null;
   }
+}
+
+/** As long as a pseudonym, so that it can overwrite one in place while lines are added. */
+const erased = 'forgotten-------';
+
+/**
+ * Takes a number out of the audit log: its pseudonym there, beside whose key it stands, tells it to whoever tries all numbers.
+ * `forms`: writings of the number. How many places; 0 when there is no log or no key. Throws when a file cannot be read or written.
+ */
+export function eraseFromAuditLog(dataDir: string, forms: readonly string[]): number {
+  const key = knownAuditKey(dataDir);
+  if (key === null) return 0;
+  const wanted = forms.map((form) => Buffer.from(auditName(key, form)));
+  let places = 0;
+  for (const name of auditFiles(dataDir)) {
+    const path = join(dataDir, name);
+    const bytes = readFileSync(path);
+    const found = wanted.flatMap((word) => [...placesOf(bytes, word)]);
+    if (found.length === 0) continue;
+    const file = openSync(path, 'r+');
+    try {
+      for (const at of found) writeSync(file, erased, at);
+    } finally {
+      closeSync(file);
+    }
+    places += found.length;
+  }
+  return places;
+}
+
+function auditFiles(dataDir: string): string[] {
+  try {
+    return readdirSync(dataDir).filter((name) => /^audit(\.\d)?\.jsonl$/.test(name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function* placesOf(bytes: Buffer, word: Buffer): Generator<number> {
+  for (let at = bytes.indexOf(word); at >= 0; at = bytes.indexOf(word, at + word.length)) yield at;
 }

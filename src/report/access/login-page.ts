@@ -15,25 +15,29 @@ export interface LoginPage {
   readonly problem: string | null;
 }
 
-/** The page for signing in: a token, or the organisation's identity provider. */
+/** The sign-in page: a token, or the organization's identity provider. */
 export function loginPage({ csrf, hasOidc, problem }: LoginPage): string {
   return page(
     'Sign in',
     `${problem === null ? '' : `<p role="alert" class="problem">${escapeHtml(problem)}</p>`}
-${hasOidc ? '<p><a class="button" href="/login/oidc">Sign in with your organisation</a></p>' : ''}
+${hasOidc ? '<p><a class="button" href="/login/oidc">Sign in with your organization</a></p>' : ''}
 <form method="post" action="/login">
 <input type="hidden" name="_csrf" value="${escapeHtml(csrf)}">
 <p><label for="token">Access token</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required maxlength="100"></p>
 <p><button>Sign in</button></p>
 </form>
-<p>An administrator makes a token with <code>gatehouse token new</code>.</p>`,
+<p>Administrators create tokens with <code>gatehouse token new</code>.</p>`,
   );
 }
 
 /** Goes on by itself: a redirect would still count as sent by the other site, and the strict cookie would stay at home. */
 export function signedInPage(): string {
-  return page('Signed in', '<p><a href="/">Go on</a></p>', '<meta http-equiv="refresh" content="0;url=/">');
+  return page(
+    'Signed in',
+    '<p><a href="/">Continue</a></p>',
+    '<meta http-equiv="refresh" content="0;url=/">',
+  );
 }
 
 export function refusedPage(problem: string): string {
@@ -54,7 +58,7 @@ ${body}
 `;
 }
 
-/** In the colours of the pages behind it, which nobody sees who has not signed in. */
+/** In the colors of the other pages, whose style sheet requires signing in. */
 export const loginStyle = `:root { color-scheme: light dark;
   --page: #f6f7f8; --card: #fff; --ink: #16212b; --soft: #566370; --line: #dfe4e8; --link: #0b5d8f; --focus: #0b63c5; --bad: #ad1f1f; }
 @media (prefers-color-scheme: dark) { :root {

@@ -1,4 +1,4 @@
-import { maskNumber, maskNumbersIn, numbersIn } from '../../log/mask-number.ts';
+import { maskNumber, maskNumbersIn, numbersIn } from '../../privacy/mask-number.ts';
 import { includesRole, type Visitor } from './role.ts';
 
 const mostNoted = 200;
@@ -8,7 +8,7 @@ const mostNoted = 200;
  * for the others it notes what was shown whole, and the audit log has it before the answer is sent.
  */
 export class NumberView {
-  /** True when this visitor sees whole numbers. */
+  /** True when this visitor sees full numbers. */
   readonly whole: boolean;
   readonly #numbers = new Set<string>();
   readonly #calls = new Set<string>();

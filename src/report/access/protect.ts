@@ -4,12 +4,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { AccessOptions } from './access-options.ts';
 import { AuditLog } from './audit-log.ts';
-import type { Note } from './login-parts.ts';
-import { addLoginRoutes } from './login-routes.ts';
+import { addLoginRoutes, type Note } from './login-routes.ts';
 import { NumberView } from './number-view.ts';
 import { isSameOrigin } from './origin.ts';
-import { pseudonymKey } from './private-file.ts';
-import { pseudonym } from './pseudonym.ts';
+import { auditKey, auditName } from './private-file.ts';
 import { includesRole, type Role, roles } from './role.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { equal, Visitors } from './visitors.ts';
@@ -69,7 +67,7 @@ export function protect(app: FastifyInstance, options: AccessOptions): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) options.log.error('A request failed', { route: routeOf(request), error });
-    const told = status < 500 ? 'this cannot be asked for in this way' : 'this failed; see the log';
+    const told = status < 500 ? 'bad request' : 'internal error; see the log';
     return reply.code(status).send({ error: told });
   });
   // As one plugin that is loaded before the server is ready: a server without it does not start.
@@ -79,7 +77,7 @@ export function protect(app: FastifyInstance, options: AccessOptions): void {
 async function shut(app: FastifyInstance, options: AccessOptions): Promise<void> {
   const visitors = new Visitors(options);
   const audit = new AuditLog(options.dataDir);
-  const key = pseudonymKey(options.dataDir, options.log);
+  const key = auditKey(options.dataDir, options.log);
   const https = options.publicUrl?.startsWith('https:') ?? false;
 
   // What is noted beside looks is never worth refusing: with a full disk people must be able to sign in.
@@ -111,6 +109,8 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
     cache: 5000,
   });
   const limit = app.createRateLimit();
+  // Counted apart: a flood from the address of the monitoring must not blind it.
+  const limitMetrics = app.createRateLimit({ max: options.requestsPerMinute, timeWindow: 60_000 });
   const failures = app.createRateLimit(failuresPerAddress);
   const strangers = app.createRateLimit(notedOfStrangers);
 
@@ -121,7 +121,8 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
       request.visitor = probing === 'wrong-token' ? null : probing;
       return;
     }
-    const limited = await limit(request);
+    const isMetrics = request.routeOptions.url === '/metrics';
+    const limited = await (isMetrics ? limitMetrics : limit)(request);
     if (!limited.isAllowed && limited.isExceeded) return tooMany(reply, limited.ttlInSeconds);
     const recognised = visitors.recognise(request);
     if (recognised === 'wrong-token') {
@@ -151,17 +152,19 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
     const wanted = isPublic ? null : (request.visitor?.csrf ?? null);
     const isTheirs = wanted === null || (typeof sent === 'string' && equal(sent, wanted));
     if (!isTheirs || !isSameOrigin(request, options.publicUrl)) {
-      await note(request, 'refused', { detail: 'not sent by a page of ours' });
-      return reply.code(403).send({ error: 'this was not sent by a page of ours; reload the page' });
+      await note(request, 'refused', { detail: 'not sent by a Gatehouse page' });
+      return reply
+        .code(403)
+        .send({ error: 'the request did not come from a Gatehouse page; reload the page' });
     }
     if (!isPublic) await note(request, 'change');
   });
 
   app.addHook('onRequest', async (request) => {
     request.noteFlag = ({ callId, number, detail }) =>
-      note(request, 'flagged', { calls: [callId], numbers: [pseudonym(key, number)], detail });
+      note(request, 'flagged', { calls: [callId], numbers: [auditName(key, number)], detail });
     request.noteLooks = async () => {
-      const looked = request.numbers.take((number) => pseudonym(key, number));
+      const looked = request.numbers.take((number) => auditName(key, number));
       if (looked === null) return;
       const { name, role, subject } = request.visitor ?? nobody;
       await audit.add({
@@ -180,9 +183,9 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
       await request.noteLooks();
       return payload;
     } catch (error) {
-      options.log.error('The audit log cannot be written; whole numbers are not shown', { error });
+      options.log.error('The audit log cannot be written; full numbers are not shown', { error });
       void reply.code(503).type('application/json; charset=utf-8').removeHeader('content-length');
-      return JSON.stringify({ error: 'the audit log cannot be written, so whole numbers are not shown' });
+      return JSON.stringify({ error: 'the audit log cannot be written, so full numbers are not shown' });
     }
   });
   addLoginRoutes(app, { options, visitors, note, failures });
@@ -194,11 +197,11 @@ function refuse(request: FastifyRequest, reply: FastifyReply, status: 401 | 403)
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="gatehouse"');
   return reply
     .code(status)
-    .send({ error: status === 401 ? 'sign in first' : 'your role may not ask for this' });
+    .send({ error: status === 401 ? 'sign in first' : 'your role does not allow this' });
 }
 
 function tooMany(reply: FastifyReply, seconds: number): FastifyReply {
-  return reply.code(429).header('retry-after', seconds).send({ error: 'too many requests; wait a little' });
+  return reply.code(429).header('retry-after', seconds).send({ error: 'too many requests; try again later' });
 }
 
 /** The pattern, not the address: that may hold a number. */

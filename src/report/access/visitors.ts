@@ -3,14 +3,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessOptions } from './access-options.ts';
 import { isFromHere, isLoopback } from './origin.ts';
 import { localToken } from './private-file.ts';
-import type { Visitor } from './role.ts';
-import { Sessions } from './sessions.ts';
+import type { GrantedRole, Visitor } from './role.ts';
 import { Tokens } from './tokens.ts';
 
-/** `wrong-token`: one was sent that is none; nobody is let in who could have been without it. */
+/** `wrong-token`: an invalid token is refused, even where none is needed. */
 export type Recognised = Visitor | null | 'wrong-token';
 
-/** Tells who sent a request: by bearer token, by session cookie, or by being on this machine. */
+/** Identifies the sender of a request: by bearer token, session cookie, or origin on this machine. */
 export class Visitors {
   readonly tokens: Tokens;
   readonly #sessions = new Sessions();
@@ -25,7 +24,7 @@ export class Visitors {
     const { dataDir, log, publicUrl } = options;
     this.#options = options;
     this.tokens = new Tokens(dataDir, (error) =>
-      log.error('The token file cannot be read; no token is valid', { error }),
+      log.error('The token file cannot be read; all tokens are rejected', { error }),
     );
     this.#localToken = localToken(dataDir, log);
     this.#isSecure = publicUrl?.startsWith('https:') ?? false;
@@ -113,8 +112,51 @@ export class Visitors {
   }
 }
 
-/** Compares secrets in a time that does not tell where they differ. */
+/** Compares secrets in constant time. */
 export function equal(a: string, b: string): boolean {
   const [one, other] = [Buffer.from(a), Buffer.from(b)];
   return one.length === other.length && timingSafeEqual(one, other);
+}
+
+export interface Session {
+  readonly name: string;
+  readonly role: GrantedRole;
+  /** `sub` of the identity provider; left out: a token opened it. */
+  readonly subject?: string;
+  /** Id of the token that opened it; null: an identity provider did. */
+  readonly tokenId: string | null;
+  readonly csrf: string;
+  /** Epoch ms. */
+  readonly endsAt: number;
+}
+
+/** Beyond it the oldest are signed out. */
+const mostSessions = 1000;
+
+/** Who is signed in, in memory: after a restart people sign in again. Ids are 256 random bits. */
+export class Sessions {
+  readonly #sessions = new Map<string, Session>();
+
+  /** Returns the id for the cookie. */
+  open(wanted: Omit<Session, 'csrf'>): string {
+    const id = randomBytes(32).toString('base64url');
+    this.#sessions.set(id, { ...wanted, csrf: randomBytes(32).toString('base64url') });
+    for (const oldest of this.#sessions.keys()) {
+      if (this.#sessions.size <= mostSessions) break;
+      this.#sessions.delete(oldest);
+    }
+    return id;
+  }
+
+  find(id: string, now: number): Session | null {
+    const session = this.#sessions.get(id);
+    if (session === undefined) return null;
+    if (session.endsAt > now) return session;
+    this.#sessions.delete(id);
+    return null;
+  }
+
+  close(id: string): void {
+    this.#sessions.delete(id);
+  }
 }

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isFlag } from '../../screening/caller-flags.ts';
+import type { CallRecord } from '../../call/call-records.ts';
+import { flagWords } from '../../call/vocabulary.ts';
 import { readForms } from '../access/form-body.ts';
-import type { CallRecord } from '../call-records.ts';
 import { callAddress } from './address.ts';
-import { answered, NotAnswered } from './deadline.ts';
+import { answered, NotAnswered } from './answered.ts';
 import type { Flagging, PageDeps } from './page-deps.ts';
 import { PageNumbers } from './page-numbers.ts';
 import { pageRoute, queryOf, send } from './page-route.ts';
@@ -12,7 +12,7 @@ import { explainCallPage } from './pages/explain-call.ts';
 import { oneCallPage } from './pages/one-call.ts';
 import { flagNotNoted, noNumberToFlag, notFound, recordsAway, wrongFlag } from './pages/trouble.ts';
 
-/** The page of a call is there without its flags when these take longer. */
+/** After this the page of a call is shown without flags. */
 const flagsDeadlineMs = 1000;
 
 /**
@@ -33,7 +33,7 @@ export function addCallRoutes(app: FastifyInstance, deps: PageDeps): void {
       const numbers = new PageNumbers(deps.numbers(request));
       const body = explainCallPage(outcome, deps.policy.explain(outcome.facts, outcome.decision), numbers);
       return send(reply, 200, {
-        title: 'Why a call was decided so',
+        title: 'Explain a call',
         at: '/calls',
         body,
         numbersShown: numbers.whole,
@@ -55,7 +55,7 @@ export function addCallRoutes(app: FastifyInstance, deps: PageDeps): void {
   );
 }
 
-/** Answers with what `shown` makes of the call, or with why there is none. */
+/** Responds with what `shown` makes of the call, or with the reason why there is none. */
 async function withCall(
   id: string,
   { records, live, log }: PageDeps,
@@ -66,10 +66,10 @@ async function withCall(
   try {
     const record = await answered(records.call(id));
     if (record !== null) return await shown(record);
-    return send(reply, 404, { ...page, title: 'No such call', body: notFound(id) });
+    return send(reply, 404, { ...page, title: 'Call not found', body: notFound(id) });
   } catch (error) {
     if (!(error instanceof NotAnswered)) throw error;
-    log.warn('The records did not answer a page', { path: '/calls/*', error: error.cause ?? error });
+    log.warn('Failed to read the records for a page', { path: '/calls/*', error: error.cause ?? error });
     return send(reply, 503, { ...page, body: recordsAway('Call', live) });
   }
 }
@@ -99,7 +99,7 @@ async function flagCall(
   const { id, flag, 'take-back': takeBack } = textsOf(request.body);
   const word = flag ?? takeBack;
   const page = { title: 'Flag a call', at: '/calls', numbersShown: false } as const;
-  if (id === undefined || !isFlag(word) || (flag !== undefined && takeBack !== undefined))
+  if (id === undefined || !flagWords.has(word) || (flag !== undefined && takeBack !== undefined))
     return send(reply, 400, { ...page, body: wrongFlag() });
   return withCall(id, deps, reply, async ({ outcome: { callId, facts } }) => {
     const { number } = facts.caller;
@@ -114,14 +114,14 @@ async function flagCall(
       if (isNew) await note(request, { callId, number, detail });
     } catch (error) {
       if (!(error instanceof NotAnswered)) throw error;
-      deps.log.warn('A flag could not be noted', { callId, error: error.cause ?? error });
+      deps.log.warn('Failed to save a flag', { callId, error: error.cause ?? error });
       return send(reply, 503, { ...page, body: flagNotNoted(callId) });
     }
     return reply.redirect(`${callAddress(callId)}#h-flags`, 303);
   });
 }
 
-/** What a form sent; a program may send JSON. */
+/** Fields of a form; programs may send JSON. */
 function textsOf(body: unknown): Readonly<Record<string, string | undefined>> {
   const entries = Object.entries((body ?? {}) as object).filter(([, value]) => typeof value === 'string');
   return Object.fromEntries(entries);

@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 
-/** Browsers that watch at once; one more is told to load the page anew by itself. */
+/** Browsers that watch at once; further ones reload by themselves. */
 const mostWatchers = 100;
-/** Proxies close what says nothing. */
+/** Proxies close silent connections. */
 const keepAliveMs = 15_000;
-/** Then the browser comes again by itself and is asked who it is: whoever may watch no more learns no more than that. */
+/** Then the browser reconnects, and its access is checked again. */
 const longestMs = 300_000;
 
 /**

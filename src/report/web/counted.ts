@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { CountRow } from '../call-records.ts';
+import type { HourOfWeek, StepCount } from '../../call/call-records.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** Calls by value in one step of a picture. */
@@ -17,37 +17,34 @@ export interface Series {
 
 const dayMs = 86_400_000;
 
-/** Total by value, most calls first. */
-export function totals(rows: readonly CountRow[]): { readonly value: string; readonly calls: number }[] {
-  const sums = new Map<string, number>();
-  for (const { value, calls } of rows) sums.set(value, (sums.get(value) ?? 0) + calls);
-  return [...sums]
-    .map(([value, calls]) => ({ value, calls }))
-    .sort((a, b) => b.calls - a.calls || (a.value < b.value ? -1 : 1));
-}
-
 export function sum(rows: readonly { readonly calls: number }[]): number {
   return rows.reduce((all, { calls }) => all + calls, 0);
 }
 
+export interface StepStarts {
+  readonly size: Series['size'];
+  /** Epoch ms, without gaps, in order. */
+  readonly starts: readonly number[];
+}
+
 /** Steps that people can tell apart: hours up to three days, then local days, then weeks (above 120 days). */
-export function series(rows: readonly CountRow[], range: TimeRange): Series {
-  const length = range.until - range.since;
+export function stepsOf({ since, until }: Pick<TimeRange, 'since' | 'until'>): StepStarts {
+  const length = until - since;
   const size = length <= 3 * dayMs ? 'hour' : length <= 120 * dayMs ? 'day' : 'week';
-  // Days were counted in UTC; hours are put together to local days.
-  const zone = range.step === 'day' ? 'utc' : 'default';
-  const steps = new Map<number, Map<string, number>>();
-  let at = DateTime.fromMillis(range.since, { zone }).startOf(size);
-  while (at.toMillis() < range.until) {
-    steps.set(at.toMillis(), new Map());
+  const starts: number[] = [];
+  let at = DateTime.fromMillis(since).startOf(size);
+  while (at.toMillis() < until) {
+    starts.push(at.toMillis());
     // Adding an hour to local time goes wrong where clocks are put back; the exact hour does not.
-    at = size === 'hour' ? DateTime.fromMillis(at.toMillis() + 3_600_000, { zone }) : at.plus({ [size]: 1 });
+    at = size === 'hour' ? DateTime.fromMillis(at.toMillis() + 3_600_000) : at.plus({ [size]: 1 });
   }
-  for (const row of rows) {
-    const step = steps.get(DateTime.fromMillis(row.at, { zone }).startOf(size).toMillis());
-    if (step !== undefined) step.set(row.value, (step.get(row.value) ?? 0) + row.calls);
-  }
-  return { size, steps: [...steps].map(([start, calls]) => ({ at: start, calls })) };
+  return { size, starts };
+}
+
+export function series(rows: readonly StepCount[], { size, starts }: StepStarts): Series {
+  const steps = new Map(starts.map((at) => [at, new Map<string, number>()]));
+  for (const { at, value, calls } of rows) steps.get(at)?.set(value, calls);
+  return { size, steps: [...steps].map(([at, calls]) => ({ at, calls })) };
 }
 
 /** Which hours of the week a range of time has, as `weekday * 24 + hour` (0 Monday), local. */
@@ -60,13 +57,12 @@ export function hoursIn({ since, until }: Pick<TimeRange, 'since' | 'until'>): R
   return hours;
 }
 
-/** Calls by weekday (0 Monday) and hour of the day, both local. */
-export function hoursOfWeek(rows: readonly CountRow[]): number[][] {
+/** Calls by weekday (0 Monday) and hour of the day. */
+export function weekOf(hours: readonly HourOfWeek[]): number[][] {
   const week = Array.from({ length: 7 }, () => new Array<number>(24).fill(0));
-  for (const { at, calls } of rows) {
-    const local = DateTime.fromMillis(at);
-    const day = week[local.weekday - 1];
-    if (day !== undefined) day[local.hour] = (day[local.hour] ?? 0) + calls;
+  for (const { weekday, hour, calls } of hours) {
+    const day = week[weekday];
+    if (day !== undefined) day[hour] = calls;
   }
   return week;
 }

@@ -1,4 +1,4 @@
-import { named } from './named.ts';
+import { visibleText } from '../../text/visible-text.ts';
 
 /** Markup made by the `html` tag: the only text that goes onto a page as it is. */
 export class Html {
@@ -45,5 +45,10 @@ const entities: Record<string, string> = {
 };
 
 function escaped(text: string): string {
-  return named(text).replace(/[&<>"'`]/g, (character) => entities[character] ?? '');
+  return visibleText(text, 'name').replace(/[&<>"'`]/g, (character) => entities[character] ?? '');
+}
+
+/** Text that a caller, a carrier or a list says: its own direction of writing ends with it. */
+export function said(text: string): Html {
+  return html`<bdi class="said">${text}</bdi>`;
 }

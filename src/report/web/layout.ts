@@ -1,15 +1,14 @@
 import { address } from './address.ts';
 import { assetAddress } from './assets.ts';
-import { type Html, html } from './html.ts';
-import { said } from './said.ts';
+import { type Html, html, said } from './html.ts';
 import { localInput, quickRanges, type TimeRange } from './time-range.ts';
-import { minute, zoneWords } from './when.ts';
+import { minute, zoneWords } from './times.ts';
 
 const pages = [
   { path: '/', word: 'Now' },
   { path: '/history', word: 'History' },
   { path: '/calls', word: 'Calls' },
-  { path: '/harm', word: 'Harm' },
+  { path: '/harm', word: 'Impact' },
   { path: '/rules', word: 'Rules' },
   { path: '/lists', word: 'Lists' },
 ] as const;
@@ -18,16 +17,16 @@ export type PagePath = (typeof pages)[number]['path'];
 
 export interface Page {
   readonly title: string;
-  /** Which of the six it belongs to; null: none (an error). */
+  /** The page of the navigation that it belongs to; null: none (an error). */
   readonly at: PagePath | null;
   readonly body: Html;
-  /** Carried along to the pages that have a time range. */
+  /** Kept in links to pages with a time range. */
   readonly range?: TimeRange;
   /** False: numbers are masked, and the page says so. */
   readonly numbersShown: boolean;
-  /** Who is signed in here, to be signed out; null or left out: nobody, or not by a browser. */
+  /** Set when signed in by a browser: shows the button to sign out. */
   readonly session?: { readonly name: string; readonly csrf: string } | null;
-  /** For browsers without scripts: seconds after which the page is loaded anew. */
+  /** For browsers without scripts: reload after so many seconds. */
   readonly reloadEvery?: number;
 }
 
@@ -50,7 +49,7 @@ ${
 }
 </head>
 <body>
-<a class="skip" href="#content">Skip to the content</a>
+<a class="skip" href="#content">Skip to content</a>
 <header class="top">
 <div class="inner">
 <a class="brand" href="/"><img src="${assetAddress('mark.svg')}" alt="" width="22" height="22"> Gatehouse</a>
@@ -66,8 +65,8 @@ ${
 ${page.body}
 </main>
 <footer class="foot">
-<p>Times are those of ${zoneWords()}. ${
-    page.numbersShown ? 'Numbers are shown whole: each look is noted.' : 'Numbers are masked.'
+<p>All times are ${zoneWords()}. ${
+    page.numbersShown ? 'Full numbers are shown; each view is audited.' : 'Numbers are masked.'
   }</p>
 ${page.session && html`<form class="sign-out" action="/logout" method="post"><input type="hidden" name="_csrf" value="${page.session.csrf}"><span>Signed in as ${said(page.session.name)}</span> <button>Sign out</button></form>`}
 </footer>
@@ -80,7 +79,7 @@ function ranged(path: PagePath): boolean {
   return path !== '/' && path !== '/lists';
 }
 
-/** Heading of a page that shows a range of time, with what to choose another by. */
+/** Heading of a page with a time range, and the form to choose another. */
 export function rangeHeading(title: string, about: string, path: PagePath, range: TimeRange): Html {
   const chosen = range.query.until === undefined ? (range.query.since ?? '24h') : null;
   return html`<div class="heading">
@@ -92,19 +91,19 @@ export function rangeHeading(title: string, about: string, path: PagePath, range
         chosen === since && html` aria-current="true"`
       }><span class="visually-hidden">last </span>${words}</a></li>`,
   )}</ul>
-<details class="own-range"><summary>Other times</summary>
+<details class="own-range"><summary>Custom range</summary>
 <form action="${path}" method="get">
 <label>From <input type="datetime-local" name="since" value="${localInput(range.since)}" required></label>
-<label>until <input type="datetime-local" name="until" value="${localInput(range.until)}"></label>
+<label>To <input type="datetime-local" name="until" value="${localInput(range.until)}"></label>
 <button>Show</button>
 </form></details>
 </nav>
 </div>
 <p class="range-words">${minute(range.since)} to ${minute(range.until)}</p>
-${range.problem !== null && html`<p class="notice warn" role="alert">${range.problem} The last 24 hours are shown.</p>`}`;
+${range.problem !== null && html`<p class="notice warn" role="alert">${range.problem} Showing the last 24 hours.</p>`}`;
 }
 
-/** Heading of a page without a range of time. */
+/** Heading of a page without a time range. */
 export function heading(title: string, about: string): Html {
   return html`<div class="heading"><div><h1>${title}</h1><p class="about">${about}</p></div></div>`;
 }

@@ -1,14 +1,16 @@
 import type { FastifyRequest } from 'fastify';
+import type { CallRecords } from '../../call/call-records.ts';
+import type { CallerFlags } from '../../call/caller-flags.ts';
+import type { CallerFacts, CallFacts } from '../../call/facts.ts';
+import type { Decision } from '../../call/verdict.ts';
+import type { RuleMode } from '../../call/vocabulary.ts';
+import type { Log } from '../../log/log.ts';
 import type { Explanation } from '../../policy/explanation.ts';
-import type { CallerFacts, CallFacts } from '../../policy/facts.ts';
-import type { Decision } from '../../policy/verdict.ts';
-import type { CallerFlags } from '../../screening/caller-flags.ts';
-import type { ScreeningLog } from '../../screening/ports.ts';
-import type { CallRecords } from '../call-records.ts';
-import type { PolicyStatus } from '../reload-route.ts';
+import type { PolicyStatus } from '../../policy/policy-status.ts';
+import type { Health } from '../api/health.ts';
 import type { ShownNumbers } from './page-numbers.ts';
 
-/** How another program is that we depend on. */
+/** State of a program that we depend on. */
 export interface PartHealth {
   readonly up: boolean;
   /** In its own word: `connected`, `reconnecting`. */
@@ -23,13 +25,13 @@ export interface LiveCallView {
   readonly state: string;
   /** Epoch ms at which the screener got it. */
   readonly since: number;
-  /** Null when the screener does not tell. */
+  /** Null: unknown. */
   readonly caller: CallerFacts | null;
-  /** As dialled, E.164 where it is a public number; null when the screener does not tell. */
+  /** As dialled, E.164 where it is a public number; null: unknown. */
   readonly called: string | null;
 }
 
-/** What this process is doing now; from memory, never waits. */
+/** Live state of this process; from memory, never waits. */
 export interface LiveView {
   /** Oldest first. */
   calls(): readonly LiveCallView[];
@@ -39,6 +41,17 @@ export interface LiveView {
     readonly redis: PartHealth;
     /** Outcomes that wait for Redis. */
     readonly backlog: number;
+    readonly outbox: Health['outbox'];
+    /** Times in which Redis was away, newest first; epoch ms. `to` null: it goes on. `waiting`: the most calls that waited. */
+    readonly outages: readonly {
+      readonly from: number;
+      readonly to: number | null;
+      readonly waiting: number;
+    }[];
+    /** There are more calls than can be screened in time. */
+    readonly shedding?: boolean;
+    /** Settings of the dialplan that are out of their range: their defaults are in force. */
+    readonly oddSettings?: readonly string[];
     /** Epoch ms at which this process began. */
     readonly startedAt: number;
   };
@@ -47,7 +60,7 @@ export interface LiveView {
 export interface RuleView {
   readonly id: string;
   readonly about: string | null;
-  readonly mode: 'enforce' | 'monitor';
+  readonly mode: RuleMode;
   readonly place: { readonly file: string; readonly line: number };
 }
 
@@ -64,11 +77,11 @@ export interface CasesView {
 /** The policy in force; from memory, never waits. */
 export interface PolicyView {
   status(): PolicyStatus;
-  /** In the order in which they are looked at. */
+  /** In order of evaluation. */
   rules(): readonly RuleView[];
   /** Null when cases are not known here. */
   cases(): CasesView | null;
-  /** What would become of these facts under the policy in force. */
+  /** What the policy in force decides on these facts. */
   decide(facts: CallFacts): Decision;
   /** Why: of the decision that was made on these facts when it was by this policy, else of what it would decide. */
   explain(facts: CallFacts, decided: Decision | null): Explanation;
@@ -90,13 +103,15 @@ export interface ListState {
   readonly changedAt: number | null;
   /** Why the latest reading was refused, the content before it being in force still; null: it was not. */
   readonly error: string | null;
+  /** Of a feed: why what came waits for a person, and since when (epoch ms). */
+  readonly quarantined?: { readonly at: number; readonly message: string } | null;
   /** The first bad rows, `file:line: what is wrong`. */
   readonly problems: readonly string[];
 }
 
 export interface ListHit {
   readonly list: string;
-  /** True when the rules may turn away whoever is on the list. */
+  /** True when rules may reject callers on the list. */
   readonly blocks: boolean;
   /** Entry as written: a number, a prefix or a range. Null: not told. */
   readonly pattern: string | null;
@@ -124,7 +139,7 @@ export interface FlagForm {
 /** What staff say of calls. */
 export interface Flagging {
   readonly flags: CallerFlags;
-  /** Null: whoever asks may not flag calls. */
+  /** Null: the visitor may not flag calls. */
   readonly form: (request: FastifyRequest) => FlagForm | null;
   /** Into the audit log, after it was done; never rejects. `number` is noted under another name. */
   readonly note: (
@@ -142,7 +157,7 @@ export interface PageDeps {
   readonly lists: ListsView;
   /** Epoch ms. */
   readonly now: () => number;
-  /** How numbers are shown to whoever asks. Asked only by pages that show numbers, at most once a request. */
+  /** Numbers as this visitor may see them. Called only by pages that show numbers, at most once a request. */
   readonly numbers: (request: FastifyRequest) => ShownNumbers;
-  readonly log: ScreeningLog;
+  readonly log: Log;
 }

@@ -1,15 +1,14 @@
-import { maskNumber, maskNumbersIn } from '../../log/mask-number.ts';
-import type { CallerFacts } from '../../policy/facts.ts';
-import { whyNoNumber } from '../../policy/kept-caller.ts';
-import { type Html, html } from './html.ts';
-import { said } from './said.ts';
+import type { CallerFacts } from '../../call/facts.ts';
+import { whyNoNumber } from '../../privacy/kept-caller.ts';
+import { maskNumber, maskNumbersIn } from '../../privacy/mask-number.ts';
+import { type Html, html, said } from './html.ts';
 
 /**
  * Numbers as one visitor may see them; `NumberView` of src/report/access is one. Every number of a person goes through it,
  * so that it is also the place where a look is noted.
  */
 export interface ShownNumbers {
-  /** True when this visitor sees whole numbers. */
+  /** True when this visitor sees full numbers. */
   readonly whole: boolean;
   /** One number. `callId`: the call it belongs to. */
   show(number: string, callId?: string): string;
@@ -17,10 +16,10 @@ export interface ShownNumbers {
   text(text: string, callId?: string): string;
 }
 
-/** For pages that nobody needs whole numbers on. */
+/** For pages without full numbers. */
 export const maskedNumbers: ShownNumbers = { whole: false, show: maskNumber, text: maskNumbersIn };
 
-/** Puts numbers onto a page. What a masked page is made of holds no whole number, its links included. */
+/** Writes numbers onto a page. A masked page contains no full number, not even in a link. */
 export class PageNumbers {
   readonly #shown: ShownNumbers;
   constructor(shown: ShownNumbers) {

@@ -1,27 +1,26 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-// The words that a route says about itself.
 import type {} from '../access/role.ts';
 import { document, type Page } from './layout.ts';
 import type { PageDeps } from './page-deps.ts';
 import { failed, wronglyAsked } from './pages/trouble.ts';
 
-/** Who may ask, and what is answered when a page fails for a reason that nobody foresaw. */
+/** The role that a page requires, and the error page for unexpected failures. */
 export function pageRoute<R extends 'viewer' | 'analyst'>({ log }: PageDeps, role: R) {
   return {
     config: { role },
     errorHandler(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) {
-      // What was sent cannot be read: a mistake of whoever sent it.
+      // The request is at fault.
       if ((error.statusCode ?? 500) < 500)
         return send(reply, error.statusCode ?? 400, {
           ...{ title: 'Error', at: null, body: wronglyAsked(), numbersShown: false },
         });
-      log.error('A page of the report failed', { route: request.routeOptions.url, error });
+      log.error('Failed to render a page', { route: request.routeOptions.url, error });
       return send(reply, 500, { title: 'Error', at: null, body: failed(), numbersShown: false });
     },
   };
 }
 
-/** The query's texts. A field that is given twice counts once: the first. */
+/** Query parameters; of a repeated one the first. */
 export function queryOf(request: FastifyRequest): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.query as Record<string, unknown>)) {

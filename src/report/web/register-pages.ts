@@ -1,21 +1,21 @@
 import type { FastifyInstance } from 'fastify';
-import type { CallPage } from '../call-records.ts';
+import type { CallPage } from '../../call/call-records.ts';
+import { answered, NotAnswered } from './answered.ts';
 import { addAssets } from './assets.ts';
 import { addCallRoutes } from './call-routes.ts';
 import { ChangeEvents } from './change-events.ts';
-import { answered, NotAnswered } from './deadline.ts';
 import type { Html } from './html.ts';
 import type { PagePath } from './layout.ts';
 import type { PageDeps } from './page-deps.ts';
 import { PageNumbers } from './page-numbers.ts';
 import { pageRoute, queryOf, send } from './page-route.ts';
 import { readFilter } from './pages/call-filter.ts';
-import { callsPage, callsPerPage } from './pages/calls.ts';
-import { harmData, harmPage } from './pages/harm.ts';
+import { harmData, harmPage } from './pages/caller-impact.ts';
+import { callsPage, callsPerPage } from './pages/calls-page.ts';
 import { historyData, historyPage } from './pages/history.ts';
-import { listsPage, searchLists } from './pages/lists.ts';
+import { listsPage, searchLists } from './pages/lists-page.ts';
 import { nowPage } from './pages/now.ts';
-import { rulesData, rulesPage } from './pages/rules.ts';
+import { rulesData, rulesPage } from './pages/rules-page.ts';
 import { recordsAway } from './pages/trouble.ts';
 import { type TimeRange, timeRange } from './time-range.ts';
 
@@ -34,7 +34,7 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
   addRangePage(app, deps, '/history', 'History', async (range, numbers) =>
     historyPage(await historyData(deps.records, range), range, numbers),
   );
-  addRangePage(app, deps, '/harm', 'Callers’ harm', async (range, numbers) =>
+  addRangePage(app, deps, '/harm', 'Caller impact', async (range, numbers) =>
     harmPage(await harmData(deps.records, deps.lists, range, deps.now()), range, numbers),
   );
   addRangePage(app, deps, '/rules', 'Rules', async (range, numbers) => {
@@ -62,7 +62,7 @@ function addNow(app: FastifyInstance, deps: PageDeps): void {
   const viewer = pageRoute(deps, 'viewer');
   const { records, live, policy, lists } = deps;
   let latest: { readonly at: number; readonly page: Promise<CallPage | null> } | null = null;
-  // However many watch, the records are asked once a second.
+  // The records are read once a second, however many browsers watch.
   const latestCalls = (now: number): Promise<CallPage | null> => {
     if (latest === null || now - latest.at >= 1000)
       latest = {
@@ -88,24 +88,25 @@ function addNow(app: FastifyInstance, deps: PageDeps): void {
   });
   const events = new ChangeEvents(() => {
     const calls = live.calls();
-    const { ari, redis, backlog } = live.health();
+    const { ari, redis, backlog, shedding } = live.health();
     const { version, refused } = policy.status();
-    // What is shown has times in it, which go on.
+    // The page shows elapsed times.
     const tick = Math.floor(deps.now() / (calls.length > 0 ? 2000 : 10_000));
     return JSON.stringify([
       calls.map(({ id, state }) => [id, state]),
       ari.up,
       redis.up,
       backlog,
+      shedding,
       version,
       refused?.at,
       tick,
     ]);
   });
-  // Without HEAD: its stream would have nobody to close it.
+  // No HEAD route: nothing would close its stream.
   app.get('/events', { ...viewer, exposeHeadRoute: false }, (_, reply) => {
     const stream = events.watch();
-    if (stream === null) return reply.code(503).send({ error: 'too many browsers watch' });
+    if (stream === null) return reply.code(503).send({ error: 'too many browsers are watching' });
     return reply
       .type('text/event-stream')
       .header('cache-control', 'no-store, no-transform')
@@ -137,7 +138,7 @@ function addRangePage(
       return send(reply, range.problem === null ? 200 : 400, page);
     } catch (error) {
       if (!(error instanceof NotAnswered)) throw error;
-      deps.log.warn('The records did not answer a page', { path, error: error.cause ?? error });
+      deps.log.warn('Failed to read the records for a page', { path, error: error.cause ?? error });
       return send(reply, 503, {
         title,
         at: path,

@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import { type Html, type HtmlValue, html } from './html.ts';
+import type { RuleView } from './page-deps.ts';
 
 export interface Column {
   readonly title: string;
@@ -52,4 +54,9 @@ export function pictured(picture: Html, asTable: Html): Html {
 export function facts(pairs: readonly (readonly [name: string, value: HtmlValue])[]): Html {
   const known = pairs.filter(([, value]) => value !== null && value !== undefined && value !== false);
   return html`<dl class="facts">${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+}
+
+/** File and line of a rule; its folder is the same for all, and told on demand. */
+export function placeInFile({ place }: Pick<RuleView, 'place'>): Html {
+  return html`<span class="place-in-file" title="${place.file}:${place.line}">${basename(place.file)}:${place.line}</span>`;
 }

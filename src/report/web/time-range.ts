@@ -1,21 +1,18 @@
 import { DateTime } from 'luxon';
-import { pointInTime } from '../since.ts';
+import { pointInTime } from '../../text/point-in-time.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
-const longestMs = 400 * dayMs;
-/** Longer ranges are counted by whole UTC days: the hours of a year are too many to fetch for one picture. */
-const longestByHourMs = 35 * dayMs;
+/** The longest retention (GATEHOUSE_RETENTION_DAYS). */
+const longestDays = 3650;
 
 export interface TimeRange {
-  /** Epoch ms, whole steps: from `since`, before `until`. */
+  /** Epoch ms, whole hours: from `since`, before `until`. */
   readonly since: number;
   readonly until: number;
-  /** How counts are asked for. */
-  readonly step: 'hour' | 'day';
   /** What the address says, to be carried over to other pages. */
   readonly query: { readonly since?: string; readonly until?: string };
-  /** Why what was asked for was not taken; null: it was. */
+  /** Why the requested range was not used; null: it was. */
   readonly problem: string | null;
 }
 
@@ -31,8 +28,7 @@ export const quickRanges: readonly { readonly since: string; readonly words: str
 const usual = '24h';
 
 /**
- * `?since=…&until=…` as `gatehouse report` takes them (24h, 7d, an ISO 8601 time), widened to whole hours, or whole UTC days
- * above 35 days. What cannot be read is answered with the last 24 hours and a problem in words.
+ * `?since=…&until=…` as `gatehouse report` takes them (24h, 7d, an ISO 8601 time), widened to whole hours. What cannot be read is answered with the last 24 hours and a problem in words.
  */
 export function timeRange(
   query: { readonly since?: string | undefined; readonly until?: string | undefined },
@@ -48,16 +44,14 @@ export function timeRange(
 
 function problemOf(since: number | null, until: number | null): string | null {
   if (since === null || until === null)
-    return 'The time asked for cannot be read. Write a duration such as 24h or 7d, or a time such as 2027-03-31T09:00.';
-  if (since >= until) return 'The time asked for ends before it begins.';
-  if (until - since > longestMs) return 'At most 400 days can be shown at once.';
+    return 'Invalid time. Use a duration such as 24h or 7d, or a time such as 2027-03-31T09:00.';
+  if (since >= until) return 'The time range ends before it starts.';
+  if (until - since > longestDays * dayMs) return `The longest time range is ${longestDays} days.`;
   return null;
 }
 
-function aligned(since: number, until: number): Pick<TimeRange, 'since' | 'until' | 'step'> {
-  const step = until - since > longestByHourMs ? 'day' : 'hour';
-  const stepMs = step === 'day' ? dayMs : hourMs;
-  return { since: Math.floor(since / stepMs) * stepMs, until: Math.ceil(until / stepMs) * stepMs, step };
+function aligned(since: number, until: number): Pick<TimeRange, 'since' | 'until'> {
+  return { since: Math.floor(since / hourMs) * hourMs, until: Math.ceil(until / hourMs) * hourMs };
 }
 
 function given(query: { readonly since?: string | undefined; readonly until?: string | undefined }) {

@@ -55,6 +55,7 @@ function channelApis(): object[] {
   const continueQuery = [query('context'), query('extension'), query('priority', 'int'), query('label')];
   return [
     { path: '/channels', operations: [operation('GET', 'list', 'List[Channel]'), unknownOperation] },
+    { path: '/channels/{channelId}', operations: [operation('GET', 'get', 'Channel', [id])] },
     { path: '/channels/{channelId}/answer', operations: [operation('POST', 'answer', 'void', [id])] },
     {
       path: '/channels/{channelId}/continue',

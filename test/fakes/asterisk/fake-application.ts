@@ -10,9 +10,11 @@ export function applicationReply(
 ): FakeReply {
   if (!sockets.has(app)) return { status: 404, body: { message: 'Application not found' } };
   if (route === 'POST /applications/{id}/subscription') {
-    const channel = channels.get(query.eventSource?.replace(/^channel:/, '') ?? '');
-    if (!channel) return { status: 422, body: { message: 'Event source does not exist' } };
-    channel.followers.add(app);
+    const sources = (query.eventSource ?? '').split(',');
+    const asked = sources.map((source) => channels.get(source.replace(/^channel:/, '')));
+    if (asked.some((channel) => channel === undefined))
+      return { status: 422, body: { message: 'Event source does not exist' } };
+    for (const channel of asked) channel?.followers.add(app);
   }
   return { status: 200, body: { name: app } };
 }

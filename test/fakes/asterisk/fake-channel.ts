@@ -3,7 +3,7 @@ export interface FakeChannel {
   readonly id: string;
   /** The Stasis app it is in; null when it is elsewhere in the dialplan. */
   app: string | null;
-  readonly args: readonly string[];
+  args: readonly string[];
   answered: boolean;
   /** Apps that subscribed to it, wherever it is. */
   readonly followers: Set<string>;

@@ -34,7 +34,11 @@ export class FakeSockets {
   send(app: string, event: object): void {
     this.sendText(
       app,
-      JSON.stringify({ application: app, timestamp: '2026-01-05T09:00:00.000+0000', ...event }),
+      JSON.stringify({
+        application: app,
+        timestamp: new Date().toISOString().replace('Z', '+0000'),
+        ...event,
+      }),
     );
   }
 

@@ -2,8 +2,8 @@ import Fastify from 'fastify';
 import { expect, it } from 'vitest';
 import { localAccess } from '../../../src/report/access/access-options.ts';
 import { protect, UnprotectedRouteError } from '../../../src/report/access/protect.ts';
-import { RecordingLog } from '../../records/recording-log.ts';
-import { temporaryFolder } from '../../records/temporary-folder.ts';
+import { RecordingLog } from '../../fakes/recording-log.ts';
+import { temporaryFolder } from '../../fakes/temporary-folder.ts';
 
 const shut = () => {
   const app = Fastify();

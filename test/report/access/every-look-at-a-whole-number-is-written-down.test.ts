@@ -41,10 +41,10 @@ it('what cannot be written down is not shown', async () => {
   const answer = await server.ask('/seen', analyst);
   expect(answer.status).toBe(503);
   expect(await answer.text()).toBe(
-    '{"error":"the audit log cannot be written, so whole numbers are not shown"}',
+    '{"error":"the audit log cannot be written, so full numbers are not shown"}',
   );
   expect(server.log.messages('error')).toContain(
-    'The audit log cannot be written; whole numbers are not shown',
+    'The audit log cannot be written; full numbers are not shown',
   );
 });
 

@@ -110,7 +110,7 @@ describe('where signing in is required', () => {
     expect(await status('/seen', bearer(token))).toBe(200);
     writeFileSync(join(server.dir, 'tokens.json'), '{"schema":1,"tokens":[{');
     expect(await status('/seen', bearer(token))).toBe(401);
-    expect(server.log.messages('error')).toContain('The token file cannot be read; no token is valid');
+    expect(server.log.messages('error')).toContain('The token file cannot be read; all tokens are rejected');
   });
 });
 

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { afterEach, expect, it } from 'vitest';
+import { freePort } from '../../../lab/free-ports.ts';
 import { RunningGatehouse } from './running-gatehouse.ts';
 
 let gatehouse: RunningGatehouse;
@@ -15,14 +16,15 @@ const answers = (url: string) =>
     () => null,
   );
 const portOf = () => new URL(gatehouse.url).port;
-const freePort = 0;
 
 it('without a token: not there, but on this machine, which probes ask; calls are taken, and the log says what to do', async () => {
   gatehouse = new RunningGatehouse();
-  await gatehouse.start({ GATEHOUSE_HTTP: `0.0.0.0:${await somePort()}` });
+  await gatehouse.start({ GATEHOUSE_HTTP: `0.0.0.0:${await freePort()}` });
   if (outside !== undefined) expect(await answers(`http://${outside}:${portOf()}/healthz`)).toBeNull();
   expect(await answers(`${gatehouse.url}/readyz`)).toBe(200);
-  const refused = gatehouse.log.lines.find(({ message }) => message.startsWith('Not listening beyond'));
+  const refused = gatehouse.log.lines.find(({ message }) =>
+    message.startsWith('Listening on this machine only'),
+  );
   expect(refused).toMatchObject({
     level: 'error',
     fields: { asked: '0.0.0.0', remedy: expect.stringContaining('gatehouse token new') },
@@ -42,7 +44,7 @@ it('with a token: there, and nobody gets in for being near', async () => {
   const { mkdirSync } = await import('node:fs');
   mkdirSync(`${gatehouse.dir}/data`);
   const { text } = await gatehouse.tokens.create({ name: 'ann', role: 'viewer', lastsMs: null }, Date.now());
-  await gatehouse.start({ GATEHOUSE_HTTP: `0.0.0.0:${await somePort()}` });
+  await gatehouse.start({ GATEHOUSE_HTTP: `0.0.0.0:${await freePort()}` });
   const at = `http://${outside ?? '127.0.0.1'}:${portOf()}`;
   expect(await answers(`${at}/healthz`)).toBe(200);
   expect(await answers(`${at}/metrics`)).toBe(401);
@@ -50,12 +52,3 @@ it('with a token: there, and nobody gets in for being near', async () => {
   const answer = await fetch(`${at}/metrics`, { headers: { authorization: `Bearer ${text}` } });
   expect(await answer.text()).toContain('gatehouse_ari_state{state="connected"} 1');
 });
-
-async function somePort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(freePort, '127.0.0.1', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}

@@ -1,12 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../../lab/free-ports.ts';
 import { type Gatehouse, startGatehouse } from '../../../src/app.ts';
 import { readSettings } from '../../../src/config/settings.ts';
 import { Tokens } from '../../../src/report/access/tokens.ts';
 import { FakeAsterisk } from '../../fakes/fake-asterisk.ts';
-import { RecordingLog } from '../../records/recording-log.ts';
+import { RecordingLog } from '../../fakes/recording-log.ts';
 
 /** The real application with every part that `gatehouse serve` joins; Asterisk is a fake, and Redis is away. */
 export class RunningGatehouse {
@@ -49,12 +49,4 @@ export class RunningGatehouse {
       rmSync(this.dir, { recursive: true, force: true });
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

@@ -7,7 +7,7 @@ import { AuditLog } from '../../../src/report/access/audit-log.ts';
 import { protect } from '../../../src/report/access/protect.ts';
 import type { GrantedRole } from '../../../src/report/access/role.ts';
 import { Tokens } from '../../../src/report/access/tokens.ts';
-import { RecordingLog } from '../../records/recording-log.ts';
+import { RecordingLog } from '../../fakes/recording-log.ts';
 
 export const caller = '+13175550123';
 

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { freePort } from '../../../lab/free-ports.ts';
 import type { OidcOptions } from '../../../src/report/access/oidc.ts';
 import { Browser, IdentityProvider } from './identity-provider.ts';
 import { ShutServer } from './shut-server.ts';
@@ -92,7 +92,7 @@ it('who has no role here is known and not let in', async () => {
   const browser = new Browser();
   const { answer, text } = await signIn(browser, 'bob');
   expect(answer.status).toBe(403);
-  expect(text).toContain('nobody gave you a role here');
+  expect(text).toContain('You do not have a role in Gatehouse');
   expect((await browser.go(`${publicUrl}/seen`)).url).toBe(`${publicUrl}/login`);
   expect((await server.audit.read(1))[0]).toMatchObject({
     event: 'sign-in-failed',
@@ -130,11 +130,3 @@ it('a wrong client secret signs nobody in; an absent provider leaves the way wit
   expect(answer.status).toBe(502);
   expect(await server.signIn(await server.token('viewer'))).toContain('gatehouse=');
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}

@@ -27,7 +27,7 @@ it('gatehouse token new prints it alone on stdout, and only its hash is kept', a
   });
 
   expect((await token('list')).stdout).toMatch(
-    /^[0-9a-f]{8} {2}analyst {2}\d{4}-\d\d-\d\d {2}for ever +ann\n$/,
+    /^[0-9a-f]{8} {2}analyst {2}\d{4}-\d\d-\d\d {2}forever +ann\n$/,
   );
   expect(JSON.parse((await token('list', '--json')).stdout)[0]).not.toHaveProperty('hash');
   expect((await token('revoke', 'ann')).stdout).toMatch(/^revoked [0-9a-f]{8}, ann\n$/);

@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { freePort } from '../../../lab/free-ports.ts';
 import type { Problem } from '../../../src/policy/problem.ts';
 import { localAccess } from '../../../src/report/access/access-options.ts';
 import { AuditLog } from '../../../src/report/access/audit-log.ts';
 import { Tokens } from '../../../src/report/access/tokens.ts';
 import { HttpServer } from '../../../src/report/http-server.ts';
 import { MemoryCallRecords } from '../../fakes/memory-call-records.ts';
-import { RecordingLog } from '../../records/recording-log.ts';
+import { RecordingLog } from '../../fakes/recording-log.ts';
+import { calmHealth } from '../api/calm-sources.ts';
 
 const problem: Problem = {
   ...({ severity: 'error', file: 'policy.yaml', line: 3, column: 5, code: 'not-a-number' } as const),
@@ -17,7 +18,8 @@ const problem: Problem = {
   remedy: 'write +13175550123',
 };
 const reload = { at: 2, ok: false, version: 'v1', before: 'v1', problemCount: 1, problems: [problem] };
-const policy = { version: 'v1', loadedAt: 1, refused: { at: 2, problems: [problem] }, reloads: [reload] };
+const refused = { at: 2, problems: [problem] };
+const policy = { ...calmHealth.policy, version: 'v1', refused, reloads: [reload] };
 
 let dir: string;
 let server: HttpServer;
@@ -28,7 +30,7 @@ beforeEach(async () => {
   const port = await freePort();
   server = new HttpServer({
     ...{ host: '127.0.0.1', port, log, access: localAccess(dir, log), records: new MemoryCallRecords() },
-    health: () => ({ ari: 'connected', redis: 'ready', policy, backlog: 0, liveCalls: 0 }),
+    health: () => ({ ...calmHealth, policy }),
     reload: async () => ({ ok: true, changed: false, version: 'v1', problems: [] }),
   });
   await server.listen();
@@ -55,11 +57,3 @@ it('an analyst is told them, and the look is written down', async () => {
   expect(look).toMatchObject({ event: 'look', who: 'ann', route: 'GET /api/report' });
   expect(look?.numbers).toContainEqual(expect.stringMatching(/^[0-9a-f]{16}$/));
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as { port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { sampleFacts } from '../../records/sample-outcome.ts';
+import { sampleFacts } from '../../fakes/sample-outcome.ts';
 import { type PageFixture, pageFixture, pageNow, record } from './page-fixture.ts';
 
 const caller = '+13175550123';
@@ -33,9 +33,9 @@ test('who may not flag sees what was said, and no form', async () => {
   await fixture.flags.flag(caller, 'wanted', 'n1/two', pageNow);
   const { body } = await fixture.get('/calls/n1/one');
   expect(body).not.toContain('<form class="flags"');
-  expect(text(body)).toContain('This call scam All calls of this caller scam: 2 calls, wanted: 1 call');
-  expect(text(body)).toMatch(/These count until \w+ 2 Mar\w* 2027/);
-  expect(text(body)).toContain('An analyst can flag a call here');
+  expect(text(body)).toContain('This call scam All calls from this caller scam: 2 calls, wanted: 1 call');
+  expect(text(body)).toMatch(/Expire \w+ 2 Mar\w* 2027/);
+  expect(text(body)).toContain('Flagging requires the analyst role');
 });
 
 test('who may has a button for each word, which takes back what was said; it sends the token back', async () => {
@@ -112,7 +112,7 @@ test('a withheld caller: the page says that there is nothing to flag', async () 
   fixture.flagForm = { csrf: 'x' };
   const { status, body } = await fixture.get('/calls/n1/none');
   expect(status).toBe(200);
-  expect(text(body)).toContain('this call cannot be flagged');
+  expect(text(body)).toContain('This call cannot be flagged');
   expect(body).not.toContain('<form class="flags"');
 });
 
@@ -121,12 +121,12 @@ test('Redis does not answer for the flags: the call is shown without them, and a
   fixture.flagForm = { csrf: 'x' };
   const { status, body } = await fixture.get('/calls/n1/one');
   expect(status).toBe(200);
-  expect(text(body)).toContain('Redis does not answer for the flags');
-  expect(text(body)).toContain('Course of the call');
+  expect(text(body)).toContain('Flags are unavailable because Redis is not responding');
+  expect(text(body)).toContain('Timeline');
   expect(body).not.toContain('<form class="flags"');
   const said = await post({ id: 'n1/one', flag: 'scam' });
   expect(said.statusCode).toBe(503);
-  expect(text(said.body)).toContain('To say it again does no harm');
+  expect(text(said.body)).toContain('It is safe to try again');
   expect(said.body).toContain('href="/calls/n1/one"');
   expect(fixture.flagged).toEqual([]);
   fixture.records.away = true;
@@ -150,7 +150,7 @@ test('what cannot be read is refused as such, and is no mistake of ours in the l
     const headers = { 'content-type': 'application/json' };
     const answer = await fixture.app.inject({ method: 'POST', url: '/calls/flag', headers, payload });
     expect(answer.statusCode).toBe(status);
-    expect(answer.body).toContain('What was sent cannot be read.');
+    expect(answer.body).toContain('The request could not be read.');
   }
   expect(fixture.errors).toEqual([]);
 });

@@ -4,8 +4,8 @@ import { explained } from '../../../src/policy/explanation.ts';
 import { maskedNumbers, PageNumbers } from '../../../src/report/web/page-numbers.ts';
 import { explainCallPage } from '../../../src/report/web/pages/explain-call.ts';
 import { callFrom, recorded } from '../../backtest/backtest-fixture.ts';
+import { sampleOutcome } from '../../fakes/sample-outcome.ts';
 import { compileRules } from '../../policy/policy-fixture.ts';
-import { sampleOutcome } from '../../records/sample-outcome.ts';
 import { type PageFixture, pageFixture, record } from './page-fixture.ts';
 
 let fixture: PageFixture;
@@ -27,11 +27,11 @@ test('the page of a call leads to it, and back', async () => {
 
 test('under the policy that decided it: verdict with its ways, the rule with its place, each rule with its reason', async () => {
   const said = text((await page('n1/one')).body);
-  expect(said).toContain('decided by policy 5f2d7c1b9a3e, which is in force still');
-  expect(said).toContain('Rule everyone-else policy.yaml:42 Because no rule above knows this caller');
-  expect(said).toContain('If wrong take a message in mailbox main');
+  expect(said).toContain('Decided by policy 5f2d7c1b9a3e, which is still in force');
+  expect(said).toContain('Rule everyone-else policy.yaml:42 Reason no rule above knows this caller');
+  expect(said).toContain('If failed take a message in mailbox main');
   expect(said).toContain('customers policy.yaml:42 no caller in customers: no');
-  expect(said).toContain('No other rule was near');
+  expect(said).toContain('None: every other rule had several conditions');
 });
 
 test('under another: what was said then, and what the policy in force makes of it', async () => {
@@ -41,9 +41,9 @@ test('under another: what was said then, and what the policy in force makes of i
   );
   fixture.records.add(record('round', { decision: null }));
   const old = text((await page('n1/old')).body);
-  expect(old).toContain('rule everyone-else of policy aaaaaaaaaaaa said: challenge with press 1');
+  expect(old).toContain('rule everyone-else of policy aaaaaaaaaaaa decided: challenge with press 1');
   expect(old).toContain('Rule decided-today');
-  expect(text((await page('n1/round')).body)).toContain('It never met the policy when it came.');
+  expect(text((await page('n1/round')).body)).toContain('No rule was evaluated when the call arrived.');
 });
 
 test('a rule that nearly matched is told with what it wanted, and what nobody knew, by real rules', () => {
@@ -74,7 +74,7 @@ test('a rule that nearly matched is told with what it wanted, and what nobody kn
     new PageNumbers(maskedNumbers),
   ).toString();
   expect(text(shown)).toMatch(/known policy\.yaml:\d+ verification not failed \(it is failed\): no/);
-  expect(text(shown)).toMatch(/What nobody knew .*war-dialling .*not known/);
+  expect(text(shown)).toMatch(/Missing information .*war-dialling .*not known/);
   expect(shown).not.toContain('3175550140');
 });
 
@@ -88,5 +88,5 @@ test('a caller by pseudonym: what the number is asked for is said not to hold', 
   const { facts } = sampleOutcome('n1/p');
   const number = 'p_abcdefghijklmnopqrstuv';
   fixture.records.add(record('p', { facts: { ...facts, caller: { ...facts.caller, number } } }));
-  expect(text((await page('n1/p')).body)).toContain('The caller is kept by a pseudonym');
+  expect(text((await page('n1/p')).body)).toContain('number is stored as a pseudonym');
 });

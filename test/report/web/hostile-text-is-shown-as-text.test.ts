@@ -41,6 +41,8 @@ beforeEach(() => {
     version: '5f2d7c1b9a3e',
     loadedAt: 0,
     refused: { at: 0, problems },
+    standIn: null,
+    kept: null,
     reloads: [{ at: 0, ok: false, version: 'a', before: 'a', problemCount: 1, problems }],
   };
 });

@@ -1,9 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { html } from '../../../src/report/web/html.ts';
-import { named } from '../../../src/report/web/named.ts';
-import { said } from '../../../src/report/web/said.ts';
+import { html, said } from '../../../src/report/web/html.ts';
+import { visibleText } from '../../../src/text/visible-text.ts';
 import { hostile } from './page-fixture.ts';
 
 test('markup becomes text, in an element and in an attribute', () => {
@@ -30,9 +29,9 @@ test('text that was put together at run time is refused as a template', () => {
 });
 
 test('escape sequences, direction marks and invisible characters are named', () => {
-  expect(named(hostile.ansi)).toBe('‹U+001B›[31mred‹U+001B›]0;title‹U+0007›');
-  expect(named(hostile.turned)).toBe('‹U+202E›gpj.exe‹U+2066› ‹U+200F›abc‹U+200B›');
-  expect(named('\uD800')).toBe('\uFFFD');
+  expect(visibleText(hostile.ansi, 'name')).toBe('‹U+001B›[31mred‹U+001B›]0;title‹U+0007›');
+  expect(visibleText(hostile.turned, 'name')).toBe('‹U+202E›gpj.exe‹U+2066› ‹U+200F›abc‹U+200B›');
+  expect(visibleText('\uD800', 'name')).toBe('\uFFFD');
   expect(said('أهلا').toString()).toBe('<bdi class="said">أهلا</bdi>');
 });
 

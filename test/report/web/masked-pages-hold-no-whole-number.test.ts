@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { sampleFacts, sampleOutcome } from '../../records/sample-outcome.ts';
+import { sampleFacts, sampleOutcome } from '../../fakes/sample-outcome.ts';
 import { type PageFixture, pageFixture, pageNow, record } from './page-fixture.ts';
 
 const caller = '+12125550131';
@@ -83,7 +83,7 @@ test('each page asks once whether numbers may be seen, and Now never', async () 
 
 test('who sees no numbers cannot search by number, digit by digit', async () => {
   const { body } = await fixture.get(`/calls?caller=${encodeURIComponent('+19995550000')}`);
-  expect(body).toContain('only an analyst may search by number');
+  expect(body).toContain('searching by number requires the analyst role');
   expect(body).toContain('/calls/n1/one');
   expect((await fixture.get(`/lists?number=${encodeURIComponent(caller)}`)).body).not.toContain(
     'role="status"',

@@ -1,8 +1,9 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { maskNumber, maskNumbersIn } from '../../../src/log/mask-number.ts';
+import type { CallRecord } from '../../../src/call/call-records.ts';
+import type { Outcome } from '../../../src/call/outcome.ts';
 import type { Explanation } from '../../../src/policy/explanation.ts';
-import type { CallRecord } from '../../../src/report/call-records.ts';
-import type { PolicyStatus } from '../../../src/report/reload-route.ts';
+import type { PolicyStatus } from '../../../src/policy/policy-status.ts';
+import { maskNumber, maskNumbersIn } from '../../../src/privacy/mask-number.ts';
 import type {
   CasesView,
   FlagForm,
@@ -12,10 +13,9 @@ import type {
   PageDeps,
 } from '../../../src/report/web/page-deps.ts';
 import { registerPages } from '../../../src/report/web/register-pages.ts';
-import type { Outcome } from '../../../src/screening/outcome.ts';
 import { MemoryCallRecords } from '../../fakes/memory-call-records.ts';
 import { MemoryCallerFlags } from '../../fakes/memory-caller-flags.ts';
-import { sampleArrival, sampleFacts, sampleOutcome } from '../../records/sample-outcome.ts';
+import { sampleArrival, sampleFacts, sampleOutcome } from '../../fakes/sample-outcome.ts';
 
 /** An hour after the sample calls. */
 export const pageNow = sampleArrival + 3_600_000;
@@ -71,9 +71,18 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
       ari: { up: true, state: 'connected', since },
       redis: { up: true, state: 'ready', since },
       backlog: 0,
+      outbox: { failing: null, inMemory: 0, inSecondPlace: 0, setAside: 0 },
+      outages: [],
       startedAt: since,
     },
-    policy: { version: '5f2d7c1b9a3e', loadedAt: since, refused: null, reloads: [] },
+    policy: {
+      version: '5f2d7c1b9a3e',
+      loadedAt: since,
+      refused: null,
+      standIn: null,
+      kept: null,
+      reloads: [],
+    },
     lists: [],
     hits: [],
     whole: true,
@@ -118,7 +127,7 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
     },
     lists: { all: () => fixture.lists, find: () => fixture.hits },
     now: () => pageNow,
-    log: { info() {}, warn() {}, error: (_, fields) => fixture.errors.push(fields) },
+    log: { debug() {}, info() {}, warn() {}, error: (_, fields) => fixture.errors.push(fields) },
     numbers: () => {
       fixture.looks++;
       return fixture.whole

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { recordsDeadlineMs } from '../../../src/report/web/deadline.ts';
+import { recordsDeadlineMs } from '../../../src/report/web/answered.ts';
 import { type PageFixture, pageFixture, pageNow, record } from './page-fixture.ts';
 
 let fixture: PageFixture;
@@ -28,8 +28,31 @@ test('Redis away: since when, how many outcomes wait, and that calls are screene
   expect(status).toBe(200);
   const text = body.replace(/<[^>]*>/g, '');
   expect(text).toMatch(
-    /Redis is away since \w+ \d+ \w+ \d{4}, [\d:]{8}\. 12,000 outcomes wait in the outbox\. Calls are screened/,
+    /Redis is unavailable since \w+ \d+ \w+ \d{4}, [\d:]{8}\. 12,000 records are waiting in the outbox\. Calls are screened/,
   );
+});
+
+test('a disk that takes nothing, records that Redis refuses, and the times without Redis', async () => {
+  const failing = { since: pageNow - 60_000, error: 'Error: database or <disk> is full' };
+  fixture.health = {
+    ...fixture.health,
+    outbox: { failing, inMemory: 12, inSecondPlace: 11, setAside: 3 },
+    outages: [
+      { from: pageNow - 30_000, to: null, waiting: 7 },
+      { from: pageNow - 7_200_000, to: pageNow - 7_140_000, waiting: 1_200 },
+    ],
+  };
+  const { body } = await fixture.get('/');
+  expect(body).not.toContain('<disk>');
+  const text = body.replace(/<[^>]*>/g, ' ').replace(/ +/g, ' ');
+  expect(text).toMatch(
+    /Writing records to disk has failed since .*12 calls are held in memory, 11 of them also saved in the spool folder/,
+  );
+  expect(text).toContain('Redis refuses 3 records.');
+  expect(text).toContain('Disk writes fail');
+  expect(text).toMatch(/ongoing.*30 s.* 7 /s);
+  expect(text).toContain('1,200');
+  expect(text).not.toContain('All systems operational');
 });
 
 for (const path of ['/history', '/calls', '/calls/n1/one', '/calls/explain?id=n1%2Fone', '/harm'])
@@ -38,15 +61,17 @@ for (const path of ['/history', '/calls', '/calls/n1/one', '/calls/explain?id=n1
     fixture.health = { ...fixture.health, redis: { up: false, state: 'end', since: pageNow }, backlog: 1 };
     const { status, body } = await fixture.get(path);
     expect(status).toBe(503);
-    expect(body).toContain('Redis is away');
-    expect(body).toContain('One outcome waits in the outbox; none is lost. Calls are screened.');
+    expect(body).toContain('Redis is unavailable');
+    expect(body).toContain(
+      'One record is waiting in the outbox; no record is lost. Calls are still screened.',
+    );
   });
 
 test('the rules and the lists are shown without Redis', async () => {
   fixture.records.away = true;
   const { status, body } = await fixture.get('/rules');
   expect(status).toBe(200);
-  expect(body).toContain('Redis does not answer');
+  expect(body).toContain('Redis is not responding');
   expect(body).toContain('everyone-else');
   expect((await fixture.get('/lists')).status).toBe(200);
 });
@@ -73,9 +98,9 @@ test('Asterisk away, outbox sending, rules refused, a list with an error: each i
     },
   ];
   const text = (await fixture.get('/')).body.replace(/<[^>]*>/g, '');
-  expect(text).toContain('Asterisk is away since');
-  expect(text).toContain('Calls go to the operators without being screened');
-  expect(text).toContain('One outcome waits in the outbox and is being sent to Redis.');
+  expect(text).toContain('Asterisk is disconnected since');
+  expect(text).toContain('Calls go to the operators unscreened');
+  expect(text).toContain('One record is waiting in the outbox and is being sent to Redis.');
   expect(text).toContain('The last good policy, 5f2d7c1b9a3e, stays in force.');
-  expect(text).toContain('A list could not be read anew.');
+  expect(text).toContain('A list failed to reload.');
 });

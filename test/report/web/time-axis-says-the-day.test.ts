@@ -1,13 +1,13 @@
 import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
-import { timeLabels } from '../../../src/report/web/charts/time-labels.ts';
-import { hoursIn, series } from '../../../src/report/web/counted.ts';
+import { timeLabels } from '../../../src/report/web/charts/stacked-bars.ts';
+import { hoursIn, series, stepsOf } from '../../../src/report/web/counted.ts';
 
 /** Words below a picture of this time, local, with room for so many. */
-function words(since: string, until: string, most: number, step: 'hour' | 'day' = 'hour'): string[] {
+function words(since: string, until: string, most: number): string[] {
   const at = (text: string) => DateTime.fromISO(text, { locale: 'en-GB' }).toMillis();
-  const range = { since: at(since), until: at(until), step, query: {}, problem: null };
-  return timeLabels(series([], range), most).map((label) => label.words);
+  const steps = stepsOf({ since: at(since), until: at(until) });
+  return timeLabels(series([], steps), most).map((label) => label.words);
 }
 
 test('by the hour: round hours, and midnight with its day', () => {
@@ -37,7 +37,7 @@ test('never more than there is room for, and an edge', () => {
     for (const most of [4, 9]) {
       const until = DateTime.fromISO('2026-11-22T15:00');
       const since = until.minus({ days });
-      const found = words(since.toISO() ?? '', until.toISO() ?? '', most, days > 35 ? 'day' : 'hour');
+      const found = words(since.toISO() ?? '', until.toISO() ?? '', most);
       expect(found.length, `${days} days`).toBeGreaterThan(0);
       expect(found.length, `${days} days`).toBeLessThanOrEqual(most + 1);
     }

@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
+import { count } from '../../../call/words.ts';
 import { type Html, html } from '../html.ts';
-import { count } from '../words.ts';
 
 /** A picture is drawn twice, because text in an SVG shrinks with it; the style sheet shows the one that fits. */
 export interface Frame {

@@ -1,7 +1,7 @@
 import { scaleQuantize } from 'd3-scale';
+import { calls, count } from '../../../call/words.ts';
 import { type Html, html } from '../html.ts';
 import { table } from '../table.ts';
-import { calls, count } from '../words.ts';
 import { at, drawn, type Frame } from './frame.ts';
 
 export const weekdays = [
@@ -60,7 +60,7 @@ function cells(
     (day, row) =>
       html`<text class="tick" x="0" y="${at(row * height + height / 2 + 4)}">${weekdays[row]?.slice(0, narrow ? 2 : 3)}</text>${day.map(
         (n, hour) =>
-          html`<rect class="${asked?.has(row * 24 + hour) === false ? 'blank' : `q${shade(n)}`}" x="${at(left + hour * width)}" y="${at(row * height)}" width="${at(width - gap)}" height="${at(height - gap)}" rx="2"><title>${weekdays[row]}, ${hourWords(hour)}: ${asked?.has(row * 24 + hour) === false ? 'outside of this time' : calls(n)}</title></rect>`,
+          html`<rect class="${asked?.has(row * 24 + hour) === false ? 'blank' : `q${shade(n)}`}" x="${at(left + hour * width)}" y="${at(row * height)}" width="${at(width - gap)}" height="${at(height - gap)}" rx="2"><title>${weekdays[row]}, ${hourWords(hour)}: ${asked?.has(row * 24 + hour) === false ? 'outside this time range' : calls(n)}</title></rect>`,
       )}`,
   )}${[0, 6, 12, 18].map(
     (hour) =>

@@ -1,6 +1,6 @@
 import { scaleBand } from 'd3-scale';
+import { calls } from '../../../call/words.ts';
 import { type Html, html } from '../html.ts';
-import { calls } from '../words.ts';
 import { at, callsAxis, drawn } from './frame.ts';
 
 export interface Bar {

@@ -1,39 +1,42 @@
-import { type CallFlags, flagWords } from '../../../screening/caller-flags.ts';
+import type { CallFlags } from '../../../call/caller-flags.ts';
+import { flagWords } from '../../../call/vocabulary.ts';
+import { calls } from '../../../call/words.ts';
 import { type Html, html } from '../html.ts';
 import type { FlagForm } from '../page-deps.ts';
 import { facts } from '../table.ts';
-import { moment } from '../when.ts';
-import { calls } from '../words.ts';
+import { moment } from '../times.ts';
 
-/** `no-number`: flags are kept by the caller's number, and this one is not known. */
+/** `no-number`: the caller's number is unknown, and flags belong to a number. */
 export interface FlagsShown {
   readonly flags: CallFlags | 'no-number' | 'not-answered';
   readonly mayFlag: FlagForm | null;
 }
 
-/** What staff said of a call, and for who may: buttons to say it or to take it back. They need no script. */
+/** Flags of a call, with buttons to add or remove them for those who may. Works without scripts. */
 export function callFlags(callId: string, { flags, mayFlag }: FlagsShown): Html {
   if (flags === 'no-number')
-    return html`<p class="quiet">The caller’s number is not known, and flags are kept by number: this call cannot be flagged.</p>`;
+    return html`<p class="quiet">This call cannot be flagged: flags belong to a caller number, and this one is unknown.</p>`;
   if (flags === 'not-answered')
-    return html`<p class="notice warn">Redis does not answer for the flags at this moment. Load the page again.</p>`;
+    return html`<p class="notice warn">Flags are unavailable because Redis is not responding. Reload the page.</p>`;
   const { ofCall, ofCaller, until } = flags;
-  const counts = flagWords.flatMap((word) => (ofCaller[word] ? [`${word}: ${calls(ofCaller[word])}`] : []));
+  const counts = flagWords.words.flatMap((word) =>
+    ofCaller[word] ? [`${word}: ${calls(ofCaller[word])}`] : [],
+  );
   return html`${facts([
-    ['This call', ofCall.length === 0 ? 'nobody said anything' : html`<strong>${ofCall.join(', ')}</strong>`],
-    ['All calls of this caller', counts.length === 0 ? 'nothing' : counts.join(', ')],
-    ['These count', until === null ? null : html`until ${moment(until)}, longer when more is said`],
+    ['This call', ofCall.length === 0 ? 'no flags' : html`<strong>${ofCall.join(', ')}</strong>`],
+    ['All calls from this caller', counts.length === 0 ? 'no flags' : counts.join(', ')],
+    ['Expire', until === null ? null : html`${moment(until)}, later if more flags are added`],
   ])}
-<p class="quiet">Rules may ask for what staff said of earlier calls of a caller: <code>history: { flagged: scam }</code></p>
-${mayFlag === null ? html`<p class="quiet">An analyst can flag a call here; <code>gatehouse flag</code> does it on the machine.</p>` : form(callId, flags, mayFlag)}`;
+<p class="quiet">Rules can match flags from earlier calls: <code>history: { flagged: scam }</code></p>
+${mayFlag === null ? html`<p class="quiet">Flagging requires the analyst role, or <code>gatehouse flag</code> on this machine.</p>` : form(callId, flags, mayFlag)}`;
 }
 
 function form(callId: string, { ofCall }: CallFlags, { csrf }: FlagForm): Html {
   return html`<form class="flags" action="/calls/flag" method="post" aria-label="Flag this call"><input type="hidden" name="id" value="${callId}">${
     csrf !== null && html`<input type="hidden" name="_csrf" value="${csrf}">`
-  }${flagWords.map((word) =>
+  }${flagWords.words.map((word) =>
     ofCall.includes(word)
-      ? html`<button class="back" name="take-back" value="${word}">Take back: ${word}</button>`
+      ? html`<button class="back" name="take-back" value="${word}">Remove flag: ${word}</button>`
       : html`<button name="flag" value="${word}">Flag as ${word}</button>`,
   )}</form>`;
 }

@@ -1,13 +1,17 @@
-import { whereabouts } from '../../../screening/whereabouts.ts';
-import type { CallRecord } from '../../call-records.ts';
+import { type CallCell, callColumns } from '../../../call/call-columns.ts';
+import type { CallRecord } from '../../../call/call-records.ts';
+import { dispositions } from '../../../call/vocabulary.ts';
 import { callAddress } from '../address.ts';
 import { type Html, html } from '../html.ts';
 import type { PageNumbers } from '../page-numbers.ts';
 import { table } from '../table.ts';
-import { callMs, shortMoment } from '../when.ts';
-import { challengeOf, placeWords } from '../words.ts';
+import { callMs, shortMoment } from '../times.ts';
 
-/** Calls as rows, each with a link to all that is known of it. */
+const columns = callColumns.flatMap(({ page, wideOnly, value }) =>
+  page === null ? [] : [{ title: page, wide: wideOnly ?? false, value }],
+);
+
+/** Calls as rows; the first cell links to the page of the call. */
 export function callTable(
   caption: string,
   records: readonly CallRecord[],
@@ -17,36 +21,40 @@ export function callTable(
   return table({
     caption,
     captionHidden: true,
-    columns: [
-      { title: 'Arrived' },
-      { title: 'Caller' },
-      { title: 'Called', wide: true },
-      { title: 'Became' },
-      { title: 'Rule', wide: true },
-      { title: 'Screened in', number: true, wide: true },
-    ],
-    rows: records.map((record) => row(record, numbers)),
+    columns: columns.map(({ title, wide }) => ({ title, wide })),
+    rows: records.map((record) => {
+      const { callId } = record.outcome;
+      return columns.map(({ value }, at) => {
+        const shown = cell(value(record), numbers, callId);
+        return at === 0 ? html`<a href="${callAddress(callId)}">${shown}</a>` : shown;
+      });
+    }),
     empty,
   });
 }
 
-function row({ outcome }: CallRecord, numbers: PageNumbers): Html[] {
-  const { facts, decision, timings, callId } = outcome;
-  const challenge = challengeOf(outcome);
-  return [
-    html`<a href="${callAddress(callId)}">${shortMoment(facts.now)}</a>`,
-    html`${numbers.caller(facts.caller, callId)}${
-      facts.caller.displayName !== '' &&
-      html`<span class="under">${numbers.words(facts.caller.displayName, callId)}</span>`
-    }`,
-    numbers.number(facts.called.number ?? facts.called.raw, callId),
-    html`${placeMark(whereabouts(outcome))}${challenge !== null && html`<span class="under nowrap">${challenge}</span>`}`,
-    html`<span class="nowrap${decision === null && ' quiet'}">${decision?.rule ?? 'not decided'}</span>`,
-    html`${callMs(timings.exitMs)}`,
-  ];
+function cell(found: CallCell, numbers: PageNumbers, callId: string): Html {
+  switch (found.kind) {
+    case 'moment':
+      return shortMoment(found.at);
+    case 'caller': {
+      const { displayName } = found.caller;
+      return html`${numbers.caller(found.caller, callId)}${displayName !== '' && html`<span class="under">${numbers.words(displayName, callId)}</span>`}`;
+    }
+    case 'number':
+      return numbers.number(found.number, callId);
+    case 'disposition':
+      return html`${placeMark(found.disposition)}${found.notes.map((note) => html`<span class="under">${note}</span>`)}`;
+    case 'duration':
+      return html`<span class="nowrap">${callMs(found.ms)}</span>`;
+    case 'word':
+      return html`<span class="nowrap${found.word === null && ' quiet'}">${found.word ?? found.absent ?? '–'}</span>`;
+    case 'foreign':
+      return numbers.words(found.text, callId);
+  }
 }
 
-/** Where a call went, in a word with its colour. */
+/** The result of a call, in a word with its color. */
 export function placeMark(place: string): Html {
-  return html`<span class="place"><span class="swatch s-${place}"></span>${placeWords.get(place) ?? place}</span>`;
+  return html`<span class="place"><span class="swatch s-${place}"></span>${dispositions.label(place)}</span>`;
 }

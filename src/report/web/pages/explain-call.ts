@@ -1,36 +1,35 @@
+import type { Outcome } from '../../../call/outcome.ts';
+import type { Decision, Verdict } from '../../../call/verdict.ts';
+import { verdictWords } from '../../../call/words.ts';
 import type { Explanation } from '../../../policy/explanation.ts';
 import type { Place } from '../../../policy/problem.ts';
-import type { Decision, Verdict } from '../../../policy/verdict.ts';
-import type { Outcome } from '../../../screening/outcome.ts';
 import { callAddress } from '../address.ts';
 import { type Html, html } from '../html.ts';
 import type { PageNumbers } from '../page-numbers.ts';
-import { facts, table } from '../table.ts';
-import { moment } from '../when.ts';
-import { verdictWords } from '../words.ts';
-import { placeInFile } from './rule-place.ts';
+import { facts, placeInFile, table } from '../table.ts';
+import { moment } from '../times.ts';
 
-/** Why one call was decided so by the policy in force, or would be, and what nearly decided it. */
+/** Why the policy in force decides a call as it does, and which rules nearly matched. */
 export function explainCallPage(outcome: Outcome, explanation: Explanation, numbers: PageNumbers): Html {
   const { facts: known, callId } = outcome;
   const { decision, nearMisses, missingFacts } = explanation;
   const text = (words: string) => numbers.words(words, callId);
   return html`<p class="crumbs"><a href="/calls">Calls</a> / <a href="${callAddress(callId)}">This call</a></p>
-<div class="heading"><div><h1>Why this call was decided so</h1>
+<div class="heading"><div><h1>Why this decision was made</h1>
 <p class="about">From ${numbers.caller(known.caller, callId)} to ${numbers.number(known.called.number ?? known.called.raw, callId)}, ${moment(known.now)}</p></div></div>
 ${whichPolicy(outcome, decision, text)}
 <section aria-labelledby="h-verdict"><h2 id="h-verdict">Verdict</h2>${verdict(explanation, text)}</section>
 <section aria-labelledby="h-near"><h2 id="h-near">Near misses</h2>${table({
-    caption: 'Rules above it of which all but one condition held',
-    columns: [{ title: 'Rule' }, { title: 'Would match if this held', words: true }],
+    caption: 'Earlier rules in which all but one condition matched',
+    columns: [{ title: 'Rule' }, { title: 'Would match if this were true', words: true }],
     rows: nearMisses.map(({ rule, place, failed }) => [ruleAt(rule, place), text(failed)]),
-    empty: 'No other rule was near: each had several conditions that did not hold, or only one.',
+    empty: 'None: every other rule had several conditions that did not match, or only one condition.',
   })}</section>
 ${
   missingFacts.length > 0 &&
-  html`<section aria-labelledby="h-unknown"><h2 id="h-unknown">What nobody knew</h2>${table({
-    caption: 'Rules that could not match, because they ask what was not known of this call',
-    columns: [{ title: 'Rule' }, { title: 'Not known', words: true }],
+  html`<section aria-labelledby="h-unknown"><h2 id="h-unknown">Missing information</h2>${table({
+    caption: 'Rules that could not match because information about this call was missing',
+    columns: [{ title: 'Rule' }, { title: 'Missing', words: true }],
     rows: missingFacts.map(({ rule, place, because }) => [ruleAt(rule, place), text(because)]),
     empty: '',
   })}</section>`
@@ -43,13 +42,13 @@ type Words = (words: string) => Html;
 function whichPolicy({ decision: then, facts: known }: Outcome, now: Decision, text: Words): Html {
   const recorded =
     then === null
-      ? html`It never met the policy when it came. This is what policy ${now.policyVersion}, in force now, would have said.`
+      ? html`No rule was evaluated when the call arrived. Policy ${now.policyVersion}, now in force, would have decided as follows.`
       : then.policyVersion === now.policyVersion
-        ? html`It was decided by policy ${now.policyVersion}, which is in force still.`
-        : html`When it came, rule <code>${then.rule}</code> of policy ${then.policyVersion} said: ${text(verdictWords(then.verdict))}. This is what policy ${now.policyVersion}, in force now, makes of the same facts.`;
+        ? html`Decided by policy ${now.policyVersion}, which is still in force.`
+        : html`At the time, rule <code>${then.rule}</code> of policy ${then.policyVersion} decided: ${text(verdictWords(then.verdict))}. Below is what policy ${now.policyVersion}, now in force, decides on the same facts.`;
   return html`<p>${recorded}</p>
-${known.noHistoryReason !== null && html`<p class="notice warn">What was known of earlier calls was missing (${known.noHistoryReason}).</p>`}
-${known.caller.number?.startsWith('p_') && html`<p class="notice">The caller is kept by a pseudonym: what asks for the number itself, lists among it, cannot hold here.</p>`}`;
+${known.noHistoryReason !== null && html`<p class="notice warn">The caller’s history was not available (${known.noHistoryReason}).</p>`}
+${known.caller.number?.startsWith('p_') && html`<p class="notice">The caller’s number is stored as a pseudonym, so conditions on the number itself, including lists, cannot match here.</p>`}`;
 }
 
 function verdict({ decision, about, place }: Explanation, text: Words): Html {
@@ -60,14 +59,14 @@ function verdict({ decision, about, place }: Explanation, text: Words): Html {
     ...ways(decision.verdict, text),
     [
       'Monitor mode',
-      would && html`the whole board is in it; else it would be: ${text(verdictWords(would.verdict))}`,
+      would && html`the whole board is in monitor mode; otherwise: ${text(verdictWords(would.verdict))}`,
     ],
     [
       'Rule',
       html`${ruleAt(rule, place)}${about !== null && html`<span class="under prose">${about}</span>`}`,
     ],
-    ['Because', text(reason)],
-    ['Name on the list', listedName === null ? null : text(listedName)],
+    ['Reason', text(reason)],
+    ['Name on list', listedName === null ? null : text(listedName)],
   ]);
 }
 
@@ -76,7 +75,7 @@ function ways(verdict: Verdict, text: Words): readonly (readonly [string, Html])
   const { passed, failed, silent } = verdict;
   return [
     ['If passed', text(verdictWords(passed))],
-    ['If wrong', text(verdictWords(failed))],
+    ['If failed', text(verdictWords(failed))],
     ['If silent', text(verdictWords(silent))],
   ];
 }
@@ -84,19 +83,19 @@ function ways(verdict: Verdict, text: Words): readonly (readonly [string, Html])
 function trace({ decision, trace: entries }: Explanation, text: Words): Html {
   const would = new Map(decision.monitored.map((one) => [one.rule, one.verdict]));
   return table({
-    caption: 'Rules that were looked at, in order',
+    caption: 'Evaluated rules, in order',
     captionHidden: true,
-    columns: [{ title: 'Rule' }, { title: 'Matched' }, { title: 'Because', words: true }],
+    columns: [{ title: 'Rule' }, { title: 'Matched' }, { title: 'Reason', words: true }],
     rows: entries.map(({ rule, place, mode, matched, because }) => {
       const verdict = mode === 'monitor' && matched ? would.get(rule) : undefined;
       const answer = mode === 'monitor' ? 'monitored' : html`<strong>yes</strong>`;
       return [
         ruleAt(rule, place),
         matched ? answer : html`<span class="quiet">no</span>`,
-        html`${text(because)}${verdict !== undefined && html`<span class="under">would have said: ${text(verdictWords(verdict))}</span>`}`,
+        html`${text(because)}${verdict !== undefined && html`<span class="under">would have decided: ${text(verdictWords(verdict))}</span>`}`,
       ];
     }),
-    empty: 'No rule was looked at.',
+    empty: 'No rule was evaluated.',
   });
 }
 

@@ -1,12 +1,11 @@
-import type { CallRecord } from '../../call-records.ts';
-import { type Html, html } from '../html.ts';
+import type { CallRecord } from '../../../call/call-records.ts';
+import { calls, count, stateWords, waiting } from '../../../call/words.ts';
+import { type Html, html, said } from '../html.ts';
 import { heading } from '../layout.ts';
 import type { ListsView, LiveCallView, LiveView, PartHealth, PolicyView } from '../page-deps.ts';
 import { maskedNumbers, PageNumbers } from '../page-numbers.ts';
-import { said } from '../said.ts';
 import { table } from '../table.ts';
-import { moment, span } from '../when.ts';
-import { calls, count, stateWords, waiting } from '../words.ts';
+import { moment, span } from '../times.ts';
 import { callTable } from './call-rows.ts';
 
 export interface NowData {
@@ -19,42 +18,53 @@ export interface NowData {
   readonly now: number;
 }
 
-/** Whoever watches the board needs no whole numbers; the page of a call has them, and notes the look. */
+/** Always masked here; the page of a call shows full numbers and audits the view. */
 const numbers = new PageNumbers(maskedNumbers);
 const mostLiveShown = 100;
+const mostOutagesShown = 5;
 
-/** What is going on. The sections are put in place anew, one by one, as they change. */
+/** Live status. The script replaces each section as it changes. */
 export function nowPage(data: NowData): Html {
-  return html`${heading('Now', 'Calls being screened, what became of the last ones, and how the parts are.')}
+  return html`${heading('Now', 'Calls being screened, recent calls, and component health.')}
 <div id="live" data-events="/events">
 <section id="now-state" aria-live="polite" aria-label="State">${stateNotices(data)}</section>
-<section id="now-parts" aria-label="Health of the parts">${partCards(data)}</section>
+<section id="now-parts" aria-label="Component health">${partCards(data)}</section>
 <section id="now-calls" aria-labelledby="h-calls"><h2 id="h-calls">Being screened <span class="tally">${count(data.live.length)}</span></h2>${liveCalls(data)}</section>
-<section id="now-latest" aria-labelledby="h-latest"><h2 id="h-latest">Last outcomes</h2>${latest(data)}</section>
+<section id="now-outages" aria-label="Redis outages">${outages(data)}</section>
+<section id="now-latest" aria-labelledby="h-latest"><h2 id="h-latest">Recent calls</h2>${latest(data)}</section>
 </div>`;
 }
 
 function stateNotices(data: NowData): Html {
-  const { ari, redis, backlog } = data.health;
+  const { ari, redis, backlog, shedding, outbox, oddSettings = [] } = data.health;
+  const { failing, inMemory, inSecondPlace, setAside } = outbox;
   const redisAway = !redis.up || data.latest === null;
   const refused = data.policy.refused;
   const badLists = data.lists.filter(({ error }) => error !== null);
   const notices = [
     !ari.up &&
-      html`<p class="notice bad"><strong>Asterisk is away${since(ari)}.</strong> Calls go to the operators without being screened; nothing is lost.</p>`,
+      html`<p class="notice bad"><strong>Asterisk is disconnected${since(ari)}.</strong> Calls go to the operators unscreened; no call is lost.</p>`,
+    shedding &&
+      html`<p class="notice warn"><strong>Overload: more calls than can be screened.</strong> Callers who would be challenged go to the operators unscreened; known callers are connected as usual.</p>`,
     redisAway &&
-      html`<p class="notice warn"><strong>Redis is away${redis.up ? '' : since(redis)}.</strong> ${waiting(backlog)}. Calls are screened, without what is known of earlier calls.</p>`,
+      html`<p class="notice warn"><strong>Redis is unavailable${redis.up ? '' : since(redis)}.</strong> ${waiting(backlog)}. Calls are screened without caller history.</p>`,
     !redisAway &&
       backlog > 0 &&
       html`<p class="notice">${waiting(backlog)} and ${backlog === 1 ? 'is' : 'are'} being sent to Redis.</p>`,
+    oddSettings.length > 0 &&
+      html`<p class="notice warn"><strong>${oddSettings.join(', ')} ${oddSettings.length === 1 ? 'is' : 'are'} out of range.</strong> The default is in force. Correct it in <code>[globals]</code> of extensions.conf, then <code>dialplan reload</code>.</p>`,
+    failing !== null &&
+      html`<p class="notice bad"><strong>Writing records to disk has failed since ${moment(failing.since)}</strong> (${said(failing.error)}). ${calls(inMemory)} ${inMemory === 1 ? 'is' : 'are'} held in memory${inSecondPlace > 0 && html`, ${count(inSecondPlace)} of them also saved in the spool folder`}. Calls are still screened; records not yet in Redis may be lost if Gatehouse stops before disk space is available.</p>`,
+    setAside > 0 &&
+      html`<p class="notice warn"><strong>Redis refuses ${count(setAside)} ${setAside === 1 ? 'record' : 'records'}.</strong> They are kept and retried every hour; see the log for the reason.</p>`,
     refused !== null &&
-      html`<p class="notice warn"><strong>The rule files are refused since ${moment(refused.at)}.</strong> The last good policy, ${data.policy.version}, stays in force. <a href="/rules#reloads">What is wrong</a></p>`,
+      html`<p class="notice warn"><strong>The rule files have been refused since ${moment(refused.at)}.</strong> The last good policy, ${data.policy.version}, stays in force. <a href="/rules#reloads">Show problems</a></p>`,
     badLists.length > 0 &&
-      html`<p class="notice warn"><strong>${badLists.length === 1 ? 'A list' : `${badLists.length} lists`} could not be read anew.</strong> What was read before stays in force. <a href="/lists">Which</a></p>`,
-  ].filter((notice) => notice !== false);
+      html`<p class="notice warn"><strong>${badLists.length === 1 ? 'A list' : `${badLists.length} lists`} failed to reload.</strong> The previous content stays in force. <a href="/lists">Show lists</a></p>`,
+  ].filter((notice) => notice !== false && notice !== undefined);
   return notices.length > 0
     ? html`${notices}`
-    : html`<p class="notice good"><strong>Calls are being screened.</strong> All parts are well.</p>`;
+    : html`<p class="notice good"><strong>Calls are being screened.</strong> All systems operational.</p>`;
 }
 
 function since({ since: at }: PartHealth): Html | null {
@@ -62,22 +72,30 @@ function since({ since: at }: PartHealth): Html | null {
 }
 
 function partCards({ health, policy, lists, latest: outcomes, now }: NowData): Html {
-  const { ari, redis, backlog } = health;
+  const { ari, redis, backlog, outbox } = health;
   const rows = lists.reduce((all, { size }) => all + size, 0);
   const wrong = lists.filter(({ error }) => error !== null).length;
   const redisUp = redis.up && outcomes !== null;
   return html`<ul class="cards">
-${card('Asterisk (ARI)', ari.up, ari.up ? 'Connected' : `Away: ${ari.state}`, ari.since === null ? null : `for ${span(now - ari.since)}`)}
-${card('Redis', redisUp, redisUp ? 'Connected' : redis.up ? 'Does not answer' : `Away: ${redis.state}`, redis.since === null ? null : `for ${span(now - redis.since)}`)}
-${card('Outbox', backlog === 0, backlog === 0 ? 'Empty' : `${count(backlog)} waiting`, backlog === 0 ? 'all is stored' : 'kept on this disk')}
+${card('Asterisk (ARI)', ari.up, ari.up ? 'Connected' : `Disconnected: ${ari.state}`, ari.since === null ? null : `for ${span(now - ari.since)}`)}
+${card('Redis', redisUp, redisUp ? 'Connected' : redis.up ? 'Not responding' : `Unavailable: ${redis.state}`, redis.since === null ? null : `for ${span(now - redis.since)}`)}
+${outboxCard(backlog, outbox)}
 ${card('Policy', policy.refused === null, policy.refused === null ? policy.version : 'Refused', `in force for ${span(now - policy.loadedAt)}`)}
 ${card('Lists', wrong === 0, wrong === 0 ? `${lists.length} in force` : `${wrong} with errors`, `${count(rows)} ${rows === 1 ? 'number' : 'numbers'}`)}
-${card('This process', true, health.node, `up for ${span(now - health.startedAt)}`)}
+${card('Process', true, health.node, `up for ${span(now - health.startedAt)}`)}
 </ul>`;
 }
 
+function outboxCard(backlog: number, { failing, inMemory, setAside }: NowData['health']['outbox']): Html {
+  const queued = `${count(backlog)} waiting`;
+  if (failing !== null) return card('Outbox', false, 'Disk writes fail', `${count(inMemory)} in memory`);
+  if (setAside > 0) return card('Outbox', false, `${count(setAside)} refused by Redis`, queued);
+  if (backlog > 0) return card('Outbox', false, queued, 'kept on disk');
+  return card('Outbox', true, 'Empty', 'all records sent');
+}
+
 function card(title: string, well: boolean, state: string, more: string | null): Html {
-  return html`<li class="card ${well ? 'well' : 'unwell'}"><h2>${title}</h2><p class="state"><span class="lamp"></span>${said(state)}<span class="visually-hidden">${well ? ', well' : ', not well'}</span></p>${more !== null && html`<p class="more">${more}</p>`}</li>`;
+  return html`<li class="card ${well ? 'well' : 'unwell'}"><h2>${title}</h2><p class="state"><span class="lamp"></span>${said(state)}<span class="visually-hidden">${well ? ', operational' : ', degraded'}</span></p>${more !== null && html`<p class="more">${more}</p>`}</li>`;
 }
 
 function liveCalls({ live, now }: NowData): Html {
@@ -89,7 +107,7 @@ function liveCalls({ live, now }: NowData): Html {
     columns: [
       { title: 'State' },
       ...(tells ? [{ title: 'Caller' }, { title: 'Called', wide: true }] : [{ title: 'Call' }]),
-      { title: 'For', number: true },
+      { title: 'Duration', number: true },
     ],
     rows: shown.map((call) => [
       html`<span class="place"><span class="swatch live-${call.state}"></span>${stateWords[call.state] ?? call.state}</span>`,
@@ -101,14 +119,38 @@ function liveCalls({ live, now }: NowData): Html {
         : [html`<span class="quiet">${said(call.id)}</span>`]),
       span(now - call.since),
     ]),
-    empty: 'No call is being screened at this moment.',
+    empty: 'No calls are being screened.',
   })}${live.length > shown.length && html`<p class="quiet">and ${calls(live.length - shown.length)} more</p>`}`;
+}
+
+/** Kept across restarts; hidden when there are none. */
+function outages({ health, now }: NowData): Html | null {
+  if (health.outages.length === 0) return null;
+  return html`<h2>Redis outages</h2>${table({
+    caption: 'Redis outages',
+    captionHidden: true,
+    columns: [
+      { title: 'From' },
+      { title: 'To' },
+      { title: 'Duration', number: true },
+      { title: 'Calls waiting', number: true },
+    ],
+    rows: health.outages
+      .slice(0, mostOutagesShown)
+      .map(({ from, to, waiting: queued }) => [
+        moment(from),
+        to === null ? 'ongoing' : moment(to),
+        span((to ?? now) - from),
+        count(queued),
+      ]),
+    empty: '',
+  })}`;
 }
 
 function latest({ latest: records }: NowData): Html {
   if (records === null)
-    return html`<p class="empty">Redis does not answer, so the last outcomes cannot be shown.</p>`;
-  return html`${callTable('Last outcomes', records, numbers, 'No call has been recorded in the last seven days.')}${
+    return html`<p class="empty">Redis is not responding, so recent calls cannot be shown.</p>`;
+  return html`${callTable('Recent calls', records, numbers, 'No calls in the last seven days.')}${
     records.length > 0 && html`<p><a href="/calls">All calls</a></p>`
   }`;
 }

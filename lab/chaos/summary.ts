@@ -1,0 +1,106 @@
+import type { Judgement } from './compare.ts';
+import { type Fault, longestWaitMs } from './compare.ts';
+
+/** Known callers wait so long at most, at the 99th percentile. */
+const knownP99Ms = 8000;
+
+export interface ChaosSummary {
+  readonly calls: number;
+  readonly lost: number;
+  readonly missing: number;
+  readonly doubled: number;
+  readonly contradicted: number;
+  /** Records that say that they do not know; most of them are of calls that ended with Asterisk. */
+  readonly unknown: number;
+  /** Those of calls that did not end with Asterisk. */
+  readonly unknownWithoutCause: number;
+  /** Decided by the policy, and carried out. */
+  readonly screened: number;
+  readonly endedWithAsterisk: number;
+  /** Pressed what was asked, and got to a mailbox. */
+  readonly lostTheirPress: number;
+  readonly waitSecondsMax: number;
+  /** By kind of caller; `known` are all who are on a list. */
+  readonly waitSecondsP99: Readonly<Record<string, number>>;
+  readonly bypassed: Readonly<Record<string, number>>;
+}
+
+export function summarize(judgements: readonly Judgement[]): ChaosSummary {
+  const count = (fault: Fault): number =>
+    judgements.filter(({ findings }) => findings.some((one) => one.fault === fault)).length;
+  const waits = judgements.flatMap(({ story, waitMs }) =>
+    waitMs === null ? [] : [{ kind: story.kind, waitMs }],
+  );
+  const kinds = [...new Set(waits.map(({ kind }) => kind.id))].sort();
+  const p99 = (of: typeof waits): number =>
+    seconds(
+      percentile(
+        of.map(({ waitMs }) => waitMs),
+        0.99,
+      ),
+    );
+  const bypassed: Record<string, number> = {};
+  for (const { outcome } of judgements.flatMap(({ records }) => records))
+    if (outcome.bypass !== null) bypassed[outcome.bypass.reason] = (bypassed[outcome.bypass.reason] ?? 0) + 1;
+  return {
+    calls: judgements.length,
+    lost: count('lost'),
+    missing: count('missing'),
+    doubled: count('doubled'),
+    contradicted: count('contradicted'),
+    unknown: judgements.filter(({ isUnknown }) => isUnknown).length,
+    unknownWithoutCause: judgements.filter(isUnknownWithoutCause).length,
+    screened: judgements.filter(isScreened).length,
+    endedWithAsterisk: judgements.filter((one) => one.endedWithAsterisk).length,
+    lostTheirPress: judgements.filter((one) => one.lostItsPress).length,
+    waitSecondsMax: seconds(Math.max(0, ...waits.map(({ waitMs }) => waitMs))),
+    waitSecondsP99: {
+      known: p99(waits.filter(({ kind }) => kind.isKnown)),
+      ...Object.fromEntries(kinds.map((id) => [id, p99(waits.filter(({ kind }) => kind.id === id))])),
+    },
+    bypassed,
+  };
+}
+
+export function isScreened({ records }: Judgement): boolean {
+  return records.some(({ outcome }) => outcome.bypass === null && outcome.decision !== null);
+}
+
+/** What is not as it must be, in words; empty when all is well. */
+export function complaints(summary: ChaosSummary): string[] {
+  const { lost, missing, doubled, contradicted, waitSecondsMax, waitSecondsP99 } = summary;
+  const counted = Object.entries({ lost, missing, doubled, contradicted })
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name}`);
+  if (waitSecondsMax * 1000 > longestWaitMs) counted.push(`a caller waited ${waitSecondsMax} s`);
+  const known = waitSecondsP99.known ?? 0;
+  if (known * 1000 > knownP99Ms) counted.push(`known callers waited ${known} s at p99`);
+  return counted;
+}
+
+function isUnknownWithoutCause({ isUnknown, endedWithAsterisk }: Judgement): boolean {
+  return isUnknown && !endedWithAsterisk;
+}
+
+/** Allowed, and worth a look. */
+export function notable(judgements: readonly Judgement[]): Judgement[] {
+  return judgements.filter((one) => one.lostItsPress || isUnknownWithoutCause(one));
+}
+
+/** Calls to print in full: each with a finding, and each that waited too long. */
+export function offending(judgements: readonly Judgement[]): Judgement[] {
+  return judgements.filter(
+    ({ findings, waitMs, story }) =>
+      findings.length > 0 || (waitMs ?? 0) > (story.kind.isKnown ? knownP99Ms : longestWaitMs),
+  );
+}
+
+/** Nearest rank; 0 of nothing. */
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? 0;
+}
+
+function seconds(ms: number): number {
+  return Number((ms / 1000).toFixed(2));
+}

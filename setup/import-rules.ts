@@ -1,0 +1,71 @@
+/** Which imports src allows; the check fails on any other. Folders are named from src on, and lists divided by spaces. */
+export interface ImportRules {
+  /**
+   * Folder → the folders that it may import, beside itself. Rooms within a folder count as the folder. A room or file that
+   * has a row of its own is no longer part of what is around it: it is named where it may be imported. `.` is the files
+   * directly in src.
+   */
+  readonly folders: Readonly<Record<string, string>>;
+  /** Package → the only folders that may import it. */
+  readonly packagesOnlyIn: Readonly<Record<string, string>>;
+  /** Pure folder → all that it may import from outside of src: no other package, and of Node only what is named. */
+  readonly pure: Readonly<Record<string, string>>;
+  /** `file → file` that the rows forbid and that is allowed all the same, and why. */
+  readonly exceptions: Readonly<Record<string, string>>;
+}
+
+const base = 'call numbers privacy text log process';
+const parts = `${base} ari backtest call-store config history lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal`;
+
+export const importRules: ImportRules = {
+  folders: {
+    text: '',
+    call: 'text',
+    numbers: 'call text',
+    privacy: 'call numbers text',
+    log: 'privacy text',
+    process: 'log',
+    config: 'text log process notices',
+    // Readers of list formats are pure; policy takes the formats' names from their registry.
+    'lists/readers': 'numbers text',
+    policy: 'call numbers text lists/readers',
+    lists: `lists/readers policy ${base}`,
+    prompts: `policy ${base}`,
+    rules: `policy lists lists/readers ${base}`,
+    backtest: `policy lists rules ${base}`,
+    screening: base,
+    redis: base,
+    // These implement the ports of screening, and do not know each other.
+    ari: `screening ${base}`,
+    outbox: `screening ${base}`,
+    spool: `screening ${base}`,
+    notices: `screening ${base}`,
+    // Both keep what they have in Redis.
+    history: `redis screening ${base}`,
+    'call-store': `redis history ${base}`,
+    report: `report/access report/api report/web policy screening ${base}`,
+    'report/access': `report policy screening ${base}`,
+    'report/api': `report report/access policy screening ${base}`,
+    'report/web': `report report/access report/api report/web/charts report/web/pages policy screening ${base}`,
+    'report/web/charts': `report report/web ${base}`,
+    'report/web/pages': `report report/web report/web/charts policy screening ${base}`,
+    terminal: `policy lists backtest ${base}`,
+    // These put the parts together.
+    app: parts,
+    cli: `app app.ts main.ts ${parts}`,
+    'app.ts': `app ${parts}`,
+    'main.ts': 'app app.ts config process log',
+  },
+  packagesOnlyIn: { 'ari-client': 'ari' },
+  pure: {
+    text: 'luxon',
+    call: 'node:crypto zod',
+    numbers: 'libphonenumber-js',
+    'lists/readers': 'csv-parse',
+    policy: 'node:crypto libphonenumber-js luxon re2js yaml zod',
+  },
+  exceptions: {
+    'backtest/call-source.ts → call-store/outcome-lines.ts': 'a backtest reads the lines as they are stored',
+    'process/version.ts → ../package.json': 'the version is written there',
+  },
+};

@@ -1,0 +1,38 @@
+import type { ListLibrary } from '../lists/list-library.ts';
+import type { Health } from '../report/api/health.ts';
+import type { LivePolicy } from '../rules/live-policy.ts';
+import type { Admission } from '../screening/admission.ts';
+import type { CallScreening } from './call-screening.ts';
+import type { RecordKeeping } from './record-keeping.ts';
+
+/** The state of each component, for the health routes and the metrics. */
+export function componentHealth(parts: {
+  readonly policy: LivePolicy;
+  readonly lists: ListLibrary;
+  readonly recordKeeping: RecordKeeping;
+  readonly screening: CallScreening;
+  readonly admission: Admission;
+}): () => Health {
+  const { policy, lists, recordKeeping, screening, admission } = parts;
+  const { outbox, pulse, dangers } = recordKeeping;
+  return () => ({
+    ari: screening.link.state(),
+    redis: pulse.health().state,
+    redisSince: pulse.health().since,
+    redisDangers: dangers.dangers(),
+    policy: policy.status(),
+    quarantined: quarantinedFeeds(lists),
+    oddSettings: screening.link.oddSettings(),
+    backlog: outbox.waitingOutcomes(),
+    outbox: outbox.state(),
+    liveCalls: screening.screener.liveCalls().length,
+    overload: admission.figures,
+  });
+}
+
+/** Feeds whose newest content waits for a person, and why. */
+export function quarantinedFeeds(
+  lists: ListLibrary,
+): { readonly list: string; readonly at: number; readonly code: string; readonly message: string }[] {
+  return lists.status().flatMap(({ id, quarantined }) => (quarantined ? [{ list: id, ...quarantined }] : []));
+}

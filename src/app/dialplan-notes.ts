@@ -1,0 +1,56 @@
+import type { Settings } from '../config/settings.ts';
+import type { Log } from '../log/log.ts';
+import { Reconciler } from '../outbox/reconcile.ts';
+import type { Clock } from '../process/clock.ts';
+import type { LivePolicy } from '../rules/live-policy.ts';
+import { bypassNotes } from '../spool/bypass-notes.ts';
+import { departureNotes } from '../spool/departure-notes.ts';
+import { dialledNotes } from '../spool/dialled-notes.ts';
+import type { CallScreening } from './call-screening.ts';
+import type { RecordKeeping } from './record-keeping.ts';
+
+/** The notes that the dialplan leaves in the spool, and the calls that a former process left open. */
+export function openDialplanNotes(parts: {
+  readonly settings: Settings;
+  readonly policy: LivePolicy;
+  readonly recordKeeping: RecordKeeping;
+  readonly screening: CallScreening;
+  readonly isBusy: () => boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+}) {
+  const { settings, policy, recordKeeping, screening, isBusy, clock, log } = parts;
+  const { outbox, dialledNumbers } = recordKeeping;
+  const { node, spool: dir } = settings;
+  const { defaultRegion } = policy.current().settings;
+  const bypasses = bypassNotes({
+    ...{ dir, node, defaultRegion, isBusy, log },
+    outcomes: outbox,
+    inHand: (callId, end, at) => screening.screener.noted(callId, end, at),
+  });
+  const all = [
+    bypasses,
+    departureNotes({ dir, node, defaultRegion, outcomes: outbox, log }),
+    dialledNotes({
+      ...{ dir, log },
+      forMs: settings.dialledForMs,
+      defaultRegion: () => policy.current().settings.defaultRegion,
+      numbers: dialledNumbers,
+    }),
+  ];
+  const reconciler = new Reconciler({
+    ...{ outbox, node, clock, log },
+    notes: bypasses,
+    liveCallIds: () => screening.link.liveCallIds(),
+  });
+  return {
+    reconciler,
+    watch() {
+      for (const notes of all) notes.watch();
+    },
+    close() {
+      reconciler.close();
+      for (const notes of all) notes.close();
+    },
+  };
+}

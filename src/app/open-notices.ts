@@ -1,0 +1,37 @@
+import type { Settings } from '../config/settings.ts';
+import type { ListLibrary } from '../lists/list-library.ts';
+import type { Log } from '../log/log.ts';
+import { openChannels } from '../notices/channels/registry.ts';
+import { Notices } from '../notices/notices.ts';
+import { systemClock } from '../process/clock.ts';
+import type { LivePolicy } from '../rules/live-policy.ts';
+import { quarantinedFeeds } from './component-health.ts';
+import type { RecordKeeping } from './record-keeping.ts';
+
+/** Notices about this process, to the channels of the settings; not started yet. */
+export function openNotices(parts: {
+  readonly settings: Settings;
+  readonly policy: LivePolicy;
+  readonly lists: ListLibrary;
+  readonly recordKeeping: RecordKeeping;
+  readonly log: Log;
+}): Notices {
+  const { settings, policy, lists, recordKeeping, log } = parts;
+  const { node } = settings;
+  const { channels, ...notices } = settings.notices;
+  const { outbox, records } = recordKeeping;
+  const policyRefused = () =>
+    policy.status().refused?.problems.map(({ file, line, message }) => `${file}:${line}: ${message}`) ?? null;
+  const feedsQuarantined = () => {
+    const found = quarantinedFeeds(lists).map(({ list, message }) => `${list}: ${message}`);
+    return found.length === 0 ? null : found;
+  };
+  const sources = {
+    ...{ policyRefused, feedsQuarantined, digest: records },
+    backlog: () => outbox.waitingOutcomes(),
+    outbox: () => outbox.state(),
+  };
+  const clock = systemClock;
+  const context = { timeZone: notices.timeZone, now: () => clock.now() };
+  return new Notices({ ...notices, node, channels: openChannels(channels, context), sources, clock, log });
+}

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { Projection } from '../call-store/projection/projection.ts';
+import { RedisCallStore } from '../call-store/redis-call-store.ts';
+import type { Settings } from '../config/settings.ts';
+import { RedisCallerFlags } from '../history/redis-caller-flags.ts';
+import { RedisCallerHistory } from '../history/redis-caller-history.ts';
+import { RedisDialledNumbers } from '../history/redis-dialled-numbers.ts';
+import type { Log } from '../log/log.ts';
+import { KeptCalls } from '../outbox/kept-calls.ts';
+import { Outbox } from '../outbox/outbox.ts';
+import { OutboxDrain } from '../outbox/outbox-drain.ts';
+import { callerNames } from '../privacy/caller-names.ts';
+import { OutageLog } from '../redis/outages.ts';
+import { connectRedis } from '../redis/redis-connection.ts';
+import { RedisWatch } from '../redis/redis-dangers.ts';
+import { RedisPulse } from '../redis/redis-pulse.ts';
+
+/** Anything left in the outbox is sent after the next start. */
+const flushDeadlineMs = 3000;
+
+/** Enough for some thousand calls: a full disk is noticed within the hour. */
+const outboxReserveBytes = 8_388_608;
+
+export type RecordKeeping = ReturnType<typeof openRecordKeeping>;
+
+/** The outbox, what empties it into Redis, and what is read back from Redis. Nothing is sent before `start`. */
+export function openRecordKeeping(parts: {
+  readonly settings: Settings;
+  /** True while calls wait for a decision: sending can wait. */
+  readonly isBusy: () => boolean;
+  readonly log: Log;
+}) {
+  const { settings, isBusy, log } = parts;
+  const names = callerNames(settings.pseudonymKey);
+  const outbox = new Outbox({
+    path: join(settings.data, 'outbox.sqlite'),
+    secondPlace: new KeptCalls(settings.spool, log),
+    reserveBytes: outboxReserveBytes,
+    ...{ names, log },
+  });
+  const { redisUrl, pseudonymKey, data } = settings;
+  const projection = new Projection({ redisUrl, pseudonymKey, data }, log);
+  // Three connections, so that neither a backlog nor a report delays a caller's history.
+  const recordsRedis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-records' });
+  const historyRedis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-history' });
+  const reportRedis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-report' });
+  const dangers = new RedisWatch(recordsRedis, log);
+  const store = new RedisCallStore(recordsRedis, settings.retentionDays * 86_400_000);
+  const drain = new OutboxDrain({ outbox, store, isBusy, log });
+  const pulse = new RedisPulse({
+    redis: recordsRedis,
+    outages: new OutageLog(join(settings.data, 'redis-outages.json'), log),
+    waiting: () => outbox.waitingOutcomes(),
+    log,
+  });
+  return {
+    outbox,
+    pulse,
+    dangers,
+    history: new RedisCallerHistory(historyRedis, names),
+    dialledNumbers: new RedisDialledNumbers(recordsRedis, names),
+    records: projection.records,
+    flags: new RedisCallerFlags(reportRedis, names),
+    start() {
+      drain.start();
+      pulse.start();
+      projection.start();
+    },
+    /** Sends what waits, for some seconds at most. */
+    async flush() {
+      await drain.flush(flushDeadlineMs);
+      await drain.close();
+    },
+    close() {
+      projection.close();
+      outbox.close();
+      dangers.close();
+      pulse.close();
+      for (const redis of [recordsRedis, historyRedis, reportRedis]) redis.disconnect();
+    },
+  };
+}

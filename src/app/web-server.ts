@@ -1,0 +1,76 @@
+import type { FastifyInstance } from 'fastify';
+import type { Settings } from '../config/settings.ts';
+import type { ListLibrary } from '../lists/list-library.ts';
+import type { Log } from '../log/log.ts';
+import { includesRole } from '../report/access/role.ts';
+import type { Health } from '../report/api/health.ts';
+import type { Metrics } from '../report/api/metrics.ts';
+import { addMachineRoutes } from '../report/api/open-api.ts';
+import { HttpServer } from '../report/http-server.ts';
+import { registerPages } from '../report/web/register-pages.ts';
+import type { LivePolicy } from '../rules/live-policy.ts';
+import type { Admission } from '../screening/admission.ts';
+import type { CallScreening } from './call-screening.ts';
+import { listsView, liveView, Presence, policyView } from './page-views.ts';
+import type { RecordKeeping } from './record-keeping.ts';
+
+interface WebParts {
+  readonly settings: Settings;
+  readonly policy: LivePolicy;
+  readonly lists: ListLibrary;
+  readonly recordKeeping: RecordKeeping;
+  readonly screening: CallScreening;
+  readonly admission: Admission;
+  readonly health: () => Health;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** The HTTP server with everything it answers; not listening yet. */
+export function openWebServer(parts: WebParts): HttpServer {
+  const { settings, policy, recordKeeping, health, metrics, log } = parts;
+  return new HttpServer({
+    ...settings.http,
+    records: recordKeeping.records,
+    health,
+    routes: [pages(parts), (app) => addMachineRoutes(app, metrics)],
+    reload: () => policy.reload(),
+    access: { ...settings.access, dataDir: settings.data, log },
+    trustedProxies: settings.access.trustedProxies,
+    log,
+  });
+}
+
+function pages(parts: WebParts): (app: FastifyInstance) => void {
+  const { settings, policy, lists, recordKeeping, screening, admission, log } = parts;
+  const { records, flags, outbox, pulse } = recordKeeping;
+  const { screener, link } = screening;
+  const { node } = settings;
+  const now = Date.now;
+  const ari = new Presence(
+    () => link.state() === 'connected',
+    () => link.state(),
+    now(),
+  );
+  link.onState(() => ari.update(now()));
+  return (app) =>
+    registerPages(app, {
+      records,
+      flagging: {
+        flags,
+        form: ({ visitor }) => (visitor !== null && includesRole(visitor.role, 'analyst') ? visitor : null),
+        note: (request, flag) => request.noteFlag(flag),
+      },
+      live: liveView({
+        ...{ screener, node, ari, redis: pulse, admission, now },
+        backlog: () => outbox.waitingOutcomes(),
+        outbox: () => outbox.state(),
+        oddSettings: () => link.oddSettings(),
+      }),
+      policy: policyView(policy),
+      lists: listsView(lists, policy),
+      now,
+      numbers: (request) => request.numbers,
+      log,
+    });
+}

@@ -1,0 +1,184 @@
+import { type FilterFieldName, filterFieldNames } from '../../call/call-filter.ts';
+import type { CallRange, CountDimension } from '../../call/call-records.ts';
+import { challengeResults } from '../../call/vocabulary.ts';
+import type { SqlValues } from './sql-database.ts';
+
+export interface Question {
+  readonly sql: string;
+  readonly values: SqlValues;
+}
+
+const inTime = 'arrived >= $since AND arrived < $until';
+const place = 'day, shard, entry_ms, entry_seq, call_id, arrived, after_exit, real_exit';
+/** Newest first; two calls of one millisecond have an order too. */
+const newestFirst = 'ORDER BY arrived DESC, shard DESC, entry_ms DESC, entry_seq DESC';
+
+/** Each has a column of its name, but for a word of SQL. */
+const columnOf = (name: FilterFieldName) => (name === 'where' ? 'disposition' : name);
+
+/** The last call that a page showed. */
+export interface PageEnd {
+  readonly arrived: number;
+  readonly shard: number;
+  readonly ms: number;
+  readonly seq: number;
+}
+
+export type CallsWanted = CallRange & { readonly [Name in FilterFieldName]?: string };
+
+export function matchingCalls(filter: CallsWanted, after: PageEnd | null, limit: number): Question {
+  const { since, until } = filter;
+  const given = filterFieldNames.filter((name) => filter[name] !== undefined);
+  const tests = given.map((name) => `AND ${columnOf(name)} = $${name}`);
+  const older = '(arrived, shard, entry_ms, entry_seq) < ($arrived, $shard, $ms, $seq)';
+  return {
+    sql: `SELECT ${place} FROM calls WHERE ${inTime} ${tests.join(' ')} ${after === null ? '' : `AND ${older}`} ${newestFirst} LIMIT $limit`,
+    values: {
+      since,
+      until,
+      ...Object.fromEntries(given.map((name) => [name, String(filter[name])])),
+      ...after,
+      limit,
+    },
+  };
+}
+
+export function callOfId(id: string): Question {
+  return { sql: `SELECT ${place} FROM calls WHERE call_id = $id LIMIT 1`, values: { id } };
+}
+
+/** Of several calls the newest. */
+export function callOfSipId(id: string): Question {
+  return { sql: `SELECT ${place} FROM calls WHERE sip_call_id = $id ${newestFirst} LIMIT 1`, values: { id } };
+}
+
+/** What calls are counted by. Without a value they are not counted, unless it is one to be without. */
+const dimensionValues: Readonly<Record<Exclude<CountDimension, 'monitored'>, string>> = {
+  where: 'disposition',
+  rule: 'rule',
+  verdict: 'verdict',
+  challenge: 'challenge',
+  bypass: 'bypass',
+  verification: 'verification',
+  attestation: "coalesce(attestation, 'none')",
+  signer: 'signer',
+  called: "coalesce(called, 'none')",
+  exchange: 'exchange',
+  language: 'language',
+  'quit-second': 'CAST(quit_second AS VARCHAR)',
+  policy: 'policy',
+};
+
+const hourMs = 3_600_000;
+/** Zones differ from UTC by whole quarters. */
+const quarterMs = 900_000;
+
+export function callsCounted(dimension: CountDimension, { since, until }: CallRange): Question {
+  const from =
+    dimension === 'monitored'
+      ? '(SELECT DISTINCT call_id, arrived, rule AS value FROM monitored)'
+      : `(SELECT arrived, ${dimensionValues[dimension]} AS value FROM calls)`;
+  return {
+    sql: `SELECT value, count(*) AS calls FROM ${from} WHERE ${inTime} AND value IS NOT NULL GROUP BY value ORDER BY calls DESC, value`,
+    values: { since, until },
+  };
+}
+
+export function callsInSteps(starts: readonly number[], { since, until }: CallRange): Question {
+  return {
+    sql: `
+      WITH quarters AS (
+        SELECT arrived // ${quarterMs} * ${quarterMs} AS quarter, disposition AS value, count(*) AS calls
+        FROM calls WHERE ${inTime} GROUP BY ALL),
+      steps AS (SELECT unnest(from_json($starts, '["BIGINT"]')) AS start)
+      SELECT start, value, CAST(sum(calls) AS BIGINT) AS calls
+      FROM quarters ASOF JOIN steps ON quarter >= start GROUP BY start, value`,
+    values: { since, until, starts: JSON.stringify(starts) },
+  };
+}
+
+export function callsByHourOfWeek({ since, until }: CallRange, zone: string): Question {
+  return {
+    sql: `
+      WITH quarters AS (
+        SELECT arrived // ${quarterMs} * ${quarterMs} AS quarter, count(*) AS calls FROM calls WHERE ${inTime} GROUP BY quarter),
+      hours AS (SELECT timezone($zone, to_timestamp(quarter / 1000)) AS local, calls FROM quarters)
+      SELECT isodow(local) - 1 AS weekday, hour(local) AS hour, CAST(sum(calls) AS BIGINT) AS calls FROM hours GROUP BY ALL`,
+    values: { since, until, zone },
+  };
+}
+
+/** Results of challenges, crossed with one more dimension. */
+export function challengesCrossed(
+  by: 'language' | 'called' | 'attestation',
+  { since, until }: CallRange,
+  most: number,
+): Question {
+  const results = challengeResults.words.map(
+    (result) => `count(*) FILTER (WHERE challenge = '${result}') AS "${result}"`,
+  );
+  return {
+    sql: `
+      SELECT ${dimensionValues[by]} AS value, count(*) AS calls, ${results.join(', ')}, count(*) OVER () AS all_values
+      FROM calls WHERE ${inTime} AND challenge IS NOT NULL AND value IS NOT NULL
+      GROUP BY value ORDER BY calls DESC, value LIMIT $most`,
+    values: { since, until, most },
+  };
+}
+
+export function verdictsChanged({ since, until }: CallRange): Question {
+  return {
+    sql: `SELECT rule, was, would, count(*) AS calls FROM monitored WHERE ${inTime} AND was <> would GROUP BY ALL ORDER BY calls DESC, rule, was, would`,
+    values: { since, until },
+  };
+}
+
+export function callersNotPassed({ since, until }: CallRange, most: number): Question {
+  return {
+    sql: `
+      WITH missed AS (
+        SELECT call_id, arrived, caller, challenge FROM calls
+        WHERE ${inTime} AND challenge IN ('failed', 'silent', 'gave-up') AND caller IS NOT NULL ${newestFirst} LIMIT $most),
+      newest AS (SELECT DISTINCT ON (caller) * FROM missed ORDER BY arrived DESC),
+      passed AS (
+        SELECT caller, max(arrived) AS at_last FROM calls
+        WHERE ${inTime} AND challenge = 'passed' AND caller IN (SELECT caller FROM newest) GROUP BY caller)
+      SELECT call_id, arrived, caller, challenge, coalesce(at_last > arrived, false) AS passed_later
+      FROM newest LEFT JOIN passed USING (caller) ORDER BY arrived DESC, call_id`,
+    values: { since, until, most },
+  };
+}
+
+/** Calls by where they went and how their challenge ended, for each value of `by`; null: all in one. */
+export function callTotals(by: 'rule' | 'called' | 'hour' | null, { since, until }: CallRange): Question {
+  const value = by === 'hour' ? `arrived - arrived % ${hourMs}` : (by ?? 'NULL');
+  return {
+    sql: `SELECT ${value} AS value, disposition, challenge, count(*) AS calls FROM calls WHERE ${inTime} GROUP BY ALL`,
+    values: { since, until },
+  };
+}
+
+export function bypassReasons({ since, until }: CallRange): Question {
+  return {
+    sql: `SELECT bypass AS reason, count(*) AS calls FROM calls WHERE ${inTime} AND bypass IS NOT NULL GROUP BY bypass`,
+    values: { since, until },
+  };
+}
+
+export function monitoredVerdicts({ since, until }: CallRange): Question {
+  return {
+    sql: `SELECT rule, would, count(*) AS calls FROM monitored WHERE ${inTime} GROUP BY rule, would`,
+    values: { since, until },
+  };
+}
+
+export function topCallers({ since, until }: CallRange, limit: number): Question {
+  return {
+    sql: `SELECT caller, count(*) AS calls FROM calls WHERE ${inTime} AND caller IS NOT NULL GROUP BY caller ORDER BY calls DESC, caller LIMIT $limit`,
+    values: { since, until, limit },
+  };
+}
+
+export function callsWithCaller({ since, until }: CallRange): Question {
+  return { sql: `SELECT count(caller) AS calls FROM calls WHERE ${inTime}`, values: { since, until } };
+}

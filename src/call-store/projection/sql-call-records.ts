@@ -1,0 +1,283 @@
+import type { CallFilter } from '../../call/call-filter.ts';
+import {
+  type CallPage,
+  type CallRange,
+  type CallRecord,
+  type CallRecords,
+  type CallTotals,
+  type ChallengeCounts,
+  type ChangedVerdict,
+  type CountDimension,
+  type HourOfWeek,
+  type MonitoredCounts,
+  mostFirst,
+  type NotPassed,
+  type ReportSummary,
+  type StepCount,
+  type TopCallers,
+  type ValueCount,
+} from '../../call/call-records.ts';
+import type { RealExit } from '../../call/disposition.ts';
+import type { AfterExit } from '../../call/outcome.ts';
+import {
+  type ChallengeResult,
+  challengeResults,
+  type Disposition,
+  type VerdictKind,
+  verdictKinds,
+  zeroFor,
+} from '../../call/vocabulary.ts';
+import { type CallerNames, plainNames } from '../../privacy/caller-names.ts';
+import { type RedisClient, type RedisCommand, runAllOrFail } from '../../redis/redis-client.ts';
+import { shardKeys } from '../../redis/redis-keys.ts';
+import { type EntryFields, readEntry } from '../stored-entry.ts';
+import * as questions from './questions.ts';
+import type { SqlDatabase, SqlRow } from './sql-database.ts';
+
+/** The records are not all in the database yet, or Redis has newer ones that cannot be read. */
+export class RecordsNotReady extends Error {
+  readonly code = 'records-not-ready';
+  constructor(isAway: boolean) {
+    super(
+      isAway
+        ? 'Redis is unavailable, so the latest calls may be missing; try again when it is back'
+        : 'the records are still being read from Redis; ask again in a minute, or for a shorter time',
+    );
+  }
+}
+
+export interface SqlRecordsSource {
+  readonly database: SqlDatabase;
+  readonly redis: RedisClient;
+  readonly names?: CallerNames;
+  /** Epoch ms since which every call of Redis is in the database. */
+  readonly completeSince: () => number;
+  /** Redis cannot be read. */
+  readonly isAway?: () => boolean;
+}
+
+const latest = 8_640_000_000_000_000;
+const nothing = { calls: [], next: null };
+
+/**
+ * Answers from the database; the whole record of a call is read from Redis. With pseudonyms, callers are asked for by number
+ * and come back by pseudonym. Every method rejects with RecordsNotReady when the time that is asked for has not been read yet.
+ */
+export class SqlCallRecords implements CallRecords {
+  readonly #source: SqlRecordsSource;
+  readonly #names: CallerNames;
+
+  constructor(source: SqlRecordsSource) {
+    this.#source = source;
+    this.#names = source.names ?? plainNames;
+  }
+
+  async page(filter: CallFilter, cursor: string | null, limit: number): Promise<CallPage> {
+    const after = cursor === null ? null : pageEndOf(cursor);
+    const { caller } = filter;
+    const wanted = {
+      ...filter,
+      ...this.#span(filter),
+      ...(caller !== undefined && { caller: this.#names.of(caller) }),
+    };
+    // A cursor that is none of ours has nothing behind it.
+    if ((cursor !== null && after === null) || limit < 1) return nothing;
+    const rows = await this.#ask(questions.matchingCalls(wanted, after, limit + 1));
+    const shown = rows.slice(0, limit);
+    const last = shown.at(-1);
+    const next = rows.length > limit && last !== undefined ? cursorOf(last) : null;
+    return { calls: await this.#recordsOf(shown), next };
+  }
+
+  async call(id: string): Promise<CallRecord | null> {
+    if (id === '') return null;
+    const [row] = await this.#ask(questions.callOfId(id));
+    const [found] = row ? [row] : await this.#ask(questions.callOfSipId(id));
+    if (found === undefined) {
+      this.#needs(Number.NEGATIVE_INFINITY);
+      return null;
+    }
+    return (await this.#recordsOf([found]))[0] ?? null;
+  }
+
+  async counts(dimension: CountDimension, range: CallRange): Promise<readonly ValueCount[]> {
+    const rows = await this.#ask(questions.callsCounted(dimension, this.#span(range)));
+    return rows.map(({ value, calls }) => ({ value: String(value), calls: Number(calls) }));
+  }
+
+  async timeline(starts: readonly number[], range: CallRange): Promise<readonly StepCount[]> {
+    const rows = await this.#ask(questions.callsInSteps(starts, this.#span(range)));
+    return rows.map(({ start, value, calls }) => ({
+      ...{ at: Number(start), value: String(value), calls: Number(calls) },
+    }));
+  }
+
+  async hoursOfWeek(range: CallRange, zone: string): Promise<readonly HourOfWeek[]> {
+    const rows = await this.#ask(questions.callsByHourOfWeek(this.#span(range), zone));
+    return rows.map(({ weekday, hour, calls }) => ({
+      ...{ weekday: Number(weekday), hour: Number(hour), calls: Number(calls) },
+    }));
+  }
+
+  async challenges(
+    by: 'language' | 'called' | 'attestation',
+    range: CallRange,
+    most: number,
+  ): Promise<ChallengeCounts> {
+    const rows = await this.#ask(questions.challengesCrossed(by, this.#span(range), most));
+    const values = rows.map(({ value, calls, ...counted }) => ({
+      ...{ value: String(value), calls: Number(calls) },
+      results: Object.fromEntries(
+        challengeResults.words.map((result) => [result, Number(counted[result])]),
+      ) as ChallengeCounts['values'][number]['results'],
+    }));
+    return { values, all: Number(rows[0]?.all_values ?? 0) };
+  }
+
+  async changedVerdicts(range: CallRange): Promise<readonly ChangedVerdict[]> {
+    const rows = await this.#ask(questions.verdictsChanged(this.#span(range)));
+    return rows.map(({ rule, was, would, calls }) => ({
+      ...{ rule: String(rule), was: String(was), would: String(would), calls: Number(calls) },
+    }));
+  }
+
+  async notPassed(range: CallRange, most: number): Promise<readonly NotPassed[]> {
+    const rows = await this.#ask(questions.callersNotPassed(this.#span(range), most));
+    return rows.map(({ call_id: callId, arrived, caller, challenge, passed_later: passedLater }) => ({
+      ...{ callId: String(callId), arrivedAt: Number(arrived), caller: String(caller) },
+      ...{ result: challenge as ChallengeResult, passedLater: Boolean(passedLater) },
+    }));
+  }
+
+  async summary(range: CallRange, signal?: AbortSignal): Promise<ReportSummary> {
+    const span = this.#span(range);
+    const ask = (question: questions.Question) => this.#ask(question, signal);
+    const grouped = async <Value extends string | number | null>(by: 'rule' | 'called' | 'hour' | null) =>
+      totalsByValue<Value>(await ask(questions.callTotals(by, span)));
+    const [all] = await grouped<null>(null);
+    const rules = await grouped<string | null>('rule');
+    const called = await grouped<string | null>('called');
+    const hours = await grouped<number>('hour');
+    const bypasses = await ask(questions.bypassReasons(span));
+    const monitored = await ask(questions.monitoredVerdicts(span));
+    return {
+      since: range.since,
+      until: range.until,
+      totals: all?.totals ?? noCalls(),
+      byRule: mostFirst(
+        rules.map(({ value, totals }) => ({ rule: value, ...totals })),
+        ({ rule }) => rule,
+      ),
+      byBypassReason: mostFirst(
+        bypasses.map(({ reason, calls }) => ({ reason: String(reason), calls: Number(calls) })),
+        ({ reason }) => reason,
+      ),
+      byCalledNumber: mostFirst(
+        called.map(({ value, totals }) => ({ called: value, ...totals })),
+        (row) => row.called,
+      ),
+      byHour: hours.map(({ value, totals }) => ({ hour: value, ...totals })).sort((a, b) => a.hour - b.hour),
+      monitored: monitoredCounts(monitored),
+    };
+  }
+
+  async topCallers(range: CallRange, limit: number): Promise<TopCallers> {
+    const span = this.#span(range);
+    const [all] = await this.#ask(questions.callsWithCaller(span));
+    const callers = await this.#ask(questions.topCallers(span, limit));
+    return {
+      calls: Number(all?.calls ?? 0),
+      callers: callers.map(({ caller, calls }) => ({ caller: String(caller), calls: Number(calls) })),
+    };
+  }
+
+  #ask({ sql, values }: questions.Question, signal?: AbortSignal): Promise<readonly SqlRow[]> {
+    return this.#source.database.read(sql, values, signal);
+  }
+
+  /** Whole milliseconds. @throws RecordsNotReady */
+  #span({ since, until }: CallRange): CallRange {
+    this.#needs(since);
+    return { since: wholeMs(since), until: wholeMs(until) };
+  }
+
+  #needs(since: number): void {
+    const isAway = this.#source.isAway?.() ?? false;
+    if (isAway || since < this.#source.completeSince()) throw new RecordsNotReady(isAway);
+  }
+
+  /** A record that Redis does not have any more is left out. */
+  async #recordsOf(rows: readonly SqlRow[]): Promise<CallRecord[]> {
+    const entries = await runAllOrFail(
+      this.#source.redis,
+      rows.map(({ day, shard, entry_ms: ms, entry_seq: seq }): RedisCommand => {
+        const { records } = shardKeys(Number(day), Number(shard));
+        return (to) => to.xrangeBuffer(records, `${ms}-${seq}`, `${ms}-${seq}`);
+      }),
+    );
+    return rows.flatMap((row, at) => {
+      const [[, fields = []] = []] = entries[at] as [id: Buffer, fields: EntryFields][];
+      const entry = readEntry(fields);
+      if (entry?.kind !== 'call') return [];
+      const afterExit = row.after_exit === null ? null : (JSON.parse(String(row.after_exit)) as AfterExit);
+      const realExit =
+        row.real_exit === null ? {} : { realExit: JSON.parse(String(row.real_exit)) as RealExit };
+      return [{ outcome: entry.outcome, afterExit, ...realExit }];
+    });
+  }
+}
+
+function wholeMs(at: number): number {
+  return Math.ceil(Math.max(-latest, Math.min(latest, at)));
+}
+
+/** Safe in a URL. */
+function cursorOf({ arrived, shard, entry_ms: ms, entry_seq: seq }: SqlRow): string {
+  return [arrived, shard, ms, seq].map((part) => Number(part).toString(36)).join('.');
+}
+
+/** Null when it is none of ours. */
+function pageEndOf(cursor: string): questions.PageEnd | null {
+  if (!/^[0-9a-z]{1,10}(\.[0-9a-z]{1,10}){3}$/.test(cursor)) return null;
+  const [arrived = 0, shard = 0, ms = 0, seq = 0] = cursor
+    .split('.')
+    .map((part) => Number.parseInt(part, 36));
+  return { arrived, shard, ms, seq };
+}
+
+type Totals = { -readonly [Key in keyof CallTotals]: number };
+
+function totalsByValue<Value extends string | number | null>(
+  rows: readonly SqlRow[],
+): { readonly value: Value; readonly totals: Totals }[] {
+  const found = new Map<Value, Totals>();
+  for (const { value, disposition, challenge, calls } of rows) {
+    const totals = found.get(value as Value) ?? noCalls();
+    found.set(value as Value, totals);
+    totals.calls += Number(calls);
+    totals[disposition as Disposition] += Number(calls);
+    if (challenge === null) continue;
+    totals.challenged += Number(calls);
+    totals[challengeResults.all[challenge as ChallengeResult].total] += Number(calls);
+  }
+  return [...found].map(([value, totals]) => ({ value, totals }));
+}
+
+function noCalls(): Totals {
+  return {
+    ...{ calls: 0, connected: 0, challenged: 0, passed: 0, failed: 0, silent: 0, gaveUp: 0 },
+    ...{ voicemail: 0, rejected: 0, abandoned: 0, bypassed: 0, unaccounted: 0 },
+  };
+}
+
+function monitoredCounts(rows: readonly SqlRow[]): MonitoredCounts[] {
+  const found = new Map<string, { rule: string; calls: number } & Record<VerdictKind, number>>();
+  for (const { rule, would, calls } of rows) {
+    const name = String(rule);
+    const counts = found.get(name) ?? { rule: name, calls: 0, ...zeroFor(verdictKinds.words) };
+    found.set(name, counts);
+    counts.calls += Number(calls);
+    counts[would as VerdictKind] += Number(calls);
+  }
+  return mostFirst([...found.values()], ({ rule }) => rule);
+}

@@ -1,0 +1,275 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log } from '../../log/log.ts';
+import { type RedisClient, type RedisCommand, runAllOrFail } from '../../redis/redis-client.ts';
+import { type ShardKeys, shardKeys, shardKeysBetween } from '../../redis/redis-keys.ts';
+import { type EntryFields, readEntry } from '../stored-entry.ts';
+import {
+  afterExitRow,
+  callRow,
+  insertCalls,
+  insertMonitored,
+  monitoredRows,
+  type Row,
+  realExitRow,
+  updateCalls,
+} from './call-row.ts';
+import type { Run, SqlDatabase } from './sql-database.ts';
+
+const dayMs = 86_400_000;
+/** The longest retention there is (GATEHOUSE_RETENTION_DAYS); what Redis keeps is what is kept here. */
+const longestRetentionMs = 3650 * dayMs;
+const restMs = 500;
+/** A call whose outcome waited in an outbox lands in the stream of its own day. */
+const readAllEveryMs = 60_000;
+const lengthsAtOnce = 1000;
+const entriesAtOnce = 500;
+/** Days that are read to their end before the next older one. */
+const streamsAtOnce = 4;
+
+type StreamEntry = readonly [id: Buffer, fields: EntryFields];
+
+/** How far a stream has been read. */
+interface Reading {
+  readonly shard: ShardKeys;
+  ms: number;
+  seq: number;
+  /** Entries up to there. */
+  entries: number;
+}
+
+export interface FollowerOptions {
+  readonly database: SqlDatabase;
+  readonly redis: RedisClient;
+  readonly log: Pick<Log, 'info' | 'warn'>;
+  readonly now?: () => number;
+}
+
+/**
+ * Brings what is in the streams of Redis into the database, and takes out of it what Redis does not have any more. How far
+ * each stream was read is written together with its rows, so that it can be ended at any time.
+ */
+export class StreamFollower {
+  readonly #database: SqlDatabase;
+  readonly #redis: RedisClient;
+  readonly #log: FollowerOptions['log'];
+  readonly #now: () => number;
+  readonly #readings = new Map<string, Reading>();
+  #completeSince = Number.POSITIVE_INFINITY;
+  #isKnown = false;
+  #isAway = false;
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #closed = new AbortController();
+
+  constructor({ database, redis, log, now = Date.now }: FollowerOptions) {
+    this.#database = database;
+    this.#redis = redis;
+    this.#log = log;
+    this.#now = now;
+  }
+
+  /** Epoch ms since which every call is in the database. */
+  completeSince(): number {
+    return this.#completeSince;
+  }
+
+  /** The last attempt to read failed: the latest calls may be missing. */
+  isAway(): boolean {
+    return this.#isAway;
+  }
+
+  /** Follows until it is closed. Never rejects; what fails is tried again. */
+  async follow(): Promise<void> {
+    const { signal } = this.#closed;
+    let readAllAt = Number.NEGATIVE_INFINITY;
+    while (!signal.aborted) {
+      try {
+        const now = this.#now();
+        if (now - readAllAt >= readAllEveryMs || now < readAllAt) {
+          await this.readAll();
+          readAllAt = now;
+        } else await this.#inTurn(() => this.#readStreams(this.#streamsOf(now - dayMs, now + dayMs)));
+        if (this.#isAway) this.#log.info('The records are followed again');
+        this.#isAway = false;
+      } catch (error) {
+        if (!this.#isAway && !signal.aborted)
+          this.#log.warn('The records cannot be followed', { error: String(error) });
+        this.#isAway = true;
+      }
+      await sleep(restMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  close(): void {
+    this.#closed.abort();
+  }
+
+  /** Everything that Redis has of the time, the newest days first. Rejects when Redis does. */
+  readAll(since = this.#now() - longestRetentionMs, until = this.#now() + dayMs): Promise<void> {
+    return this.#inTurn(() => this.#readAll(since, until));
+  }
+
+  /**
+   * Takes calls out of the database that hold one of the words, leaves nothing of them on the disk, and reads again what Redis
+   * has in their place.
+   */
+  forget(words: readonly string[]): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#know();
+      const found = await this.#database.read(streamsHolding, { words: JSON.stringify(words) });
+      for (const { day, shard } of found) await this.#begin(Number(day), Number(shard));
+      await this.#database.rewrite();
+      await this.#readAll(this.#now() - longestRetentionMs, this.#now() + dayMs);
+    });
+  }
+
+  async #readAll(since: number, until: number): Promise<void> {
+    await this.#know();
+    const streams = this.#streamsOf(since, until).reverse();
+    let isLess = false;
+    for (let from = 0; from < streams.length; from += lengthsAtOnce) {
+      const some = streams.slice(from, from + lengthsAtOnce);
+      const lengths = await this.#lengths(some);
+      const changed = some.filter(
+        (shard, at) => lengths[at] !== (this.#readings.get(shard.records)?.entries ?? 0),
+      );
+      for (let at = 0; at < changed.length; at += streamsAtOnce) {
+        const next = changed.slice(at, at + streamsAtOnce);
+        await this.#readStreams(next);
+        isLess = (await this.#repair(next)) || isLess;
+        // Of the day that was read last there may be more.
+        this.#completeSince = Math.min(this.#completeSince, (next.at(-1)?.day ?? 0) + dayMs);
+      }
+    }
+    this.#completeSince = Number.NEGATIVE_INFINITY;
+    if (isLess) await this.#database.rewrite();
+  }
+
+  async #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    await turn;
+  }
+
+  #streamsOf(since: number, until: number): ShardKeys[] {
+    return shardKeysBetween(Math.max(0, since), until).flat();
+  }
+
+  async #know(): Promise<void> {
+    if (this.#isKnown) return;
+    for (const row of await this.#database.read('SELECT day, shard, ms, seq, entries FROM streams')) {
+      const shard = shardKeys(Number(row.day), Number(row.shard));
+      this.#readings.set(shard.records, {
+        shard,
+        ms: Number(row.ms),
+        seq: Number(row.seq),
+        entries: Number(row.entries),
+      });
+    }
+    this.#isKnown = true;
+  }
+
+  async #lengths(streams: readonly ShardKeys[]): Promise<number[]> {
+    const commands = streams.map(
+      ({ records }): RedisCommand =>
+        (to) =>
+          to.xlen(records),
+    );
+    return (await runAllOrFail(this.#redis, commands)).map(Number);
+  }
+
+  /** Each to its end, all side by side. */
+  async #readStreams(streams: readonly ShardKeys[]): Promise<void> {
+    await this.#know();
+    let unread = [...streams];
+    while (unread.length > 0) {
+      const commands = unread.map((shard): RedisCommand => {
+        const reading = this.#readings.get(shard.records);
+        const from = reading === undefined ? '-' : `(${reading.ms}-${reading.seq}`;
+        return (to) => to.xrangeBuffer(shard.records, from, '+', 'COUNT', entriesAtOnce);
+      });
+      const replies = (await runAllOrFail(this.#redis, commands)) as StreamEntry[][];
+      const read = unread
+        .map((shard, at) => ({ shard, entries: replies[at] ?? [] }))
+        .filter(({ entries }) => entries.length > 0);
+      if (read.length > 0) await this.#take(read);
+      unread = read.filter(({ entries }) => entries.length === entriesAtOnce).map(({ shard }) => shard);
+    }
+  }
+
+  async #take(
+    read: readonly { readonly shard: ShardKeys; readonly entries: readonly StreamEntry[] }[],
+  ): Promise<void> {
+    const calls: Row[] = [];
+    const monitored: Row[] = [];
+    const later: Row[] = [];
+    const readings: Reading[] = [];
+    for (const { shard, entries } of read) {
+      for (const [id, fields] of entries) {
+        const entry = readEntry(fields);
+        if (entry?.kind === 'call') {
+          calls.push(callRow(entry.outcome, { day: shard.day, shard: shard.shard, ...idOf(String(id)) }));
+          monitored.push(...monitoredRows(entry.outcome, shard));
+        } else if (entry?.kind === 'after-exit')
+          later.push(afterExitRow(entry.callId, shard, entry.afterExit));
+        else if (entry?.kind === 'real-exit') later.push(realExitRow(entry.callId, shard, entry.realExit));
+      }
+      const before = this.#readings.get(shard.records)?.entries ?? 0;
+      const last = idOf(String(entries.at(-1)?.[0]));
+      readings.push({ shard, ...last, entries: before + entries.length });
+    }
+    await this.#database.write(async (run) => {
+      if (calls.length > 0) await run(insertCalls, { rows: JSON.stringify(calls) });
+      if (monitored.length > 0) await run(insertMonitored, { rows: JSON.stringify(monitored) });
+      for (const rows of onceEach(later)) await run(updateCalls, { rows: JSON.stringify(rows) });
+      for (const reading of readings) await noteReading(run, reading);
+    });
+    for (const reading of readings) this.#readings.set(reading.shard.records, reading);
+  }
+
+  /** Streams with fewer entries than were read expired, were lost or written anew: they are read again. True when there was one. */
+  async #repair(streams: readonly ShardKeys[]): Promise<boolean> {
+    const lengths = await this.#lengths(streams);
+    const fewer = streams.filter(
+      ({ records }, at) => (lengths[at] ?? 0) < (this.#readings.get(records)?.entries ?? 0),
+    );
+    for (const { day, shard } of fewer) await this.#begin(day, shard);
+    await this.#readStreams(fewer);
+    return fewer.length > 0;
+  }
+
+  /** As if the stream had never been read. */
+  async #begin(day: number, shard: number): Promise<void> {
+    await this.#database.write(async (run) => {
+      for (const table of ['calls', 'monitored', 'streams'])
+        await run(`DELETE FROM ${table} WHERE day = $day AND shard = $shard`, { day, shard });
+    });
+    this.#readings.delete(shardKeys(day, shard).records);
+  }
+}
+
+const texts = ['caller', 'exchange', 'sip_call_id', 'signer', 'call_id', 'called'];
+const streamsHolding = `
+  SELECT DISTINCT day, shard FROM calls, (SELECT unnest(from_json($words, '["VARCHAR"]')) AS word)
+  WHERE ${texts.map((column) => `contains(coalesce(${column}, ''), word)`).join(' OR ')}`;
+
+function idOf(id: string): { readonly ms: number; readonly seq: number } {
+  const [ms = 0, seq = 0] = id.split('-').map(Number);
+  return { ms, seq };
+}
+
+/** One statement changes a row once: what comes twice for a call goes into a further one. */
+function onceEach(later: readonly Row[]): Row[][] {
+  const rounds: Map<unknown, Row>[] = [];
+  for (const row of later) {
+    const round = rounds.find((one) => !one.has(row.call_id));
+    if (round === undefined) rounds.push(new Map([[row.call_id, row]]));
+    else round.set(row.call_id, row);
+  }
+  return rounds.map((round) => [...round.values()]);
+}
+
+async function noteReading(run: Run, { shard, ms, seq, entries }: Reading): Promise<void> {
+  const own = { day: shard.day, shard: shard.shard };
+  await run('DELETE FROM streams WHERE day = $day AND shard = $shard', own);
+  await run('INSERT INTO streams VALUES ($day, $shard, $ms, $seq, $entries)', { ...own, ms, seq, entries });
+}

@@ -1,0 +1,111 @@
+import type { CallRecord } from './call-records.ts';
+import { dispositionOf } from './disposition.ts';
+import type { CallerFacts } from './facts.ts';
+import { challengeResults, type Disposition } from './vocabulary.ts';
+import { realExitReason } from './words.ts';
+
+/** A cell as data: the page and the command each write it in their own way, numbers masked as the reader may see them. */
+export type CallCell =
+  | { readonly kind: 'moment'; readonly at: number }
+  | { readonly kind: 'caller'; readonly caller: CallerFacts }
+  | { readonly kind: 'number'; readonly number: string }
+  | { readonly kind: 'disposition'; readonly disposition: Disposition; readonly notes: readonly string[] }
+  | { readonly kind: 'duration'; readonly ms: number }
+  /** Text that we wrote; null: there is none, for the reason given. */
+  | { readonly kind: 'word'; readonly word: string | null; readonly absent?: string }
+  /** Text that others wrote. */
+  | { readonly kind: 'foreign'; readonly text: string };
+
+export interface CallColumn {
+  /** Heading in `gatehouse calls`, and the width there; null: not shown there. */
+  readonly command: readonly [name: string, width: number] | null;
+  /** Heading on the page; null: not shown there. */
+  readonly page: string | null;
+  /** Left out on a narrow screen. */
+  readonly wideOnly?: boolean;
+  readonly value: (record: CallRecord) => CallCell;
+}
+
+/** The columns of the page Calls and of `gatehouse calls`, in order; a new one is a row here. */
+export const callColumns: readonly CallColumn[] = [
+  {
+    command: ['time', 19],
+    page: 'Arrived',
+    value: ({ outcome }) => ({ kind: 'moment', at: outcome.facts.now }),
+  },
+  {
+    command: ['caller', 15],
+    page: 'Caller',
+    value: ({ outcome }) => ({ kind: 'caller', caller: outcome.facts.caller }),
+  },
+  {
+    command: ['called', 15],
+    page: 'Called',
+    wideOnly: true,
+    value: ({ outcome: { facts } }) => ({ kind: 'number', number: facts.called.number ?? facts.called.raw }),
+  },
+  { command: ['signed', 8], page: null, value: (record) => ({ kind: 'word', word: signed(record) }) },
+  {
+    command: ['rule', 22],
+    page: 'Rule',
+    wideOnly: true,
+    value: ({ outcome }) => ({ kind: 'word', word: outcome.decision?.rule ?? null, absent: 'not decided' }),
+  },
+  {
+    command: ['challenge', 9],
+    page: null,
+    value: ({ outcome }) => ({ kind: 'word', word: outcome.challenge?.result ?? null }),
+  },
+  {
+    command: ['where', 11],
+    page: 'Result',
+    value: (record) => ({
+      kind: 'disposition',
+      disposition: dispositionOf(record.outcome, record.realExit),
+      notes: notes(record),
+    }),
+  },
+  {
+    command: null,
+    page: 'Screening time',
+    wideOnly: true,
+    value: ({ outcome }) => ({ kind: 'duration', ms: outcome.timings.exitMs }),
+  },
+  { command: ['talk', 7], page: null, value: (record) => ({ kind: 'word', word: talk(record) }) },
+  { command: ['call', 0], page: null, value: ({ outcome }) => ({ kind: 'word', word: outcome.callId }) },
+  // Last, where the caller's text cannot shift columns; the page shows it with the caller.
+  {
+    command: ['name', 0],
+    page: null,
+    value: ({ outcome }) => ({ kind: 'foreign', text: outcome.facts.caller.displayName }),
+  },
+];
+
+/** `1:02` or `1:00:02`. */
+export function clockSpan(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const two = (n: number) => String(n).padStart(2, '0');
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+function signed({ outcome }: CallRecord): string | null {
+  const { result, attestation } = outcome.facts.verification;
+  if (result === 'none') return null;
+  return attestation === null ? result : `${result}-${attestation}`;
+}
+
+/** Talk time, or `nobody` when no one answered. */
+function talk({ afterExit }: CallRecord): string | null {
+  if (afterExit === null) return null;
+  const { answeredMs, talkMs } = afterExit;
+  if (talkMs === null) return 'unknown';
+  return answeredMs === null ? 'nobody' : clockSpan(talkMs);
+}
+
+function notes({ outcome: { challenge }, realExit }: CallRecord): string[] {
+  return [
+    ...(realExit ? [realExitReason(realExit.why)] : []),
+    ...(challenge === null ? [] : [`challenge: ${challengeResults.label(challenge.result).toLowerCase()}`]),
+  ];
+}

@@ -1,0 +1,97 @@
+import type {
+  Attestation,
+  Flag,
+  NoHistoryReason,
+  NoNumberReason,
+  VerificationResult,
+  VerificationSource,
+} from './vocabulary.ts';
+
+export interface CallerFacts {
+  /** E.164 with a leading `+`, or null with `reason`. */
+  readonly number: string | null;
+  readonly reason: NoNumberReason | null;
+  /** The number exactly as the trunk sent it, at most 64 characters; hostile. */
+  readonly raw: string;
+  /** The display name as sent, at most 120 characters; hostile. Empty when none was sent. */
+  readonly displayName: string;
+}
+
+export interface CalledFacts {
+  /** E.164 of the DID that was dialled, or null when it is not a public number (an extension, a name). */
+  readonly number: string | null;
+  /** As dialled. */
+  readonly raw: string;
+}
+
+/** STIR/SHAKEN result (RFC 8224, ATIS-1000074). */
+export interface Verification {
+  readonly result: VerificationResult;
+  readonly attestation: Attestation | null;
+  /** Who signed (certificate subject or URL), when known. */
+  readonly signer: string | null;
+  /** The origid claim, a UUID chosen by the signer. */
+  readonly origid: string | null;
+  readonly source: VerificationSource | null;
+}
+
+/** The windows in which calls are counted, shortest first; `within:` of a rule names one of them. */
+export const historyWindows = ['5m', '10m', '30m', '1h', '6h', '24h', '7d', '30d'] as const;
+export type HistoryWindow = (typeof historyWindows)[number];
+
+/** One count a window, in the order of `historyWindows`, this call not included. Null at a place: not kept that long. */
+export type WindowCounts = readonly (number | null)[];
+
+/**
+ * What was known before the call; read from Redis in one round trip. A field is null when it is not known (Redis did not
+ * have it, the call has no number, or the outcome was recorded by an older Gatehouse): a rule that needs it does not match.
+ * `passUntil`, `dialledUntil` and `expected` are admissions: null says that there is none, as for a caller without a number;
+ * undefined that it is not known.
+ */
+export interface CallHistory {
+  /** When the caller's pass ends, epoch ms, or null when there is none. */
+  readonly passUntil: number | null;
+  /** Until when a call back is expected because our people dialled this number, epoch ms; null: we did not. */
+  readonly dialledUntil?: number | null;
+  /** A window in which staff expect this caller, epoch ms; `called` null: at any number of ours. */
+  readonly expected?: { readonly until: number; readonly called: string | null; readonly why: string } | null;
+  /** Calls of this number. */
+  readonly calls?: WindowCounts | null;
+  /** Of them: challenges failed or met with silence. */
+  readonly failedChallenges?: WindowCounts | null;
+  /** Of them: how many different numbers of ours were called. */
+  readonly calledNumbers?: WindowCounts | null;
+  /** Calls from the caller's exchange (NANP: same NPA-NXX; else all but the last four digits). */
+  readonly exchangeCalls?: WindowCounts | null;
+  /** Calls signed by the same signer. */
+  readonly signerCalls?: WindowCounts | null;
+  /** Calls of all callers to the called number: a surge on it. */
+  readonly calledNumberCalls?: WindowCounts | null;
+  /** Calls to the whole board. */
+  readonly boardCalls?: WindowCounts | null;
+  /** How often staff flagged the caller, by word. */
+  readonly flags?: { readonly [F in Flag]?: number } | null;
+  /** The caller's number asked not to be called, or was told not to call again. */
+  readonly optedOut?: boolean | null;
+  /** The campaign this call belongs to, by id; undefined until campaigns are told apart. */
+  readonly campaign?: string | null;
+}
+
+/** Everything the decision may look at, stored with the outcome so that it can be decided again. */
+export interface CallFacts {
+  /** Asterisk's unique id of the channel, made unique across nodes: `<node>/<uniqueid>`. */
+  readonly callId: string;
+  /** The linked id that CDR and CEL use for the whole call. */
+  readonly linkedId: string;
+  /** The carrier's SIP Call-ID, empty when the channel is not SIP. */
+  readonly sipCallId: string;
+  /** Epoch ms at which the call arrived; the decision's only clock. */
+  readonly now: number;
+  readonly caller: CallerFacts;
+  readonly called: CalledFacts;
+  /** The carrier link it arrived on: the PJSIP endpoint name. */
+  readonly trunk: string;
+  readonly verification: Verification;
+  readonly history: CallHistory | null;
+  readonly noHistoryReason: NoHistoryReason | null;
+}

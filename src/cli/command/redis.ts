@@ -1,0 +1,64 @@
+import type { CallRecords } from '../../call/call-records.ts';
+import type { CallerFlags } from '../../call/caller-flags.ts';
+import { recordsSocket } from '../../call-store/projection/projection-messages.ts';
+import { RedisRangeRecords } from '../../call-store/projection/redis-range-records.ts';
+import { SocketCallRecords } from '../../call-store/projection/socket-call-records.ts';
+import { callerPseudonymKey, settingText } from '../../config/read-setting.ts';
+import { RedisCallerFlags } from '../../history/redis-caller-flags.ts';
+import { silentLog } from '../../log/log.ts';
+import { callerNames } from '../../privacy/caller-names.ts';
+import type { RedisClient } from '../../redis/redis-client.ts';
+import { connectRedis, RedisConnectionError, redisReady } from '../../redis/redis-connection.ts';
+import { dataDir } from './options.ts';
+import { messageOf } from './run.ts';
+
+const redisWaitMs = 3_000;
+
+export interface Source {
+  readonly records: CallRecords;
+  readonly flags: CallerFlags;
+}
+
+/**
+ * Connects for the time of `use`. `url`: what the command line says, else GATEHOUSE_REDIS_URL.
+ * @throws RedisConnectionError `redis-url`, `redis-away`
+ */
+export async function withRedis<T>(
+  url: string | undefined,
+  command: string,
+  use: (redis: RedisClient) => Promise<T>,
+  commandTimeoutMs = 10_000,
+): Promise<T> {
+  const redis = connectRedis(settingText('GATEHOUSE_REDIS_URL', url), silentLog, {
+    name: `gatehouse-${command}`,
+    commandTimeoutMs,
+  });
+  try {
+    await redisReady(redis, redisWaitMs);
+    return await use(redis);
+  } catch (error) {
+    // Errors of ioredis have no code; all others here do.
+    if ((error as { code?: unknown }).code !== undefined) throw error;
+    throw new RedisConnectionError('redis-away', `Redis: ${messageOf(error)}`);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/**
+ * Call records and flags. Records come from the projection of the `serve` that runs on this data directory, at once; with
+ * `url`, or when none runs, what is asked for is read from Redis first. @throws as withRedis
+ */
+export function withRecords<T>(url: string | undefined, use: (source: Source) => Promise<T>): Promise<T> {
+  return withRedis(url, 'report', async (redis) => {
+    const names = callerNames(callerPseudonymKey(process.env));
+    const running = url === undefined ? await runningRecords() : null;
+    const records = running ?? (await RedisRangeRecords.open(redis, names));
+    return use({ records, flags: new RedisCallerFlags(redis, names) });
+  });
+}
+
+async function runningRecords(): Promise<CallRecords | null> {
+  const records = new SocketCallRecords(recordsSocket(dataDir()));
+  return (await records.isThere()) ? records : null;
+}

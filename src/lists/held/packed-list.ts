@@ -1,0 +1,163 @@
+import { NumberMap } from '../../numbers/number-map.ts';
+import { type NumberPattern, patternWords } from '../../numbers/number-pattern.ts';
+import { placeIn, SortedNumbers } from '../../numbers/sorted-numbers.ts';
+import type {
+  DuplicateRow,
+  ListEntry,
+  ListRow,
+  ListStats,
+  NumberList,
+  PatternRow,
+} from '../../policy/number-list.ts';
+import { type ListImage, type ListParts, openImage, type RowProblem } from './list-image.ts';
+
+const nameless: ListRow = Object.freeze({ name: null });
+const decoder = new TextDecoder();
+
+/** A list in the memory of its image: about 8.2 bytes a number, and the texts of rows that have any. Immutable. */
+export class PackedList implements NumberList {
+  readonly id: string;
+  /** To open the same list in another thread. */
+  readonly image: ListImage;
+  readonly stats: ListStats;
+  /** The first twenty. */
+  readonly duplicates: readonly DuplicateRow[];
+  /** The first problems met in its file, and how many more there were. */
+  readonly problems: readonly RowProblem[];
+  readonly bytes: number;
+  readonly #parts: ListParts;
+  readonly #sorted: SortedNumbers;
+  readonly #patterns: NumberMap<PatternRow> | null;
+
+  /** @param image see `openImage` */
+  constructor(id: string, image: ListImage) {
+    this.id = id;
+    this.image = image;
+    this.bytes = image.byteLength;
+    this.#parts = openImage(image);
+    this.stats = this.#parts.stats;
+    this.duplicates = this.#parts.duplicates;
+    this.problems = this.#parts.problems;
+    this.#sorted = new SortedNumbers(this.#parts);
+    const { patterns } = this.#parts;
+    this.#patterns =
+      patterns.length === 0
+        ? null
+        : new NumberMap(
+            patterns.map((row) => [patternOf(row), row] as const),
+            (first, second) => (expiresAt(second) > expiresAt(first) ? second : first),
+          );
+  }
+
+  get size(): number {
+    return this.stats.numbers + this.stats.prefixes + this.stats.ranges;
+  }
+
+  find(e164: string, now: number): ListRow | null {
+    const at = this.#sorted.position(numberOf(e164));
+    if (at >= 0) {
+      const row = this.#rowAt(at, now);
+      if (row !== null) return row;
+    }
+    return this.#patterns === null
+      ? null
+      : (this.#patterns.find(e164, (row) => expiresAt(row) > now) ?? null);
+  }
+
+  /** Every row that has this number, expired ones included, the most exact first. @param now epoch ms */
+  locate(e164: string, now: number): ListEntry[] {
+    const entries: ListEntry[] = [];
+    const at = this.#sorted.position(numberOf(e164));
+    if (at >= 0) {
+      const detail = this.#detailOf(at);
+      const [name, note] = detail < 0 ? [null, null] : [this.#text(2 * detail), this.#text(2 * detail + 1)];
+      const until = this.#expiresAt(detail);
+      const line = this.#parts.lines[at] as number;
+      const expiry = Number.isFinite(until) ? until : null;
+      entries.push({
+        pattern: e164,
+        kind: 'exact',
+        line,
+        name,
+        note,
+        expiresAt: expiry,
+        expired: until <= now,
+      });
+    }
+    const rows = this.#parts.patterns.filter((row) => covers(row, e164));
+    rows.sort(
+      (a, b) => a.kind.localeCompare(b.kind) || b.from.length - a.from.length || (a.from < b.from ? 1 : -1),
+    );
+    for (const row of rows) {
+      const { from: _from, to: _to, ...rest } = row;
+      entries.push({ ...rest, pattern: patternWords(patternOf(row)), expired: expiresAt(row) <= now });
+    }
+    return entries;
+  }
+
+  /** All numbers, rising, E.164 with plus; prefixes and ranges are left out. */
+  *numbers(): Generator<string> {
+    for (const number of this.#sorted.values()) yield `+${number}`;
+  }
+
+  get patterns(): readonly PatternRow[] {
+    return this.#parts.patterns;
+  }
+
+  #rowAt(at: number, now: number): ListRow | null {
+    const detail = this.#detailOf(at);
+    if (detail < 0) return nameless;
+    if (this.#expiresAt(detail) <= now) return null;
+    const name = this.#text(2 * detail);
+    return name === null ? nameless : { name };
+  }
+
+  /** @param detail -1: the row has none */
+  #expiresAt(detail: number): number {
+    return this.#parts.expiry[detail] ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Which details a number has, or -1. */
+  #detailOf(at: number): number {
+    const { detailed, details } = this.#parts;
+    const place = placeIn(detailed, at);
+    return place < 0 ? -1 : (details[place] as number);
+  }
+
+  #text(which: number): string | null {
+    const { textEnds, texts } = this.#parts;
+    const begin = which === 0 ? 0 : (textEnds[which - 1] as number);
+    const end = textEnds[which] as number;
+    return begin === end ? null : decoder.decode(texts.subarray(begin, end));
+  }
+}
+
+/** Several rules of one decision ask about the same number. */
+let lastText = '';
+let lastNumber = Number.NaN;
+
+/** NaN when it is not `+` and 1 to 15 digits. */
+function numberOf(e164: string): number {
+  if (e164 === lastText) return lastNumber;
+  let number = e164.length > 1 && e164.length <= 16 && e164.charCodeAt(0) === 43 ? 0 : Number.NaN;
+  for (let i = 1; i < e164.length; i++) {
+    const digit = e164.charCodeAt(i) - 48;
+    number = digit >= 0 && digit <= 9 ? number * 10 + digit : Number.NaN;
+  }
+  lastText = e164;
+  lastNumber = number;
+  return number;
+}
+
+function patternOf({ kind, from, to }: PatternRow): NumberPattern {
+  return kind === 'prefix' ? { kind, prefix: from } : { kind, from, to };
+}
+
+function expiresAt(row: PatternRow): number {
+  return row.expiresAt ?? Number.POSITIVE_INFINITY;
+}
+
+function covers({ kind, from, to }: PatternRow, e164: string): boolean {
+  if (kind === 'prefix') return e164.startsWith(from);
+  return e164.length === from.length && e164 >= from && e164 <= to;
+}

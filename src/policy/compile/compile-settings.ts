@@ -1,0 +1,62 @@
+import { NumberMap } from '../../numbers/number-map.ts';
+import { type NumberPattern, parseNumberPattern } from '../../numbers/number-pattern.ts';
+import { wordRemedy } from '../../text/spelling.ts';
+import type { MustPass, PolicySettings } from '../policy.ts';
+import type { Place } from '../problem.ts';
+import type { YamlPath } from '../yaml/yaml-source.ts';
+import type { Prompts } from './compile-prompts.ts';
+import type { RuleFile } from './rule-file.ts';
+
+type Refuse = (path: YamlPath, message: string, remedy: string, code: string) => void;
+
+const defaultPassForMs = 30 * 86_400_000;
+
+export function compileSettings(
+  written: RuleFile['settings'],
+  prompts: Prompts,
+  lists: { has(id: string): boolean; keys(): Iterable<string> },
+  mustPassPlaces: readonly Place[],
+  refuse: Refuse,
+): PolicySettings {
+  const region = written['default-region'];
+  const pattern = (text: string, path: YamlPath): NumberPattern[] => {
+    const result = parseNumberPattern(text, region);
+    if ('pattern' in result) return [result.pattern];
+    refuse(['settings', ...path], result.message, result.remedy, 'bad-number');
+    return [];
+  };
+  const checkLanguage = (language: string, path: YamlPath) => {
+    if (prompts.languages.includes(language)) return;
+    const remedy = `${wordRemedy(language, prompts.languages, 'languages')}; languages are declared in prompts.yaml`;
+    refuse(['settings', ...path], `there are no prompts in "${language}"`, remedy, 'unknown-language');
+  };
+
+  checkLanguage(written.language, ['language']);
+  const calledLanguages = Object.entries(written['called-languages'] ?? {}).flatMap(([number, language]) => {
+    const path = ['called-languages', number];
+    checkLanguage(language, path);
+    return pattern(number, path).map((one) => [one, language] as const);
+  });
+  const own = (written['own-numbers'] ?? []).flatMap((number, i) => pattern(number, ['own-numbers', i]));
+  const mustPass = (written['must-pass'] ?? []).flatMap((one, index): MustPass[] => {
+    const path = ['settings', 'must-pass', index];
+    const list = typeof one === 'string' ? one : one.list;
+    const place = mustPassPlaces[index];
+    if (lists.has(list) && place) return [{ list, unlessForged: typeof one !== 'string', place }];
+    refuse(path, `there is no list "${list}"`, wordRemedy(list, [...lists.keys()], 'lists'), 'unknown-list');
+    return [];
+  });
+  return {
+    defaultRegion: region,
+    ownPatterns: own,
+    ownNumbers: new NumberMap(own.map((one) => [one, true] as const)),
+    language: written.language,
+    calledLanguages: new NumberMap(calledLanguages),
+    voicemailBox: written['voicemail-box'],
+    operatorsExit: written['operators-exit'] ?? 'operators',
+    passForMs: written['pass-for'] ?? defaultPassForMs,
+    timeZone: written['time-zone'] ?? null,
+    mode: written.mode ?? 'enforce',
+    mustPass,
+  };
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { ruleModes } from '../../call/vocabulary.ts';
+import { isRegion } from '../../numbers/phone-number.ts';
+import { listName } from '../conditions/in-list.ts';
+import { holidays, timeZone } from '../time/time-words.ts';
+import { mapping, oneOrMore, shown, text, twoLines, word } from '../yaml/schema-words.ts';
+import { languageTag } from './compile-prompts.ts';
+import { boxName, challengeChoices, exitName, passFor } from './then-shape.ts';
+
+const numberText = text('the number', /^.{2,80}$/, 'write a number, a prefix (+1317555*) or a range with ..');
+
+const defaultRegion = z.string().refine(isRegion, {
+  error: ({ input }) =>
+    twoLines(
+      `default-region cannot be ${shown(input)}`,
+      'write the two-letter code of the country whose national numbers you write: US, GB',
+    ),
+});
+
+const calledLanguages = z.record(z.string(), languageTag, {
+  error: twoLines('called-languages must be numbers with a language', 'write "+1 317 555 0100": es'),
+});
+
+const mustPass = z.array(
+  z.union([
+    listName,
+    mapping('must-pass', { list: listName, unless: word('unless', ['verification-failed']) }),
+  ]),
+  { error: twoLines('must-pass must be a list', 'write must-pass: [emergency, staff]') },
+);
+
+/** What holds for all rules. */
+export const settingsShape = mapping('settings', {
+  'default-region': defaultRegion.describe(
+    'Two-letter code of the country whose national numbers are written without a country code.',
+  ),
+  'own-numbers': oneOrMore(numberText)
+    .optional()
+    .describe('Numbers of the organisation itself; for caller: { is: own-number }.'),
+  language: languageTag.describe('Language that callers hear, one of prompts.yaml.'),
+  'called-languages': calledLanguages.optional().describe('Another language by the number that was dialled.'),
+  'voicemail-box': boxName.describe('Mailbox of voicemail verdicts that name none.'),
+  'operators-exit': exitName
+    .optional()
+    .describe('Dialplan exit of connect verdicts that name none; operators when left out.'),
+  'pass-for': passFor
+    .optional()
+    .describe('How long a passed challenge admits the number; 30d when left out.'),
+  challenge: mapping('challenge', challengeChoices)
+    .optional()
+    .describe('What challenges do when the rule does not say.'),
+  'time-zone': timeZone
+    .optional()
+    .describe('Time zone (IANA) of opening hours, of time conditions and of the end of an expiry date.'),
+  holidays: holidays
+    .optional()
+    .describe('Region whose public holidays count, for calendars and for time: { holiday: true }.'),
+  'must-pass': mustPass
+    .optional()
+    .describe(
+      'Lists whose every number must be connected, whatever else is true of the call; loading proves it. With unless: verification-failed, forged calls may be treated otherwise.',
+    ),
+  mode: word('mode', ruleModes.words)
+    .optional()
+    .describe(
+      'monitor: nothing but connect is carried out on the whole board, and every outcome records what would have been done.',
+    ),
+});

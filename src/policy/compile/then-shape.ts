@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { challengeKinds, verdictKinds } from '../../call/vocabulary.ts';
+import { nearestWord } from '../../text/spelling.ts';
+import {
+  duration,
+  mapping,
+  shown,
+  text,
+  twoLines,
+  wholeNumber,
+  word,
+  yesOrNo,
+} from '../yaml/schema-words.ts';
+import { languageTag } from './compile-prompts.ts';
+
+const dayMs = 86_400_000;
+
+/** Names travel to the dialplan as context and extension, so they are short and plain. */
+export const exitName = text(
+  'the exit',
+  /^[a-z][a-z0-9-]{0,31}$/,
+  'write the name of a dialplan exit: small letters, digits and hyphens',
+);
+export const boxName = text(
+  'the mailbox',
+  /^[A-Za-z0-9_-]{1,32}$/,
+  'write letters, digits, hyphens: general, 4000',
+);
+const promptName = text('the announcement', /^[a-z0-9][a-z0-9-]{0,47}$/, 'write the id of a prompt');
+
+const connect = mapping('connect', {
+  label: text('the label', /^[^\p{Cc}]{1,120}$/u, 'write up to 120 characters on one line')
+    .optional()
+    .describe('What the phone shows: {name} of the list row, {caller-name}, {number}.'),
+  exit: exitName.optional().describe('Named exit of the dialplan; operators when left out.'),
+});
+const voicemail = mapping('voicemail', {
+  box: boxName.optional().describe('Mailbox; that of the settings when left out.'),
+});
+const reject = mapping('reject', {
+  sip: wholeNumber('sip', 400, 699).optional().describe('SIP response; 607 (unwanted) when left out.'),
+  announcement: promptName.optional().describe('Prompt with the words of redress; redress when left out.'),
+  language: languageTag.optional().describe('Language of the announcement.'),
+  reason: text('the reason', /^.{3,200}$/, 'write 3 to 200 characters')
+    .optional()
+    .describe('Why, for the record.'),
+});
+
+/** What can stand in place of a mapping when there is nothing to say in it. */
+const shortVerdicts = ['connect', 'voicemail'] as const;
+const howToWrite = 'connect, voicemail, { challenge: press-1 } or { reject: { reason: … } }';
+
+function shortVerdict(what: string) {
+  return z.enum(shortVerdicts, {
+    error: ({ input }) => {
+      const meant = typeof input === 'string' ? nearestWord(input, verdictKinds.words) : null;
+      return twoLines(
+        input === undefined ? `${what} is missing` : `${what} cannot be ${shown(input)}`,
+        `${meant ? `did you mean "${meant}"? ` : ''}allowed: ${howToWrite}`,
+      );
+    },
+  });
+}
+
+function exactlyOne(what: string) {
+  return [
+    (value: object) => Object.keys(value).length === 1,
+    { error: twoLines(`${what} must say one thing`, `write one of: ${howToWrite}`) },
+  ] as const;
+}
+
+const fallbackMapping = {
+  connect: connect.optional(),
+  voicemail: voicemail.optional(),
+  reject: reject.optional(),
+};
+
+function fallback(what: string) {
+  return z.union([shortVerdict(what), mapping(what, fallbackMapping).refine(...exactlyOne(what))]);
+}
+
+/** Shared by the settings, as defaults, and by every challenge. */
+export const challengeChoices = {
+  attempts: wholeNumber('attempts', 1, 5)
+    .optional()
+    .describe('How often the prompt is played; 2 when left out.'),
+  timeout: duration('timeout', 2000, 30_000, '2s to 30s')
+    .optional()
+    .describe('Silence after a prompt and between digits; 6s when left out.'),
+  'early-media': yesOrNo('early-media').optional().describe('Play before answering instead of after.'),
+  failed: fallback('failed')
+    .optional()
+    .describe('What becomes of a caller who pressed the wrong keys; voicemail when left out.'),
+  silent: fallback('silent')
+    .optional()
+    .describe('What becomes of a caller who pressed none; voicemail when left out.'),
+};
+export const passFor = duration('pass-for', 0, 366 * dayMs, '0s (no pass) to 366d');
+
+const challengeKind = word('the challenge', challengeKinds.words);
+const challenge = z.union([
+  challengeKind,
+  mapping('challenge', {
+    kind: challengeKind.describe('What the caller must do.'),
+    ...challengeChoices,
+    language: languageTag.optional().describe('Language of the prompts; by the called number when left out.'),
+    passed: connect.optional().describe('Label and exit of a caller who passed.'),
+    'pass-for': passFor.optional().describe('How long the pass lasts; 0s grants none.'),
+  }),
+]);
+
+/** Shape of `then`. */
+export const thenShape = z.union([
+  shortVerdict('then'),
+  mapping('then', { ...fallbackMapping, challenge: challenge.optional() }).refine(...exactlyOne('then')),
+]);
+
+export type Then = z.output<typeof thenShape>;
+export type FallbackThen = z.output<ReturnType<typeof fallback>>;
+export type ConnectThen = z.output<typeof connect>;
+export type RejectThen = z.output<typeof reject>;
+export type ChallengeThen = Exclude<z.output<typeof challenge>, string>;
+export type ChallengeChoices = {
+  readonly [K in keyof typeof challengeChoices]?: z.output<(typeof challengeChoices)[K]> | undefined;
+};

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { PolicyStatus } from '../../policy/policy-status.ts';
+
+export const time = z.int().describe('Epoch milliseconds');
+const count = z.int().nonnegative();
+
+export const problemShape = z.strictObject({
+  severity: z.enum(['error', 'warning']),
+  file: z.string(),
+  line: z.int(),
+  column: z.int(),
+  message: z.string(),
+  remedy: z.string(),
+  code: z.string(),
+});
+
+export const policyShape = z.strictObject({
+  version: z.string().describe('Content hash of the policy in force'),
+  loadedAt: time,
+  refused: z
+    .strictObject({ at: time, problems: z.array(problemShape) })
+    .nullable()
+    .describe('Why the rule files on disk are not in force; null: they are'),
+  standIn: z
+    .strictObject({ keptAt: time.nullable() })
+    .nullable()
+    .describe(
+      'Set: the rules were refused at startup, and an earlier accepted policy is in force; keptAt null: the rules without their feeds',
+    ),
+  kept: z
+    .strictObject({ at: time, version: z.string(), error: z.string().nullable() })
+    .nullable()
+    .describe('The last attempt to save the policy in force for the next start; error null: saved'),
+  reloads: z.array(
+    z.strictObject({
+      at: time,
+      ok: z.boolean(),
+      version: z.string(),
+      before: z.string(),
+      problemCount: z.int(),
+      problems: z.array(problemShape),
+    }),
+  ),
+}) satisfies z.ZodType<PolicyStatus>;
+
+export const linkStates = ['connecting', 'standby', 'connected', 'replaced', 'stopped'] as const;
+
+/** The state of each component, for people, service managers and metrics. */
+export const healthShape = z.strictObject({
+  ari: z.enum(linkStates).describe('Link to Asterisk'),
+  redis: z
+    .string()
+    .describe('State of the connection; ready: accepts commands; unresponsive: commands are not answered'),
+  redisSince: time.describe('When Redis became available or unavailable'),
+  redisDangers: z
+    .array(
+      z.strictObject({
+        code: z.string(),
+        level: z.enum(['warn', 'error']),
+        message: z.string(),
+        remedy: z.string(),
+        server: z.string().describe('host:port; empty if there is only one'),
+      }),
+    )
+    .describe('Redis settings that may cause records to be lost or refused'),
+  policy: policyShape,
+  quarantined: z
+    .array(z.strictObject({ list: z.string(), at: time, code: z.string(), message: z.string() }))
+    .describe('Feeds whose latest content waits for approval: gatehouse lists accept'),
+  oddSettings: z
+    .array(z.string())
+    .describe('Dialplan settings that are out of range; their defaults are in force'),
+  backlog: z.int().describe('Outcomes waiting to be sent to Redis'),
+  outbox: z
+    .strictObject({
+      failing: z
+        .strictObject({ since: time, error: z.string() })
+        .nullable()
+        .describe('Since when writes to disk fail, and why; null: they succeed'),
+      inMemory: count.describe('Calls held in memory because writes fail'),
+      inSecondPlace: count.describe('Calls of these that are also saved in the spool folder'),
+      setAside: count.describe('Records that Redis refuses; retried every hour'),
+    })
+    .describe('Records waiting to be sent to Redis'),
+  liveCalls: z.int(),
+  overload: z.strictObject({
+    shedding: z.boolean().describe('True while calls that would be challenged go to the operators instead'),
+    episodes: z.int().describe('Number of overload episodes since startup'),
+    shed: z.int().describe('Calls sent to the operators unscreened because of overload, since startup'),
+  }),
+});
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+export type Health = DeepReadonly<z.output<typeof healthShape>>;

@@ -1,0 +1,138 @@
+import type { CallRecords, ChallengeCounts, ValueCount } from '../../../call/call-records.ts';
+import { challengeResults } from '../../../call/vocabulary.ts';
+import { count, languageWords, percent } from '../../../call/words.ts';
+import { answered } from '../answered.ts';
+import { cellParts, plainBars } from '../charts/plain-bars.ts';
+import { type Html, html, said } from '../html.ts';
+import { rangeHeading } from '../layout.ts';
+import type { ListsView } from '../page-deps.ts';
+import type { PageNumbers } from '../page-numbers.ts';
+import { pictured, table } from '../table.ts';
+import type { TimeRange } from '../time-range.ts';
+import { type LaterKnown, laterKnown, laterKnownTable } from './later-known.ts';
+
+const results = challengeResults.words;
+type Result = (typeof results)[number];
+const by = ['language', 'called', 'attestation'] as const;
+type By = (typeof by)[number];
+
+export interface HarmData {
+  readonly challenge: readonly ValueCount[];
+  readonly quitSecond: readonly ValueCount[];
+  readonly crossed: Readonly<Record<By, ChallengeCounts>>;
+  readonly later: LaterKnown;
+}
+
+const mostRows = 25;
+/** Later seconds share one bar: no prompt is longer. */
+const lastSecond = 30;
+/** The axis is never shorter: two bars alone do not look like a timeline. */
+const shortestAxis = 10;
+
+/** @throws NotAnswered */
+export async function harmData(
+  records: CallRecords,
+  lists: ListsView,
+  { since, until }: TimeRange,
+  now: number,
+): Promise<HarmData> {
+  const range = { since, until };
+  const [challenge, quitSecond, language, called, attestation, later] = await answered(
+    Promise.all([
+      records.counts('challenge', range),
+      records.counts('quit-second', range),
+      records.challenges('language', range, mostRows),
+      records.challenges('called', range, mostRows),
+      records.challenges('attestation', range, mostRows),
+      laterKnown(records, lists, range, now),
+    ]),
+  );
+  return { challenge, quitSecond, crossed: { language, called, attestation }, later };
+}
+
+export function harmPage(data: HarmData, range: TimeRange, numbers: PageNumbers): Html {
+  const found = byResult(data.challenge);
+  const all = results.reduce((sum, result) => sum + found[result], 0);
+  return html`${rangeHeading('Caller impact', 'What challenges cost callers: who passed, who failed, and who gave up.', '/harm', range)}
+${
+  all === 0
+    ? html`<p class="empty">No caller was challenged in this time range.</p>`
+    : html`<ul class="totals"><li><span class="big">${percent(found.passed, all)}</span> pass rate <span class="quiet">of ${count(all)} challenged</span></li>
+${results.map((result) => html`<li><span class="big">${count(found[result])}</span> <span class="place"><span class="swatch s-${result}"></span>${challengeResults.label(result)}</span></li>`)}</ul>
+<p class="about spaced">A silent caller is a robot, or a person who could not press a key. A caller who pressed a wrong digit is nearly always a person. Both can leave a message.</p>
+<section aria-labelledby="h-quit"><h2 id="h-quit">Hang-ups by second into the prompt</h2>${quitPicture(data.quitSecond)}</section>
+${crossTable('By language', 'Language', data.crossed.language, (value) => said(languageWords(value)))}
+${crossTable('By attestation', 'Attestation', data.crossed.attestation, (value) => said(/^[ABC]$/.test(value) ? value : 'none'))}
+${crossTable('By called number', 'Called', data.crossed.called, (value) => (value === 'none' ? said('not a public number') : numbers.number(value)))}
+<section aria-labelledby="h-later"><h2 id="h-later">Failed, but recognized later</h2>${laterKnownTable(data.later, numbers)}</section>`
+}`;
+}
+
+function quitPicture(rows: readonly ValueCount[]): Html {
+  const seconds = new Map<number, number>();
+  for (const { value, calls } of rows) {
+    const second = Math.min(Number(value), lastSecond);
+    if (Number.isInteger(second) && second >= 0) seconds.set(second, (seconds.get(second) ?? 0) + calls);
+  }
+  if (seconds.size === 0)
+    return html`<p class="empty">No caller hung up during a challenge in this time range.</p>`;
+  const last = Math.max(shortestAxis, ...seconds.keys());
+  const bars = Array.from({ length: last + 1 }, (_, second) => ({
+    label: secondWords(second),
+    calls: seconds.get(second) ?? 0,
+  }));
+  const most = bars.reduce((one, other) => (other.calls > one.calls ? other : one));
+  const label = `Callers who hung up, by second after the prompt started. Peak: ${count(most.calls)} at second ${most.label}. The table below has the same data.`;
+  return pictured(
+    plainBars(
+      label,
+      bars.map((bar) => ({ ...bar, label: `${bar.label} s` })),
+      's-gave-up',
+    ),
+    table({
+      caption: 'Hang-ups by second after the prompt started',
+      columns: [{ title: 'Second' }, { title: 'Callers', number: true }],
+      rows: bars.filter((bar) => bar.calls > 0).map((bar) => [bar.label, count(bar.calls)]),
+      empty: 'No hang-ups.',
+    }),
+  );
+}
+
+function secondWords(second: number): string {
+  return second === lastSecond ? `${second}+` : String(second);
+}
+
+function crossTable(
+  title: string,
+  column: string,
+  { values, all: allValues }: ChallengeCounts,
+  name: (value: string) => Html,
+): Html {
+  return html`<section><h2>${title}</h2>${table({
+    caption: title,
+    captionHidden: true,
+    columns: [
+      { title: column },
+      { title: 'Challenged', number: true, wide: true },
+      { title: 'Passed', number: true },
+      ...results.slice(1).map((result) => ({ title: challengeResults.label(result), number: true })),
+      { title: 'Shares', wide: true },
+    ],
+    rows: values.map(({ value, results: found, calls: all }) => [
+      html`${name(value)}<span class="under on-phone">${count(all)} challenged</span>`,
+      count(all),
+      percent(found.passed, all),
+      ...results.slice(1).map((result) => percent(found[result], all)),
+      cellParts(results.map((key) => ({ key, calls: found[key] }))),
+    ]),
+    empty: 'No caller was challenged.',
+  })}${allValues > values.length && html`<p class="quiet">and ${count(allValues - values.length)} more with fewer calls</p>`}</section>`;
+}
+
+function byResult(
+  rows: readonly { readonly value: string; readonly calls: number }[],
+): Record<Result, number> {
+  const found = { passed: 0, failed: 0, silent: 0, 'gave-up': 0 };
+  for (const { value, calls } of rows) if (value in found) found[value as Result] += calls;
+  return found;
+}

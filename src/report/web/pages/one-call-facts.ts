@@ -1,0 +1,125 @@
+import type { CallFacts, CallHistory, HistoryWindow, WindowCounts } from '../../../call/facts.ts';
+import { historyWindows } from '../../../call/facts.ts';
+import type { Outcome } from '../../../call/outcome.ts';
+import { count } from '../../../call/words.ts';
+import { isUuid } from '../../../privacy/shown-record.ts';
+import { type Html, html, said } from '../html.ts';
+import type { PageNumbers } from '../page-numbers.ts';
+import { facts, table } from '../table.ts';
+import { moment } from '../times.ts';
+
+const whyNoHistory = {
+  'no-number': 'the caller sent no number',
+  deadline: 'Redis did not respond in time',
+  unavailable: 'Redis was unavailable',
+  'not-asked': 'it was not requested',
+} as const;
+
+/** The facts that the decision was based on. */
+export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers, now: number): Html {
+  const { caller, called, verification, callId } = known;
+  return html`${facts([
+    ['Caller', numbers.caller(caller, callId)],
+    ['Sent as', caller.raw === '' ? 'nothing' : numbers.words(caller.raw, callId)],
+    ['Display name', caller.displayName === '' ? 'none' : numbers.words(caller.displayName, callId)],
+    ['Called', numbers.number(called.number ?? called.raw, callId)],
+    [
+      'Dialed as',
+      called.raw === '' || called.raw === called.number ? null : numbers.words(called.raw, callId),
+    ],
+    ['Trunk', numbers.words(known.trunk, callId)],
+    ['Signature', signature(verification)],
+    ['Signer', verification.signer === null ? null : numbers.words(verification.signer, callId)],
+    ['origid', verification.origid === null ? null : origid(verification.origid, numbers, callId)],
+    ['Call ID', html`<code>${callId}</code>`],
+    [
+      'SIP Call-ID',
+      known.sipCallId === '' ? null : html`<code>${numbers.text(known.sipCallId, callId)}</code>`,
+    ],
+    ['Linked ID', html`<code>${known.linkedId}</code>`],
+    ['Node', said(node)],
+  ])}
+<h3>Caller history</h3>${
+    known.history === null
+      ? html`<p>Not available: ${known.noHistoryReason === null ? 'the reason is unknown' : whyNoHistory[known.noHistoryReason]}.</p>`
+      : history(known, known.history, numbers, now)
+  }`;
+}
+
+function signature({ result, attestation, source }: Outcome['facts']['verification']): string {
+  if (result === 'none') return 'unsigned';
+  const by = {
+    asterisk: 'verified by our Asterisk',
+    verstat: 'told by the carrier (verstat)',
+    header: 'told by the carrier (header)',
+  };
+  return `${result}${attestation === null ? '' : `, attestation ${attestation}`}${source === null ? '' : `; ${by[source]}`}`;
+}
+
+/** A UUID's digits are no number; a hostile signer may write anything. */
+function origid(text: string, numbers: PageNumbers, callId: string): Html {
+  return isUuid(text) ? said(text) : numbers.words(text, callId);
+}
+
+function history(
+  { callId, now: arrived }: CallFacts,
+  known: CallHistory,
+  numbers: PageNumbers,
+  now: number,
+): Html {
+  const { passUntil, dialledUntil, expected, flags } = known;
+  const flagged = Object.entries(flags ?? {}).filter(([, times]) => (times ?? 0) > 0);
+  return html`${facts([
+    [
+      'Pass',
+      passUntil === null
+        ? 'none'
+        : html`until ${moment(passUntil)}${passUntil < now && passUntil > arrived && ' (expired)'}`,
+    ],
+    [
+      'We dialed it',
+      dialledUntil === undefined || dialledUntil === null
+        ? null
+        : html`callback expected until ${moment(dialledUntil)}`,
+    ],
+    [
+      'Expected by staff',
+      expected === undefined || expected === null
+        ? null
+        : html`until ${moment(expected.until)}: ${numbers.words(expected.why, callId)}`,
+    ],
+    [
+      'Flagged by staff',
+      flagged.length === 0 ? null : flagged.map(([word, times]) => `${word} ${times}×`).join(', '),
+    ],
+  ])}${windows(known)}`;
+}
+
+function windows(known: CallHistory): Html | null {
+  const rows: (readonly [string, WindowCounts | null | undefined])[] = [
+    ['Calls from this number', known.calls],
+    ['Failed or silent challenges', known.failedChallenges],
+    ['Our numbers it called', known.calledNumbers],
+    ['Calls from its exchange', known.exchangeCalls],
+    ['Calls from its signer', known.signerCalls],
+    ['Calls to the called number', known.calledNumberCalls],
+    ['Calls to the whole switchboard', known.boardCalls],
+  ];
+  const told = rows.filter(([, counts]) => counts !== null && counts !== undefined);
+  if (told.length === 0) return null;
+  return table({
+    caption: 'Counts before this call, by time window',
+    columns: [
+      { title: '' },
+      ...historyWindows.map((window: HistoryWindow) => ({ title: window, number: true })),
+    ],
+    rows: told.map(([title, counts]) => [
+      title,
+      ...historyWindows.map((_, at) => {
+        const number = counts?.[at];
+        return number === null || number === undefined ? html`<span class="quiet">–</span>` : count(number);
+      }),
+    ]),
+    empty: '',
+  });
+}

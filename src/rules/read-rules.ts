@@ -1,0 +1,155 @@
+import { isUtf8 } from 'node:buffer';
+import { readdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ListLibrary } from '../lists/list-library.ts';
+import { listEndings } from '../lists/readers/registry.ts';
+import { fileError, readRegular } from '../lists/regular-file.ts';
+import type { Region } from '../numbers/phone-number.ts';
+import {
+  type CompileResult,
+  compilePolicy,
+  type ReadPolicyFile,
+  readPolicyFile,
+} from '../policy/compile/compile.ts';
+import { type DeclaredList, declaredListsOf, type ReadyList } from '../policy/compile/declared-lists.ts';
+import { type Problem, sortProblems } from '../policy/problem.ts';
+import type { HolidayFinder } from '../policy/time/holidays.ts';
+import { holidayFinder } from './holiday-finder.ts';
+
+/** policy.yaml has a bound of its own, which is lower. */
+const maxFileBytes = 16 * 1024 * 1024;
+/** Of the names in calendars/ and cases/, each. */
+const maxFiles = 1000;
+
+export type Progress = (stage: string, done?: number, total?: number) => void;
+
+export interface CompileOptions {
+  readonly progress?: Progress;
+  /** It was accepted before: a case that fails because of today's date does not refuse it. */
+  readonly wasAccepted?: boolean;
+}
+
+/** The files of a rule directory; its lists are declared and not read yet. */
+export interface ReadRules {
+  readonly dir: string;
+  /** The directory without links. */
+  readonly from: string;
+  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly listFiles: readonly string[];
+  /** Of files that could not be read. */
+  readonly problems: readonly Problem[];
+  readonly policy: ReadPolicyFile | null;
+  readonly lists: readonly DeclaredList[];
+  /** Null: policy.yaml cannot be read, and no list is declared. */
+  readonly region: Region | null;
+}
+
+/** Reads policy.yaml, prompts.yaml, calendars/ and cases/; never rejects for what is there or missing. */
+export async function readRules(dir: string): Promise<ReadRules> {
+  const problems: Problem[] = [];
+  const files: { path: string; text: string }[] = [];
+  // A link that is set to another directory meanwhile must not mix the two.
+  const from = await realpath(dir).catch(() => dir);
+  const folders = await Promise.all(['calendars', 'cases'].map((folder) => yamlFiles(from, folder)));
+  for (const path of ['policy.yaml', 'prompts.yaml', ...folders.flat()]) {
+    const text = await readRuleText(dir, from, path, problems);
+    if (text !== null) files.push({ path, text });
+  }
+  const text = files.find(({ path }) => path === 'policy.yaml')?.text;
+  const policy = text === undefined ? null : readPolicyFile(`${dir.replace(/\/+$/, '')}/policy.yaml`, text);
+  const declared = declaredListsOf(policy?.rules ?? null);
+  return { dir, from, files, listFiles: await listFiles(from), problems, policy, ...declared };
+}
+
+/** Compiles and proves what was read, and runs the cases. @param lists by id, all that are declared */
+export async function compileRead(
+  read: ReadRules,
+  lists: ReadonlyMap<string, ReadyList>,
+  { progress = () => undefined, wasAccepted = false }: CompileOptions = {},
+): Promise<CompileResult> {
+  const { dir, files, problems, policy: readPolicy } = read;
+  const holidays = asksHolidays(read) ? await holidayFinder() : null;
+  const compiled = compilePolicy({
+    ...{ root: dir, files, listFiles: read.listFiles, lists, now: Date.now(), progress, wasAccepted },
+    ...(readPolicy && { policy: readPolicy }),
+    ...(holidays && { holidays }),
+  });
+  const unread = new Set(problems.filter(({ severity }) => severity === 'error').map(({ file }) => file));
+  // What was there and could not be read is not missing as well.
+  const rest = compiled.problems.filter(({ code, file }) => !(code === 'missing-file' && unread.has(file)));
+  const policy = unread.size > 0 ? null : compiled.policy;
+  return { ...compiled, policy, problems: sortProblems([...problems, ...rest]) };
+}
+
+/** For what `compileRead` compiled. */
+export async function holidaysOf(read: ReadRules): Promise<HolidayFinder | null> {
+  return asksHolidays(read) ? holidayFinder() : null;
+}
+
+function asksHolidays({ files }: ReadRules): boolean {
+  return files.some(({ path, text }) => !path.startsWith('cases/') && /\bholidays?\b/.test(text));
+}
+
+async function listFiles(dir: string): Promise<string[]> {
+  const names = await readdir(join(dir, 'lists')).catch(() => []);
+  const isList = new RegExp(`^[^.].*\\.(${listEndings.join('|')})$`);
+  return names.filter((name) => isList.test(name)).map((name) => `lists/${name}`);
+}
+
+async function yamlFiles(dir: string, folder: string): Promise<string[]> {
+  const names = await readdir(join(dir, folder)).catch(() => []);
+  return names
+    .filter((name) => /^[^.].*\.ya?ml$/.test(name))
+    .sort()
+    .slice(0, maxFiles)
+    .map((name) => `${folder}/${name}`);
+}
+
+/** Null when the file is not there (what needs it complains) or cannot be read (complained of here). */
+async function readRuleText(
+  dir: string,
+  from: string,
+  path: string,
+  problems: Problem[],
+): Promise<string | null> {
+  const file = `${dir.replace(/\/+$/, '')}/${path}`;
+  const complain = (severity: Problem['severity'], message: string, remedy: string, code: string) => {
+    problems.push({ severity, file, line: 1, column: 1, message, remedy, code });
+  };
+  try {
+    const bytes = await readRegular(join(from, path), maxFileBytes, 'move numbers to a list file');
+    if (!isUtf8(bytes)) {
+      const remedy = 'save the file as UTF-8';
+      complain('warning', 'the file is not UTF-8; names in it may show wrong letters', remedy, 'not-utf8');
+    }
+    return bytes.toString('utf8');
+  } catch (error) {
+    const { code, message, remedy } = fileError(error);
+    if (code !== 'missing-file') complain('error', message, remedy, code);
+    return null;
+  }
+}
+
+/**
+ * Reads and compiles a rule directory in this thread: policy.yaml, prompts.yaml, calendars/, cases/ and the lists that
+ * policy.yaml declares. A failing case refuses the policy. Calls must not wait for it: serving, `loadBesideCalls`.
+ * Never rejects for what is there or missing; problems name files as `dir` was typed.
+ * @param lists what keeps lists between one reading and the next; left out: each is read from its file
+ */
+export async function loadRules(
+  dir: string,
+  lists?: ListLibrary,
+  progress: Progress = () => undefined,
+): Promise<CompileResult> {
+  progress('reading the rule files');
+  const read = await readRules(dir);
+  const library = lists ?? new ListLibrary({ dir: null, serving: false });
+  progress('reading the lists');
+  const ready = read.region
+    ? await library.open(read.lists, read.region, dir, read.from)
+    : new Map<string, never>();
+  progress('compiling the rules');
+  const found = await compileRead(read, ready, { progress });
+  if (found.policy && read.region) library.follow(read.lists, read.region);
+  return found;
+}

@@ -1,0 +1,15 @@
+import { type Challenge, hearKeys } from './challenge.ts';
+
+/** Two random digits are read out, and the caller presses them. */
+export const twoDigits: Challenge = {
+  // A third digit after a wrong pair must not begin the next pair, and nobody answers a new prompt this fast.
+  overrunMs: 500,
+  prepare(random) {
+    // The digits differ: the same digit twice is what a key that bounces or a robot that repeats would send.
+    const first = Math.floor(random() * 10) % 10;
+    const second = (first + 1 + (Math.floor(random() * 9) % 9)) % 10;
+    const wanted = `${first}${second}`;
+    return { wanted, spokenDigits: wanted };
+  },
+  hear: hearKeys,
+};

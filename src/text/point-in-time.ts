@@ -1,0 +1,36 @@
+import { DateTime } from 'luxon';
+
+const unitMs: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000 };
+
+/**
+ * A point in time for `--since` and `--until`, epoch ms: `24h`, `7d` or `30m` before `now`, or an ISO 8601 date or time,
+ * local when it has no zone. Null when it is neither.
+ */
+export function pointInTime(text: string, now: number): number | null {
+  const ago = duration(text);
+  if (ago !== null) return now - ago;
+  // To ISO 8601 a bare number is a year or an hour, to people a forgotten unit.
+  return /^\d{4}-\d{2}/.test(text) ? (isoTime(text)?.toMillis() ?? null) : null;
+}
+
+/**
+ * A point in time to come, epoch ms: `30m`, `8h` or `5d` after `now`, or an ISO 8601 date or time as above; a date alone
+ * means the end of that day. Null when it is neither.
+ */
+export function pointAhead(text: string, now: number): number | null {
+  const ahead = duration(text);
+  if (ahead !== null) return now + ahead;
+  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? isoTime(text) : null;
+  if (at === null) return null;
+  return (text.length === 10 ? at.endOf('day') : at).toMillis();
+}
+
+function duration(text: string): number | null {
+  const [, count, unit = ''] = /^(\d{1,5})([dhm])$/.exec(text) ?? [];
+  return count === undefined ? null : Number(count) * (unitMs[unit] ?? 0);
+}
+
+function isoTime(text: string): DateTime | null {
+  const at = DateTime.fromISO(text);
+  return at.isValid ? at : null;
+}

@@ -1,6 +1,0 @@
-import { readFileSync } from 'node:fs';
-
-/** Of this program, from package.json: one folder above src, and above dist. */
-export const version: string = JSON.parse(
-  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-).version;

@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CallFilter } from '../../src/call/call-filter.ts';
+import type { CallRecord, CountDimension } from '../../src/call/call-records.ts';
+import type { Transition } from '../../src/call/change.ts';
+import type { Outcome } from '../../src/call/outcome.ts';
+import { SqlCallRecords } from '../../src/call-store/projection/sql-call-records.ts';
+import { SqlDatabase } from '../../src/call-store/projection/sql-database.ts';
+import { StreamFollower } from '../../src/call-store/projection/stream-follower.ts';
+import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
+import type { RedisClient } from '../../src/redis/redis-client.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
+import { collected } from '../fakes/collected.ts';
+import { MemoryCallRecords } from '../fakes/memory-call-records.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
+import { RedisOutcomes } from '../fakes/redis-outcomes.ts';
+import { RedisProcess } from '../fakes/redis-process.ts';
+import { sampleOutcome } from '../fakes/sample-outcome.ts';
+import { seeded } from '../fakes/seeded-random.ts';
+import { variedOutcome } from '../fakes/varied-outcome.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const calls = 3000;
+const end = Math.floor(Date.now() / dayMs) * dayMs - 3 * dayMs;
+const begin = end - 4 * dayMs;
+const everything = { since: begin - 2 * dayMs, until: end + dayMs };
+
+let server: RedisProcess;
+let redis: RedisClient;
+let records: SqlCallRecords;
+let follower: StreamFollower;
+let expected: MemoryCallRecords;
+let outcomes: readonly Outcome[];
+let told: readonly CallRecord[];
+
+beforeAll(async () => {
+  server = await RedisProcess.start();
+  redis = connectRedis(server.url, new RecordingLog());
+  await redisReady(redis, 20_000);
+  const database = await SqlDatabase.open(':memory:');
+  follower = new StreamFollower({ database, redis, log: new RecordingLog() });
+  records = new SqlCallRecords({ database, redis, completeSince: () => follower.completeSince() });
+  const random = seeded(7);
+  outcomes = Array.from({ length: calls }, (_, index) => {
+    // Every arrival its own, most in order, some written hours late.
+    const late = random() < 0.1 ? random() * 30 * hourMs : 0;
+    return variedOutcome(index, Math.floor(begin + (index * (end - begin)) / calls - late), random);
+  });
+  const afterExit = { answeredMs: 4_100, talkMs: 60_000, cause: 16 };
+  const store = new RedisCallStore(redis, 3650 * dayMs);
+  for (let from = 0; from < calls; from += 200) {
+    const batch: Transition[] = outcomes.slice(from, from + 200).flatMap((outcome, at) => {
+      const { callId, facts } = outcome;
+      const own: Transition = { id: from + at, callId, kind: 'outcome', outcome };
+      if (outcome.exit.kind !== 'connect' || at % 3 !== 0) return [own];
+      return [own, { id: 1e6 + from + at, callId, kind: 'after-exit', afterExit, arrivedAt: facts.now }];
+    });
+    const results = await store.write(batch);
+    expect(results.every((result) => result.state === 'written' && result.isNew)).toBe(true);
+  }
+  told = outcomes.map((outcome, at) => ({
+    outcome,
+    afterExit: outcome.exit.kind === 'connect' && (at % 200) % 3 === 0 ? afterExit : null,
+  }));
+  await follower.readAll();
+  expected = new MemoryCallRecords(told);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.remove();
+});
+
+async function allPages(from: Pick<SqlCallRecords, 'page'>, filter: CallFilter, limit: number) {
+  const found: CallRecord[] = [];
+  for (let cursor: string | null = null; ; ) {
+    const page = await from.page(filter, cursor, limit);
+    found.push(...page.calls);
+    expect(page.calls.length === limit || page.next === null).toBe(true);
+    if (page.next === null) return found;
+    expect(page.next).toMatch(/^[0-9a-z.-]+$/);
+    cursor = page.next;
+  }
+}
+
+const filters: readonly (Partial<CallFilter> & { name: string })[] = [
+  { name: 'all' },
+  { name: 'one hour', since: begin + 30 * hourMs, until: begin + 31 * hourMs },
+  { name: 'from midnight', since: end - dayMs },
+  { name: 'a caller', caller: '+13175550117' },
+  { name: 'a called number', called: '+13176660007' },
+  { name: 'a rule', rule: 'war-dialling' },
+  { name: 'no decision', verdict: 'none' },
+  { name: 'a verdict', verdict: 'voicemail' },
+  { name: 'bypassed', where: 'bypassed' },
+  { name: 'abandoned', where: 'abandoned', challenge: 'gave-up' },
+  { name: 'a bypass reason', bypass: 'draining' },
+  { name: 'failed signatures', verification: 'failed', attestation: 'C' },
+  { name: 'a signer', signer: 'https://sti.example/3.pem' },
+  {
+    name: 'many at once',
+    challenge: 'silent',
+    rule: 'customers',
+    attestation: 'A',
+    called: '+13176660003',
+    until: end - dayMs,
+  },
+  { name: 'two that are never together', where: 'bypassed', challenge: 'passed' },
+  { name: 'a caller that never called', caller: '+13175559999' },
+];
+
+test.each(filters)('calls are found and paged as in memory: $name', async ({ name: _, ...filter }) => {
+  const wanted = { ...everything, ...filter };
+  const inMemory = (await expected.page(wanted, null, calls)).calls;
+  expect(await allPages(records, wanted, 7 + inMemory.length / 5 - ((inMemory.length / 5) % 1))).toEqual(
+    inMemory,
+  );
+});
+
+test.each([
+  'where',
+  'rule',
+  'monitored',
+  'verdict',
+  'challenge',
+  'bypass',
+  'verification',
+] as CountDimension[])('counts by %s are those of the calls', (dimension) => sameCounts(dimension));
+test.each(['attestation', 'signer', 'called', 'language', 'quit-second', 'policy'] as CountDimension[])(
+  'counts by %s are those of the calls',
+  (dimension) => sameCounts(dimension),
+);
+
+async function sameCounts(dimension: CountDimension): Promise<void> {
+  const range = { since: begin + 5 * hourMs + 12_345, until: end - 7 * hourMs };
+  const counted = await records.counts(dimension, range);
+  expect(counted.length).toBeGreaterThan(0);
+  expect(counted).toEqual(await expected.counts(dimension, range));
+}
+
+test('calls by local day and by hour of the week are those of the calls', async () => {
+  const range = { since: begin + 5 * hourMs, until: end - 7 * hourMs };
+  const starts = [0, 19, 43, 67].map((hours) => range.since + hours * hourMs);
+  const inOrder = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).sort();
+  expect(inOrder(await records.timeline(starts, range))).toEqual(
+    inOrder(await expected.timeline(starts, range)),
+  );
+  for (const zone of ['America/Indiana/Indianapolis', 'Asia/Kathmandu'])
+    expect(inOrder(await records.hoursOfWeek(range, zone))).toEqual(
+      inOrder(await expected.hoursOfWeek(range, zone)),
+    );
+});
+
+test('challenges, changed verdicts and callers who did not pass are those of the calls', async () => {
+  for (const by of ['language', 'called', 'attestation'] as const)
+    expect(await records.challenges(by, everything, 5)).toEqual(await expected.challenges(by, everything, 5));
+  expect(await records.changedVerdicts(everything)).toEqual(await expected.changedVerdicts(everything));
+  expect(await records.notPassed(everything, 200)).toEqual(await expected.notPassed(everything, 200));
+});
+
+test('one call is found by its call id and by its SIP Call-ID, with its later life', async () => {
+  for (const at of [0, 1, 200, 1234, calls - 1]) {
+    const record = told[at];
+    expect(await records.call(record?.outcome.callId ?? '')).toEqual(record);
+    expect(await records.call(record?.outcome.facts.sipCallId ?? '')).toEqual(record);
+  }
+  expect(await records.call('n1/1773100000.9999')).toBeNull();
+  expect(await records.call('nobody@10.0.0.1')).toBeNull();
+  expect(await records.call('')).toBeNull();
+});
+
+test('every record comes back to the letter, and none is unreadable', async () => {
+  const read = await collected(new RedisOutcomes(redis).between(everything.since, everything.until));
+  const byId = new Map(read.map((outcome) => [outcome.callId, JSON.stringify(outcome)]));
+  expect(read).toHaveLength(calls);
+  for (const outcome of outcomes) expect(byId.get(outcome.callId)).toBe(JSON.stringify(outcome));
+});
+
+test('a cursor of somebody else, and a page of nothing, are empty', async () => {
+  expect(await records.page(everything, '../../etc', 10)).toEqual({ calls: [], next: null });
+  expect(await records.page(everything, null, 0)).toEqual({ calls: [], next: null });
+  const future = { since: Date.now() + 10 * dayMs, until: Date.now() + 20 * dayMs };
+  expect(await records.page(future, null, 10)).toEqual({ calls: [], next: null });
+  expect(await records.counts('where', future)).toEqual([]);
+});
+
+test('a call that comes while pages are turned neither doubles nor hides one', async () => {
+  const range = { since: begin + dayMs, until: begin + dayMs + 4 * hourMs };
+  const before = await allPages(records, range, 1000);
+  const first = await records.page(range, null, 10);
+  const callId = 'n1/in-between';
+  const facts = { ...sampleOutcome(callId).facts, now: begin + dayMs + 3 * hourMs + 1_700_000 };
+  const between = sampleOutcome(callId, { facts: { ...facts, callId } });
+  await new RedisCallStore(redis, 3650 * dayMs).write([
+    { id: 9e6, callId, kind: 'outcome', outcome: between },
+  ]);
+  await follower.readAll();
+  const rest: CallRecord[] = [];
+  for (let { next } = first; next !== null; ) {
+    const page = await records.page(range, next, 10);
+    rest.push(...page.calls);
+    next = page.next;
+  }
+  const ids = [...first.calls, ...rest].map(({ outcome }) => outcome.callId);
+  expect(ids.filter((id) => id !== callId)).toEqual(before.map(({ outcome }) => outcome.callId));
+});
+
+test('a signer for each call is counted as what it is', async () => {
+  const now = Date.UTC(2026, 1, 1, 12);
+  const store = new RedisCallStore(redis, 3650 * dayMs);
+  const random = seeded(11);
+  const batch = Array.from({ length: 2000 }, (_, index): Transition => {
+    const outcome = variedOutcome(index, now + index, random);
+    const isKnown = index % 4 === 0;
+    const signer = isKnown ? 'https://known.example' : `https://s${index}.example`;
+    const { verification } = outcome.facts;
+    const facts = { ...outcome.facts, verification: { ...verification, signer } };
+    return { id: index, callId: outcome.callId, kind: 'outcome', outcome: { ...outcome, facts } };
+  });
+  for (let from = 0; from < batch.length; from += 200) await store.write(batch.slice(from, from + 200));
+  await follower.readAll();
+  const rows = await records.counts('signer', { since: now, until: now + hourMs });
+  expect(rows.reduce((sum, row) => sum + row.calls, 0)).toBe(2000);
+  expect(rows).toHaveLength(1501);
+  expect(rows.find(({ value }) => value === 'https://known.example')?.calls).toBe(500);
+});

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import type { Outcome } from '../../src/call/outcome.ts';
+import { callerNames, plainNames } from '../../src/privacy/caller-names.ts';
+import { ForgottenCaller } from '../../src/privacy/forgotten.ts';
+import { numberForms } from '../../src/privacy/without-caller.ts';
+import { sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
+
+const person = '+13175550163';
+const names = callerNames('a key of pseudonyms, long enough');
+
+function callOf(displayName: string, changes: Partial<Outcome> = {}): Outcome {
+  const callId = 'n1/3175550163.7';
+  const facts = sampleFacts(callId, {
+    sipCallId: '3175550163-abc@sbc.example',
+    caller: { number: person, reason: null, raw: '(317) 555-0163', displayName },
+    called: { number: '+13175550163', raw: '3175550163' },
+  });
+  const sample = sampleOutcome(callId, { facts });
+  const decision = sample.decision && {
+    ...sample.decision,
+    reason: 'caller is +13175550163: yes',
+    listedName: displayName,
+  };
+  return { ...sample, decision, ...changes };
+}
+
+test('a number is known by its digits with and without country, when they are enough to know anybody by', () => {
+  expect(numberForms(person)).toEqual([person, '13175550163', '3175550163']);
+  expect(numberForms('+442079460123')).toEqual(['+442079460123', '442079460123', '2079460123']);
+  expect(numberForms('+29021234')).toEqual(['+29021234', '29021234']);
+});
+
+test('a forgotten caller is in no text of the record, and what it is counted by stays', () => {
+  const forgotten = new ForgottenCaller(person, []);
+  const before = callOf('WHISTLER, JO');
+  const after = forgotten.outcome(before);
+  const { called, callId, linkedId, ...facts } = after.facts;
+  expect(JSON.stringify({ ...after, callId: '', facts })).not.toMatch(/3175550163|555-0163|WHISTLER/);
+  expect({ called, callId, linkedId }).toEqual({
+    called: before.facts.called,
+    callId: before.callId,
+    linkedId: before.facts.linkedId,
+  });
+  expect(after).toMatchObject({
+    decision: { rule: 'everyone-else', verdict: { kind: 'challenge' }, reason: 'caller is forgotten: yes' },
+    challenge: before.challenge,
+    exit: { kind: 'connect', exit: 'operators', label: null },
+    timings: before.timings,
+  });
+  expect(Object.keys(after)).toEqual(Object.keys(before));
+  expect(forgotten.outcome(after)).toBe(after);
+});
+
+test.each(['connect', 'challenge', 'everyone-else', 'en', 'operators', '1', '', '"},{"rule":"x'])(
+  'a caller who is called %j changes nothing but their own name',
+  (displayName) => {
+    const after = new ForgottenCaller(person, []).outcome(callOf(displayName));
+    const plain = new ForgottenCaller(person, []).outcome(callOf('WHISTLER, JO'));
+    expect(after).toEqual(plain);
+  },
+);
+
+test('a record of somebody else that mentions the number loses the digits alone', () => {
+  const { caller } = sampleFacts('n1/2');
+  const facts = sampleFacts('n1/2', { caller: { ...caller, displayName: 'call +13175550163 now' } });
+  const before = sampleOutcome('n1/2', { facts });
+  const after = new ForgottenCaller(person, []).outcome(before);
+  expect(after).toEqual({
+    ...before,
+    facts: { ...facts, caller: { ...caller, displayName: 'call forgotten now' } },
+  });
+  const untouched = sampleOutcome('n1/3');
+  expect(new ForgottenCaller('+13175559999', []).outcome(untouched)).toBe(untouched);
+});
+
+test('with a key callers are called by a pseudonym, the same for the same number and key', () => {
+  const name = names.of(person);
+  expect(name).toMatch(/^p_[A-Za-z0-9_-]{22}$/);
+  expect(names.of(name)).toBe(name);
+  expect(names.of('+13175550164')).not.toBe(name);
+  expect(callerNames('another key of pseudonyms').of(person)).not.toBe(name);
+  expect(callerNames(null)).toBe(plainNames);
+  const stored = names.outcome(callOf('WHISTLER, JO'));
+  expect(stored.facts.caller).toEqual({ number: name, reason: null, raw: name, displayName: '' });
+  expect(stored.facts.sipCallId).toBe(`${name}-abc@sbc.example`);
+  expect(stored.decision).toMatchObject({ listedName: null, reason: `caller is ${name}: yes` });
+});
+
+test('a withheld caller has no pseudonym, and what was sent of them is not kept', () => {
+  const facts = sampleFacts('n1/4', {
+    caller: { number: null, reason: 'withheld', raw: '3175550163', displayName: 'WHISTLER, JO' },
+  });
+  const stored = names.outcome(sampleOutcome('n1/4', { facts }));
+  expect(stored.facts.caller).toEqual({ number: null, reason: 'withheld', raw: '', displayName: '' });
+});

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { ForgottenCaller } from '../../src/privacy/forgotten.ts';
+import { callLine } from '../../src/terminal/call-lines.ts';
+import { callWords } from '../../src/terminal/explanation-text.ts';
+import { sampleOutcome } from '../fakes/sample-outcome.ts';
+
+const numbers = { show: (number: string) => number, text: (text: string) => text };
+
+it('a forgotten caller is told from one who sent no number', () => {
+  const outcome = sampleOutcome('n1/1');
+  const person = new ForgottenCaller(outcome.facts.caller.number ?? '', []);
+  const forgotten = person.outcome(outcome);
+  expect(callWords(forgotten.facts)).toContain('Call from a forgotten number to ');
+  expect(callLine({ outcome: forgotten, afterExit: null }, numbers)).toContain('  forgotten  ');
+
+  const unsent = { ...outcome.facts, caller: { ...forgotten.facts.caller, raw: '' } };
+  expect(callWords(unsent)).toContain('Call from an unavailable number to ');
+});
