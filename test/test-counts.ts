@@ -35,6 +35,34 @@ export function testCounts(report: VitestReport | null, exitCode: number): TestC
   };
 }
 
+/** More failed files than this are not chance. */
+const mostToRepeat = 4;
+
+/**
+ * Paths of the test files worth a second run, each alone: a few that failed on a real Redis or Asterisk, where another program on
+ * this machine can take the time that a caller is promised. None when anything else failed, too: that is no chance.
+ */
+export function filesToRepeat(report: VitestReport | null): readonly string[] {
+  const failed =
+    report?.testResults.filter(({ status }) => status === 'failed').map(({ name }) => name) ?? [];
+  const onRealParts = failed.every((name) => /[/\\]test[/\\](integration|e2e)[/\\]/.test(name));
+  return onRealParts && failed.length <= mostToRepeat ? failed : [];
+}
+
+/** The first run's report, with the results of these files as the second run has them. */
+export function withRepeated(first: VitestReport, second: VitestReport): VitestReport {
+  const repeated = new Set(second.testResults.map(({ name }) => name));
+  const testResults = [...first.testResults.filter(({ name }) => !repeated.has(name)), ...second.testResults];
+  const all = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const count = (...states: string[]): number => all.filter(({ status }) => states.includes(status)).length;
+  return {
+    numPassedTests: count('passed'),
+    numFailedTests: count('failed'),
+    numPendingTests: count('pending', 'skipped', 'todo'),
+    testResults,
+  };
+}
+
 /** In the form that machines look for. */
 export function countsLine({ passed, failed, skipped }: TestCounts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;

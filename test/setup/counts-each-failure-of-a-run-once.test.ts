@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { countsLine, testCounts } from '../test-counts.ts';
+import { countsLine, filesToRepeat, testCounts, type VitestReport, withRepeated } from '../test-counts.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -58,4 +58,46 @@ test('files that cannot be loaded, set-ups that fail and errors outside of every
 
 test('a run without a report has failed, whatever it says', () => {
   expect(countsLine(testCounts(null, 0))).toBe('0 passed, 1 failed');
+});
+
+/** A report of these files: the states of their tests. */
+function reportOf(files: Record<string, readonly string[]>): VitestReport {
+  const results = Object.entries(files).map(([name, states]) => ({
+    name,
+    status: states.includes('failed') ? 'failed' : 'passed',
+    assertionResults: states.map((status) => ({ status })),
+  }));
+  const count = (state: string): number =>
+    Object.values(files)
+      .flat()
+      .filter((each) => each === state).length;
+  return {
+    numPassedTests: count('passed'),
+    numFailedTests: count('failed'),
+    numPendingTests: count('skipped'),
+    testResults: results,
+  };
+}
+
+test('a few failures on real parts run again alone; failures of pure code, or many, do not', () => {
+  const [real, other] = ['/gatehouse/test/e2e/a.test.ts', '/gatehouse/test/integration/b.test.ts'];
+  const passed = { '/gatehouse/test/policy/c.test.ts': ['passed'] };
+  expect(filesToRepeat(reportOf({ ...passed, [real]: ['failed', 'passed'], [other]: ['failed'] }))).toEqual([
+    real,
+    other,
+  ]);
+  expect(
+    filesToRepeat(reportOf({ '/gatehouse/test/policy/c.test.ts': ['failed'], [real]: ['failed'] })),
+  ).toEqual([]);
+  const many = Object.fromEntries([1, 2, 3, 4, 5].map((each) => [`/test/e2e/${each}.test.ts`, ['failed']]));
+  expect(filesToRepeat(reportOf(many))).toEqual([]);
+  expect(filesToRepeat(null)).toEqual([]);
+});
+
+test('what failed alone, too, has failed; what passed alone has passed', () => {
+  const first = reportOf({ a: ['passed', 'failed'], b: ['failed'], c: ['passed', 'skipped'] });
+  const second = reportOf({ a: ['passed', 'passed'], b: ['failed'] });
+  expect(countsLine(testCounts(withRepeated(first, second), 1))).toBe('3 passed, 1 failed, 1 skipped');
+  const mended = reportOf({ a: ['passed', 'passed'], b: ['passed'] });
+  expect(countsLine(testCounts(withRepeated(first, mended), 0))).toBe('4 passed, 0 failed, 1 skipped');
 });
