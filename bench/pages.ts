@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { listsView, policyView } from '../src/app/page-views.ts';
-import { RedisRangeRecords } from '../src/call-store/projection/redis-range-records.ts';
+import type { CallRecords } from '../src/call/call-records.ts';
 import { ListLibrary } from '../src/lists/list-library.ts';
 import { silentLog } from '../src/log/log.ts';
 import { setSecurityHeaders } from '../src/report/access/security-headers.ts';
@@ -15,8 +15,8 @@ import { type RecordedMonth, rulesDir, type Times, timesOf } from './recorded-mo
 const runs = 40;
 
 /** Time to the first byte of every page of the report, each asked for so many times, one after another. */
-export async function timePages(month: RecordedMonth): Promise<Record<string, Times>> {
-  const { app, close } = await openPages(month);
+export async function timePages(month: RecordedMonth, records: CallRecords): Promise<Record<string, Times>> {
+  const { app, close } = await openPages(records);
   try {
     await app.listen({ host: '127.0.0.1', port: 0 });
     const { port } = app.server.address() as AddressInfo;
@@ -52,9 +52,9 @@ function pages({ sample }: RecordedMonth): Record<string, (run: number) => strin
   };
 }
 
-async function openPages({
-  redis,
-}: RecordedMonth): Promise<{ app: FastifyInstance; close: () => Promise<void> }> {
+async function openPages(
+  records: CallRecords,
+): Promise<{ app: FastifyInstance; close: () => Promise<void> }> {
   const lists = new ListLibrary({ dir: null, serving: false });
   const policy = await LivePolicy.open(rulesDir, { lists });
   const app = Fastify();
@@ -67,7 +67,7 @@ async function openPages({
     outages: [],
   };
   registerPages(app, {
-    records: await RedisRangeRecords.open(redis),
+    records,
     live: {
       calls: () => [],
       health: () => ({ node: 'bench', ari: part, redis: part, ...idle, startedAt: since }),

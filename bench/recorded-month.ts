@@ -23,6 +23,7 @@ export const rulesDir = join(import.meta.dirname, '../rules');
 /** A Redis with the calls of the last 30 days in it. */
 export interface RecordedMonth {
   readonly redis: RedisClient;
+  readonly url: string;
   /** A plain connection, for asking the server about itself. */
   readonly admin: Redis;
   readonly calls: number;
@@ -53,7 +54,7 @@ export async function recordMonth(calls: number): Promise<RecordedMonth> {
     const { sample, ms } = await writeCalls(redis, calls);
     const bytes = (await usedMemory(server.admin)) - empty;
     const written = { bytes, ms, redisMicros: await scriptMicros(server.admin) };
-    return { redis, admin: server.admin, calls, sample, written, close };
+    return { redis, url: server.url, admin: server.admin, calls, sample, written, close };
   } catch (error) {
     await close();
     throw error;

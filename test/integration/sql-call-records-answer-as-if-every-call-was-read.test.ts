@@ -39,7 +39,7 @@ beforeAll(async () => {
   await redisReady(redis, 20_000);
   const database = await SqlDatabase.open(':memory:');
   follower = new StreamFollower({ database, redis, log: new RecordingLog() });
-  records = new SqlCallRecords({ database, redis, completeSince: () => follower.completeSince() });
+  records = new SqlCallRecords({ database, redis, complete: (range) => follower.complete(range) });
   const random = seeded(7);
   outcomes = Array.from({ length: calls }, (_, index) => {
     // Every arrival its own, most in order, some written hours late.

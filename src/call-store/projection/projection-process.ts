@@ -44,8 +44,7 @@ async function run(): Promise<void> {
     database,
     redis,
     names,
-    completeSince: () => follower.completeSince(),
-    isAway: () => follower.isAway(),
+    complete: (range) => follower.complete(range),
   });
   const answers: AnsweredQuestions = Object.assign(records, {
     forget: (words: readonly string[]) => follower.forget(words),

@@ -34,41 +34,28 @@ import { type EntryFields, readEntry } from '../stored-entry.ts';
 import * as questions from './questions.ts';
 import type { SqlDatabase, SqlRow } from './sql-database.ts';
 
-/** The records are not all in the database yet, or Redis has newer ones that cannot be read. */
-export class RecordsNotReady extends Error {
-  readonly code = 'records-not-ready';
-  constructor(isAway: boolean) {
-    super(
-      isAway
-        ? 'Redis is unavailable, so the latest calls may be missing; try again when it is back'
-        : 'the records are still being read from Redis; ask again in a minute, or for a shorter time',
-    );
-  }
-}
-
 export interface SqlRecordsSource {
   readonly database: SqlDatabase;
   readonly redis: RedisClient;
   readonly names?: CallerNames;
-  /** Epoch ms since which every call of Redis is in the database. */
-  readonly completeSince: () => number;
-  /** Redis cannot be read. */
-  readonly isAway?: () => boolean;
+  /** Resolves when every call since then (epoch ms) until then is in the database; rejects when that will not be soon. */
+  readonly complete: (range: CallRange) => Promise<void>;
 }
 
 const latest = 8_640_000_000_000_000;
+const allTime = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 const nothing = { calls: [], next: null };
 
 /**
  * Answers from the database; the whole record of a call is read from Redis. With pseudonyms, callers are asked for by number
- * and come back by pseudonym. Every method rejects with RecordsNotReady when the time that is asked for has not been read yet.
+ * and come back by pseudonym. Every method rejects as `complete` does for the time that is asked for.
  */
 export class SqlCallRecords implements CallRecords {
-  readonly #source: SqlRecordsSource;
+  protected readonly source: SqlRecordsSource;
   readonly #names: CallerNames;
 
   constructor(source: SqlRecordsSource) {
-    this.#source = source;
+    this.source = source;
     this.#names = source.names ?? plainNames;
   }
 
@@ -77,7 +64,7 @@ export class SqlCallRecords implements CallRecords {
     const { caller } = filter;
     const wanted = {
       ...filter,
-      ...this.#span(filter),
+      ...(await this.#span(filter)),
       ...(caller !== undefined && { caller: this.#names.of(caller) }),
     };
     // A cursor that is none of ours has nothing behind it.
@@ -90,30 +77,33 @@ export class SqlCallRecords implements CallRecords {
   }
 
   async call(id: string): Promise<CallRecord | null> {
+    const found = await this.found(id);
+    if (found === null) await this.source.complete(allTime);
+    return found;
+  }
+
+  /** Of what is in the database. */
+  protected async found(id: string): Promise<CallRecord | null> {
     if (id === '') return null;
     const [row] = await this.#ask(questions.callOfId(id));
     const [found] = row ? [row] : await this.#ask(questions.callOfSipId(id));
-    if (found === undefined) {
-      this.#needs(Number.NEGATIVE_INFINITY);
-      return null;
-    }
-    return (await this.#recordsOf([found]))[0] ?? null;
+    return found === undefined ? null : ((await this.#recordsOf([found]))[0] ?? null);
   }
 
   async counts(dimension: CountDimension, range: CallRange): Promise<readonly ValueCount[]> {
-    const rows = await this.#ask(questions.callsCounted(dimension, this.#span(range)));
+    const rows = await this.#ask(questions.callsCounted(dimension, await this.#span(range)));
     return rows.map(({ value, calls }) => ({ value: String(value), calls: Number(calls) }));
   }
 
   async timeline(starts: readonly number[], range: CallRange): Promise<readonly StepCount[]> {
-    const rows = await this.#ask(questions.callsInSteps(starts, this.#span(range)));
+    const rows = await this.#ask(questions.callsInSteps(starts, await this.#span(range)));
     return rows.map(({ start, value, calls }) => ({
       ...{ at: Number(start), value: String(value), calls: Number(calls) },
     }));
   }
 
   async hoursOfWeek(range: CallRange, zone: string): Promise<readonly HourOfWeek[]> {
-    const rows = await this.#ask(questions.callsByHourOfWeek(this.#span(range), zone));
+    const rows = await this.#ask(questions.callsByHourOfWeek(await this.#span(range), zone));
     return rows.map(({ weekday, hour, calls }) => ({
       ...{ weekday: Number(weekday), hour: Number(hour), calls: Number(calls) },
     }));
@@ -124,7 +114,7 @@ export class SqlCallRecords implements CallRecords {
     range: CallRange,
     most: number,
   ): Promise<ChallengeCounts> {
-    const rows = await this.#ask(questions.challengesCrossed(by, this.#span(range), most));
+    const rows = await this.#ask(questions.challengesCrossed(by, await this.#span(range), most));
     const values = rows.map(({ value, calls, ...counted }) => ({
       ...{ value: String(value), calls: Number(calls) },
       results: Object.fromEntries(
@@ -135,14 +125,14 @@ export class SqlCallRecords implements CallRecords {
   }
 
   async changedVerdicts(range: CallRange): Promise<readonly ChangedVerdict[]> {
-    const rows = await this.#ask(questions.verdictsChanged(this.#span(range)));
+    const rows = await this.#ask(questions.verdictsChanged(await this.#span(range)));
     return rows.map(({ rule, was, would, calls }) => ({
       ...{ rule: String(rule), was: String(was), would: String(would), calls: Number(calls) },
     }));
   }
 
   async notPassed(range: CallRange, most: number): Promise<readonly NotPassed[]> {
-    const rows = await this.#ask(questions.callersNotPassed(this.#span(range), most));
+    const rows = await this.#ask(questions.callersNotPassed(await this.#span(range), most));
     return rows.map(({ call_id: callId, arrived, caller, challenge, passed_later: passedLater }) => ({
       ...{ callId: String(callId), arrivedAt: Number(arrived), caller: String(caller) },
       ...{ result: challenge as ChallengeResult, passedLater: Boolean(passedLater) },
@@ -150,7 +140,7 @@ export class SqlCallRecords implements CallRecords {
   }
 
   async summary(range: CallRange, signal?: AbortSignal): Promise<ReportSummary> {
-    const span = this.#span(range);
+    const span = await this.#span(range);
     const ask = (question: questions.Question) => this.#ask(question, signal);
     const grouped = async <Value extends string | number | null>(by: 'rule' | 'called' | 'hour' | null) =>
       totalsByValue<Value>(await ask(questions.callTotals(by, span)));
@@ -182,7 +172,7 @@ export class SqlCallRecords implements CallRecords {
   }
 
   async topCallers(range: CallRange, limit: number): Promise<TopCallers> {
-    const span = this.#span(range);
+    const span = await this.#span(range);
     const [all] = await this.#ask(questions.callsWithCaller(span));
     const callers = await this.#ask(questions.topCallers(span, limit));
     return {
@@ -192,24 +182,19 @@ export class SqlCallRecords implements CallRecords {
   }
 
   #ask({ sql, values }: questions.Question, signal?: AbortSignal): Promise<readonly SqlRow[]> {
-    return this.#source.database.read(sql, values, signal);
+    return this.source.database.read(sql, values, signal);
   }
 
-  /** Whole milliseconds. @throws RecordsNotReady */
-  #span({ since, until }: CallRange): CallRange {
-    this.#needs(since);
-    return { since: wholeMs(since), until: wholeMs(until) };
-  }
-
-  #needs(since: number): void {
-    const isAway = this.#source.isAway?.() ?? false;
-    if (isAway || since < this.#source.completeSince()) throw new RecordsNotReady(isAway);
+  /** Whole milliseconds, and all of it read. */
+  async #span(range: CallRange): Promise<CallRange> {
+    await this.source.complete(range);
+    return { since: wholeMs(range.since), until: wholeMs(range.until) };
   }
 
   /** A record that Redis does not have any more is left out. */
   async #recordsOf(rows: readonly SqlRow[]): Promise<CallRecord[]> {
     const entries = await runAllOrFail(
-      this.#source.redis,
+      this.source.redis,
       rows.map(({ day, shard, entry_ms: ms, entry_seq: seq }): RedisCommand => {
         const { records } = shardKeys(Number(day), Number(shard));
         return (to) => to.xrangeBuffer(records, `${ms}-${seq}`, `${ms}-${seq}`);

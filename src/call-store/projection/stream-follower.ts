@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallRange } from '../../call/call-records.ts';
 import type { Log } from '../../log/log.ts';
 import { type RedisClient, type RedisCommand, runAllOrFail } from '../../redis/redis-client.ts';
 import { type ShardKeys, shardKeys, shardKeysBetween } from '../../redis/redis-keys.ts';
@@ -28,6 +29,18 @@ const streamsAtOnce = 4;
 
 type StreamEntry = readonly [id: Buffer, fields: EntryFields];
 
+/** The records are not all in the database yet, or Redis has newer ones that cannot be read. */
+export class RecordsNotReady extends Error {
+  readonly code = 'records-not-ready';
+  constructor(isAway: boolean) {
+    super(
+      isAway
+        ? 'Redis is unavailable, so the latest calls may be missing; try again when it is back'
+        : 'the records are still being read from Redis; ask again in a minute, or for a shorter time',
+    );
+  }
+}
+
 /** How far a stream has been read. */
 interface Reading {
   readonly shard: ShardKeys;
@@ -54,8 +67,10 @@ export class StreamFollower {
   readonly #log: FollowerOptions['log'];
   readonly #now: () => number;
   readonly #readings = new Map<string, Reading>();
+  /** Epoch ms since which every call is in the database. */
   #completeSince = Number.POSITIVE_INFINITY;
   #isKnown = false;
+  /** The last attempt to read failed: the latest calls may be missing. */
   #isAway = false;
   #last: Promise<unknown> = Promise.resolve();
   readonly #closed = new AbortController();
@@ -67,14 +82,9 @@ export class StreamFollower {
     this.#now = now;
   }
 
-  /** Epoch ms since which every call is in the database. */
-  completeSince(): number {
-    return this.#completeSince;
-  }
-
-  /** The last attempt to read failed: the latest calls may be missing. */
-  isAway(): boolean {
-    return this.#isAway;
+  /** Rejects with RecordsNotReady unless every call since then (epoch ms) is in the database. */
+  async complete({ since }: Pick<CallRange, 'since'>): Promise<void> {
+    if (this.#isAway || since < this.#completeSince) throw new RecordsNotReady(this.#isAway);
   }
 
   /** Follows until it is closed. Never rejects; what fails is tried again. */
