@@ -24,7 +24,7 @@ interface Phase {
   readonly maxMs: number | null;
 }
 
-/** Twice the capacity for a minute, and what becomes of the calls meanwhile and afterwards. */
+/** Twice the capacity for a minute, and what becomes of the calls meanwhile and afterward. */
 export const overloadBenchmark = {
   about: 'twice the calls that it can take, for a minute: does one fail, what is shed, how soon it is over',
   async run(args: readonly string[]): Promise<void> {
@@ -80,7 +80,7 @@ export const overloadBenchmark = {
         capacity,
         knownPercent: Number(values.known),
         overload: phase(2 * capacity, Number(values.seconds), result),
-        afterwards: {
+        afterward: {
           ...phase(Math.max(10, Math.round(capacity / 2)), 15, after),
           p99MsFrom5sOn: settled.sort((a, b) => a - b)[Math.ceil(settled.length * 0.99) - 1] ?? null,
           shedAgainAfterSeconds: overAt === null ? null : Math.round((overAt - endedAt) / 100) / 10,

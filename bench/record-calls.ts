@@ -106,7 +106,7 @@ function factsOf(index: number, now: number, random: () => number): CallFacts {
           },
     history: {
       passUntil: who > 0.4 && who < 0.52 ? now + 86_400_000 : null,
-      dialledUntil: null,
+      dialedUntil: null,
       optedOut: false,
       flags: {},
       calls: counts(2),

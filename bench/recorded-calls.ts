@@ -95,7 +95,7 @@ function factsOf(index: number, now: number, random: () => number): CallFacts {
         ? null
         : {
             passUntil: kind > 0.8 ? now + 86_400_000 : null,
-            ...{ dialledUntil: null, expected: null, calls: counts, failedChallenges: counts },
+            ...{ dialedUntil: null, expected: null, calls: counts, failedChallenges: counts },
             ...{ calledNumbers: counts, exchangeCalls: counts, signerCalls: null, calledNumberCalls: counts },
             ...{ boardCalls: counts, flags: {}, optedOut: false, campaign: null },
           },

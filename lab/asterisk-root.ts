@@ -130,7 +130,7 @@ export async function buildAsteriskRoot(progress: Progress): Promise<AsteriskHom
   return home;
 }
 
-/** The mirror this machine already uses, so that a site mirror or proxy is honoured. */
+/** The mirror this machine already uses, so that a site mirror or proxy is honored. */
 async function debianMirror(): Promise<string> {
   for (const file of ['/etc/apt/sources.list.d/debian.sources', '/etc/apt/sources.list']) {
     const text = await readFile(file, 'utf8').catch(() => '');

@@ -20,12 +20,12 @@ export async function readWav(file: string): Promise<Int16Array> {
 export interface Match {
   /** Where in `heard` the wanted sound begins, in samples. */
   readonly at: number;
-  /** Normalised cross-correlation, 0 to 1: 1 is the same sound, about 0 another one. */
+  /** Normalized cross-correlation, 0 to 1: 1 is the same sound, about 0 another one. */
   readonly likeness: number;
 }
 
 /**
- * Looks for `wanted` in `heard` by normalised cross-correlation: a coarse search on every 8th sample's envelope finds the
+ * Looks for `wanted` in `heard` by normalized cross-correlation: a coarse search on every 8th sample's envelope finds the
  * place, a fine one on the samples measures the likeness. `from` and `to` bound the start, in samples.
  */
 export function findSound(heard: Int16Array, wanted: Int16Array, from = 0, to = heard.length): Match {

@@ -11,7 +11,7 @@ export async function main(options: GatehouseOptions): Promise<number> {
   process.on('uncaughtException', (error) => log.error('Uncaught exception; continuing', { error }));
   process.on('unhandledRejection', (error) => log.error('Unhandled rejection; continuing', { error }));
   let stopping = false;
-  const signalled = new Promise<'signal'>((resolve) => {
+  const signaled = new Promise<'signal'>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
         if (stopping) process.exit(1);
@@ -28,12 +28,12 @@ export async function main(options: GatehouseOptions): Promise<number> {
     void running?.reload();
   });
   const started = startGatehouse(options);
-  const first = await Promise.race([started, signalled]);
+  const first = await Promise.race([started, signaled]);
   // Still waiting for Asterisk, nothing to drain.
   if (first === 'signal') return 0;
   running = first;
   const guard = guardAgainstStalls(log);
-  const why = await Promise.race([signalled, first.replaced.then(() => 'replaced' as const)]);
+  const why = await Promise.race([signaled, first.replaced.then(() => 'replaced' as const)]);
   running = null;
   await first.stop();
   guard.stop();

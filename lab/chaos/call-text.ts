@@ -1,10 +1,10 @@
 import { reached } from './call-story.ts';
-import type { Judgement } from './compare.ts';
+import type { Judgment } from './compare.ts';
 import type { RungFault } from './ring-all.ts';
 
 /** Everything that is known of one call, in order of time, for whoever looks for the cause. */
-export function callText(judgement: Judgement, faults: readonly RungFault[], log: string): string {
-  const { story, records, findings } = judgement;
+export function callText(judgment: Judgment, faults: readonly RungFault[], log: string): string {
+  const { story, records, findings } = judgment;
   const events: [number, string][] = [];
   const add = (at: number | null, what: string): void => void (at !== null && events.push([at, what]));
   add(story.invitedAt, 'caller   INVITE');
@@ -43,7 +43,7 @@ export function callText(judgement: Judgement, faults: readonly RungFault[], log
     findings.map(({ fault, why: reason }) => `${fault}: ${reason}`).join('; ') ||
     'waited too long, pressed in vain, or its record does not know';
   return [
-    `${story.callId}  ${story.number}  ${new Date(story.invitedAt).toISOString()}  → ${goal?.end ?? 'nowhere'}, waited ${judgement.waitMs ?? '–'} ms`,
+    `${story.callId}  ${story.number}  ${new Date(story.invitedAt).toISOString()}  → ${goal?.end ?? 'nowhere'}, waited ${judgment.waitMs ?? '–'} ms`,
     `  ${why}`,
     ...records.map(({ outcome, afterExit }) => {
       const { callId, exit, bypass, adopted, challenge, timings, decision } = outcome;

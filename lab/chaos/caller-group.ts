@@ -43,7 +43,7 @@ export class CallerGroup {
     this.#id = id;
   }
 
-  /** Resolves when the first call was dialled. */
+  /** Resolves when the first call was dialed. */
   static async start(plan: CallerGroupPlan): Promise<CallerGroup> {
     const { kind, numbers, name: id } = plan;
     const dir = join(plan.dir, id);

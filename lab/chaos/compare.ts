@@ -15,7 +15,7 @@ export interface Finding {
   readonly why: string;
 }
 
-export interface Judgement {
+export interface Judgment {
   readonly story: CallStory;
   readonly records: readonly CallRecord[];
   readonly findings: readonly Finding[];
@@ -42,7 +42,7 @@ export function judge(
   story: CallStory,
   records: readonly CallRecord[],
   outages: readonly Outage[],
-): Judgement {
+): Judgment {
   const goal = reached(story);
   const startedAt = arrivedAt(story, outages);
   const endedWithAsterisk = isExcused(story, outages);

@@ -4,7 +4,7 @@ import { callStories, operatorViews } from './call-story.ts';
 import { callText } from './call-text.ts';
 import type { CallerGroup } from './caller-group.ts';
 import { ChaosLab } from './chaos-lab.ts';
-import { type Judgement, judge } from './compare.ts';
+import { type Judgment, judge } from './compare.ts';
 import { ringProbe } from './probe.ts';
 import { faultCounts, ringThroughFaults } from './ring-all.ts';
 import { type FaultKind, faultKinds, planFaults } from './schedule.ts';
@@ -52,17 +52,17 @@ export async function runChaos(
     const left = await chaos.settled(settleMs);
     const probe = await ringProbe(chaos);
     const judged = await judgeAll(chaos, [...ringing.groups, probe]);
-    const isProbe = ({ story }: Judgement): boolean => probe.isOwn(story.callId);
-    const judgements = judged.filter((one) => !isProbe(one));
-    const summary = summarize(judgements);
+    const isProbe = ({ story }: Judgment): boolean => probe.isOwn(story.callId);
+    const judgments = judged.filter((one) => !isProbe(one));
+    const summary = summarize(judgments);
     const log = await chaos.log();
-    const shown = offending(judgements);
+    const shown = offending(judgments);
     for (const one of shown.slice(0, mostShown)) say(`\n${callText(one, ringing.faults, log)}`);
     for (const { story, findings } of shown.slice(mostShown))
       say(
         `${story.callId}: ${findings.map(({ fault, why }) => `${fault}: ${why}`).join('; ') || 'waited too long'}`,
       );
-    for (const one of notable(judgements).slice(0, mostShown))
+    for (const one of notable(judgments).slice(0, mostShown))
       say(`\nallowed: ${callText(one, ringing.faults, log)}`);
     const found = [...complaints(summary), ...ringing.broken, ...(left === null ? [] : [left])];
     const unscreened = judged.filter((one) => isProbe(one) && !isScreened(one)).length;
@@ -87,7 +87,7 @@ export async function runChaos(
 export async function judgeAll(
   chaos: ChaosLab,
   groups: readonly CallerGroup[],
-): Promise<readonly Judgement[]> {
+): Promise<readonly Judgment[]> {
   const { lab } = chaos;
   const views = (await Promise.all(groups.map((group) => group.views()))).flat();
   const operators = operatorViews(

@@ -6,7 +6,7 @@ import { callText } from './call-text.ts';
 import { CallerGroup } from './caller-group.ts';
 import { callerKinds, unknownNumbers } from './caller-kinds.ts';
 import { ChaosLab } from './chaos-lab.ts';
-import type { Judgement } from './compare.ts';
+import type { Judgment } from './compare.ts';
 import { judgeAll } from './run.ts';
 
 export interface StandstillOptions {
@@ -79,7 +79,7 @@ export async function runStandstill(
       500,
     );
     const left = await chaos.settled(60_000);
-    const judgements = await judgeAll(chaos, groups);
+    const judgments = await judgeAll(chaos, groups);
     const log = await chaos.log();
     const kind = how === 'freeze' ? 'gatehouse-frozen' : 'ari-cut';
     const fault = {
@@ -90,7 +90,7 @@ export async function runStandstill(
       begunAt,
       endedAt,
     } as const;
-    const judged = judgements.map((one) => ({ one, phase: phaseOf(one, begunAt, endedAt) }));
+    const judged = judgments.map((one) => ({ one, phase: phaseOf(one, begunAt, endedAt) }));
     const complaints = left === null ? [] : [left];
     for (const { one, phase } of judged) {
       const wrong = wrongWith(one, phase);
@@ -134,7 +134,7 @@ async function startGroups(chaos: ChaosLab, { seconds, every }: StandstillOption
   ]);
 }
 
-function phaseOf({ story }: Judgement, begunAt: number, endedAt: number): Phase {
+function phaseOf({ story }: Judgment, begunAt: number, endedAt: number): Phase {
   const { invitedAt, kind } = story;
   const goal = reached(story);
   if (goal !== null && goal.at < begunAt) return 'before';
@@ -144,7 +144,7 @@ function phaseOf({ story }: Judgement, begunAt: number, endedAt: number): Phase 
   return kind.isKnown ? 'known' : 'challenged';
 }
 
-function wrongWith({ story, findings, waitMs, records }: Judgement, phase: Phase): string[] {
+function wrongWith({ story, findings, waitMs, records }: Judgment, phase: Phase): string[] {
   const wrong = findings.map(({ fault, why }) => `${fault}: ${why}`);
   const bound = boundSeconds[phase];
   if (waitMs !== null && waitMs > bound * 1000)
@@ -158,7 +158,7 @@ function wrongWith({ story, findings, waitMs, records }: Judgement, phase: Phase
 }
 
 function lineOf(
-  { story, waitMs, records }: Judgement,
+  { story, waitMs, records }: Judgment,
   phase: Phase,
   begunAt: number,
   wrong: readonly string[],
@@ -171,11 +171,11 @@ function lineOf(
 
 function summary(
   { how, seconds }: StandstillOptions,
-  judged: readonly { readonly one: Judgement; readonly phase: Phase }[],
+  judged: readonly { readonly one: Judgment; readonly phase: Phase }[],
 ): StandstillResult {
   const phases = Object.keys(boundSeconds) as Phase[];
   const of = (phase: Phase) => judged.filter((each) => each.phase === phase).map(({ one }) => one);
-  const by = (value: (calls: readonly Judgement[]) => number) =>
+  const by = (value: (calls: readonly Judgment[]) => number) =>
     Object.fromEntries(phases.map((phase) => [phase, value(of(phase))])) as Record<Phase, number>;
   return {
     standstill: how,

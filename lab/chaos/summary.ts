@@ -1,4 +1,4 @@
-import type { Judgement } from './compare.ts';
+import type { Judgment } from './compare.ts';
 import { type Fault, longestWaitMs } from './compare.ts';
 
 /** Known callers wait so long at most, at the 99th percentile. */
@@ -25,10 +25,10 @@ export interface ChaosSummary {
   readonly bypassed: Readonly<Record<string, number>>;
 }
 
-export function summarize(judgements: readonly Judgement[]): ChaosSummary {
+export function summarize(judgments: readonly Judgment[]): ChaosSummary {
   const count = (fault: Fault): number =>
-    judgements.filter(({ findings }) => findings.some((one) => one.fault === fault)).length;
-  const waits = judgements.flatMap(({ story, waitMs }) =>
+    judgments.filter(({ findings }) => findings.some((one) => one.fault === fault)).length;
+  const waits = judgments.flatMap(({ story, waitMs }) =>
     waitMs === null ? [] : [{ kind: story.kind, waitMs }],
   );
   const kinds = [...new Set(waits.map(({ kind }) => kind.id))].sort();
@@ -40,19 +40,19 @@ export function summarize(judgements: readonly Judgement[]): ChaosSummary {
       ),
     );
   const bypassed: Record<string, number> = {};
-  for (const { outcome } of judgements.flatMap(({ records }) => records))
+  for (const { outcome } of judgments.flatMap(({ records }) => records))
     if (outcome.bypass !== null) bypassed[outcome.bypass.reason] = (bypassed[outcome.bypass.reason] ?? 0) + 1;
   return {
-    calls: judgements.length,
+    calls: judgments.length,
     lost: count('lost'),
     missing: count('missing'),
     doubled: count('doubled'),
     contradicted: count('contradicted'),
-    unknown: judgements.filter(({ isUnknown }) => isUnknown).length,
-    unknownWithoutCause: judgements.filter(isUnknownWithoutCause).length,
-    screened: judgements.filter(isScreened).length,
-    endedWithAsterisk: judgements.filter((one) => one.endedWithAsterisk).length,
-    lostTheirPress: judgements.filter((one) => one.lostItsPress).length,
+    unknown: judgments.filter(({ isUnknown }) => isUnknown).length,
+    unknownWithoutCause: judgments.filter(isUnknownWithoutCause).length,
+    screened: judgments.filter(isScreened).length,
+    endedWithAsterisk: judgments.filter((one) => one.endedWithAsterisk).length,
+    lostTheirPress: judgments.filter((one) => one.lostItsPress).length,
     waitSecondsMax: seconds(Math.max(0, ...waits.map(({ waitMs }) => waitMs))),
     waitSecondsP99: {
       known: p99(waits.filter(({ kind }) => kind.isKnown)),
@@ -62,7 +62,7 @@ export function summarize(judgements: readonly Judgement[]): ChaosSummary {
   };
 }
 
-export function isScreened({ records }: Judgement): boolean {
+export function isScreened({ records }: Judgment): boolean {
   return records.some(({ outcome }) => outcome.bypass === null && outcome.decision !== null);
 }
 
@@ -78,18 +78,18 @@ export function complaints(summary: ChaosSummary): string[] {
   return counted;
 }
 
-function isUnknownWithoutCause({ isUnknown, endedWithAsterisk }: Judgement): boolean {
+function isUnknownWithoutCause({ isUnknown, endedWithAsterisk }: Judgment): boolean {
   return isUnknown && !endedWithAsterisk;
 }
 
 /** Allowed, and worth a look. */
-export function notable(judgements: readonly Judgement[]): Judgement[] {
-  return judgements.filter((one) => one.lostItsPress || isUnknownWithoutCause(one));
+export function notable(judgments: readonly Judgment[]): Judgment[] {
+  return judgments.filter((one) => one.lostItsPress || isUnknownWithoutCause(one));
 }
 
 /** Calls to print in full: each with a finding, and each that waited too long. */
-export function offending(judgements: readonly Judgement[]): Judgement[] {
-  return judgements.filter(
+export function offending(judgments: readonly Judgment[]): Judgment[] {
+  return judgments.filter(
     ({ findings, waitMs, story }) =>
       findings.length > 0 || (waitMs ?? 0) > (story.kind.isKnown ? knownP99Ms : longestWaitMs),
   );

@@ -135,7 +135,7 @@ function asWanted(fate: CallerFate): boolean {
 function tell(fate: CallerFate): void {
   const { caller, arrival } = fate;
   const end = endOf(fate);
-  const colour = { operators: 'green', voicemail: 'cyan', rejected: 'magenta', none: 'gray' }[end] ?? 'red';
+  const color = { operators: 'green', voicemail: 'cyan', rejected: 'magenta', none: 'gray' }[end] ?? 'red';
   const where: Record<string, string> = {
     operators: `operators, phone shows “${arrival?.callerName ?? ''}”`,
     voicemail: 'voicemail',
@@ -145,6 +145,6 @@ function tell(fate: CallerFate): void {
   const number = caller.script.from.startsWith('+') ? maskNumber(caller.script.from) : caller.script.from;
   const mark = asWanted(fate) ? '✓' : '✗';
   say(
-    `  ${mark} ${number.padEnd(13)} ${caller.who.padEnd(48)} → ${styleText(colour as 'red', where[end] ?? end)} ${styleText('dim', `${fate.seconds.toFixed(1)} s`)}`,
+    `  ${mark} ${number.padEnd(13)} ${caller.who.padEnd(48)} → ${styleText(color as 'red', where[end] ?? end)} ${styleText('dim', `${fate.seconds.toFixed(1)} s`)}`,
   );
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../process/clock.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import { bypassNotes } from '../spool/bypass-notes.ts';
 import { departureNotes } from '../spool/departure-notes.ts';
-import { dialledNotes } from '../spool/dialled-notes.ts';
+import { dialedNotes } from '../spool/dialed-notes.ts';
 import type { CallScreening } from './call-screening.ts';
 import type { RecordKeeping } from './record-keeping.ts';
 
@@ -20,7 +20,7 @@ export function openDialplanNotes(parts: {
   readonly log: Log;
 }) {
   const { settings, policy, recordKeeping, screening, isBusy, clock, log } = parts;
-  const { outbox, dialledNumbers } = recordKeeping;
+  const { outbox, dialedNumbers } = recordKeeping;
   const { node, spool: dir } = settings;
   const { defaultRegion } = policy.current().settings;
   const bypasses = bypassNotes({
@@ -31,11 +31,11 @@ export function openDialplanNotes(parts: {
   const all = [
     bypasses,
     departureNotes({ dir, node, defaultRegion, outcomes: outbox, log }),
-    dialledNotes({
+    dialedNotes({
       ...{ dir, log },
-      forMs: settings.dialledForMs,
+      forMs: settings.dialedForMs,
       defaultRegion: () => policy.current().settings.defaultRegion,
-      numbers: dialledNumbers,
+      numbers: dialedNumbers,
     }),
   ];
   const reconciler = new Reconciler({

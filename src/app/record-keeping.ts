@@ -4,7 +4,7 @@ import { RedisCallStore } from '../call-store/redis-call-store.ts';
 import type { Settings } from '../config/settings.ts';
 import { RedisCallerFlags } from '../history/redis-caller-flags.ts';
 import { RedisCallerHistory } from '../history/redis-caller-history.ts';
-import { RedisDialledNumbers } from '../history/redis-dialled-numbers.ts';
+import { RedisDialedNumbers } from '../history/redis-dialed-numbers.ts';
 import type { Log } from '../log/log.ts';
 import { KeptCalls } from '../outbox/kept-calls.ts';
 import { Outbox } from '../outbox/outbox.ts';
@@ -58,7 +58,7 @@ export function openRecordKeeping(parts: {
     pulse,
     dangers,
     history: new RedisCallerHistory(historyRedis, names),
-    dialledNumbers: new RedisDialledNumbers(recordsRedis, names),
+    dialedNumbers: new RedisDialedNumbers(recordsRedis, names),
     records: projection.records,
     flags: new RedisCallerFlags(reportRedis, names),
     start() {

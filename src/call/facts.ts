@@ -18,9 +18,9 @@ export interface CallerFacts {
 }
 
 export interface CalledFacts {
-  /** E.164 of the DID that was dialled, or null when it is not a public number (an extension, a name). */
+  /** E.164 of the DID that was dialed, or null when it is not a public number (an extension, a name). */
   readonly number: string | null;
-  /** As dialled. */
+  /** As dialed. */
   readonly raw: string;
 }
 
@@ -45,14 +45,14 @@ export type WindowCounts = readonly (number | null)[];
 /**
  * What was known before the call; read from Redis in one round trip. A field is null when it is not known (Redis did not
  * have it, the call has no number, or the outcome was recorded by an older Gatehouse): a rule that needs it does not match.
- * `passUntil`, `dialledUntil` and `expected` are admissions: null says that there is none, as for a caller without a number;
+ * `passUntil`, `dialedUntil` and `expected` are admissions: null says that there is none, as for a caller without a number;
  * undefined that it is not known.
  */
 export interface CallHistory {
   /** When the caller's pass ends, epoch ms, or null when there is none. */
   readonly passUntil: number | null;
-  /** Until when a call back is expected because our people dialled this number, epoch ms; null: we did not. */
-  readonly dialledUntil?: number | null;
+  /** Until when a call back is expected because our people dialed this number, epoch ms; null: we did not. */
+  readonly dialedUntil?: number | null;
   /** A window in which staff expect this caller, epoch ms; `called` null: at any number of ours. */
   readonly expected?: { readonly until: number; readonly called: string | null; readonly why: string } | null;
   /** Calls of this number. */

@@ -84,7 +84,7 @@ export function explainCommand(): Command {
 function withHistory(command: Command): Command {
   return command
     .option('--passed-before', 'the caller holds a pass')
-    .option('--dialled', 'staff recently dialed the caller')
+    .option('--dialed', 'staff recently dialed the caller')
     .option('--expected', 'staff expect the call')
     .option(
       '--count <what=count/window>',

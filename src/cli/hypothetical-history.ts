@@ -22,7 +22,7 @@ export interface Count {
 
 export interface HistoryOptions {
   readonly passedBefore?: true;
-  readonly dialled?: true;
+  readonly dialed?: true;
   readonly expected?: true;
   readonly count?: readonly Count[];
   readonly flagged?: readonly (readonly [Flag, number])[];
@@ -81,13 +81,13 @@ export function hypotheticalHistory(
   };
   if (!hasNumber)
     return {
-      history: { passUntil: null, dialledUntil: null, expected: null, ...others },
+      history: { passUntil: null, dialedUntil: null, expected: null, ...others },
       noHistoryReason: null,
     };
   const history: CallHistory = {
     ...others,
     passUntil: options.passedBefore ? now + hourMs : null,
-    dialledUntil: options.dialled ? now + hourMs : null,
+    dialedUntil: options.dialed ? now + hourMs : null,
     expected: options.expected ? { until: now + hourMs, called: null, why: 'gatehouse explain' } : null,
     calls: ofCalls('calls'),
     failedChallenges: ofCalls('failedChallenges'),

@@ -67,7 +67,7 @@ function grouped(v: SettingValues) {
     data: v.GATEHOUSE_DATA,
     spool: v.GATEHOUSE_SPOOL,
     /** How long a dialed number may call back; 0: never. */
-    dialledForMs: v.GATEHOUSE_DIALLED_HOURS,
+    dialedForMs: v.GATEHOUSE_DIALLED_HOURS,
     /** Without a slash at the end. */
     promptMedia: v.GATEHOUSE_PROMPT_MEDIA,
     http: { ...v.GATEHOUSE_HTTP, mostConnections: v.GATEHOUSE_HTTP_CONNECTIONS },

@@ -21,19 +21,19 @@ export function scopesOf(facts: CallFacts, exchange: string | null = exchangeOfC
   const { called, verification } = facts;
   // Only a signature that was verified is the signer's: anybody can name another in one that fails.
   const signer = verification.result === 'passed' ? verification.signer : null;
-  const dialled = called.number ?? called.raw;
+  const dialed = called.number ?? called.raw;
   return {
     exchange: exchange === null ? null : { by: 'exchange', who: exchange },
     signer: signer ? { by: 'signer', who: textDigest(signer) } : null,
-    called: dialled === '' ? null : { by: 'called', who: isE164(dialled) ? dialled : textDigest(dialled) },
+    called: dialed === '' ? null : { by: 'called', who: isE164(dialed) ? dialed : textDigest(dialed) },
     board,
   };
 }
 
-/** Tells the called numbers of one caller apart: 48 bits, empty when none was dialled. */
+/** Tells the called numbers of one caller apart: 48 bits, empty when none was dialed. */
 export function calledDigest({ called }: CallFacts): string {
-  const dialled = called.number ?? called.raw;
-  return dialled === '' ? '' : textDigest(dialled).slice(0, 8);
+  const dialed = called.number ?? called.raw;
+  return dialed === '' ? '' : textDigest(dialed).slice(0, 8);
 }
 
 /** 96 bits of text that others choose. */

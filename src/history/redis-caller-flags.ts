@@ -11,7 +11,7 @@ const dayMs = 86_400_000;
 /** How long a flag counts after the last one. */
 const flagsKeptMs = 365 * dayMs;
 
-/** How long an opt-out is honoured: five years, as 47 CFR 64.1200(d)(6) has it for do-not-call requests. */
+/** How long an opt-out is honored: five years, as 47 CFR 64.1200(d)(6) has it for do-not-call requests. */
 const optOutKeptMs = 5 * 365 * dayMs;
 
 /** What staff say of callers, and what callers ask for. Rejects when Redis does; RedisKeyError when a number is not E.164. */

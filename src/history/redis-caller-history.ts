@@ -83,8 +83,8 @@ function partsOf(facts: CallFacts, names: CallerNames): Part[] {
 }
 
 function callerParts(name: string, facts: CallFacts, asked: readonly string[]): Part[] {
-  const { pass, dialled, optedOut, flags, calls } = callerKeys(name);
-  const keys = [pass, dialled, optedOut, flags, calls];
+  const { pass, dialed, optedOut, flags, calls } = callerKeys(name);
+  const keys = [pass, dialed, optedOut, flags, calls];
   const fields = expectedFields(name, facts.called.number);
   return [
     {
@@ -102,10 +102,10 @@ function callerParts(name: string, facts: CallFacts, asked: readonly string[]): 
 const callerPart =
   (now: number) =>
   (result: unknown): Partial<CallHistory> => {
-    const [pass, dialled, optedOut, flags, calls, failed, called] = Array.isArray(result) ? result : [];
+    const [pass, dialed, optedOut, flags, calls, failed, called] = Array.isArray(result) ? result : [];
     return {
       passUntil: passEnd(pass),
-      dialledUntil: epochMs(dialled),
+      dialedUntil: epochMs(dialed),
       optedOut: (epochMs(optedOut) ?? 0) > now,
       flags: flagCounts(flags),
       calls: windowCounts(calls),
@@ -122,7 +122,7 @@ function historyOf(parts: readonly Part[], replies: readonly RedisReply[]): Call
     else if (part.isNeeded || parts.length === 1) throw error;
   }
   if (history.length === 0) throw replies[0]?.[0] ?? new Error('no reply');
-  const nothing = parts.some((part) => part.isNeeded) ? {} : { dialledUntil: null, expected: null };
+  const nothing = parts.some((part) => part.isNeeded) ? {} : { dialedUntil: null, expected: null };
   return Object.assign({ passUntil: null, ...nothing }, ...history);
 }
 

@@ -51,7 +51,7 @@ export function callerFacts(
   return number ? { number, reason: null, ...kept } : { number: null, reason: 'malformed', ...kept };
 }
 
-/** The dialled number. `number` is null when it is no public number (an extension, a name). Never throws. */
+/** The dialed number. `number` is null when it is no public number (an extension, a name). Never throws. */
 export function calledFacts(raw: string, defaultRegion: Region): CalledFacts {
   return { number: rememberedE164(raw, defaultRegion), raw: raw.slice(0, maxRawLength).toWellFormed() };
 }

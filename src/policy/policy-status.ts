@@ -15,7 +15,7 @@ export interface ReloadRecord {
   /** Epoch ms. */
   readonly at: number;
   readonly ok: boolean;
-  /** Version in force afterwards. */
+  /** Version in force afterward. */
   readonly version: string;
   /** Version in force before. */
   readonly before: string;

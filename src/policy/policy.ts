@@ -41,7 +41,7 @@ export interface CompiledRule {
 
 export interface PolicySettings {
   readonly defaultRegion: Region;
-  /** Numbers of the organisation itself, which no carrier has reason to deliver as callers. */
+  /** Numbers of the organization itself, which no carrier has reason to deliver as callers. */
   readonly ownNumbers: NumberMap<true>;
   readonly ownPatterns: readonly NumberPattern[];
   /** What callers hear unless the called number says otherwise. */

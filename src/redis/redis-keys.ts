@@ -56,8 +56,8 @@ export function passKey(callerNumber: string): string {
 export interface CallerKeys {
   /** String: epoch ms at which the pass ends. */
   readonly pass: string;
-  /** String: epoch ms until which a call back is expected, because our people dialled the number. */
-  readonly dialled: string;
+  /** String: epoch ms until which a call back is expected, because our people dialed the number. */
+  readonly dialed: string;
   /** Sorted set: the caller's newest calls by arrival (scripts/count-caller-call.lua). */
   readonly calls: string;
   /** Hash: word of a flag → how often. */
@@ -73,7 +73,7 @@ export function callerKeys(callerNumber: string): CallerKeys {
   const tag = callerTag(callerNumber);
   return {
     pass: passKey(callerNumber),
-    dialled: `${tag}:dialled`,
+    dialed: `${tag}:dialed`,
     calls: `${tag}:calls`,
     flags: `${tag}:flags`,
     flagged: `${tag}:flagged`,

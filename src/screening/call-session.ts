@@ -179,7 +179,7 @@ export class CallSession {
         this.#cancelWait();
         break;
       case 'leave':
-        this.#requests.afterwards(() => this.#leave({ exit: command.exit }));
+        this.#requests.afterward(() => this.#leave({ exit: command.exit }));
         break;
       case 'release':
         this.#leave({ bypass: 'ari-failed', detail: command.detail });

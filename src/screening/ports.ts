@@ -11,7 +11,7 @@ export type CallEvent =
   | { readonly type: 'gone' }
   /**
    * The call left the screener: our own `continue` took effect, or the dialplan's watchdog took it.
-   * `at`: epoch ms by Asterisk's clock; null: it was found elsewhere afterwards.
+   * `at`: epoch ms by Asterisk's clock; null: it was found elsewhere afterward.
    */
   | { readonly type: 'left'; readonly at: number | null };
 
@@ -131,8 +131,8 @@ export interface PromptMedia {
   media(promptId: string, language: string, digits?: string): readonly string[];
 }
 
-/** A number that our people dialled, and until when it may call back. */
-export interface DialledNumber {
+/** A number that our people dialed, and until when it may call back. */
+export interface DialedNumber {
   /** E.164. */
   readonly number: string;
   /** Epoch ms. */
@@ -140,7 +140,7 @@ export interface DialledNumber {
 }
 
 /** Where it is kept who may call back. */
-export interface DialledNumbers {
+export interface DialedNumbers {
   /** False when it was not kept and is to be tried again. Never rejects. */
-  remember(dialled: readonly DialledNumber[]): Promise<boolean>;
+  remember(dialed: readonly DialedNumber[]): Promise<boolean>;
 }

@@ -51,7 +51,7 @@ export class RequestQueue {
   }
 
   /** Runs `action` when everything before it is done. */
-  afterwards(action: () => void): void {
+  afterward(action: () => void): void {
     this.#enqueue(async () => action());
   }
 

@@ -17,7 +17,7 @@ export async function eraseFromSpool(dir: string, person: ForgottenCaller): Prom
     if (file === null) continue;
     const bytes = await readFile(path);
     if (!person.mayBeIn(bytes)) continue;
-    if (name.startsWith('dialled~')) await unlink(path);
+    if (name.startsWith('dialed~')) await unlink(path);
     else await rewrite(dir, name, bytes, person);
     erased++;
   }

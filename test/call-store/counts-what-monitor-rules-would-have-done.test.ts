@@ -21,22 +21,22 @@ function source(...monitored: (readonly { rule: string; verdict: Verdict }[])[])
 
 test('by rule and verdict, most calls first, though nobody carried it out', async () => {
   const calls = source(
-    [{ rule: 'war-dialling', verdict: voicemail }],
+    [{ rule: 'war-dialing', verdict: voicemail }],
     [
-      { rule: 'war-dialling', verdict: reject },
+      { rule: 'war-dialing', verdict: reject },
       { rule: 'night', verdict: voicemail },
     ],
     [],
   );
   const report = await summary(calls, range);
   expect(report.monitored).toEqual([
-    { rule: 'war-dialling', calls: 2, connect: 0, challenge: 0, voicemail: 1, reject: 1 },
+    { rule: 'war-dialing', calls: 2, connect: 0, challenge: 0, voicemail: 1, reject: 1 },
     { rule: 'night', calls: 1, connect: 0, challenge: 0, voicemail: 1, reject: 0 },
   ]);
   expect(report.totals).toMatchObject({ calls: 3, connected: 3, voicemail: 0, rejected: 0 });
   const text = summaryText(report, (called) => called);
   expect(text).toMatch(
-    /monitored only: would have {2}calls {2}connect {2}challenge {2}voicemail {2}reject\n-+\nwar-dialling +2 +0 +0 +1 +1\n/,
+    /monitored only: would have {2}calls {2}connect {2}challenge {2}voicemail {2}reject\n-+\nwar-dialing +2 +0 +0 +1 +1\n/,
   );
 });
 

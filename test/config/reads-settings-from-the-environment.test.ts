@@ -29,7 +29,7 @@ it('needs nothing but the ARI user and password', () => {
     rules: 'rules',
     data: '/var/lib/gatehouse',
     spool: '/var/spool/asterisk/gatehouse',
-    dialledForMs: 604_800_000,
+    dialedForMs: 604_800_000,
     promptMedia: 'sound:gatehouse',
     http: { host: '127.0.0.1', port: 8090, mostConnections: 200 },
     log: { level: 'info', numbers: 'masked' },

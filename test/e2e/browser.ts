@@ -31,7 +31,7 @@ export interface VisitOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Debian's Chromium, with a profile of its own that is gone afterwards. */
+/** Debian's Chromium, with a profile of its own that is gone afterward. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: '/usr/bin/chromium', args: flags, timeout: 30_000 });
 }

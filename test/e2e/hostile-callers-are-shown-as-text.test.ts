@@ -22,7 +22,7 @@ const names = {
 };
 /** In place of a number; Asterisk decodes it. */
 const hostileUser = '=1+1%1b%5b31m%e2%80%ae';
-/** What moves, colours, turns or hides in a terminal or a viewer; no line of its own but ours. */
+/** What moves, colors, turns or hides in a terminal or a viewer; no line of its own but ours. */
 const live =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/u;
 

@@ -74,7 +74,7 @@ describe('the first law: more calls than can be screened', () => {
     expect(metrics).toContain(`gatehouse_bypassed_total{reason="overload"} ${shed}`);
   });
 
-  it('afterwards strangers are challenged again', async () => {
+  it('afterward strangers are challenged again', async () => {
     await sleep(1000);
     const caller = await ring(stranger);
     await caller.finished();

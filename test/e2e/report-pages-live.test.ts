@@ -23,7 +23,7 @@ afterAll(async () => {
 const shows = (text: string | RegExp) =>
   visit.page.locator('#live', { hasText: text }).waitFor({ timeout: 15_000 });
 
-test('gatehouse serve: a call is on the page while it is screened, and its outcome afterwards', async () => {
+test('gatehouse serve: a call is on the page while it is screened, and its outcome afterward', async () => {
   await shows('All systems operational.');
   await shows('No calls are being screened.');
   const phone = await lab.ring({

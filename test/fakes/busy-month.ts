@@ -65,8 +65,7 @@ function call(index: number, now: number, random: () => number): CallRecord {
   const decision = (rule: string, change: Partial<Decision> = {}): Decision => ({
     ...(base.decision as Decision),
     rule,
-    monitored:
-      random() < 0.07 ? [{ rule: 'war-dialling', verdict: (base.decision as Decision).verdict }] : [],
+    monitored: random() < 0.07 ? [{ rule: 'war-dialing', verdict: (base.decision as Decision).verdict }] : [],
     ...change,
   });
   if (kind < 0.015)

@@ -187,7 +187,7 @@ export class FakeAsterisk {
     return { asked: asked.promise, send: until.resolve };
   }
 
-  /** Ends all scripted misbehaviour of HTTP and of the sockets. */
+  /** Ends all scripted misbehavior of HTTP and of the sockets. */
   behave(): void {
     this.http.script.clear();
     this.sockets.silent = false;

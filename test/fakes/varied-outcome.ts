@@ -41,7 +41,7 @@ export function variedOutcome(index: number, now: number, random: () => number):
       bypass: { reason: pick(random, ['watchdog', 'app-absent', 'draining'] as const), detail: '' },
       exit: { kind: 'connect', exit: 'operators', label: null },
     };
-  const rule = pick(random, ['emergency', 'customers', 'everyone-else', 'war-dialling']);
+  const rule = pick(random, ['emergency', 'customers', 'everyone-else', 'war-dialing']);
   const monitored =
     random() < 0.1 ? [{ rule: 'watched', verdict: { kind: 'voicemail', box: 'main' } as const }] : [];
   const decision = sample.decision && { ...sample.decision, rule, monitored };

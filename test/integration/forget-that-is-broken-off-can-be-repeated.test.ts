@@ -79,7 +79,7 @@ test('Redis dies right after the stream was rewritten: nothing of the number sta
   expect(JSON.stringify(entries)).toContain(other);
 });
 
-test('a copy that a broken-off forget left behind expires, and holds nobody who is forgotten afterwards', async () => {
+test('a copy that a broken-off forget left behind expires, and holds nobody who is forgotten afterward', async () => {
   const { redis } = await world();
   const breaksOff = withFinish(redis, () => Promise.reject(new Error('gone')));
   await expect(erase(breaksOff, person)).rejects.toThrow('gone');

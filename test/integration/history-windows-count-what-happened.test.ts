@@ -117,7 +117,7 @@ test('written in any order, each three times: every window counts what arrived i
   const size = (some: readonly Call[]) => some.length;
   expect(found).toMatchObject({
     passUntil: null,
-    dialledUntil: null,
+    dialedUntil: null,
     expected: null,
     optedOut: false,
     flags: {},
@@ -169,7 +169,7 @@ test('scripts that are repeated three times change nothing', async () => {
     await write(calls);
     await flags.flag(caller, 'scam', 'n1/3', now);
     await flags.optOut(caller, now);
-    await redis.extendUntil(callerKeys(caller).dialled, String(now + dayMs));
+    await redis.extendUntil(callerKeys(caller).dialed, String(now + dayMs));
   };
   await all();
   const once = await contents();
@@ -217,7 +217,7 @@ test('a caller without a number: what belongs to numbers is not known, but no ad
   const found = await read({ from: null });
   expect(found).toEqual({
     passUntil: null,
-    dialledUntil: null,
+    dialedUntil: null,
     expected: null,
     calledNumberCalls: [2, 2, 2, 2, 2, 2, 2, 2],
     boardCalls: [2, 2, 2, 2, 2, 2, 2, 2],
@@ -279,7 +279,7 @@ test('every key expires', async () => {
   ]);
   await flags.flag(caller, 'sales', 'n1/1', now);
   await flags.optOut(caller, now);
-  await redis.extendUntil(callerKeys(caller).dialled, String(Date.now() + dayMs));
+  await redis.extendUntil(callerKeys(caller).dialed, String(Date.now() + dayMs));
   const keys = await server.admin.keys('*');
   expect(keys.length).toBeGreaterThan(15);
   for (const key of keys)

@@ -88,7 +88,7 @@ const filters: readonly (Partial<CallFilter> & { name: string })[] = [
   { name: 'from midnight', since: end - dayMs },
   { name: 'a caller', caller: '+13175550117' },
   { name: 'a called number', called: '+13176660007' },
-  { name: 'a rule', rule: 'war-dialling' },
+  { name: 'a rule', rule: 'war-dialing' },
   { name: 'no decision', verdict: 'none' },
   { name: 'a verdict', verdict: 'voicemail' },
   { name: 'bypassed', where: 'bypassed' },

@@ -8,7 +8,7 @@ import { RedisRangeRecords } from '../../src/call-store/projection/redis-range-r
 import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
 import { RedisCallerFlags } from '../../src/history/redis-caller-flags.ts';
 import { RedisCallerHistory } from '../../src/history/redis-caller-history.ts';
-import { RedisDialledNumbers } from '../../src/history/redis-dialled-numbers.ts';
+import { RedisDialedNumbers } from '../../src/history/redis-dialed-numbers.ts';
 import { RedisExpectedCalls } from '../../src/history/redis-expected-calls.ts';
 import { silentLog } from '../../src/log/log.ts';
 import { KeptCalls } from '../../src/outbox/kept-calls.ts';
@@ -104,7 +104,7 @@ async function fill({ redis, outbox, drain, names, spool, data, now }: World): P
   await flags.takeBack(person, 'sales', 'n1/p1');
   await flags.flag(other, 'wanted', 'n1/other', now);
   await flags.optOut(person, now);
-  await new RedisDialledNumbers(redis, names).remember([
+  await new RedisDialedNumbers(redis, names).remember([
     { number: person, until: now + hourMs },
     { number: other, until: now + hourMs },
   ]);
@@ -119,8 +119,8 @@ async function fill({ redis, outbox, drain, names, spool, data, now }: World): P
     join(spool, '1771234567.1'),
     `v=1,uid=1771234567.1,at=${now},num=3175550163,name=WHISTLER%2C%20JO,did=3175550000,reason=watchdog,end=1`,
   );
-  writeFileSync(join(spool, `dialled~${now}~1771234567.2`), `v=1,at=${now},to=3175550163,end=1`);
-  writeFileSync(join(spool, `dialled~${now}~1771234567.3`), `v=1,at=${now},to=3175550164,end=1`);
+  writeFileSync(join(spool, `dialed~${now}~1771234567.2`), `v=1,at=${now},to=3175550163,end=1`);
+  writeFileSync(join(spool, `dialed~${now}~1771234567.3`), `v=1,at=${now},to=3175550164,end=1`);
   writeFileSync(join(data, 'outbox.sqlite.damaged-2026'), `broken … ${person} …`);
   const ended = callOf('n1/kept', now, person);
   const second = new KeptCalls(spool, silentLog);
@@ -208,7 +208,7 @@ test.each([
   const before = await w.records.page(range, null, 1000);
 
   const done = await forget(w);
-  expect(done.redis.keys).toEqual(['calls', 'dialled', 'flagged', 'flags', 'opted-out', 'pass']);
+  expect(done.redis.keys).toEqual(['calls', 'dialed', 'flagged', 'flags', 'opted-out', 'pass']);
   expect(done).toMatchObject({ redis: { expected: 1, unreadable: 0, rewriting: 1 }, spool: 4, audit: 3 });
   expect(done.leftIn).toEqual(done.outbox.damagedFiles);
   expect(done.redis.outcomes).toBe(key === null ? 31 : 30);
@@ -281,7 +281,7 @@ test('with pseudonyms no number of a caller is stored in the first place, and wh
   await fill(w);
   // The files of the dialplan are its own; a spoofed name of somebody else is not looked through.
   const places = (await traces(w, [...forms, other, other.slice(1), other.slice(2)])).filter(
-    (place) => !place.startsWith('file 17') && !place.startsWith('file dialled'),
+    (place) => !place.startsWith('file 17') && !place.startsWith('file dialed'),
   );
   expect(places).toEqual([]);
   const [found] = (await w.records.page({ since: 0, until: w.now, caller: person }, null, 1)).calls;

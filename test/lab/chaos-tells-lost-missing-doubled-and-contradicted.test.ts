@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { callStories, operatorViews } from '../../lab/chaos/call-story.ts';
 import { callerKinds } from '../../lab/chaos/caller-kinds.ts';
-import { type Judgement, judge, type Outage } from '../../lab/chaos/compare.ts';
+import { type Judgment, judge, type Outage } from '../../lab/chaos/compare.ts';
 import { complaints, summarize } from '../../lab/chaos/summary.ts';
 import type { CallRecord } from '../../src/call/call-records.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
@@ -68,9 +68,9 @@ const watchdog = { bypass: { reason: 'watchdog', detail: '' } } as const;
 
 describe('a call of a chaos run', () => {
   it('that passed, was answered and is recorded so has nothing to say', () => {
-    const judgement = judge(story(passed), [record({}, { answeredMs: 3200, talkMs: 2800, cause: 16 })], []);
-    expect(judgement.findings).toEqual([]);
-    expect(judgement.waitMs).toBe(3010);
+    const judgment = judge(story(passed), [record({}, { answeredMs: 3200, talkMs: 2800, cause: 16 })], []);
+    expect(judgment.findings).toEqual([]);
+    expect(judgment.waitMs).toBe(3010);
   });
 
   it('without a record is missing, with two it is doubled', () => {
@@ -110,9 +110,9 @@ describe('a call of a chaos run', () => {
   it('that Asterisk took with it is not lost, and needs no record', () => {
     const told: Told = { sip: [['R', 'INVITE', 200, 10]] };
     const outage = { from: t0 + 1000, to: t0 + 3000 };
-    const judgement = judge(story(told), [], [outage]);
-    expect(judgement.findings).toEqual([]);
-    expect(judgement.endedWithAsterisk).toBe(true);
+    const judgment = judge(story(told), [], [outage]);
+    expect(judgment.findings).toEqual([]);
+    expect(judgment.endedWithAsterisk).toBe(true);
   });
 
   it('of a caller who gives up at once is not lost', () => {
@@ -145,14 +145,14 @@ describe('a call of a chaos run', () => {
   });
 
   it('whose record says that it does not know is counted, and no more', () => {
-    const judgement = judge(story(passed), [record({ exit: { kind: 'none', reason: 'unaccounted' } })], []);
-    expect(judgement.findings).toEqual([]);
-    expect(judgement.isUnknown).toBe(true);
+    const judgment = judge(story(passed), [record({ exit: { kind: 'none', reason: 'unaccounted' } })], []);
+    expect(judgment.findings).toEqual([]);
+    expect(judgment.isUnknown).toBe(true);
   });
 });
 
 describe('a chaos run', () => {
-  const waited = (ms: number, kind: string): Judgement =>
+  const waited = (ms: number, kind: string): Judgment =>
     judge(story({ ...passed, kind, phone: [ms, ms + 200, ms + 900] }), [record()], []);
 
   it('is not as wanted when a caller waits over 45 s, or known callers over 8 s', () => {

@@ -69,7 +69,7 @@ describe('numbers of people', () => {
 });
 
 describe('hostile text', () => {
-  it('cannot start a line, colour a terminal or turn the writing round', () => {
+  it('cannot start a line, color a terminal or turn the writing round', () => {
     const name = 'x\n{"level":"error"}\r\u001b[31m\u009b31m\u2028\u202e\u206a\u00ad\u{e0041}\u007f\u0000"';
     const { line, entry } = logged({ name }, { message: name });
     expect(line.slice(0, -1)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u00ad\u2028-\u202e\u206a\u{e0041}]/u);

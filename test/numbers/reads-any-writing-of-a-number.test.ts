@@ -73,7 +73,7 @@ describe('why a caller has no number', () => {
   });
 });
 
-it('a dialled extension is no public number', () => {
+it('a dialed extension is no public number', () => {
   expect(calledFacts('4100', 'US')).toEqual({ number: null, raw: '4100' });
   expect(calledFacts('3175550100', 'US')).toEqual({ number: '+13175550100', raw: '3175550100' });
 });

@@ -131,7 +131,7 @@ test('closed while calls are in memory: all of them are on disk', () => {
   expect(openOutbox(path).outbox.backlog()).toBe(350);
 });
 
-test('another Redis takes over while the disk takes nothing: what was acknowledged lately goes again afterwards', () => {
+test('another Redis takes over while the disk takes nothing: what was acknowledged lately goes again afterward', () => {
   const { path, outbox } = openOutbox();
   outbox.end(sampleOutcome('n1/1'), 0);
   outbox.markSent(outbox.pending().map(({ id }) => id));

@@ -85,8 +85,8 @@ describe('a condition matches exactly the calls that it asks for', () => {
     const lists = { 'doctors.txt': '+1 317 555 0199\n' };
     expect(matches('{ caller: { in: doctors } }', plain, lists)).toBe(true);
     expect(matches('{ caller: { in: doctors } }', withheld, lists)).toBe(false);
-    const dialled = callFrom('3175550111', { called: { number: '+13175550199', raw: '3175550199' } });
-    expect(matches('{ called: { in: doctors } }', dialled, lists)).toBe(true);
+    const dialed = callFrom('3175550111', { called: { number: '+13175550199', raw: '3175550199' } });
+    expect(matches('{ called: { in: doctors } }', dialed, lists)).toBe(true);
     expect(matches('{ called: { in: doctors } }', plain, lists)).toBe(false);
   });
 });

@@ -89,13 +89,13 @@ describe('every call is answered, whatever it brings', { timeout: 60_000 }, () =
 });
 
 describe('a display name changes nothing but itself', () => {
-  const labelled = policyOf(
+  const labeled = policyOf(
     compileRules(`  - id: asked
     when: { trunk: carrier }
     then: { connect: { label: "Passed: {caller-name}" } }`),
   );
   const labelOf = (name: string) => {
-    const { verdict } = decide(callFrom('3175550199', { name }), labelled);
+    const { verdict } = decide(callFrom('3175550199', { name }), labeled);
     return verdict.kind === 'connect' ? verdict.label : null;
   };
 

@@ -19,8 +19,8 @@ function asked(when: string, facts: CallFacts) {
 describe('a condition on the history matches exactly what it asks for', () => {
   const later = { until: noon + 1, why: 'results' };
   it.each<[string, CallFacts, CallFacts]>([
-    ['{ history: { dialled: true } }', calling({ dialledUntil: noon + 1 }), calling({ dialledUntil: noon })],
-    ['{ history: { dialled: false } }', calling({ dialledUntil: null }), calling({ dialledUntil: noon + 1 })],
+    ['{ history: { dialed: true } }', calling({ dialedUntil: noon + 1 }), calling({ dialedUntil: noon })],
+    ['{ history: { dialed: false } }', calling({ dialedUntil: null }), calling({ dialedUntil: noon + 1 })],
     [
       '{ history: { expected: true } }',
       calling({ expected: { ...later, called: '+13175550100' } }),
@@ -95,7 +95,7 @@ describe('a condition on the history matches exactly what it asks for', () => {
 
 describe('what the history does not tell is neither yes nor no, and the trace names it', () => {
   it.each<[string, string]>([
-    ['history: { dialled: true }', 'we dialled the caller: not in the history'],
+    ['history: { dialed: true }', 'we dialed the caller: not in the history'],
     ['history: { expected: false }', 'caller is expected: not in the history'],
     ['history: { calls: { over: 0, within: 30d } }', 'calls of this number: not in the history'],
     ['history: { called-numbers: { over: 4, within: 10m } }', 'different numbers called by this number'],
@@ -116,9 +116,9 @@ describe('what the history does not tell is neither yes nor no, and the trace na
     expect(asked(`{ ${when} }`, lost).because).toContain('the history was not read in time');
   });
 
-  it('a caller without a number was not dialled and is not expected; its calls are not known', () => {
+  it('a caller without a number was not dialed and is not expected; its calls are not known', () => {
     const nobody = { ...callFrom('anonymous'), history: { passUntil: null } };
-    expect(asked('{ history: { dialled: false, expected: false } }', nobody).matches).toBe(true);
+    expect(asked('{ history: { dialed: false, expected: false } }', nobody).matches).toBe(true);
     expect(asked('{ history: { calls: { over: 0, within: 1h } } }', nobody).because).toContain(
       'there is no caller number',
     );

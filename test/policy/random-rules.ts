@@ -124,7 +124,7 @@ const until = fc.constantFrom(null, noon - 1, noon * 2);
 
 const history = fc.record({
   passUntil: until,
-  dialledUntil: until,
+  dialedUntil: until,
   expected: fc.constantFrom(
     null,
     { until: noon * 2, called: null, why: '' },

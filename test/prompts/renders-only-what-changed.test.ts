@@ -74,7 +74,7 @@ it('renders again what has other words or another voice, and what was lost', asy
   expect((await render(two, { en: 'en-gb' })).rendered).toEqual(['en/bye', 'en/hello', 'es/hello']);
 });
 
-it("keeps the organisation's own recordings, put there before or after", async () => {
+it("keeps the organization's own recordings, put there before or after", async () => {
   await render(two);
   writeFileSync(join(out, 'en/hello.wav'), 'our own voice');
   const report = await render({ en: { hello: 'Other words.', bye: 'Bye.' } });

@@ -9,7 +9,7 @@ import { sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
 
 const hostile =
   '<img src=x onerror=alert(1)>\u001b[31m\u001b]0;title\u0007\u009b2J\r\n\u202eabc\u202c\u2066\u2069\u200e\u200f\u061c\u200b\u{e0041} +13175550199';
-/** Nothing that moves, colours, turns or hides, and no line of its own but ours. */
+/** Nothing that moves, colors, turns or hides, and no line of its own but ours. */
 const live =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/u;
 

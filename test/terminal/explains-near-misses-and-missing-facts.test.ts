@@ -18,7 +18,7 @@ const { policy } = compileRules(
   `  - id: known
     when: { caller: { in: customers }, verification: { not: failed } }
     then: { connect: { label: 'Customer {name}' } }
-  - id: war-dialling
+  - id: war-dialing
     when: { history: { called-numbers: { over: 4, within: 10m } }, trunk: carrier }
     then: { challenge: two-digits }
   - id: only-one
@@ -47,16 +47,16 @@ describe('what nearly matched and what was not known', () => {
     expect(told.rule).toBe('everyone-else');
     expect(told.nearMisses.map(({ rule, holds }) => [rule, holds])).toEqual([
       ['known', 'no'],
-      ['war-dialling', 'unknown'],
+      ['war-dialing', 'unknown'],
     ]);
     expect(told.nearMisses[0]?.failed).toContain('verification not failed');
     expect(told.nearMisses[0]?.place).toMatchObject({ file: 'rules/policy.yaml', column: 5 });
-    expect(told.missingFacts.map(({ rule }) => rule)).toEqual(['war-dialling']);
+    expect(told.missingFacts.map(({ rule }) => rule)).toEqual(['war-dialing']);
     const text = explanationText(forged, decision, policy);
     expect(text).toMatch(
       /Near misses .*:\n {2}- known \(rules\/policy\.yaml:\d+:5\): verification not failed/,
     );
-    expect(text).toMatch(/Facts missing.*:\n {2}- war-dialling .*not known/);
+    expect(text).toMatch(/Facts missing.*:\n {2}- war-dialing .*not known/);
   });
 
   it('is nothing above the deciding rule only', () => {
@@ -79,7 +79,7 @@ describe('a history that is made up', () => {
     expect(history('called-numbers=7/10m', 'called-numbers=9/24h')?.calledNumbers).toEqual([
       0, 7, 7, 7, 7, 9, 9, 9,
     ]);
-    expect(decided({ history: history('called-numbers=5/10m') })).toBe('war-dialling');
+    expect(decided({ history: history('called-numbers=5/10m') })).toBe('war-dialing');
     expect(decided({ history: history('called-numbers=5/1h') })).toBe('everyone-else');
     expect(hypotheticalHistory({ flagged: readFlag('scam=2') }, true, 0).history?.flags).toEqual({ scam: 2 });
     expect(hypotheticalHistory({ missingHistory: true }, true, 0)).toEqual({

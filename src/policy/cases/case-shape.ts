@@ -20,7 +20,7 @@ const count = (about: string) => counts.optional().meta({ description: about });
 
 const history = mapping('history', {
   'has-pass': yesOrNo('has-pass').optional().meta({ description: 'the caller number holds a pass' }),
-  dialled: yesOrNo('dialled').optional().meta({ description: 'our people dialled the number' }),
+  dialed: yesOrNo('dialed').optional().meta({ description: 'our people dialed the number' }),
   expected: yesOrNo('expected')
     .optional()
     .meta({ description: 'staff expect the call at the called number' }),
@@ -45,7 +45,7 @@ const call = mapping('call', {
     description:
       'the caller number in any writing; withheld, unavailable or malformed; own-number; { in: staff }: the first number that stands on this list only',
   }),
-  to: number.optional().meta({ description: 'the number that is dialled; left out: the first own number' }),
+  to: number.optional().meta({ description: 'the number that is dialed; left out: the first own number' }),
   name: someText('name', 500).optional().meta({ description: 'the display name' }),
   trunk: someText('trunk', 80).optional().meta({ description: 'left out: carrier' }),
   at: text('at', /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/, 'write the local time as 2026-03-12T12:00')

@@ -202,7 +202,7 @@ function historyOf(
   const ofNumber = <T>(value: T): T | null => (hasNumber ? value : null);
   return {
     passUntil: said['has-pass'] ? later : null,
-    dialledUntil: said.dialled ? later : null,
+    dialedUntil: said.dialed ? later : null,
     expected: said.expected ? { until: later, called, why: 'case' } : null,
     calls: ofNumber(countsOf(said.calls)),
     failedChallenges: ofNumber(countsOf(said['failed-challenges'])),

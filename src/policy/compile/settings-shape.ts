@@ -36,9 +36,9 @@ export const settingsShape = mapping('settings', {
   ),
   'own-numbers': oneOrMore(numberText)
     .optional()
-    .describe('Numbers of the organisation itself; for caller: { is: own-number }.'),
+    .describe('Numbers of the organization itself; for caller: { is: own-number }.'),
   language: languageTag.describe('Language that callers hear, one of prompts.yaml.'),
-  'called-languages': calledLanguages.optional().describe('Another language by the number that was dialled.'),
+  'called-languages': calledLanguages.optional().describe('Another language by the number that was dialed.'),
   'voicemail-box': boxName.describe('Mailbox of voicemail verdicts that name none.'),
   'operators-exit': exitName
     .optional()

@@ -8,7 +8,7 @@ import { type Condition, defineCondition } from './condition.ts';
 
 interface Admission {
   readonly key: string;
-  readonly kind: 'pass' | 'dialled' | 'expected';
+  readonly kind: 'pass' | 'dialed' | 'expected';
   /** What it is called in the trace when it is asked for, and when its absence is. */
   readonly questions: readonly [yes: string, no: string];
   readonly about: string;
@@ -55,15 +55,15 @@ export const hasPass = admission({
   },
 });
 
-/** `history: { dialled: true }`: our people dialled this number, and the time in which it may call back has not ended. */
-export const dialled = admission({
-  key: 'dialled',
-  kind: 'dialled',
-  questions: ['we dialled the caller', 'we did not dial the caller'],
-  about: 'Our people dialled this number not long ago: it calls back.',
-  example: 'history: { dialled: true }',
+/** `history: { dialed: true }`: our people dialed this number, and the time in which it may call back has not ended. */
+export const dialed = admission({
+  key: 'dialed',
+  kind: 'dialed',
+  questions: ['we dialed the caller', 'we did not dial the caller'],
+  about: 'Our people dialed this number not long ago: it calls back.',
+  example: 'history: { dialed: true }',
   admits: ({ history, now }) => {
-    const until = history?.dialledUntil;
+    const until = history?.dialedUntil;
     return until === undefined ? null : until !== null && until > now;
   },
 });

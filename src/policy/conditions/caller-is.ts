@@ -29,7 +29,7 @@ const ownNumber: CallerTrait = ({ ownNumbers, ownPatterns }) =>
     anyOf(ownPatterns.map((pattern) => is({ about: 'caller-pattern', pattern }))),
   );
 
-/** The call claims to come from the very number that it dialled. */
+/** The call claims to come from the very number that it dialed. */
 const calledNumberItself: CallerTrait = () =>
   ask(
     callerNumberTest('caller number is the called number', (number, { called }) => called.number === number),
@@ -40,7 +40,7 @@ const calledNumberItself: CallerTrait = () =>
 const exchangeLength = 8;
 
 /**
- * The caller shares area code and exchange (NPA-NXX) with the dialled number: what robots choose so that a call looks
+ * The caller shares area code and exchange (NPA-NXX) with the dialed number: what robots choose so that a call looks
  * local. North American numbers only; elsewhere exchanges have no fixed length.
  */
 const sameExchange: CallerTrait = () =>
@@ -71,7 +71,7 @@ export const callerIs = defineCondition({
   path: ['caller', 'is'],
   schema: oneOrMore(word('caller is', Object.keys(traits) as [string, ...string[]])),
   about:
-    'What the caller number is to us: withheld, unavailable (none was sent), malformed (no number), own-number (one of ours), same-exchange (area code and exchange of the called number), called-number (the very number that was dialled).',
+    'What the caller number is to us: withheld, unavailable (none was sent), malformed (no number), own-number (one of ours), same-exchange (area code and exchange of the called number), called-number (the very number that was dialed).',
   example: 'caller: { is: [withheld, unavailable] }',
   compile(asked, context) {
     return join(

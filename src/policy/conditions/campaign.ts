@@ -17,7 +17,7 @@ export const campaign = defineCondition({
     oneOrMore(text('the campaign', /^(?!(?:yes|no|on|off)$)[A-Za-z0-9][\w.-]{0,63}$/i, howToWrite)),
   ]),
   about:
-    'The call belongs to a campaign: calls that belong together though their numbers differ. Nothing recognises campaigns so far: until then this is not known of a call, and such a rule matches none (cases and gatehouse explain can suppose one).',
+    'The call belongs to a campaign: calls that belong together though their numbers differ. Nothing recognizes campaigns so far: until then this is not known of a call, and such a rule matches none (cases and gatehouse explain can suppose one).',
   example: 'campaign: true',
   compile(asked) {
     const ids = new Set(typeof asked === 'boolean' ? [] : asked);

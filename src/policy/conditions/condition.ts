@@ -15,9 +15,9 @@ export interface CompileContext {
   readonly ownNumbers: NumberMap<true>;
   readonly ownPatterns: readonly NumberPattern[];
   readonly calendars: ReadonlyMap<string, Calendar>;
-  /** IANA time zone of the organisation, or null when the settings name none. */
+  /** IANA time zone of the organization, or null when the settings name none. */
   readonly timeZone: string | null;
-  /** Public holidays of the organisation, or null when the settings name no region. */
+  /** Public holidays of the organization, or null when the settings name no region. */
   readonly holidays: HolidayDays | null;
   /** Names an error at `path`, which is relative to the condition's own value. */
   refuse(path: YamlPath, message: string, remedy: string, code: string): void;

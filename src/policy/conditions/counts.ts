@@ -82,16 +82,16 @@ export const failedChallenges = countCondition({
   example: 'history: { failed-challenges: { over: 3, within: 24h } }',
 });
 
-/** `history: { called-numbers: … }`: one caller touching many of our numbers (war dialling). */
+/** `history: { called-numbers: … }`: one caller touching many of our numbers (war dialing). */
 export const calledNumbers = countCondition({
   path: ['history', 'called-numbers'],
   field: 'calledNumbers',
   what: 'different numbers called by this number',
-  about: 'How many different numbers of ours this caller number dialled, within a window (war dialling).',
+  about: 'How many different numbers of ours this caller number dialed, within a window (war dialing).',
   example: 'history: { called-numbers: { over: 4, within: 10m } }',
 });
 
-/** `history: { exchange-calls: … }`: neighbours that change with each call. */
+/** `history: { exchange-calls: … }`: neighbors that change with each call. */
 export const exchangeCalls = countCondition({
   path: ['history', 'exchange-calls'],
   field: 'exchangeCalls',
@@ -115,7 +115,7 @@ export const calledNumberSurge = countCondition({
   path: ['surge', 'called-number'],
   field: 'calledNumberCalls',
   what: 'calls to this number',
-  about: 'How many calls came to the number that was dialled, whoever called, within a window.',
+  about: 'How many calls came to the number that was dialed, whoever called, within a window.',
   example: 'surge: { called-number: { over: 30, within: 10m } }',
 });
 

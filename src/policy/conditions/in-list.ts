@@ -50,11 +50,11 @@ function listedAnswer(listed: Listed) {
   return answer(`caller in ${listed.list}`, true, listed);
 }
 
-/** `called: { in: departments }`: the number that was dialled stands in one of the lists. */
+/** `called: { in: departments }`: the number that was dialed stands in one of the lists. */
 export const calledInList = defineCondition({
   path: ['called', 'in'],
   schema: oneOrMore(listName),
-  about: 'The number that was dialled stands in one of these lists, in a row that has not expired.',
+  about: 'The number that was dialed stands in one of these lists, in a row that has not expired.',
   example: 'called: { in: departments }',
   compile(asked, context) {
     const lists = resolveLists(asked, context);

@@ -46,11 +46,11 @@ export const callerNumber = defineCondition({
   },
 });
 
-/** `called: { number: "+13175550100" }`: the number that was dialled is one of these, or in a prefix or range. */
+/** `called: { number: "+13175550100" }`: the number that was dialed is one of these, or in a prefix or range. */
 export const calledNumber = defineCondition({
   path: ['called', 'number'],
   schema: numberPatterns,
-  about: 'The number that was dialled is one of these, or lies in a prefix or a range.',
+  about: 'The number that was dialed is one of these, or lies in a prefix or a range.',
   example: 'called: { number: "+13175550100" }',
   compile(asked, context) {
     const { patterns, numbers } = compilePatterns(asked, context);

@@ -1,4 +1,4 @@
-import { dialled, expectedCall, hasPass } from './admissions.ts';
+import { dialed, expectedCall, hasPass } from './admissions.ts';
 import { callerIs } from './caller-is.ts';
 import { callerCountry, callerRegion, callerType, callerValid } from './caller-plan.ts';
 import { campaign } from './campaign.ts';
@@ -32,7 +32,7 @@ export const conditions: readonly Condition[] = [
   verification,
   time,
   hasPass,
-  dialled,
+  dialed,
   expectedCall,
   optedOut,
   flagged,

@@ -58,7 +58,7 @@ export type Variable =
       readonly boundaries: readonly number[];
       readonly possibleAt: PossibleAt;
     }
-  | { readonly about: 'admission'; readonly kind: 'pass' | 'dialled' | 'expected' }
+  | { readonly about: 'admission'; readonly kind: 'pass' | 'dialed' | 'expected' }
   | {
       readonly about: 'count';
       readonly field: CountField;

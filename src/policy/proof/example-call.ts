@@ -94,7 +94,7 @@ function wordsOf(variable: Variable, value: number): string | null {
     case 'time':
       return `at ${variable.words} (${variable.zone})`;
     case 'admission':
-      return { pass: 'with a pass', dialled: 'dialled by us', expected: 'expected' }[variable.kind];
+      return { pass: 'with a pass', dialed: 'dialed by us', expected: 'expected' }[variable.kind];
     case 'count':
       return `${variable.field} over ${variable.over} within ${variable.within}`;
     case 'flags':

@@ -18,7 +18,7 @@ export type HolidayDays = (day: number) => boolean;
 export interface HolidayChoice {
   readonly region: string;
   readonly types: readonly string[];
-  /** Names of holidays on which the organisation works. */
+  /** Names of holidays on which the organization works. */
   readonly except: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 -- Puts a rewritten stream in the place of the old one, with what was written to the old one meanwhile.
 --
 -- KEYS[1]  the stream                      (both of one day and shard, one hash slot)
--- KEYS[2]  its copy so far, which is gone afterwards
+-- KEYS[2]  its copy so far, which is gone afterward
 -- ARGV[1]  id of the last entry that was copied
 --
 -- Returns how many entries the stream has now, or -1 when there is no copy: it has expired. When the stream has expired

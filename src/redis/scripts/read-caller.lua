@@ -1,14 +1,14 @@
 -- Everything that is remembered of one caller.
 --
 -- KEYS[1]  pass                    (all of one caller, one hash slot)
--- KEYS[2]  dialled
+-- KEYS[2]  dialed
 -- KEYS[3]  opted out
 -- KEYS[4]  hash of flags
 -- KEYS[5]  sorted set of calls
 -- ARGV[1]  arrival of the call that asks, epoch ms
 -- ARGV[2…] lengths of the windows, ms, shortest first
 --
--- Returns pass, dialled and opted out (each epoch ms or null), the flags (word, count, …), and for each window: calls,
+-- Returns pass, dialed and opted out (each epoch ms or null), the flags (word, count, …), and for each window: calls,
 -- failed challenges, different called numbers.
 
 local now = tonumber(ARGV[1])

@@ -117,30 +117,30 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
   app.addHook('onRequest', async (request, reply) => {
     request.numbers = new NumberView(null);
     if (probes.has(request.routeOptions.url ?? '')) {
-      const probing = visitors.recognise(request);
+      const probing = visitors.recognize(request);
       request.visitor = probing === 'wrong-token' ? null : probing;
       return;
     }
     const isMetrics = request.routeOptions.url === '/metrics';
     const limited = await (isMetrics ? limitMetrics : limit)(request);
     if (!limited.isAllowed && limited.isExceeded) return tooMany(reply, limited.ttlInSeconds);
-    const recognised = visitors.recognise(request);
-    if (recognised === 'wrong-token') {
+    const recognized = visitors.recognize(request);
+    if (recognized === 'wrong-token') {
       const failed = await failures(request);
       if (!failed.isAllowed && failed.isExceeded) return tooMany(reply, failed.ttlInSeconds);
       await note(request, 'sign-in-failed', { detail: 'wrong bearer token' });
       return refuse(request, reply, 401);
     }
-    request.visitor = recognised;
+    request.visitor = recognized;
     const role: Role | undefined = request.routeOptions.config.role;
     if (role === 'public') return;
-    if (recognised === null) return refuse(request, reply, 401);
+    if (recognized === null) return refuse(request, reply, 401);
     // No role: the path of no route; who is not let in does not learn which there are.
-    if (role !== undefined && !includesRole(recognised.role, role)) {
+    if (role !== undefined && !includesRole(recognized.role, role)) {
       await note(request, 'refused');
       return refuse(request, reply, 403);
     }
-    request.numbers = new NumberView(recognised);
+    request.numbers = new NumberView(recognized);
   });
 
   // After the body was read, because a form sends its token there.

@@ -7,7 +7,7 @@ import type { GrantedRole, Visitor } from './role.ts';
 import { Tokens } from './tokens.ts';
 
 /** `wrong-token`: an invalid token is refused, even where none is needed. */
-export type Recognised = Visitor | null | 'wrong-token';
+export type Recognized = Visitor | null | 'wrong-token';
 
 /** Identifies the sender of a request: by bearer token, session cookie, or origin on this machine. */
 export class Visitors {
@@ -31,12 +31,12 @@ export class Visitors {
     this.#cookie = this.cookieName('gatehouse');
   }
 
-  /** With `__Host-` browsers take it over TLS only, and from no neighbour in the domain (RFC 6265bis). */
+  /** With `__Host-` browsers take it over TLS only, and from no neighbor in the domain (RFC 6265bis). */
   cookieName(name: string): string {
     return this.#isSecure ? `__Host-${name}` : name;
   }
 
-  recognise(request: FastifyRequest): Recognised {
+  recognize(request: FastifyRequest): Recognized {
     const { authorization } = request.headers;
     if (authorization !== undefined) return this.#byToken(request, authorization);
     return this.#bySession(request) ?? this.#byPlace(request);
@@ -74,7 +74,7 @@ export class Visitors {
     return { path: '/', httpOnly: true, sameSite, secure: this.#isSecure } as const;
   }
 
-  #byToken(request: FastifyRequest, authorization: string): Recognised {
+  #byToken(request: FastifyRequest, authorization: string): Recognized {
     const text = /^Bearer ([\w.~+/=-]{1,200})$/i.exec(authorization)?.[1];
     if (text === undefined) return 'wrong-token';
     if (isLoopback(request.socket.remoteAddress) && equal(text, this.#localToken))

@@ -72,17 +72,17 @@ interface Range {
   readonly until: number;
 }
 
-type Summarise = (range: Range, signal: AbortSignal) => Promise<ReportSummary>;
+type Summarize = (range: Range, signal: AbortSignal) => Promise<ReportSummary>;
 
 /** One summary after another. */
 class Turns {
-  readonly #summarise: Summarise;
+  readonly #summarize: Summarize;
   readonly #deadlineMs: number;
   readonly #asked = new Map<string, Promise<ReportSummary>>();
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(summarise: Summarise, deadlineMs: number) {
-    this.#summarise = summarise;
+  constructor(summarize: Summarize, deadlineMs: number) {
+    this.#summarize = summarize;
     this.#deadlineMs = deadlineMs;
   }
 
@@ -105,7 +105,7 @@ class Turns {
     }, this.#deadlineMs);
     const made = this.#last.then(() => {
       over.signal.throwIfAborted();
-      return this.#summarise(range, over.signal);
+      return this.#summarize(range, over.signal);
     });
     // The next one starts once this one has really stopped.
     this.#last = made.catch(() => {});

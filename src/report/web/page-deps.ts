@@ -27,7 +27,7 @@ export interface LiveCallView {
   readonly since: number;
   /** Null: unknown. */
   readonly caller: CallerFacts | null;
-  /** As dialled, E.164 where it is a public number; null: unknown. */
+  /** As dialed, E.164 where it is a public number; null: unknown. */
   readonly called: string | null;
 }
 
@@ -64,7 +64,7 @@ export interface RuleView {
   readonly place: { readonly file: string; readonly line: number };
 }
 
-/** Results of the organisation's own cases. */
+/** Results of the organization's own cases. */
 export interface CasesView {
   /** Epoch ms of the run. */
   readonly at: number;

@@ -13,7 +13,7 @@ export interface EntryFields {
   readonly sip: string;
   /** Arrival, epoch ms. */
   readonly at: string;
-  /** The dialled number, before anything changed it. */
+  /** The dialed number, before anything changed it. */
   readonly did: string;
   readonly num: string;
   readonly name: string;

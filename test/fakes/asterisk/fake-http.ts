@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { apiDocument } from './api-docs.ts';
-import { type Misbehaviour, MisbehaviourScript } from './misbehaviour.ts';
+import { type Misbehavior, MisbehaviorScript } from './misbehavior.ts';
 
 /** One request as the fake saw it. */
 export interface FakeRequest {
@@ -29,7 +29,7 @@ export interface FakeHttpSettings {
 export class FakeHttp {
   readonly server: Server;
   readonly requests: FakeRequest[] = [];
-  readonly script = new MisbehaviourScript();
+  readonly script = new MisbehaviorScript();
   /** TCP connections opened so far. */
   connections = 0;
   readonly #settings: FakeHttpSettings;
@@ -126,7 +126,7 @@ function send(response: ServerResponse, status: number, body: string, type = 'ap
   response.end(body);
 }
 
-function misbehave(response: ServerResponse, what: Exclude<Misbehaviour, { kind: 'hold' }>): void {
+function misbehave(response: ServerResponse, what: Exclude<Misbehavior, { kind: 'hold' }>): void {
   if (what.kind === 'reset') response.socket?.resetAndDestroy();
   else if (what.kind === 'answer') send(response, what.status, what.body);
   else if (what.kind === 'half-answer') {

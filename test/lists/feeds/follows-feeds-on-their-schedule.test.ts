@@ -82,7 +82,7 @@ it('keeps the last good list through every kind of bad answer, and tries again s
     ],
     [
       'feed-redirect',
-      (_request, response) => response.writeHead(302, { location: 'http://neighbour.example/' }).end(),
+      (_request, response) => response.writeHead(302, { location: 'http://neighbor.example/' }).end(),
     ],
     ['feed-redirect', (_request, response) => response.writeHead(302, { location: '/feed.csv' }).end()],
     [

@@ -137,7 +137,7 @@ describe('a browser', () => {
     await start({ mode: 'required', publicUrl: 'https://gatehouse.example.org' });
     const form = await server.ask('/login');
     expect(form.headers.get('strict-transport-security')).toContain('max-age');
-    // Nor does a neighbour in the domain plant the form's.
+    // Nor does a neighbor in the domain plant the form's.
     expect(form.headers.getSetCookie().join()).toMatch(
       /^__Host-gatehouse-form=[^,]*; Secure; SameSite=Strict$/,
     );

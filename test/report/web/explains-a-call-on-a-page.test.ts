@@ -52,7 +52,7 @@ test('a rule that nearly matched is told with what it wanted, and what nobody kn
     about: Customers whose number is not forged.
     when: { caller: { in: customers }, verification: { not: failed } }
     then: connect
-  - id: war-dialling
+  - id: war-dialing
     when: { history: { called-numbers: { over: 4, within: 10m } }, trunk: carrier }
     then: { challenge: two-digits }
 `,
@@ -74,7 +74,7 @@ test('a rule that nearly matched is told with what it wanted, and what nobody kn
     new PageNumbers(maskedNumbers),
   ).toString();
   expect(text(shown)).toMatch(/known policy\.yaml:\d+ verification not failed \(it is failed\): no/);
-  expect(text(shown)).toMatch(/Missing information .*war-dialling .*not known/);
+  expect(text(shown)).toMatch(/Missing information .*war-dialing .*not known/);
   expect(shown).not.toContain('3175550140');
 });
 

@@ -112,7 +112,7 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
       status: () => fixture.policy,
       rules: () => [
         { id: 'blocked', about: 'Turned away.', mode: 'enforce', place },
-        { id: 'war-dialling', about: null, mode: 'monitor', place },
+        { id: 'war-dialing', about: null, mode: 'monitor', place },
         { id: 'everyone-else', about: null, mode: 'enforce', place },
       ],
       cases: () => fixture.cases,

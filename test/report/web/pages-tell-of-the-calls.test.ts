@@ -103,7 +103,7 @@ test('harm: silence against wrong digits, seconds of hang-ups, and who was known
 test('rules: hits in order, rules that are gone, flips of monitored ones, and reloads with their errors', async () => {
   const { decision } = sampleOutcome('x');
   const flip = {
-    rule: 'war-dialling',
+    rule: 'war-dialing',
     verdict: { kind: 'reject', sip: 607, announcement: null, language: 'en' },
   } as const;
   fixture.records.add(record('a', { decision: decision && { ...decision, monitored: [flip] } }));
@@ -120,7 +120,7 @@ test('rules: hits in order, rules that are gone, flips of monitored ones, and re
   fixture.policy = { ...fixture.policy, reloads: [{ at: pageNow, ...reload }] };
   const said = text((await fixture.get('/rules')).body);
   expect(said).toContain('of-last-week no longer in the rules 1 50 %');
-  expect(said).toContain('war-dialling 1 challenge → reject: 1 call');
+  expect(said).toContain('war-dialing 1 challenge → reject: 1 call');
   expect(said).toContain('policy.yaml:12:5 error: there is no list custmers write customers');
   expect(said).toContain('and 20 more');
 });

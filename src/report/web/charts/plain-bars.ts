@@ -9,7 +9,7 @@ export interface Bar {
   readonly calls: number;
 }
 
-/** Bars side by side of one colour. */
+/** Bars side by side of one color. */
 export function plainBars(label: string, bars: readonly Bar[], className = 's-plain'): Html {
   return drawn(label, (frame) => {
     const { y, lines } = callsAxis(Math.max(0, ...bars.map((bar) => bar.calls)), frame);

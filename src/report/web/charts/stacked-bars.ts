@@ -7,7 +7,7 @@ import { type Html, html } from '../html.ts';
 import { stepWords } from '../times.ts';
 import { at, callsAxis, drawn, type Frame } from './frame.ts';
 
-/** One colour of the bars: `key` is the value that is counted and, as `s-<key>`, its class in the style sheet. */
+/** One color of the bars: `key` is the value that is counted and, as `s-<key>`, its class in the style sheet. */
 export interface Layer {
   readonly key: string;
   readonly word: string;
@@ -85,7 +85,7 @@ const hourSteps = [1, 2, 3, 6, 12, 24];
 const daySteps = [1, 2, 7, 14, 28];
 
 /**
- * Which steps of a picture are labelled, and how: by the hour at round hours, midnight with its day; by the day each day, or
+ * Which steps of a picture are labeled, and how: by the hour at round hours, midnight with its day; by the day each day, or
  * Mondays when there are many. At most `most` labels, or one more at an edge.
  */
 export function timeLabels(series: Series, most: number): { readonly at: number; readonly words: string }[] {

@@ -67,7 +67,7 @@ function history(
   numbers: PageNumbers,
   now: number,
 ): Html {
-  const { passUntil, dialledUntil, expected, flags } = known;
+  const { passUntil, dialedUntil, expected, flags } = known;
   const flagged = Object.entries(flags ?? {}).filter(([, times]) => (times ?? 0) > 0);
   return html`${facts([
     [
@@ -78,9 +78,9 @@ function history(
     ],
     [
       'We dialed it',
-      dialledUntil === undefined || dialledUntil === null
+      dialedUntil === undefined || dialedUntil === null
         ? null
-        : html`callback expected until ${moment(dialledUntil)}`,
+        : html`callback expected until ${moment(dialedUntil)}`,
     ],
     [
       'Expected by staff',

@@ -13,17 +13,17 @@ function escaped(text: string): string {
   return [...Buffer.from(text)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
 }
 
-describe('a number that our people dialled may call back', () => {
+describe('a number that our people dialed may call back', () => {
   let lab: Lab;
   beforeAll(async () => {
     lab = await Lab.up();
     const etc = join(lab.dir, 'etc');
     await copyFile(hook, join(etc, 'gatehouse-outbound.conf'));
     // What a telecom administrator writes; the phone at the other end is SIPp's.
-    const office = (context: string, dialled: string) => `
+    const office = (context: string, dialed: string) => `
 [${context}]
 exten => h,1,Hangup()
-exten => _[+0-9].,1,Set(GATEHOUSE_DIALLED=${dialled})
+exten => _[+0-9].,1,Set(GATEHOUSE_DIALLED=${dialed})
  same => n,GosubIf($[\${DIALPLAN_EXISTS(gatehouse-outbound,s,1)}]?gatehouse-outbound,s,1)
  same => n,Dial(PJSIP/operators,10)
  same => n,Hangup()
@@ -40,7 +40,7 @@ exten => _[+0-9].,1,Set(GATEHOUSE_SPOOL=/nonexistent)
     await chmod(join(etc, 'office.conf'), 0o644);
     await appendFile(join(etc, 'extensions.conf'), '#include office.conf\n');
     await lab.asterisk.cli('dialplan reload');
-    expect(await lab.asterisk.cli('dialplan show gatehouse-outbound')).toContain('dialled~');
+    expect(await lab.asterisk.cli('dialplan show gatehouse-outbound')).toContain('dialed~');
   });
   afterAll(async () => {
     await lab?.down();
@@ -56,7 +56,7 @@ exten => _[+0-9].,1,Set(GATEHOUSE_SPOOL=/nonexistent)
   }
 
   async function notes(): Promise<string[]> {
-    return (await readdir(join(lab.dir, 'spool', 'gatehouse'))).filter((name) => name.startsWith('dialled'));
+    return (await readdir(join(lab.dir, 'spool', 'gatehouse'))).filter((name) => name.startsWith('dialed'));
   }
 
   const rung = new Map<string, number>();
@@ -75,15 +75,15 @@ exten => _[+0-9].,1,Set(GATEHOUSE_SPOOL=/nonexistent)
     await until('the notes to be taken in', 30_000, async () => ((await notes()).length === 0 ? true : null));
   }
 
-  it('dialled nationally, called back in E.164: the call finds until when; a neighbour does not', async () => {
+  it('dialed nationally, called back in E.164: the call finds until when; a neighbor does not', async () => {
     const before = Date.now();
     await dial('2125550191');
     await takenIn();
     const history = await callFrom('+12125550191');
     const hours168 = 168 * 3_600_000;
-    expect(history?.dialledUntil).toBeGreaterThan(before + hours168 - 1000);
-    expect(history?.dialledUntil).toBeLessThan(Date.now() + hours168);
-    expect((await callFrom('+12125550192'))?.dialledUntil).toBeNull();
+    expect(history?.dialedUntil).toBeGreaterThan(before + hours168 - 1000);
+    expect(history?.dialedUntil).toBeLessThan(Date.now() + hours168);
+    expect((await callFrom('+12125550192'))?.dialedUntil).toBeNull();
   });
 
   it('the windows count the calls that came in, and not the one that asks', async () => {
@@ -105,7 +105,7 @@ exten => _[+0-9].,1,Set(GATEHOUSE_SPOOL=/nonexistent)
     await lab.gatehouse.start();
     await lab.record();
     await takenIn();
-    expect((await callFrom('+12125550193'))?.dialledUntil).toBeGreaterThan(Date.now());
+    expect((await callFrom('+12125550193'))?.dialedUntil).toBeGreaterThan(Date.now());
   });
 
   it('no folder to write into: the call goes out all the same', async () => {
@@ -113,12 +113,12 @@ exten => _[+0-9].,1,Set(GATEHOUSE_SPOOL=/nonexistent)
     expect(await notes()).toEqual([]);
   });
 
-  it('what is dialled is only ever digits in a note, whatever it holds', async () => {
+  it('what is dialed is only ever digits in a note, whatever it holds', async () => {
     await lab.gatehouse.stop();
     await dial('+12125550195', 'office-hostile');
     const [name = ''] = await notes();
     const text = await readFile(join(lab.dir, 'spool', 'gatehouse', name), 'utf8');
-    expect(name).toMatch(/^dialled~\d{13}~[\w.-]+$/);
+    expect(name).toMatch(/^dialed~\d{13}~[\w.-]+$/);
     expect(text).toMatch(/^v=1,at=\d{13},to=212555019910,end=1\n?$/);
     await dial('911');
     expect(await notes()).toHaveLength(1);

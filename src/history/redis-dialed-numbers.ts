@@ -1,10 +1,10 @@
 import { type CallerNames, plainNames } from '../privacy/caller-names.ts';
 import { type RedisClient, runAll } from '../redis/redis-client.ts';
 import { callerKeys } from '../redis/redis-keys.ts';
-import type { DialledNumber, DialledNumbers } from '../screening/ports.ts';
+import type { DialedNumber, DialedNumbers } from '../screening/ports.ts';
 
-/** Keeps beside each dialled number until when it may call back; the longest stands. */
-export class RedisDialledNumbers implements DialledNumbers {
+/** Keeps beside each dialed number until when it may call back; the longest stands. */
+export class RedisDialedNumbers implements DialedNumbers {
   readonly #redis: RedisClient;
   readonly #names: CallerNames;
 
@@ -13,17 +13,17 @@ export class RedisDialledNumbers implements DialledNumbers {
     this.#names = names;
   }
 
-  async remember(dialled: readonly DialledNumber[]): Promise<boolean> {
+  async remember(dialed: readonly DialedNumber[]): Promise<boolean> {
     if (this.#redis.status !== 'ready') return false;
     try {
       const replies = await runAll(
         this.#redis,
-        dialled.map(({ number, until }) => {
-          const key = callerKeys(this.#names.of(number)).dialled;
+        dialed.map(({ number, until }) => {
+          const key = callerKeys(this.#names.of(number)).dialed;
           return (to) => to.extendUntil(key, String(until));
         }),
       );
-      return replies.length === dialled.length && replies.every(([error]) => error === null);
+      return replies.length === dialed.length && replies.every(([error]) => error === null);
     } catch {
       return false;
     }

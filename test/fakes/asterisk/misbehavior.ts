@@ -1,5 +1,5 @@
 /** What the fake does in place of an answer. `stall`: nothing, connection open; `reset`: TCP reset. */
-export type Misbehaviour =
+export type Misbehavior =
   | { readonly kind: 'stall' }
   | { readonly kind: 'reset' }
   /** The head of an answer and half its body, then nothing. */
@@ -8,11 +8,11 @@ export type Misbehaviour =
   | { readonly kind: 'hold'; readonly asked: () => void; readonly until: Promise<void> }
   | { readonly kind: 'answer'; readonly status: number; readonly body: string };
 
-/** Misbehaviours by route (`POST /channels/{id}/continue`, or `*`), each for a number of requests. */
-export class MisbehaviourScript {
-  readonly #script: { readonly route: string; readonly what: Misbehaviour; times: number }[] = [];
+/** Misbehaviors by route (`POST /channels/{id}/continue`, or `*`), each for a number of requests. */
+export class MisbehaviorScript {
+  readonly #script: { readonly route: string; readonly what: Misbehavior; times: number }[] = [];
 
-  add(route: string, what: Misbehaviour, times: number): void {
+  add(route: string, what: Misbehavior, times: number): void {
     this.#script.push({ route, what, times });
   }
 
@@ -20,7 +20,7 @@ export class MisbehaviourScript {
     this.#script.length = 0;
   }
 
-  next(route: string): Misbehaviour | null {
+  next(route: string): Misbehavior | null {
     const step = this.#script.find((each) => each.times > 0 && (each.route === '*' || each.route === route));
     if (!step) return null;
     step.times--;

@@ -1,34 +1,34 @@
 import type { Log } from '../log/log.ts';
 import { isRegion, toE164 } from '../numbers/phone-number.ts';
-import type { DialledNumber, DialledNumbers } from '../screening/ports.ts';
+import type { DialedNumber, DialedNumbers } from '../screening/ports.ts';
 import { later, NoteCollector } from './note-collector.ts';
 import { isUnfinished, isWholeNote, noteField, noteTime, type SpoolFile } from './spool-file.ts';
 
 // `~` stands in no name of a bypass note, which lies in the same folder.
-const nameForm = /^dialled~\d{13}~([A-Za-z0-9][A-Za-z0-9._:-]{0,150})$/;
+const nameForm = /^dialed~\d{13}~([A-Za-z0-9][A-Za-z0-9._:-]{0,150})$/;
 
-export interface DialledNotesOptions {
+export interface DialedNotesOptions {
   /** Where the dialplan writes (GATEHOUSE_SPOOL). */
   readonly dir: string;
-  /** How long a number that was dialled may call back. 0: never; the notes are only removed. */
+  /** How long a number that was dialed may call back. 0: never; the notes are only removed. */
   readonly forMs: number;
   /** ISO 3166, of the policy in force. */
   readonly defaultRegion: () => string;
-  readonly numbers: DialledNumbers;
+  readonly numbers: DialedNumbers;
   readonly log: Log;
 }
 
 /** Lets the numbers that our people dial call back: the outbound dialplan leaves a note for each. They wait while the store is away. */
-export function dialledNotes(options: DialledNotesOptions): NoteCollector {
+export function dialedNotes(options: DialedNotesOptions): NoteCollector {
   const { dir, forMs, defaultRegion, numbers, log } = options;
   return new NoteCollector({
     ...{ dir, nameForm, log },
-    what: 'notes of dialled numbers',
+    what: 'notes of dialed numbers',
     async take(note) {
       if (isUnfinished(note.text, note.ageMs)) return later;
-      const dialled = dialledByNote(note, forMs, defaultRegion());
-      if (dialled === null || dialled.until <= Date.now()) return { remove: true };
-      const isKept = await numbers.remember([dialled]);
+      const dialed = dialedByNote(note, forMs, defaultRegion());
+      if (dialed === null || dialed.until <= Date.now()) return { remove: true };
+      const isKept = await numbers.remember([dialed]);
       // The store is away: the rest can wait where it is.
       return { remove: isKept, stop: !isKept };
     },
@@ -39,11 +39,11 @@ export function dialledNotes(options: DialledNotesOptions): NoteCollector {
  * What a note of dialplan/gatehouse-outbound.conf says: `v=1,at=<epoch ms>,to=<digits>,end=1`. Null when nothing in it is of
  * use: not whole, no public number. Never throws.
  */
-export function dialledByNote(
+export function dialedByNote(
   note: Pick<SpoolFile, 'text' | 'writtenAt'>,
   forMs: number,
   defaultRegion: string,
-): DialledNumber | null {
+): DialedNumber | null {
   const { text, writtenAt } = note;
   if (!isWholeNote(text)) return null;
   const number = toE164(noteField(text, 'to'), isRegion(defaultRegion) ? defaultRegion : 'US');

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { DialledNumber } from '../../src/screening/ports.ts';
-import { dialledByNote, dialledNotes } from '../../src/spool/dialled-notes.ts';
+import type { DialedNumber } from '../../src/screening/ports.ts';
+import { dialedByNote, dialedNotes } from '../../src/spool/dialed-notes.ts';
 import { RecordingLog } from '../fakes/recording-log.ts';
 import { temporaryFolder } from '../fakes/temporary-folder.ts';
 
@@ -12,13 +12,13 @@ const hourMs = 3_600_000;
 function setUp(forMs = 24 * hourMs) {
   const dir = temporaryFolder();
   const log = new RecordingLog();
-  const kept: DialledNumber[] = [];
+  const kept: DialedNumber[] = [];
   const store = { isAway: false };
-  const remember = async (dialled: readonly DialledNumber[]) => {
-    if (!store.isAway) kept.push(...dialled);
+  const remember = async (dialed: readonly DialedNumber[]) => {
+    if (!store.isAway) kept.push(...dialed);
     return !store.isAway;
   };
-  const notes = dialledNotes({ dir, forMs, defaultRegion: () => 'US', numbers: { remember }, log });
+  const notes = dialedNotes({ dir, forMs, defaultRegion: () => 'US', numbers: { remember }, log });
   onTestFinished(() => notes.close());
   return { dir, log, kept, store, notes };
 }
@@ -27,13 +27,13 @@ let last = 1_763_812_310_000;
 /** A note as the dialplan writes it, `agoMs` ago. */
 function leave(dir: string, to: string, agoMs = 0, end = ',end=1\n'): { path: string; at: number } {
   const at = Date.now() - agoMs;
-  const path = join(dir, `dialled~${last++}~pbx-1700.1`);
+  const path = join(dir, `dialed~${last++}~pbx-1700.1`);
   writeFileSync(path, `v=1,at=${at},to=${to}${end}`);
   utimesSync(path, at / 1000, at / 1000);
   return { path, at };
 }
 
-test('any writing of the number, to E.164, from when it was dialled; then the note is deleted', async () => {
+test('any writing of the number, to E.164, from when it was dialed; then the note is deleted', async () => {
   const { dir, kept, notes } = setUp();
   const { at } = leave(dir, '2125550191', 5_000);
   leave(dir, '00442079460018');
@@ -85,7 +85,7 @@ test('what is no public number is dropped; what is half-written is left a minute
 test('a time that is not before the file itself is not believed', () => {
   const writtenAt = 1_763_812_310_000;
   const until = (at: string) =>
-    dialledByNote({ text: `v=1,at=${at},to=2125550191,end=1`, writtenAt }, 10, 'US')?.until;
+    dialedByNote({ text: `v=1,at=${at},to=2125550191,end=1`, writtenAt }, 10, 'US')?.until;
   expect(until(String(writtenAt - 5))).toBe(writtenAt + 5);
   for (const at of ['9999999999999', '', 'x', '-1', '1e99']) expect(until(at)).toBe(writtenAt + 10);
 });
@@ -93,10 +93,10 @@ test('a time that is not before the file itself is not believed', () => {
 test('bypass notes, links, pipes and folders in the same place are not touched', async () => {
   const { dir, kept, notes } = setUp();
   writeFileSync(join(dir, '1700.1'), 'v=1,end=1\n');
-  writeFileSync(join(dir, 'dialled~x~1'), 'v=1,to=2125550191,end=1\n');
-  symlinkSync('/etc/passwd', join(dir, 'dialled~1763812310000~a'));
-  mkdirSync(join(dir, 'dialled~1763812310000~b'));
-  spawnSync('mkfifo', [join(dir, 'dialled~1763812310000~c')]);
+  writeFileSync(join(dir, 'dialed~x~1'), 'v=1,to=2125550191,end=1\n');
+  symlinkSync('/etc/passwd', join(dir, 'dialed~1763812310000~a'));
+  mkdirSync(join(dir, 'dialed~1763812310000~b'));
+  spawnSync('mkfifo', [join(dir, 'dialed~1763812310000~c')]);
   expect(await notes.collect()).toBe(0);
   expect([kept.length, readdirSync(dir).length]).toEqual([0, 5]);
 });
