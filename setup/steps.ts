@@ -22,7 +22,7 @@ export interface StepResult {
 export async function runSteps(
   steps: readonly Step[],
   tell: (line: string) => void,
-  limitMs = 300_000,
+  limitMs = 900_000,
 ): Promise<boolean> {
   const started = performance.now();
   const width = Math.max(...steps.map(({ name }) => name.length));
