@@ -97,18 +97,25 @@ export async function endRecorded(processes: readonly RecordedProcess[]): Promis
   for (const one of ours()) killGroup(one.pid, 'SIGKILL');
 }
 
-/** Asks `probe` every `everyMs` until it answers something other than null; rejects after `timeoutMs`, naming `what`. */
+/** Programs beside us may have taken most of the processors: what must come is waited for so many times longer. */
+const patience = 4;
+
+/**
+ * Asks `probe` every `everyMs` until it answers something other than null; rejects long after the `timeoutMs` that it takes on a quiet
+ * machine, naming `what`. Within which time something comes is for the caller to compare.
+ */
 export async function until<T>(
   what: string,
   timeoutMs: number,
   probe: () => Promise<T | null> | T | null,
   everyMs = 50,
 ): Promise<T> {
-  const deadline = Date.now() + timeoutMs;
+  const longMs = timeoutMs * patience;
+  const deadline = Date.now() + longMs;
   for (;;) {
     const value = await probe();
     if (value !== null) return value;
-    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs / 1000} s for ${what}`);
+    if (Date.now() > deadline) throw new Error(`waited ${longMs / 1000} s for ${what}`);
     await sleep(everyMs);
   }
 }
