@@ -15,10 +15,15 @@ import type {
   TopCallers,
   ValueCount,
 } from '../../call/call-records.ts';
+import { withDeadline } from '../../process/deadline.ts';
 import type { AnsweredQuestions, Ask, Reply } from './records-socket.ts';
 import { linesOf } from './socket-lines.ts';
 
 const connectMs = 2_000;
+/** Longer than the records process allows itself: only one that stands still is later. */
+const answerMs = 35_000;
+/** `forget` writes the whole database anew. */
+const forgetMs = 600_000;
 /** Some thousand calls with their whole records. */
 const longestReply = 64 * 1024 * 1024;
 
@@ -39,12 +44,14 @@ interface Waiting {
 /** Asks the process that has the projection; a connection is made when there is something to ask. */
 export class SocketCallRecords implements CallRecords {
   readonly #path: string;
+  readonly #answerMs: number;
   readonly #waiting = new Map<number, Waiting>();
   #socket: Promise<Socket> | null = null;
   #asked = 0;
 
-  constructor(path: string) {
+  constructor(path: string, limitMs = answerMs) {
     this.#path = path;
+    this.#answerMs = limitMs;
   }
 
   page(filter: CallFilter, cursor: string | null, limit: number): Promise<CallPage> {
@@ -126,7 +133,9 @@ export class SocketCallRecords implements CallRecords {
     socket.ref();
     socket.write(`${JSON.stringify({ id, ask, args })}\n`);
     try {
-      return (await promise) as Awaited<ReturnType<AnsweredQuestions[Question]>>;
+      const late = () => new RecordsAnswerError('records-away', 'the records were not answered in time');
+      const answer = await withDeadline(() => promise, ask === 'forget' ? forgetMs : this.#answerMs, late);
+      return answer as Awaited<ReturnType<AnsweredQuestions[Question]>>;
     } finally {
       this.#waiting.delete(id);
       if (this.#waiting.size === 0) socket.unref();
