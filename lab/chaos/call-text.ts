@@ -45,10 +45,10 @@ export function callText(judgment: Judgment, faults: readonly RungFault[], log: 
   return [
     `${story.callId}  ${story.number}  ${new Date(story.invitedAt).toISOString()}  → ${goal?.end ?? 'nowhere'}, waited ${judgment.waitMs ?? '–'} ms`,
     `  ${why}`,
-    ...records.map(({ outcome, afterExit }) => {
+    ...records.map(({ outcome, afterExit, realExit }) => {
       const { callId, exit, bypass, adopted, challenge, timings, decision } = outcome;
       const rule = decision?.rule ?? null;
-      return `  record ${JSON.stringify({ callId, rule, exit, bypass, adopted, challenge, timings, afterExit })}`;
+      return `  record ${JSON.stringify({ callId, rule, exit, bypass, adopted, challenge, timings, afterExit, realExit })}`;
     }),
     ...lines,
   ].join('\n');

@@ -248,8 +248,9 @@ async function mountDisk(disk: string): Promise<void> {
   await exec('mount', ['-t', 'tmpfs', '-o', `size=${diskSize}`, 'tmpfs', disk], { timeout: 5000 });
 }
 
+/** A process that is still ending may use it. */
 async function removeDisk(disk: string): Promise<void> {
-  await exec('umount', [disk]).catch(() => {});
+  await exec('umount', ['--lazy', disk]).catch(() => {});
   await rm(disk, { recursive: true, force: true });
 }
 

@@ -1,5 +1,5 @@
 import type { CallRecord } from '../../src/call/call-records.ts';
-import { dispositionOf } from '../../src/call/disposition.ts';
+import { bypassOf, dispositionOf } from '../../src/call/disposition.ts';
 import { type CallStory, reached } from './call-story.ts';
 
 /** A time in which Asterisk was not there, epoch ms. */
@@ -60,7 +60,7 @@ export function judge(
     records,
     findings,
     endedWithAsterisk,
-    isUnknown: records.some(({ outcome }) => dispositionOf(outcome) === 'unaccounted'),
+    isUnknown: records.some(({ outcome, realExit }) => dispositionOf(outcome, realExit) === 'unaccounted'),
     waitMs: goal === null || goal.end === 'rejected' ? null : Math.max(0, goal.at - startedAt),
     lostItsPress: story.kind.pressesRight && goal?.end === 'mailbox',
   };
@@ -115,10 +115,11 @@ function hasTalked(operator: CallStory['operator']): boolean {
 
 /** What the record says that cannot be true. */
 function contradictions(story: CallStory, record: CallRecord, endedWithAsterisk: boolean): string[] {
-  const { outcome, afterExit } = record;
+  const { outcome, afterExit, realExit } = record;
   const { operator, arrivals, endedAt, hangUp } = story;
   const goal = reached(story);
-  const where = dispositionOf(outcome);
+  const where = dispositionOf(outcome, realExit);
+  const bypass = bypassOf(outcome, realExit);
   const answered = hasTalked(operator);
   const hungUpItself = hangUp === 'caller' || hangUp === 'cancelled';
   const last = arrivals.at(-1);
@@ -158,11 +159,8 @@ function contradictions(story: CallStory, record: CallRecord, endedWithAsterisk:
 
   if (last !== undefined && last.exit === 'operators' && where !== 'unaccounted') {
     const shown = last.callerName.startsWith('Not screened');
-    say(shown && outcome.bypass === null, 'says screened, but the phone said "Not screened"');
-    say(
-      !shown && outcome.bypass !== null,
-      `says bypassed (${outcome.bypass?.reason}), but the phone said "${last.callerName}"`,
-    );
+    say(shown && bypass === null, 'says screened, but the phone said "Not screened"');
+    say(!shown && bypass !== null, `says bypassed (${bypass}), but the phone said "${last.callerName}"`);
   }
   if (afterExit !== null) {
     say(answered && afterExit.answeredMs === null && isTold(afterExit), 'says nobody, but somebody answered');

@@ -1,3 +1,4 @@
+import { bypassOf } from '../../src/call/disposition.ts';
 import type { Judgment } from './compare.ts';
 import { type Fault, longestWaitMs } from './compare.ts';
 
@@ -40,8 +41,10 @@ export function summarize(judgments: readonly Judgment[]): ChaosSummary {
       ),
     );
   const bypassed: Record<string, number> = {};
-  for (const { outcome } of judgments.flatMap(({ records }) => records))
-    if (outcome.bypass !== null) bypassed[outcome.bypass.reason] = (bypassed[outcome.bypass.reason] ?? 0) + 1;
+  for (const { outcome, realExit } of judgments.flatMap(({ records }) => records)) {
+    const reason = bypassOf(outcome, realExit);
+    if (reason !== null) bypassed[reason] = (bypassed[reason] ?? 0) + 1;
+  }
   return {
     calls: judgments.length,
     lost: count('lost'),
@@ -63,7 +66,9 @@ export function summarize(judgments: readonly Judgment[]): ChaosSummary {
 }
 
 export function isScreened({ records }: Judgment): boolean {
-  return records.some(({ outcome }) => outcome.bypass === null && outcome.decision !== null);
+  return records.some(
+    ({ outcome, realExit }) => bypassOf(outcome, realExit) === null && outcome.decision !== null,
+  );
 }
 
 /** What is not as it must be, in words; empty when all is well. */

@@ -1,5 +1,21 @@
 import type { Outcome } from './outcome.ts';
-import type { Disposition } from './vocabulary.ts';
+import { type BypassReason, bypassReasons, type Disposition } from './vocabulary.ts';
+
+/**
+ * Why the call bypassed screening; null: it did not. When requests to Asterisk stay unanswered, only the dialplan knows that it was
+ * the last one that took the call away, `gatehouse-release,ari-failed`, and not the one that was decided.
+ */
+export function bypassOf(
+  outcome: Pick<Outcome, 'bypass'>,
+  realExit: RealExit | null | undefined,
+): BypassReason | null {
+  return outcome.bypass?.reason ?? bypassOfRealExit(realExit);
+}
+
+export function bypassOfRealExit(realExit: RealExit | null | undefined): BypassReason | null {
+  const [, reason] = /^gatehouse-(?:release|bypass),(.*)$/s.exec(realExit?.asked ?? '') ?? [];
+  return bypassReasons.has(reason) ? reason : null;
+}
 
 /**
  * A bypass comes first: it reached the operators too, but by no decision. Then the real exit that the dialplan reported; a call
@@ -9,7 +25,7 @@ export function dispositionOf(
   outcome: Pick<Outcome, 'bypass' | 'exit'>,
   realExit: RealExit | null = null,
 ): Disposition {
-  if (outcome.bypass !== null) return 'bypassed';
+  if (bypassOf(outcome, realExit) !== null) return 'bypassed';
   if (realExit !== null) return placeOfRealExit(realExit);
   switch (outcome.exit.kind) {
     case 'connect':
@@ -23,8 +39,10 @@ export function dispositionOf(
   }
 }
 
-/** Where a call that was not bypassed counts from then on. */
-export function placeOfRealExit({ to }: RealExit): 'connected' | 'voicemail' | 'rejected' {
+/** Where a call whose outcome has no bypass counts from then on. */
+export function placeOfRealExit(realExit: RealExit): 'connected' | 'voicemail' | 'rejected' | 'bypassed' {
+  const { to } = realExit;
+  if (bypassOfRealExit(realExit) !== null) return 'bypassed';
   if (to.kind === 'operators') return 'connected';
   return to.kind === 'voicemail' ? 'voicemail' : 'rejected';
 }

@@ -1,5 +1,5 @@
 import type { CountDimension } from './call-records.ts';
-import type { RealExit } from './disposition.ts';
+import { bypassOfRealExit, type RealExit } from './disposition.ts';
 import type { Exit } from './outcome.ts';
 import type { Verdict } from './verdict.ts';
 import {
@@ -74,6 +74,9 @@ export function wentWords(exit: Exit, realExit: RealExit | undefined): string {
   const { kind } = realExit?.to ?? {};
   const ended = { connect: 'operators', voicemail: 'voicemail', reject: 'rejected', none: null }[exit.kind];
   const isAsSent = ended === kind;
+  const bypass = bypassOfRealExit(realExit);
+  if (bypass !== null && realExit?.why === 'app-silent')
+    return `${realPlaceWords(realExit)}, not screened: ${bypassReasons.label(bypass)}`;
   if (realExit === undefined || (isAsSent && realExit.why === 'app-silent')) return exitWords(exit);
   const sent = exit.kind === 'none' ? 'left the screener' : exitWords(exit);
   return `${sent}, ${realExitReason(realExit.why)}: ${realPlaceWords(realExit)}`;

@@ -105,6 +105,20 @@ test('a bypassed call stays bypassed, whatever became of it at the operators', a
   expect((await records.call('n1/1'))?.realExit?.to).toEqual({ kind: 'voicemail', box: 'general' });
 });
 
+test('the dialplan knows which of two unanswered requests was carried out: the call bypassed screening', async () => {
+  await store.write([ended(outcome('n1/1')), ended(outcome('n1/2'))]);
+  const asked = 'gatehouse-release,ari-failed';
+  await store.write([went('n1/1', { asked, why: 'app-silent', to: { kind: 'operators' } })]);
+  const asDecided = { asked: 'gatehouse-connect,operators', why: 'app-silent' };
+  await store.write([went('n1/2', { ...asDecided, to: { kind: 'operators' } })]);
+  expect((await whereCounted()).totals).toMatchObject({ bypassed: 1, connected: 1 });
+  expect((await records.summary(range)).byBypassReason).toEqual([{ reason: 'ari-failed', calls: 1 }]);
+  const call = await records.call('n1/1');
+  if (call === null) throw new Error('no call');
+  expect(callText(call, whole)).toContain('Result: operators, not screened: an Asterisk request failed');
+  expect(callLine(call, whole)).toMatch(/ bypassed /);
+});
+
 test('it comes with its outcome or after it, and without one it is set aside; it expires with its day', async () => {
   const together = [ended(outcome('n1/1', toMailbox)), went('n1/1')];
   expect(await store.write(together)).toMatchObject([{ state: 'written' }, { state: 'written' }]);

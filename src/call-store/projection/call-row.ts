@@ -1,4 +1,4 @@
-import { dispositionOf, placeOfRealExit, type RealExit } from '../../call/disposition.ts';
+import { bypassOfRealExit, dispositionOf, placeOfRealExit, type RealExit } from '../../call/disposition.ts';
 import type { AfterExit, Outcome } from '../../call/outcome.ts';
 import { exchangeOfCaller } from '../../numbers/exchange.ts';
 
@@ -49,7 +49,7 @@ const columns: readonly Column[] = [
   { name: 'real_exit_at', type: 'BIGINT', of: () => null },
 ];
 
-/** What became of a call after its outcome was written. `place`: where it counts from then on, unless it was bypassed. */
+/** What became of a call after its outcome was written. `place`: where it counts from then on, unless it was bypassed; `reason`: of its bypass. */
 const laterColumns = {
   day: 'BIGINT',
   shard: 'BIGINT',
@@ -58,6 +58,7 @@ const laterColumns = {
   real_exit: 'VARCHAR',
   real_exit_at: 'BIGINT',
   place: 'VARCHAR',
+  reason: 'VARCHAR',
 } as const;
 
 const monitoredColumns = {
@@ -71,7 +72,7 @@ const monitoredColumns = {
 } as const;
 
 /** A database of another version is built again. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 const callTypes = Object.fromEntries(columns.map(({ name, type }) => [name, type]));
 
@@ -92,7 +93,8 @@ export const updateCalls = `
     after_exit = coalesce(later.after_exit, calls.after_exit),
     real_exit = CASE WHEN ${isLater} THEN later.real_exit ELSE calls.real_exit END,
     real_exit_at = CASE WHEN ${isLater} THEN later.real_exit_at ELSE calls.real_exit_at END,
-    disposition = CASE WHEN ${isLater} AND bypass IS NULL THEN later.place ELSE disposition END
+    disposition = CASE WHEN ${isLater} AND bypass IS NULL THEN later.place ELSE disposition END,
+    bypass = CASE WHEN ${isLater} THEN coalesce(bypass, later.reason) ELSE bypass END
   FROM (SELECT ${rowsOf(laterColumns)}) AS later
   WHERE calls.day = later.day AND calls.shard = later.shard AND calls.call_id = later.call_id`;
 
@@ -108,7 +110,8 @@ export function afterExitRow(callId: string, { day, shard }: StreamName, afterEx
 
 export function realExitRow(callId: string, { day, shard }: StreamName, realExit: RealExit): Row {
   const said = { real_exit: JSON.stringify(realExit), real_exit_at: realExit.at };
-  return { day, shard, call_id: callId, ...said, place: placeOfRealExit(realExit) };
+  const [place, reason] = [placeOfRealExit(realExit), bypassOfRealExit(realExit)];
+  return { day, shard, call_id: callId, ...said, place, reason };
 }
 
 /** What rules in monitor mode, or a board in monitor mode, would have done with the call. */
