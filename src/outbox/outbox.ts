@@ -55,11 +55,15 @@ export class Outbox implements OutcomeLog, AfterExitLog {
   /** `adopted` is recorded by the session. */
   begin(facts: CallFacts, _adopted: boolean): void {
     const stored = this.#options.names.facts(facts);
-    // Until it is on disk the call is in Asterisk, where the next process finds it.
+    // Until `settle` the call is in Asterisk, where the next process finds it.
     this.#soon(
       (file) => file.begin(stored),
       () => this.#held.begin(stored),
     );
+  }
+
+  settle(): void {
+    if (!this.#shared.isEmpty) this.#onDisk();
   }
 
   end(outcome: Outcome, passForMs: number): void {
@@ -263,7 +267,7 @@ export class Outbox implements OutcomeLog, AfterExitLog {
   }
 
   #read<T>(otherwise: T, read: (file: OutboxFile) => T): T {
-    if (!this.#shared.isEmpty) this.#onDisk();
+    this.settle();
     return this.#readOnly(otherwise, read);
   }
 

@@ -214,6 +214,8 @@ export class CallSession {
     if (this.#ended || this.#departure.way !== null) return;
     this.#cancelWait();
     this.#departure.leave(way, this.#flow?.playback ?? null);
+    // Before its request goes out, which is no sooner than the next turn.
+    this.#deps.outcomes.settle();
   }
 
   /** Gone unseen: by the way that Asterisk agreed to, or nobody knows. */

@@ -95,6 +95,8 @@ export interface CallerHistory {
 export interface OutcomeLog {
   /** Notes that a call came in, so that it is accounted for even if this process dies. */
   begin(facts: CallFacts, adopted: boolean): void;
+  /** Before a call leaves: what was begun outlives this process from now on. */
+  settle(): void;
   /** The one end of a call; repeated ends of the same call id are ignored. A pass is granted when `passForMs` > 0. */
   end(outcome: Outcome, passForMs: number): void;
 }

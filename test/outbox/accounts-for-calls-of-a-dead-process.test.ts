@@ -48,6 +48,17 @@ test('only calls that are gone from Asterisk and older than the grace time are u
   expect(unaccountedCalls(calls, new Set(['live']), 100, 10).map(({ callId }) => callId)).toEqual(['old']);
 });
 
+test('a call that was let go is known to the next process, however soon this one dies', () => {
+  const path = join(temporaryFolder(), 'outbox.sqlite');
+  const dying = new Outbox({ path, log: new RecordingLog() });
+  const begin = (id: string) => dying.begin(sampleFacts(id, { now: Date.now() }), false);
+  begin('n1/let-go');
+  dying.settle();
+  begin('n1/still-in-asterisk');
+  const next = new Outbox({ path, log: new RecordingLog() });
+  expect(next.openCalls().map(({ callId }) => callId)).toEqual(['n1/let-go']);
+});
+
 test('nothing happens before the grace time; then a call that is gone is recorded as unaccounted for', async () => {
   const { outbox } = afterDeathWith('n1/1');
   reconciler(outbox, {}).start();

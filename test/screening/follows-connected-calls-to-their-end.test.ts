@@ -44,6 +44,7 @@ function room(verdict: Verdict, follower?: CallFollower) {
     history: { read: async () => ({ passUntil: null }) },
     outcomes: {
       begin: (facts) => outcomes.begin(facts),
+      settle: () => outcomes.settle(),
       end: (outcome, passForMs) => {
         order.push('outcome');
         outcomes.end(outcome, passForMs);

@@ -44,6 +44,8 @@ export class RecordedOutcomes implements OutcomeLog {
     this.begun.push(facts);
   }
 
+  settle(): void {}
+
   end(outcome: Outcome, passForMs: number): void {
     this.ends.push({ outcome, passForMs });
   }

@@ -61,7 +61,7 @@ it('and others are screened meanwhile', async () => {
 it('screens on when the call could not be noted', async () => {
   const ends: unknown[] = [];
   const room = screeningRoom(challenge(), {
-    outcomes: { begin: broken, end: (outcome) => ends.push(outcome) },
+    outcomes: { begin: broken, settle: broken, end: (outcome) => ends.push(outcome) },
   });
   const call = await room.arrive();
   call.press('1');
@@ -76,7 +76,7 @@ it('tries the outcome once, and forgets the call, when the outcome cannot be not
     tries++;
     broken();
   };
-  const room = screeningRoom(challenge(), { outcomes: { begin: () => {}, end } });
+  const room = screeningRoom(challenge(), { outcomes: { begin: () => {}, settle: () => {}, end } });
   const call = await room.arrive();
   call.press('1');
   await room.clock.advance(100);
