@@ -1,5 +1,5 @@
 import { getCountryCallingCode } from 'libphonenumber-js/max';
-import { type Region, toE164 } from './phone-number.ts';
+import { type Region, toE164 } from './read-number.ts';
 
 const [zero, nine, plus, blank, open, close, hyphen, dot] = [48, 57, 43, 32, 40, 41, 45, 46];
 const blockDigits = 8;
@@ -28,6 +28,7 @@ export class CanonicalNumbers {
     const withPlus = text.charCodeAt(0) === plus;
     let value = 0;
     let digits = 0;
+    let sinceDot = 3;
     let before = 0;
     for (let i = withPlus ? 1 : 0; i < length; i++) {
       const code = text.charCodeAt(i);
@@ -36,13 +37,18 @@ export class CanonicalNumbers {
         // A leading 0 may be a national prefix or part of the number.
         if (value === 0) return Number.NaN;
         digits++;
+        sinceDot++;
       } else if (!separates(code, before) || (i === 0 && code !== open)) return Number.NaN;
+      if (code === dot) sinceDot = 0;
       before = code;
     }
+    // Behind the dot of a fraction.
+    if (sinceDot < 3) return Number.NaN;
     if (digits > 15 || before < zero || before > nine) return Number.NaN;
-    if (digits === 11 && value >= 12e9 && value < 2e10 && (withPlus || this.#northAmerica)) return value;
+    if (digits === 11 && value >= 12e9 && value < 2e10 && (withPlus || this.#northAmerica))
+      return isNorthAmerican(value - 1e10) ? value : Number.NaN;
     if (withPlus) return this.#stays(value, digits) ? value : Number.NaN;
-    return this.#northAmerica && digits === 10 && value >= 2e9 ? 1e10 + value : Number.NaN;
+    return this.#northAmerica && digits === 10 && isNorthAmerican(value) ? 1e10 + value : Number.NaN;
   }
 
   #stays(value: number, digits: number): boolean {
@@ -56,6 +62,12 @@ export class CanonicalNumbers {
     this.#blocks.set(block, stays);
     return stays;
   }
+}
+
+/** Ten digits, as `toE164` has them: no area code or exchange begins with 0 or 1, and N11 is no area. */
+function isNorthAmerican(value: number): boolean {
+  const area = Math.floor(value / 1e7);
+  return area >= 200 && area % 100 !== 11 && Math.floor(value / 1e4) % 1000 >= 200;
 }
 
 /** Two dots are a range. */

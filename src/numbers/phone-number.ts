@@ -1,29 +1,94 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { isSupportedCountry } from 'libphonenumber-js/max';
 import type { CalledFacts, CallerFacts } from '../call/facts.ts';
 import type { NoNumberReason } from '../call/vocabulary.ts';
+import { carrierE164, longestWriting, type Region } from './read-number.ts';
 
-/** ISO 3166 code of a country that has a numbering plan. */
-export type Region = CountryCode;
+export { type Region, toE164 } from './read-number.ts';
 
-const maxRawLength = 64;
 const maxNameCodePoints = 120;
 
-/** Digits of our own writing, with what stands between them. */
-const onlyNumber = /^[0-9 ()./-]+$/;
+/**
+ * Letters of what carriers, PBXs and phones write in place of a number (RFC 3325 `anonymous`; the rest is custom), other
+ * characters left out.
+ */
+const wordsForNoNumber: Readonly<Record<NoNumberReason, ReadonlySet<string>>> = {
+  withheld: new Set([
+    ...[
+      'anonymous',
+      'anonymouscaller',
+      'restricted',
+      'restrictednumber',
+      'private',
+      'privatenumber',
+      'privatecaller',
+    ],
+    ...[
+      'withheld',
+      'numberwithheld',
+      'withheldnumber',
+      'idwithheld',
+      'blocked',
+      'blockedcaller',
+      'blockednumber',
+    ],
+    ...[
+      'nocallerid',
+      'callerid',
+      'hidden',
+      'hiddennumber',
+      'suppressed',
+      'secret',
+      'confidential',
+      'p',
+      'anonym',
+    ],
+    ...['unterdruckt', 'unterdrueckt', 'anonimo', 'oculto', 'privado', 'masque', 'inconnuprive', 'noid'],
+  ]),
+  unavailable: new Set([
+    ...['unknown', 'unknowncaller', 'unknownnumber', 'callerunknown', 'unavailable', 'callerunavailable'],
+    ...[
+      'numberunavailable',
+      'notavailable',
+      'notprovided',
+      'outofarea',
+      'o',
+      'nonumber',
+      'noname',
+      'none',
+      'null',
+    ],
+    ...[
+      'undefined',
+      'nil',
+      'na',
+      'invalid',
+      'invalidnumber',
+      'asterisk',
+      'freeswitch',
+      'sip',
+      'payphone',
+      'tollfreecall',
+    ],
+    ...['unbekannt', 'desconocido', 'inconnu', 'sconosciuto', 'interworking', 'interaction'],
+  ]),
+  malformed: new Set(),
+};
 
-/** What carriers and PBXs write in place of a number (RFC 3325 `anonymous`; the rest is custom). */
-const wordsForNoNumber = new Map<string, NoNumberReason>([
-  ['anonymous', 'withheld'],
-  ['restricted', 'withheld'],
-  ['private', 'withheld'],
-  ['withheld', 'withheld'],
-  ['blocked', 'withheld'],
-  ['unknown', 'unavailable'],
-  ['unavailable', 'unavailable'],
-  ['not available', 'unavailable'],
-  ['out of area', 'unavailable'],
-  ['asterisk', 'unavailable'],
-]);
+const keys = ['abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz'];
+/** `266696687` is ANONYMOUS on a keypad. Six letters at least: shorter ones are numbers of somebody. */
+const keypadWords: ReadonlyMap<string, NoNumberReason> = new Map(
+  (['withheld', 'unavailable'] as const).flatMap((reason) =>
+    [...wordsForNoNumber[reason]]
+      .filter((word) => word.length >= 7)
+      .map(
+        (word) =>
+          [
+            [...word].map((letter) => keys.findIndex((on) => on.includes(letter)) + 2).join(''),
+            reason,
+          ] as const,
+      ),
+  ),
+);
 
 export function isRegion(text: string): text is Region {
   return isSupportedCountry(text);
@@ -42,7 +107,7 @@ export function callerFacts(
   defaultRegion: Region,
 ): CallerFacts {
   const kept = {
-    raw: raw.slice(0, maxRawLength).toWellFormed(),
+    raw: raw.slice(0, longestWriting).toWellFormed(),
     displayName: firstCodePoints(displayName, maxNameCodePoints),
   };
   const reason = noNumberReason(raw, presentation);
@@ -53,7 +118,7 @@ export function callerFacts(
 
 /** The dialed number. `number` is null when it is no public number (an extension, a name). Never throws. */
 export function calledFacts(raw: string, defaultRegion: Region): CalledFacts {
-  return { number: rememberedE164(raw, defaultRegion), raw: raw.slice(0, maxRawLength).toWellFormed() };
+  return { number: rememberedE164(raw, defaultRegion), raw: raw.slice(0, longestWriting).toWellFormed() };
 }
 
 /** Parsing a number takes 10 µs and calls repeat the same ones; the least recently used is dropped. */
@@ -61,52 +126,40 @@ const remembered = new Map<string, string | null>();
 const maxRemembered = 4_096;
 
 function rememberedE164(text: string, region: Region): string | null {
-  if (text.length > maxRawLength) return null;
+  if (text.length > longestWriting) return null;
   const key = `${region} ${text}`;
   let number = remembered.get(key);
   if (number === undefined) {
-    number = toE164(text, region);
+    number = carrierE164(text, region);
     if (remembered.size >= maxRemembered) remembered.delete(remembered.keys().next().value ?? '');
   } else remembered.delete(key);
   remembered.set(key, number);
   return number;
 }
 
-/**
- * Any writing of a public number to E.164 with a leading `+` (ITU-T E.164), or null. Read are: international with `+`,
- * `00` or `011`; E.164 without its plus, as many carriers send it; national writing of `region`; `tel:` and
- * parameters after `;` (RFC 3966). Null when the length is not possible in its numbering plan.
- */
-export function toE164(text: string, region: Region): string | null {
-  if (text.length > maxRawLength) return null;
-  const written = text.trim().replace(/^tel:/i, '').replace(/;.*$/s, '');
-  if (written.startsWith('+')) return parse(written, region)?.e164 ?? null;
-
-  const national = parse(written, region);
-  if (national?.valid) return national.e164;
-  const digits = written.replace(/[^0-9]/g, '');
-  // North America has one length: ten digits are a national number there, even when unassigned.
-  if (national && digits.length === 10 && national.e164.startsWith('+1')) return national.e164;
-  if (!onlyNumber.test(written)) return national?.e164 ?? null;
-  const foreign = parse(`+${digits.replace(/^(?:00|011)/, '')}`, region);
-  if (foreign?.valid || !national) {
-    const guessed = foreign && !foreign.valid && digits.length < 10;
-    return foreign && !guessed ? foreign.e164 : null;
-  }
-  return national.e164;
-}
-
-function parse(text: string, region: Region): { e164: string; valid: boolean } | null {
-  // `extract: false`: the whole text is a number, not a sentence with one in it.
-  const found = parsePhoneNumberFromString(text, { defaultCountry: region, extract: false });
-  return found?.isPossible() ? { e164: found.number, valid: found.isValid() } : null;
-}
-
 function noNumberReason(raw: string, presentation: string): NoNumberReason | null {
   if (presentation.startsWith('prohib')) return 'withheld';
   if (presentation.startsWith('unavailable')) return 'unavailable';
-  const word = raw.trim().toLowerCase();
-  return word === '' ? 'unavailable' : (wordsForNoNumber.get(word) ?? null);
+  const word = raw.slice(0, longestWriting).trim().toLowerCase();
+  return word === '' ? 'unavailable' : (wordReason(word) ?? sharedReason(word));
+}
+
+function wordReason(word: string): NoNumberReason | null {
+  const letters = word
+    .replace(/%20/g, '')
+    .normalize('NFD')
+    .replace(/[^a-z0-9]/g, '');
+  if (wordsForNoNumber.withheld.has(letters)) return 'withheld';
+  return wordsForNoNumber.unavailable.has(letters) ? 'unavailable' : null;
+}
+
+/** Numbers that stand for "no number" and belong to nobody: one digit only, or a word spelled on a keypad. */
+function sharedReason(word: string): NoNumberReason | null {
+  if (/[a-z]/.test(word)) return null;
+  const digits = word.replace(/\D/g, '');
+  const national = digits.replace(/^(?:00|011)?1?(?=\d{7})/, '');
+  if (/^(\d)\1{5,}$/.test(national) || /^(\d)\1{5,}$/.test(digits)) return 'unavailable';
+  return keypadWords.get(digits) ?? keypadWords.get(national) ?? null;
 }
 
 /** Cuts between characters, never inside one. */

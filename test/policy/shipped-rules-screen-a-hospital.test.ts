@@ -68,7 +68,7 @@ it.each<[string, CallFacts, string, object]>([
   ['a withheld number', callFrom('anonymous'), 'withheld', { challenge: 'press-1' }],
   ['no number', callFrom(''), 'withheld', { challenge: 'press-1' }],
   ['a malformed number', callFrom('12'), 'malformed', { challenge: 'two-digits' }],
-  ['a number of no range', callFrom('0000000000'), 'malformed', { challenge: 'two-digits' }],
+  ['a number of no range', callFrom('9995550123'), 'malformed', { challenge: 'two-digits' }],
   [
     'anybody else',
     callFrom('3175550199'),

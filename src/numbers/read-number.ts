@@ -1,0 +1,124 @@
+import {
+  type CountryCode,
+  getCountryCallingCode,
+  Metadata,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/max';
+
+/** ISO 3166 code of a country that has a numbering plan. */
+export type Region = CountryCode;
+
+export const longestWriting = 64;
+
+/** All of it is digits, with what stands between digits of one number. */
+const oneNumber = /^\+?[0-9][0-9 ()./-]*$|^\([0-9][0-9 ()./-]*$/;
+/** Spreadsheets keep numbers as floats. */
+const wholeFloat = /^(\+?\d{7,15})\.0+$/;
+/** `3175550180.5` is a fraction, `030/1234567/8` and `1234567/68` are two numbers. */
+const moreThanOneNumber = /\d{5}\.\d{1,2}$|\/\s*\d{1,2}$|[./-]{2}/;
+/** North America: no area code or exchange begins with 0 or 1, and N11 is a service, not an area (ATIS-0300051). */
+const northAmerican = /^\+1(?![2-9]11)[2-9]\d{2}[2-9]\d{6}$/;
+/** A 9 for an outside line before a national number. */
+const withOutsideLine = /^91?([2-9]\d{2}[2-9]\d{6})$/;
+
+/**
+ * Any writing of one public number to E.164 with a leading `+` (ITU-T E.164), or null: never another number. Read are:
+ * international with `+`, `00`, `011` or the prefix of `region`; national writing of `region`, with its country code or without;
+ * `tel:` and parameters after `;` (RFC 3966). What has letters, an extension, a fraction, a second number or an impossible length is
+ * none, and so is a foreign number without its plus.
+ */
+export function toE164(text: string, region: Region): string | null {
+  return read(text, region, false);
+}
+
+/** As carriers write numbers: E.164 without its plus too, unless it may as well be an outside line and a national number. */
+export function carrierE164(text: string, region: Region): string | null {
+  return read(text, region, true);
+}
+
+function read(text: string, region: Region, byCarrier: boolean): string | null {
+  if (text.length > longestWriting) return null;
+  const written = plain(text);
+  if (!oneNumber.test(written) || moreThanOneNumber.test(written)) return null;
+  if (written.startsWith('+')) return parse(written, region)?.e164 ?? null;
+
+  const digits = written.replace(/\D/g, '');
+  const [, abroad] =
+    (isNorthAmerica(region) ? /^(?:00|011)([1-9]\d+)$/ : /^00([1-9]\d+)$/).exec(digits) ?? [];
+  const foreignWriting = abroad === undefined ? null : parse(`+${abroad}`, region);
+  const found = foreignWriting ?? parseNational(written, digits, region);
+  if (found !== null) return found.e164;
+  if (!byCarrier || /\D/.test(written)) return null;
+  const [, behindNine] = (isNorthAmerica(region) && withOutsideLine.exec(digits)) || [];
+  if (behindNine !== undefined && parse(`+1${behindNine}`, region)?.valid) return null;
+  const bare = parse(`+${digits}`, region);
+  return bare?.valid ? bare.e164 : null;
+}
+
+interface Parsed {
+  readonly e164: string;
+  readonly valid: boolean;
+}
+
+function parseNational(written: string, digits: string, region: Region): Parsed | null {
+  const national = parse(written, region);
+  if (isNorthAmerica(region)) return national;
+  const prefix = nationalPrefix(region);
+  if (prefix === null || digits.startsWith(prefix)) return national;
+  // Without the national prefix it is E.164 without its plus, or not for certain: 491711234567 in Germany.
+  const code = getCountryCallingCode(region);
+  const own = digits.startsWith(code) ? parse(`+${digits}`, region) : null;
+  if (own?.valid) return own;
+  if (!national?.valid) return null;
+  const foreign = parse(`+${digits}`, region);
+  return foreign?.valid ? null : national;
+}
+
+function parse(text: string, region: Region): Parsed | null {
+  // `extract: false`: the whole text is a number, not a sentence with one in it.
+  const found = parsePhoneNumberFromString(renumbered(text), { defaultCountry: region, extract: false });
+  if (!found?.isPossible() || found.ext !== undefined) return null;
+  const e164 = renumbered(found.number);
+  if (e164.startsWith('+1') && !northAmerican.test(e164)) return null;
+  return { e164, valid: found.isValid() };
+}
+
+/** One caller, whichever writing is still in use: Mexico took the 1 of mobiles out (2019), Brazil gave them a 9 (2012 to 2016). */
+function renumbered(e164: string): string {
+  return e164.replace(/^\+521(\d{10})$/, '+52$1').replace(/^\+55([1-9]\d)([6-9]\d{7})$/, '+55$19$2');
+}
+
+/** Without what nobody sees, and what stands around a number: `'` of spreadsheets, `tel:`, parameters. */
+function plain(text: string): string {
+  const seen = text
+    .replace(/[\p{Cf}\u00ad]/gu, '')
+    .normalize('NFKC')
+    .replace(/[\u2010-\u2015\u2212]/g, '-')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^'/, '')
+    .replace(/^tel:/i, '')
+    .replace(/;.*$/s, '')
+    .trim();
+  return wholeFloat.exec(seen)?.[1] ?? seen;
+}
+
+function isNorthAmerica(region: Region): boolean {
+  return getCountryCallingCode(region) === '1';
+}
+
+const prefixes = new Map<Region, string | null>();
+
+/** `0` of Germany; null: national numbers are written without one. */
+function nationalPrefix(region: Region): string | null {
+  let prefix = prefixes.get(region);
+  if (prefix === undefined) {
+    const metadata = new Metadata();
+    metadata.selectNumberingPlan(region);
+    // The types leave it out.
+    const plan = metadata.numberingPlan as unknown as { nationalPrefix(): string | null } | undefined;
+    prefix = plan?.nationalPrefix() || null;
+    prefixes.set(region, prefix);
+  }
+  return prefix;
+}
