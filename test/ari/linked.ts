@@ -97,7 +97,7 @@ export function eventsOf(call: ArrivedCall): CallEvent[] {
 
 /** Until `check` stops throwing; 20 s at most. */
 export function soon<T>(check: () => T | Promise<T>): Promise<T> {
-  return vi.waitFor(check, { interval: 2, timeout: 20_000 });
+  return vi.waitFor(check, { interval: 2, timeout: 90_000 });
 }
 
 /** Both directions of the link are idle: what was under way has arrived. */

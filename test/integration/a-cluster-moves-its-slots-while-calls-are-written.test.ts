@@ -71,7 +71,7 @@ test('slots of a day move to another master under calls: all are recorded once, 
   let calls = 0;
   const call = () => outbox.end(variedOutcome(calls++, now - 3_600_000 + calls, random), 60_000);
   for (let n = 0; n < 300; n++) call();
-  expect(await drain.flush(20_000)).toBe(0);
+  expect(await drain.flush(90_000)).toBe(0);
   const timer = setInterval(call, 5);
   const slots = new Set<number>();
   for (let n = 0; n < 8; n++) {
@@ -84,7 +84,7 @@ test('slots of a day move to another master under calls: all are recorded once, 
     await moveSlot(slot, from, to, cluster.masters);
   }
   clearInterval(timer);
-  expect(await drain.flush(20_000)).toBe(0);
+  expect(await drain.flush(90_000)).toBe(0);
   const records = await RedisRangeRecords.open(redis);
   const range = { since: now - 3_700_000, until: now };
   expect((await records.summary(range)).totals.calls).toBe(calls);

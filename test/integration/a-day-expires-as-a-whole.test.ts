@@ -67,7 +67,7 @@ test('calls that waited longer than they are kept hold up no others', async () =
   for (let call = 0; call < 1000; call++) outbox.end(outcomeOf(`n1/${call}`, now - 5 * dayMs), 0);
   outbox.end(outcomeOf('n1/new', now), 0);
   drain.start();
-  expect(await drain.flush(5_000)).toBe(0);
+  expect(await drain.flush(90_000)).toBe(0);
   const streams = (await server.admin.keys('gh:{day:*')).filter((key) => key.endsWith(':records'));
   expect(await Promise.all(streams.map((key) => redis.xlen(key)))).toEqual([1]);
 });

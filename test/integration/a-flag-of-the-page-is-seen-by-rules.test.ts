@@ -48,7 +48,7 @@ beforeAll(async () => {
     calls.map((outcome, id) => ({ id, callId: outcome.callId, kind: 'outcome', outcome })),
   );
   const { page } = await signedIn('viewer');
-  await vi.waitFor(async () => expect(await page('/calls/n1/2')).toContain('n1/2'), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await page('/calls/n1/2')).toContain('n1/2'), { timeout: 90_000 });
 });
 afterAll(async () => {
   redis.disconnect();

@@ -103,7 +103,7 @@ test.skipIf(!canMount)(
     expect(outbox.state().inSecondPlace).toBe(keptIn(spool).length);
 
     disk.free();
-    await vi.waitFor(() => expect(keptIn(spool).length).toBe(0), 30_000);
+    await vi.waitFor(() => expect(keptIn(spool).length).toBe(0), 90_000);
     expect(outbox.state()).toEqual({ failing: null, inMemory: 0, inSecondPlace: 0, setAside: 0 });
     expect(outcomesIn(outbox).length).toBe(found.length);
     expect(log.messages('info')).toContain('Outbox file can be written again');
@@ -122,7 +122,7 @@ test.skipIf(!canMount)(
     const drain = new OutboxDrain({ outbox, store, log });
     onTestFinished(() => drain.close());
     drain.start();
-    expect(await drain.flush(20_000)).toBe(0);
+    expect(await drain.flush(90_000)).toBe(0);
     const sent = store.written.flatMap((row) => (row.endsWith(' outcome') ? [row.split(' ')[0] ?? ''] : []));
     expect(ended.filter((id) => !sent.includes(id))).toEqual([]);
     expect(new Set(sent).size).toBe(sent.length);

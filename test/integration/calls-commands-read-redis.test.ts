@@ -164,7 +164,7 @@ test('--follow shows calls as they come, once each, goes on when Redis was away,
   child.stdout.on('data', (chunk) => {
     out += chunk;
   });
-  const shows = (text: string) => vi.waitFor(() => expect(out).toContain(text), { timeout: 20_000 });
+  const shows = (text: string) => vi.waitFor(() => expect(out).toContain(text), { timeout: 90_000 });
   await shows('n1/1700000000.4');
   await store(call(5, { minutes: 0 }), call(6, { minutes: 1 }));
   await shows('n1/1700000000.5');
@@ -172,7 +172,7 @@ test('--follow shows calls as they come, once each, goes on when Redis was away,
   await store(call(7, { minutes: 0 }));
   await shows('n1/1700000000.7');
   await server.stop();
-  await vi.waitFor(() => expect(err).toContain('Redis is away'), { timeout: 20_000 });
+  await vi.waitFor(() => expect(err).toContain('Redis is away'), { timeout: 90_000 });
   await server.start();
   await redisReady(redis, 20_000);
   await store(call(9, { minutes: 0 }));

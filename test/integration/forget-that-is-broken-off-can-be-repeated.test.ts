@@ -71,7 +71,7 @@ test('Redis dies right after the stream was rewritten: nothing of the number sta
   });
   await expect(erase(dies, person)).rejects.toThrow();
   await server.start();
-  await vi.waitFor(() => expect(redis.status).toBe('ready'), { timeout: 20_000 });
+  await vi.waitFor(() => expect(redis.status).toBe('ready'), { timeout: 90_000 });
   await redis.del('gh:{forgetting}');
   await erase(redis, person);
   const entries = await redis.xrange(shard.records, '-', '+');

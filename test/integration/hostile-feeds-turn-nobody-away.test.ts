@@ -72,7 +72,7 @@ async function stop(): Promise<void> {
 
 /** Fetches, and loads what came. */
 async function fetchNow(): Promise<void> {
-  await vi.waitFor(() => expect(lists?.status()[0]?.nextFetchAt).not.toBeNull(), 20_000);
+  await vi.waitFor(() => expect(lists?.status()[0]?.nextFetchAt).not.toBeNull(), 90_000);
   await lists?.fetchNow('scam');
   await live?.reload();
 }
@@ -238,8 +238,8 @@ it('a person accepts what is in quarantine, and the running process loads it', a
   expect(shown.stdout).toContain('! quarantined for 0 min');
   expect(await runCli(['lists', 'accept', 'customers'], { env })).toMatchObject({ exitCode: 1 });
   expect(await runCli(['lists', 'accept', 'scam'], { env })).toMatchObject({ exitCode: 0 });
-  await vi.waitFor(() => expect(rejects(base)).toBe(true), 20_000);
-  await vi.waitFor(() => expect(state()?.quarantined).toBeNull(), 20_000);
+  await vi.waitFor(() => expect(rejects(base)).toBe(true), 90_000);
+  await vi.waitFor(() => expect(state()?.quarantined).toBeNull(), 90_000);
   expect(await runCli(['lists', 'accept', 'scam'], { env })).toMatchObject({ exitCode: 1 });
 
   await stop();
@@ -256,7 +256,7 @@ it('what a person accepted still has to hold every proof', async () => {
   expect(state()?.quarantined?.message).toContain('publisher');
   const store = new FeedStore(join(data, 'lists/feeds'));
   expect(await store.release('scam', server.url)).toBe(true);
-  await vi.waitFor(() => expect(state()?.quarantined?.code).toBe('feed-policy-refused'), 20_000);
+  await vi.waitFor(() => expect(state()?.quarantined?.code).toBe('feed-policy-refused'), 90_000);
   await live?.reload();
   expectTheGoodList();
   expect(live?.status().refused).toBeNull();
@@ -271,7 +271,7 @@ it('of two feeds the good one comes into force though the other is refused', asy
     readFileSync(policy, 'utf8').replace('\nlists:\n', more).replace('{ in: scam }', '{ in: [board, scam] }'),
   );
   await start();
-  await vi.waitFor(() => expect(rejects('+13175550172')).toBe(true), 20_000);
+  await vi.waitFor(() => expect(rejects('+13175550172')).toBe(true), 90_000);
   await stop();
   // Both brought something before the process ended.
   const store = new FeedStore(join(data, 'lists/feeds'));
@@ -289,7 +289,7 @@ it('of two feeds the good one comes into force though the other is refused', asy
 it('a feed is fetched while the rules are refused, and its mended content heals them', async () => {
   await start();
   await fetchNow();
-  await vi.waitFor(() => expect(live?.status().kept).toMatchObject({ error: null }), 20_000);
+  await vi.waitFor(() => expect(live?.status().kept).toMatchObject({ error: null }), 90_000);
   // The number in force becomes one of ours, which must pass.
   writeFileSync(join(dir, 'lists/staff.csv'), `number,name\n${base},Ours\n`);
   rmSync(join(dir, 'cases'), { recursive: true });
@@ -301,7 +301,7 @@ it('a feed is fetched while the rules are refused, and its mended content heals 
   expectTheGoodList();
   server.state.answer = csv('number\n+13175550171\n', '"mended"');
   await fetchNow();
-  await vi.waitFor(() => expect(live?.status()).toMatchObject({ refused: null, standIn: null }), 20_000);
+  await vi.waitFor(() => expect(live?.status()).toMatchObject({ refused: null, standIn: null }), 90_000);
   expect(rejects(base)).toBe(false);
   expect(rejects('+13175550171')).toBe(true);
 }, 60_000);
@@ -334,7 +334,7 @@ describe('ended at any moment, the next start goes on with the last good list', 
     it(when, async () => {
       await start();
       await fetchNow();
-      await vi.waitFor(() => expect(live?.status().kept).toMatchObject({ error: null }), 20_000);
+      await vi.waitFor(() => expect(live?.status().kept).toMatchObject({ error: null }), 90_000);
       await stop();
       mkdirSync(feeds(), { recursive: true });
       make();

@@ -95,7 +95,7 @@ test('Redis frozen in the middle of it and thawed: what it did without being hea
 
 test('Redis frozen at shutdown: close ends within the deadline of a command, the next process sends the rest', async () => {
   const { server, path, outbox, stop } = await startAll();
-  await vi.waitFor(async () => expect(await server.admin.client('LIST')).toContain('name=gatehouse'), 20_000);
+  await vi.waitFor(async () => expect(await server.admin.client('LIST')).toContain('name=gatehouse'), 90_000);
   server.freeze();
   for (let call = 0; call < 50; call++) outbox.end(sampleOutcome(`n1/${call}`), 0);
   const start = performance.now();

@@ -37,7 +37,7 @@ afterEach(async () => {
 const accepted = () => join(data, 'accepted');
 const kept = () => (existsSync(accepted()) ? readdirSync(accepted()).sort() : []);
 const policyFile = () => join(dir, 'policy.yaml');
-const waitFor = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
+const waitFor = (check: () => void) => vi.waitFor(check, { timeout: 90_000, interval: 20 });
 
 async function start(): Promise<LivePolicy> {
   lists = new ListLibrary({ dir: join(data, 'lists'), serving: true });

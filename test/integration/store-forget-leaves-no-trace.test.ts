@@ -97,7 +97,7 @@ async function fill({ redis, outbox, drain, names, spool, data, now }: World): P
   const spoofed = callOf('n1/spoofed', now - hourMs, '+12125550100');
   const withName = { ...spoofed.facts.caller, displayName: 'callback 3175550163' };
   outbox.end({ ...spoofed, facts: { ...spoofed.facts, caller: withName } }, 0);
-  await drain.flush(10_000);
+  await drain.flush(90_000);
   const flags = new RedisCallerFlags(redis, names);
   await flags.flag(person, 'scam', 'n1/p1', now);
   await flags.flag(person, 'sales', 'n1/p1', now);
@@ -231,7 +231,7 @@ test.each([
   expect(restored.pending().map(({ callId, kind }) => `${callId} ${kind}`)).toEqual(['n1/kept outcome']);
   // Older writes stand in Redis's own file until it is written anew.
   await vi.waitFor(() => expect(w.server.filesHolding(words)).toEqual([]), {
-    timeout: 20_000,
+    timeout: 90_000,
     interval: 100,
   });
 

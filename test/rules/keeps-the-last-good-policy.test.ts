@@ -77,21 +77,21 @@ it('follows edits of the rules and of the lists, also when files are replaced', 
     expect(live?.current().lists.get('blocked')?.find(number, 0)).not.toBeNull();
 
   await edit('lists/blocked.txt', (text) => `${text}+1 317 555 0188\n`);
-  await vi.waitFor(blocks('+13175550188'), 20_000);
+  await vi.waitFor(blocks('+13175550188'), 90_000);
 
   const list = join(dir, 'lists/blocked.txt');
   await writeFile(`${list}.new`, '+1 317 555 0187\n');
   await rename(`${list}.new`, list);
-  await vi.waitFor(blocks('+13175550187'), 20_000);
+  await vi.waitFor(blocks('+13175550187'), 90_000);
 
   // The cases name the rule: they must follow, or the rules are refused.
   await edit('policy.yaml', (text) => text.replace('id: everyone-else', 'id: all-others'));
-  await vi.waitFor(() => expect(live?.lastError?.map(({ code }) => code)).toContain('case-failed'), 20_000);
+  await vi.waitFor(() => expect(live?.lastError?.map(({ code }) => code)).toContain('case-failed'), 90_000);
   expect(live.current().rules.at(-1)?.id).toBe('everyone-else');
   await edit('cases/callers.yaml', (text) => text.replaceAll('everyone-else', 'all-others'));
-  await vi.waitFor(() => expect(live?.current().rules.at(-1)?.id).toBe('all-others'), 20_000);
+  await vi.waitFor(() => expect(live?.current().rules.at(-1)?.id).toBe('all-others'), 90_000);
 
   await edit('policy.yaml', (text) => text.replace('rules:', 'rulez:'));
-  await vi.waitFor(() => expect(live?.lastError).not.toBeNull(), 20_000);
+  await vi.waitFor(() => expect(live?.lastError).not.toBeNull(), 90_000);
   expect(live.current().rules.at(-1)?.id).toBe('all-others');
 });

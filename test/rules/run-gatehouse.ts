@@ -13,7 +13,7 @@ export interface Ran {
 /** Starts the command line as a user does, in the project's directory. */
 export function runGatehouse(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
   return new Promise((resolve) => {
-    const options = { cwd: project, env: { ...process.env, ...env }, timeout: 60_000 };
+    const options = { cwd: project, env: { ...process.env, ...env }, timeout: 120_000 };
     execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       resolve({ exitCode, stdout, stderr });

@@ -187,7 +187,7 @@ test('the note stays while the outbox has its call in memory only, and its call 
   expect(log.messages('warn')).toEqual(['Call bypassed screening']);
   other.exec('ROLLBACK');
   other.close();
-  await vi.waitFor(() => expect(outbox.isKept('n1/1700.1')).toBe(true), 20_000);
+  await vi.waitFor(() => expect(outbox.isKept('n1/1700.1')).toBe(true), 90_000);
   await notes.collect();
   expect(existsSync(note)).toBe(false);
   expect(outbox.backlog()).toBe(1);

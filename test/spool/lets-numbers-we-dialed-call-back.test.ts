@@ -112,7 +112,7 @@ test('a note is taken in as soon as it is written, and a folder that comes later
   const { dir, kept, notes, log } = setUp();
   notes.watch();
   leave(dir, '2125550191');
-  await vi.waitFor(() => expect(kept).toHaveLength(1), 20_000);
+  await vi.waitFor(() => expect(kept).toHaveLength(1), 90_000);
   rmSync(dir, { recursive: true });
   expect(await notes.collect()).toBe(0);
   expect(log.lines).toEqual([]);

@@ -17,14 +17,14 @@ function follow(declared: DeclaredList, dir: string, clock = new TurnedClock()) 
   const begin = async () => {
     await open();
     lists.follow([declared], 'US');
-    await vi.waitFor(() => expect(clock.waits).toHaveLength(1), 20_000);
+    await vi.waitFor(() => expect(clock.waits).toHaveLength(1), 90_000);
   };
   /** Turns the clock to the next fetch and waits until the one after it is planned. */
   const next = async () => {
     const [ms = 0] = clock.waits;
     clock.turn(ms);
     expect(clock.waits).toHaveLength(0);
-    await vi.waitFor(() => expect(clock.waits).toHaveLength(1), 20_000);
+    await vi.waitFor(() => expect(clock.waits).toHaveLength(1), 90_000);
   };
   return { lists, clock, open, has, begin, next, status: () => lists.status()[0] };
 }
