@@ -95,6 +95,13 @@ function dayCondition(asked: TimeAsked, zone: string, context: CompileContext): 
     days.has(weekdayOf(day)) &&
     (chosen === undefined || chosen.some(({ first, last }) => day >= first && day <= last)) &&
     (holiday === undefined || isHoliday?.(day) === holiday);
+  if (chosen?.length && !(chosen.some(isLong) || chosen.some((one) => daysOf(one).some(holds))))
+    context.refuse(
+      ['date'],
+      'none of these days is such a weekday or holiday, so that this is never true',
+      'correct the date, or leave weekday and holiday out',
+      'never-a-day',
+    );
   const certain = chosen === undefined && holiday === undefined;
   const plan: DayPlan = {
     zone,
@@ -112,6 +119,15 @@ function dayCondition(asked: TimeAsked, zone: string, context: CompileContext): 
     yesNoTest(`time is ${words} (${zone})`, ({ now }) => isNow(now)),
     timeLogic(plan, words),
   );
+}
+
+/** A year and more has every weekday, and hardly lacks a holiday. */
+function isLong({ first, last }: { readonly first: number; readonly last: number }): boolean {
+  return last - first > 366;
+}
+
+function daysOf({ first, last }: { readonly first: number; readonly last: number }): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
 function timeLogic(plan: DayPlan, words: string) {

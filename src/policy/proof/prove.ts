@@ -4,6 +4,7 @@ import { findDeadEnds } from './dead-ends.ts';
 import { findOddRows } from './list-rows.ts';
 import { findLongChallenges } from './long-challenges.ts';
 import { findHeldUp, mustPassVariables } from './must-pass.ts';
+import { findWideNegations } from './negations.ts';
 import { findNeverMatching } from './never-matches.ts';
 import { ruleClauses } from './rule-clauses.ts';
 
@@ -26,6 +27,7 @@ export function proveRules(
     ...findDeadEnds(clauses),
     ...findHeldUp(clauses, now),
     ...findLongChallenges(policy),
+    ...findWideNegations(clauses),
     ...findOddRows(policy, fileOf, now),
   ];
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mapping, twoLines } from '../yaml/schema-words.ts';
+import { mapping, shown, twoLines, yesOrNo } from '../yaml/schema-words.ts';
 import { compilePlan, type DayPlan, everyWeekday, type Span, weekdayOf, wholeDay } from './day-plan.ts';
 import type { HolidayDays } from './holidays.ts';
 import {
@@ -16,6 +16,9 @@ import {
 /** Shape of a calendar, under `calendars:` or in a file of its own. */
 export const calendarShape = mapping('a calendar', {
   about: z.string().optional().describe('What the calendar is for, in a sentence.'),
+  'in-use': yesOrNo('in-use')
+    .optional()
+    .describe('false: kept for later, so that nobody is warned that no rule uses it.'),
   zone: timeZone.optional().describe('Time zone (IANA); that of the settings when left out.'),
   holidays: z
     .union([holidays, z.literal('none')])
@@ -29,16 +32,31 @@ export const calendarShape = mapping('a calendar', {
     .describe('Weekdays with hours; hours over midnight belong to the day on which they begin.'),
   closed: dates.optional().describe('Further days without hours.'),
   special: z
-    .record(z.string().regex(/^\d{4}-\d{2}-\d{2}$/), hours, {
+    .record(z.string(), hours, {
       error: twoLines('special must be days with hours', 'write special: { 2026-12-24: 08:00-12:00 }'),
+    })
+    .superRefine((days, context) => {
+      for (const day of Object.keys(days))
+        if (!isDay(day))
+          context.addIssue({
+            code: 'custom',
+            path: [day],
+            message: twoLines(`${shown(day)} is not a day of the calendar`, 'write it as 2026-12-24'),
+          });
     })
     .optional()
     .describe('Hours of single days; they come before holidays and closed days.'),
 });
+function isDay(written: string): boolean {
+  return !written.includes('..') && readDates(written) !== null;
+}
+
 export type WrittenCalendar = z.output<typeof calendarShape>;
 
 export interface Calendar {
   readonly plan: DayPlan;
+  /** No rule uses it yet, and nobody is to be warned of that. */
+  readonly keptForLater: boolean;
   /** @param now epoch ms */
   isOpen(now: number): boolean;
 }
@@ -84,5 +102,5 @@ export function compileCalendar(
       ...[...special.values()].flat().map((span) => ({ ...span, weekdays: everyWeekday, certain: false })),
     ],
   };
-  return { plan, isOpen: compilePlan(plan) };
+  return { plan, keptForLater: written['in-use'] === false, isOpen: compilePlan(plan) };
 }
