@@ -168,12 +168,20 @@ function compileLists(
     const there = (sources.listFiles ?? sources.files.map((one) => one.path)).filter((one) =>
       one.startsWith('lists/'),
     );
-    refuse(
-      ['lists', id, 'file'],
-      `the list "${id}" has no file ${path}`,
-      wordRemedy(path, there, 'files'),
-      'missing-file',
-    );
+    if (there.includes(path))
+      refuse(
+        ['lists', id, 'file'],
+        `${path} is a link to a file that is not there`,
+        'put the file back where the link points to, or put the file itself in place of the link',
+        'broken-link',
+      );
+    else
+      refuse(
+        ['lists', id, 'file'],
+        `the list "${id}" has no file ${path}`,
+        wordRemedy(path, there, 'files'),
+        'missing-file',
+      );
   }
   return lists;
 }
