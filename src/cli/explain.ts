@@ -4,7 +4,7 @@ import type { Outcome } from '../call/outcome.ts';
 import { ListLibrary } from '../lists/list-library.ts';
 import { calledFacts, callerFacts } from '../numbers/phone-number.ts';
 import { decide } from '../policy/decide.ts';
-import type { Policy } from '../policy/policy.ts';
+import { type Policy, writtenOn } from '../policy/policy.ts';
 import { formatProblem } from '../policy/problem.ts';
 import { loadRules } from '../rules/read-rules.ts';
 import {
@@ -162,16 +162,16 @@ function verification(text: string): Verification {
 }
 
 function factsOf(options: ExplainOptions, policy: Policy, now: number): CallFacts {
-  const region = policy.settings.defaultRegion;
   const presentation = options.withheld ? 'prohib' : 'allowed';
-  const caller = callerFacts(options.from ?? '', presentation, options.name ?? '', region);
+  const [from, region] = writtenOn(policy, options.trunk, options.from ?? '', 'caller');
+  const caller = callerFacts(from, presentation, options.name ?? '', region);
   return {
     callId: 'explain',
     linkedId: 'explain',
     sipCallId: '',
     now,
     caller,
-    called: calledFacts(options.to ?? '', region),
+    called: calledFacts(...writtenOn(policy, options.trunk, options.to ?? '', 'called')),
     trunk: options.trunk,
     verification: { ...(options.verification ?? none), signer: options.signer ?? null },
     ...hypotheticalHistory(options, caller.number !== null, now),

@@ -107,6 +107,7 @@ export function compilePolicy(sources: PolicySources): CompileResult {
   const plan: PolicyPlan = {
     version: versionOf(sources),
     settings: rules.settings,
+    trunks: rules.trunks ?? {},
     mustPassPlaces: (rules.settings['must-pass'] ?? []).map((_, index) =>
       source.at(['settings', 'must-pass', index]),
     ),
