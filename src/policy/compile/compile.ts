@@ -42,6 +42,8 @@ export interface CompileResult {
   /** Null when a problem is an error. */
   readonly policy: Policy | null;
   readonly problems: readonly Problem[];
+  /** The rules hold, and cases fail: what they would decide, for those who ask why. */
+  readonly draft?: Policy;
   /** The policy as plain data, to build it again elsewhere. */
   readonly plan?: { readonly plan: PolicyPlan; readonly rules: readonly PlannedRule[] };
   /** What became of the cases; left out when the rules were refused before they could be run. */
@@ -144,7 +146,7 @@ export function compilePolicy(sources: PolicySources): CompileResult {
   );
   const found = { problems: sortProblems(problems), cases: results };
   return hasErrors(problems)
-    ? { policy: null, ...found }
+    ? { policy: null, draft: policy, ...found }
     : { policy, ...found, plan: { plan, rules: planned } };
 }
 
