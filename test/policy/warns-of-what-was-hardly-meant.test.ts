@@ -15,12 +15,13 @@ interface Set {
   /** By file name. */
   readonly lists?: Record<string, string>;
   readonly calendars?: string;
+  readonly trunks?: string;
   /** Rules before the one for everyone. */
   readonly rules?: string;
 }
 
 /** `code line` of every problem; `!` before an error. */
-function found({ settings = '', lists = {}, calendars = '', rules = '' }: Set): string[] {
+function found({ settings = '', lists = {}, calendars = '', trunks = '', rules = '' }: Set): string[] {
   const declared = Object.keys(lists).map(
     (file) => `  ${file.replace(/\..*/, '')}: { file: lists/${file} }\n`,
   );
@@ -31,6 +32,7 @@ function found({ settings = '', lists = {}, calendars = '', rules = '' }: Set): 
     settings,
     declared.length > 0 ? `lists:\n${declared.join('')}` : '',
     calendars && `calendars:\n${calendars}`,
+    trunks && `trunks:\n${trunks}`,
     `rules:\n${rules}  - { id: everyone-else, then: { challenge: press-1 } }\n`,
   ].join('');
   const { lists: all, region } = declaredLists(policy);
@@ -112,6 +114,7 @@ it.each<[string, Set, string[]]>([
     { rules: rule('{ trunk: [carrier-1, carrier-2] }') },
     ['unchecked-trunks'],
   ],
+  ['an undescribed trunk', { trunks: '  b: {}\n', rules: rule('{ trunk: a }') }, ['unknown-trunk']],
   [
     'a described site',
     { settings: site, rules: rule('{ trunk: carrier-b }', '{ connect: { exit: security-desk } }') },

@@ -37,15 +37,18 @@ function* checked(
   always: readonly string[],
 ): Generator<Problem> {
   const { what, many, where } = kinds[key];
-  const declared = rules.settings.site?.[key];
+  const listed = rules.settings.site?.[key];
+  // Trunks that are described are there; others may be too.
+  const described = key === 'trunks' && rules.trunks !== undefined ? Object.keys(rules.trunks) : undefined;
+  const declared = listed === undefined ? described : [...listed, ...(described ?? [])];
   const known = [...(declared ?? []), ...always];
   const others = [...named].filter(([name]) => !known.includes(name));
   if (declared !== undefined) {
     for (const [name, path] of others)
-      yield error(
+      yield (listed === undefined ? warning : error)(
         source.at(path),
         `the site has no ${what} "${name}"`,
-        `${wordRemedy(name, known, many)}; they are listed in the settings under site: ${key}`,
+        `${wordRemedy(name, known, many)}; they are listed ${listed === undefined ? 'under trunks' : `in the settings under site: ${key}`}`,
         `unknown-${what}`,
       );
     return;
