@@ -127,4 +127,20 @@ describe('headers as carriers and callers write them, on a real Asterisk', () =>
       verification: { result: 'passed', attestation: 'A' },
     });
   }, 120_000);
+
+  it('without Gatehouse the exit gets the clean number, and the phone shows nobody who asked for privacy', async () => {
+    await lab.gatehouse.stop();
+    const raw = callers.get('undeclared') as RawCaller;
+    const from = '"Pat" <sip:+12125550123@h.example>';
+    const calls = [
+      { to: '+13175550100;npdi', headers: ['Privacy: id'], called: '+13175550100', shown: 'anonymous' },
+      { to: '(317)555-0100', headers: [], called: '3175550100', shown: '+12125550123' },
+    ];
+    for (const { called, shown, ...invite } of calls) {
+      const { callId, status } = await raw.ring({ from, ...invite });
+      expect(status).toBe(200);
+      const [arrival] = await lab.arrived([callId], 20_000);
+      expect(arrival).toMatchObject({ exit: 'operators', calledNumber: called, callerNumber: shown });
+    }
+  }, 90_000);
 });
