@@ -6,6 +6,7 @@ import type { CallFacts } from '../call/facts.ts';
 import type { Decision } from '../call/verdict.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log/log.ts';
+import { trunkOf as trunkOfPolicy } from '../policy/policy.ts';
 import { promptMedia } from '../prompts/prompt-media.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import type { Admission } from '../screening/admission.ts';
@@ -29,7 +30,7 @@ export function openCallScreening(parts: {
 }) {
   const { settings, policy, decide, recordKeeping, admission, clock, ownerId, log } = parts;
   const { outbox, history } = recordKeeping;
-  const { defaultRegion } = policy.current().settings;
+  const trunkOf = (name: string) => trunkOfPolicy(policy.current(), name);
   const ari = {
     url: settings.ari.url,
     username: settings.ari.user,
@@ -57,7 +58,7 @@ export function openCallScreening(parts: {
   const link = new AriLink({
     ...ari,
     ownerId,
-    defaultRegion,
+    trunkOf,
     onTime: (second, askedAt) => clock.sawSecond(second, askedAt),
   });
   link.onCall((call) => screener.accept(afterExits.watch(call)));

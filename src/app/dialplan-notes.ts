@@ -1,6 +1,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log/log.ts';
 import { Reconciler } from '../outbox/reconcile.ts';
+import { trunkOf as trunkOfPolicy } from '../policy/policy.ts';
 import type { Clock } from '../process/clock.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import { bypassNotes } from '../spool/bypass-notes.ts';
@@ -22,15 +23,15 @@ export function openDialplanNotes(parts: {
   const { settings, policy, recordKeeping, screening, isBusy, clock, log } = parts;
   const { outbox, dialedNumbers } = recordKeeping;
   const { node, spool: dir } = settings;
-  const { defaultRegion } = policy.current().settings;
+  const trunkOf = (name: string) => trunkOfPolicy(policy.current(), name);
   const bypasses = bypassNotes({
-    ...{ dir, node, defaultRegion, isBusy, log },
+    ...{ dir, node, trunkOf, isBusy, log },
     outcomes: outbox,
     inHand: (callId, end, at) => screening.screener.noted(callId, end, at),
   });
   const all = [
     bypasses,
-    departureNotes({ dir, node, defaultRegion, outcomes: outbox, log }),
+    departureNotes({ dir, node, trunkOf, outcomes: outbox, log }),
     dialedNotes({
       ...{ dir, log },
       forMs: settings.dialedForMs,

@@ -1,3 +1,4 @@
+import type { TrunkReader } from '../call/trunk.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../process/clock.ts';
 import { systemClock } from '../process/clock.ts';
@@ -23,7 +24,7 @@ export interface AriLinkOptions {
   /** Makes channel ids unique across nodes. */
   readonly node: string;
   /** ISO 3166 region of numbers without a country code. */
-  readonly defaultRegion: string;
+  readonly trunkOf: TrunkReader;
   /** Deadline of every request and of the socket's handshake; 2000. */
   readonly requestTimeoutMs?: number;
   /** Pause between two pings; 2000. */

@@ -1,3 +1,4 @@
+import type { TrunkReader } from '../call/trunk.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../process/clock.ts';
 import {
@@ -14,7 +15,7 @@ import type { AriLibrary } from './ari-library.ts';
 
 export interface CallsInsideOptions {
   readonly node: string;
-  readonly defaultRegion: string;
+  readonly trunkOf: TrunkReader;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -95,13 +96,13 @@ export class CallsInside {
   }
 
   #build(channel: StartedChannel, args: readonly string[], adopted: boolean): AriCall {
-    const { node, defaultRegion, clock, log } = this.#options;
+    const { node, trunkOf, clock, log } = this.#options;
     const receivedAt = clock.now();
     const fields = parseEntryArgs(args);
     this.#noteSettings(oddSettings(fields));
     return new AriCall({
       channelId: channel.id,
-      facts: callFactsFromEntry(fields, { node, defaultRegion, channelId: channel.id, receivedAt }),
+      facts: callFactsFromEntry(fields, { node, trunkOf, channelId: channel.id, receivedAt }),
       stay: stayFromEntry(fields, receivedAt),
       adopted,
       answered: channel.answered,

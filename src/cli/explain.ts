@@ -4,8 +4,8 @@ import type { Outcome } from '../call/outcome.ts';
 import { ListLibrary } from '../lists/list-library.ts';
 import { calledFacts, callerFacts } from '../numbers/phone-number.ts';
 import { decide } from '../policy/decide.ts';
-import type { Policy } from '../policy/policy.ts';
-import { formatProblem } from '../policy/problem.ts';
+import { type Policy, writtenOn } from '../policy/policy.ts';
+import { formatProblem, type Problem } from '../policy/problem.ts';
 import { loadRules } from '../rules/read-rules.ts';
 import {
   explanationJson,
@@ -110,7 +110,10 @@ async function explain(options: ExplainOptions, command: Command): Promise<void>
   if ((call === undefined) === (to === undefined))
     command.error('error: choose a call: --call ID for a past one, --to NUMBER for a possible one');
   const lists = new ListLibrary({ dir: listsDir(options.data), serving: false });
-  const { policy, problems } = await loadRules(rulesDir(options.rules), lists);
+  const { policy: accepted, draft, problems } = await loadRules(rulesDir(options.rules), lists);
+  if (accepted === null && draft)
+    for (const one of problems.filter(isError)) console.error(formatProblem(one));
+  const policy = accepted ?? draft ?? null;
   if (call !== undefined) return explainPast(call, options, policy);
   if (policy === null) {
     for (const problem of problems) console.error(formatProblem(problem));
@@ -122,6 +125,10 @@ async function explain(options: ExplainOptions, command: Command): Promise<void>
   console.log(
     json ? visibleJson(explanationJson(facts, decision, policy)) : explanationText(facts, decision, policy),
   );
+}
+
+function isError({ severity }: Problem): boolean {
+  return severity === 'error';
 }
 
 async function explainPast(id: string, options: ExplainOptions, policy: Policy | null): Promise<void> {
@@ -162,16 +169,16 @@ function verification(text: string): Verification {
 }
 
 function factsOf(options: ExplainOptions, policy: Policy, now: number): CallFacts {
-  const region = policy.settings.defaultRegion;
   const presentation = options.withheld ? 'prohib' : 'allowed';
-  const caller = callerFacts(options.from ?? '', presentation, options.name ?? '', region);
+  const [from, region] = writtenOn(policy, options.trunk, options.from ?? '', 'caller');
+  const caller = callerFacts(from, presentation, options.name ?? '', region);
   return {
     callId: 'explain',
     linkedId: 'explain',
     sipCallId: '',
     now,
     caller,
-    called: calledFacts(options.to ?? '', region),
+    called: calledFacts(...writtenOn(policy, options.trunk, options.to ?? '', 'called')),
     trunk: options.trunk,
     verification: { ...(options.verification ?? none), signer: options.signer ?? null },
     ...hypotheticalHistory(options, caller.number !== null, now),

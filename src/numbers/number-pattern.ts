@@ -1,3 +1,4 @@
+import { getCountryCallingCode, Metadata } from 'libphonenumber-js/max';
 import { type Region, toE164 } from './phone-number.ts';
 
 /** One number, all numbers that begin alike, or a block of numbers. E.164 with plus. */
@@ -16,20 +17,41 @@ const howToWrite =
 /** Reads any writing of a number, `+1317555*` or `+13175550100..+13175550109`. */
 export function parseNumberPattern(text: string, region: Region): PatternResult {
   const written = text.trim();
-  if (written.includes('*')) return parsePrefix(written);
+  if (written.includes('*')) return parsePrefix(written, region);
   if (written.includes('..')) return parseRange(written, region);
   const number = toE164(written, region);
   if (number) return { pattern: { kind: 'exact', number } };
   return { message: `${quote(text)} is not a phone number`, remedy: howToWrite };
 }
 
-function parsePrefix(written: string): PatternResult {
-  const prefix = written.replace(/[ ().-]/g, '').slice(0, -1);
+function parsePrefix(written: string, region: Region): PatternResult {
+  const digits = written.replace(/[ ().-]/g, '').slice(0, -1);
+  const prefix = digits.startsWith('+') ? digits : (nationalPrefix(digits, region) ?? digits);
   if (/^\+[1-9]\d{0,13}$/.test(prefix)) return { pattern: { kind: 'prefix', prefix } };
   return {
     message: `${quote(written)} is not a prefix`,
-    remedy: 'begin with + and the country code, then digits, and end with one *: +1317555*',
+    remedy: 'write + and the country code, then digits, and end with one *: +1317555*',
   };
+}
+
+/**
+ * `317555` and `1317555` in North America, `020` in Britain: as people of the region write it, at least an area code; null:
+ * it is not sure what is meant.
+ */
+function nationalPrefix(digits: string, region: Region): string | null {
+  const callingCode = getCountryCallingCode(region);
+  if (callingCode === '1') {
+    const [, national] = /^1?([2-9](?!11)\d{2}\d{0,7})$/.exec(digits) ?? [];
+    return national === undefined ? null : `+1${national}`;
+  }
+  // Italy and San Marino keep the 0; some countries have none, and there is nothing to tell a national number by.
+  const plan = new Metadata();
+  plan.selectNumberingPlan(region);
+  // Its types leave this out.
+  const { nationalPrefix: found } = (plan.numberingPlan ?? {}) as { nationalPrefix?: () => string | null };
+  if (found?.call(plan.numberingPlan) !== '0') return null;
+  const [, national] = /^0([1-9]\d{0,11})$/.exec(digits) ?? [];
+  return national === undefined ? null : `+${callingCode}${national}`;
 }
 
 function parseRange(written: string, region: Region): PatternResult {

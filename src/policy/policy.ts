@@ -1,4 +1,5 @@
 import type { CallFacts } from '../call/facts.ts';
+import { changeDigits, type Trunk, unnamedTrunk } from '../call/trunk.ts';
 import type { ChallengeAsked, Verdict } from '../call/verdict.ts';
 import type { RuleMode, VerdictKind } from '../call/vocabulary.ts';
 import type { NumberMap } from '../numbers/number-map.ts';
@@ -70,6 +71,8 @@ export interface Policy {
   /** First 12 hex digits of the SHA-256 of all files. */
   readonly version: string;
   readonly settings: PolicySettings;
+  /** Carrier links by endpoint name. */
+  readonly trunks: ReadonlyMap<string, Trunk>;
   readonly rules: readonly CompiledRule[];
   /** The rules, found by what a call must have to match them. */
   readonly index: RuleIndex;
@@ -78,6 +81,24 @@ export interface Policy {
   readonly blockLists: ReadonlySet<string>;
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly prompts: Prompts;
+}
+
+/** How the calls of a trunk are read. */
+export function trunkOf({ trunks, settings }: Pick<Policy, 'trunks' | 'settings'>, name: string): Trunk {
+  return trunks.get(name) ?? unnamedTrunk(settings.defaultRegion);
+}
+
+/** A caller or dialed number as this trunk writes it, as the arguments of who reads numbers. */
+export function writtenOn(
+  policy: Policy,
+  name: string,
+  number: string,
+  of: 'caller' | 'called',
+): [string, Region] {
+  const trunk = trunkOf(policy, name);
+  const changed = changeDigits(number, of === 'caller' ? trunk.callerDigits : trunk.calledDigits);
+  // The shape of the file refuses other regions.
+  return [changed, trunk.region as Region];
 }
 
 /** The language a caller to this number hears. @param called E.164 or null */

@@ -44,15 +44,19 @@ async function loadFinder(): Promise<HolidayFinder> {
 }
 
 interface YearOfHolidays {
-  getHolidays(year: number): { date: string; start: Date; end: Date; name: string; type: string }[];
+  getHolidays(
+    year: number,
+  ): { date: string; start: Date; end: Date; name: string; type: string; substitute?: boolean }[];
 }
 
 function holidaysOf(calendar: YearOfHolidays | null, year: number): readonly Holiday[] | null {
   if (calendar === null) return null;
-  return calendar.getHolidays(year).map(({ date, start, end, name, type }) => ({
+  return calendar.getHolidays(year).map(({ date, start, end, name, type, substitute }) => ({
     date: date.slice(0, 10),
     days: Math.max(1, Math.floor((end.getTime() - start.getTime() + slackMs) / dayMs)),
     name,
+    // date-holidays: `Independence Day (substitute day)`.
+    observes: substitute === true ? name.replace(/ *[(（][^()（）]*[)）]$/, '') : null,
     type,
   }));
 }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readdir, realpath } from 'node:fs/promises';
+import { lstat, readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ListLibrary } from '../lists/list-library.ts';
 import { listEndings } from '../lists/readers/registry.ts';
@@ -76,7 +76,10 @@ export async function compileRead(
   });
   const unread = new Set(problems.filter(({ severity }) => severity === 'error').map(({ file }) => file));
   // What was there and could not be read is not missing as well.
-  const rest = compiled.problems.filter(({ code, file }) => !(code === 'missing-file' && unread.has(file)));
+  const elsewhere = await linkedElsewhere(read);
+  const rest = compiled.problems
+    .filter(({ code, file }) => !(code === 'missing-file' && unread.has(file)))
+    .map((one) => (elsewhere.has(one.file) ? withoutContent(one) : one));
   const policy = unread.size > 0 ? null : compiled.policy;
   return { ...compiled, policy, problems: sortProblems([...problems, ...rest]) };
 }
@@ -118,6 +121,11 @@ async function readRuleText(
   };
   try {
     const bytes = await readRegular(join(from, path), maxFileBytes, 'move numbers to a list file');
+    if (isUtf16(bytes)) {
+      const said = 'the file is saved as UTF-16 (Windows calls it Unicode), and cannot be read';
+      complain('error', said, 'save it again as UTF-8', 'utf-16');
+      return null;
+    }
     if (!isUtf8(bytes)) {
       const remedy = 'save the file as UTF-8';
       complain('warning', 'the file is not UTF-8; names in it may show wrong letters', remedy, 'not-utf8');
@@ -126,8 +134,45 @@ async function readRuleText(
   } catch (error) {
     const { code, message, remedy } = fileError(error);
     if (code !== 'missing-file') complain('error', message, remedy, code);
+    else if (await isLink(join(from, path)))
+      complain(
+        'error',
+        'the file is a link to a file that is not there',
+        'put the file back where the link points to, or put the file itself in place of the link',
+        'broken-link',
+      );
     return null;
   }
+}
+
+/** With its mark at the beginning, or every other byte of the first ones zero. */
+function isUtf16(bytes: Buffer): boolean {
+  const [first, second] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+  return bytes.length >= 4 && (first === 0) !== (second === 0) && (bytes[2] === 0) !== (bytes[3] === 0);
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => null))?.isSymbolicLink() ?? false;
+}
+
+/** Lists that are links to files elsewhere: what is in those is not for everybody who may read a message. */
+async function linkedElsewhere({ from, dir, lists }: ReadRules): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const { source } of lists) {
+    if (source.kind !== 'file') continue;
+    const path = await realpath(join(from, source.path)).catch(() => null);
+    if (path !== null && !path.startsWith(`${from}/`)) found.add(`${dir.replace(/\/+$/, '')}/${source.path}`);
+  }
+  return found;
+}
+
+function withoutContent(problem: Problem): Problem {
+  return {
+    ...problem,
+    message: problem.message.replace(/"(?:[^"\\]|\\.)*"?/g, '"…"'),
+    remedy: 'look at the file that the link points to; what stands in it is not shown here',
+  };
 }
 
 /**

@@ -35,6 +35,8 @@ export function outcomeOf(story: CallStory, end: CallEnd): Outcome {
 /** How long the caller's pass is to last, ms; 0 when the caller did not pass. */
 export function passForMs(outcome: Outcome): number {
   const verdict = outcome.decision?.verdict;
+  // A right key proves a person, not that the number is theirs.
+  if (outcome.facts.verification.result === 'failed') return 0;
   if (outcome.challenge?.result !== 'passed' || verdict?.kind !== 'challenge') return 0;
   return verdict.passForMs;
 }

@@ -14,7 +14,7 @@ export type WayOut =
 /**
  * The place in the dialplan for a way out; must agree with `dialplan/gatehouse.conf`.
  *
- * - connect: `gatehouse-connect`, `<exit>=<label>`, the label percent-encoded UTF-8, whole code points, `''` for none
+ * - connect: `gatehouse-connect`, `<exit>=<label>`, the label UTF-8 with percent-encoded ASCII, whole characters, `''` for none
  * - voicemail: `gatehouse-voicemail`, `<box>`; - reject: `gatehouse-reject`, `<SIP code>`
  * - bypass: `gatehouse-release`, `<reason>`; the dialplan writes no note there, the app records it
  *
@@ -44,18 +44,20 @@ export function cleanLabel(label: string): string {
 
 function connectExtension(exit: string, label: string): string {
   let extension = `${/^[a-z0-9][a-z0-9-]{0,19}$/.test(exit) ? exit : 'operators'}=`;
-  for (const character of cleanLabel(label)) {
-    const encoded = percentEncoded(character);
-    if (extension.length + encoded.length > longestExtension) break;
+  for (const { segment } of characters.segment(cleanLabel(label))) {
+    const encoded = percentEncoded(segment);
+    if (Buffer.byteLength(extension) + Buffer.byteLength(encoded) > longestExtension) break;
     extension += encoded;
   }
   return extension;
 }
 
-/** encodeURIComponent leaves `!'()*~` alone; brackets and quotes mean something in a dialplan expression. */
+/** What people take for one character: a letter with its accents, an emoji with its joiners. */
+const characters = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+/** ASCII that may mean something to the dialplan. What is beyond ASCII means nothing there, and encoded it would take three times the room. */
 function percentEncoded(character: string): string {
-  return encodeURIComponent(character).replace(
-    /[!'()*~]/g,
-    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  return character.replace(/[\x00-\x7f]/g, (mark) =>
+    /[A-Za-z0-9_.-]/.test(mark) ? mark : `%${mark.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   );
 }

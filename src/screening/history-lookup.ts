@@ -26,10 +26,16 @@ export async function lookUpHistory(
       CallControlError.late,
       clock,
     );
-    return { history, reason: null, error: null };
+    const isForged = facts.verification.result === 'failed';
+    return { history: isForged ? withoutAdmissions(history) : history, reason: null, error: null };
   } catch (error) {
     const late = (error as { code?: unknown } | null)?.code === 'deadline';
     const reason = late || clock.now() - startedAt >= deadlineMs ? 'deadline' : 'unavailable';
     return { history: null, reason, error };
   }
+}
+
+/** A pass, a call back and an expected call are for the person whose number it is: a forged one has none of them. */
+function withoutAdmissions(history: CallHistory | null): CallHistory | null {
+  return history === null ? null : { ...history, passUntil: null, dialedUntil: null, expected: null };
 }

@@ -1,4 +1,5 @@
 import type { Exit, NotedEnd, Outcome } from '../call/outcome.ts';
+import type { TrunkReader } from '../call/trunk.ts';
 import { type BypassReason, bypassReasons } from '../call/vocabulary.ts';
 import type { Log } from '../log/log.ts';
 import { callFactsFromEntry } from '../screening/entry/call-facts.ts';
@@ -29,7 +30,7 @@ export interface BypassNotesOptions {
   /** Where the dialplan writes (GATEHOUSE_SPOOL). */
   readonly dir: string;
   readonly node: string;
-  readonly defaultRegion: string;
+  readonly trunkOf: TrunkReader;
   readonly outcomes: NoteOutcomes;
   /** Ends a call that is being screened, and left or hung up at `at` (epoch ms). False: it is not being screened. */
   readonly inHand: (callId: string, end: NotedEnd, at: number) => boolean;
@@ -43,7 +44,7 @@ export interface BypassNotesOptions {
  * resolves with how many calls ended by their note. A note is removed only when its outcome is on disk.
  */
 export function bypassNotes(options: BypassNotesOptions): NoteCollector {
-  const { dir, node, defaultRegion, outcomes, inHand, isBusy, log } = options;
+  const { dir, node, trunkOf, outcomes, inHand, isBusy, log } = options;
   let overloaded = 0;
 
   const end = (outcome: Outcome) => {
@@ -62,7 +63,7 @@ export function bypassNotes(options: BypassNotesOptions): NoteCollector {
     isBusy: () => isBusy?.() ?? false,
     take(note) {
       if (isUnfinished(note.text, note.ageMs)) return later;
-      const outcome = outcomeOfNote(note, { node, defaultRegion });
+      const outcome = outcomeOfNote(note, { node, trunkOf });
       const { callId } = outcome;
       // The session's record says more than the note; all it lacks is that the call has left.
       const isLive = outcomes.isOpenInThisRun(callId) && !inHand(callId, notedEnd(outcome), note.writtenAt);
@@ -86,7 +87,7 @@ export function bypassNotes(options: BypassNotesOptions): NoteCollector {
  */
 function outcomeOfNote(
   { text, uniqueId, writtenAt }: SpoolNote,
-  context: { readonly node: string; readonly defaultRegion: string },
+  context: { readonly node: string; readonly trunkOf: TrunkReader },
 ): Outcome {
   const args = text.trim().split(',');
   // The last one: the values before it come from the caller.

@@ -1,5 +1,6 @@
 import type { RealExit, RealPlace } from '../call/disposition.ts';
 import { unaccountedOutcome } from '../call/outcome.ts';
+import type { TrunkReader } from '../call/trunk.ts';
 import type { Log } from '../log/log.ts';
 import { callFactsFromEntry } from '../screening/entry/call-facts.ts';
 import { parseEntryArgs } from '../screening/entry/entry-args.ts';
@@ -27,7 +28,7 @@ export interface DepartureNotesOptions {
   /** Where the dialplan writes (GATEHOUSE_SPOOL). */
   readonly dir: string;
   readonly node: string;
-  readonly defaultRegion: string;
+  readonly trunkOf: TrunkReader;
   readonly outcomes: RealExits;
   readonly log: Log;
 }
@@ -37,12 +38,12 @@ export interface DepartureNotesOptions {
  * each, `left~<unique id>`.
  */
 export function departureNotes(options: DepartureNotesOptions): NoteCollector {
-  const { dir, node, defaultRegion, outcomes, log } = options;
+  const { dir, node, trunkOf, outcomes, log } = options;
 
   const keep = (callId: string, uniqueId: string, realExit: RealExit, ageMs: number): boolean => {
     let kept = outcomes.leftFor(callId, realExit);
     if (kept === 'unknown' && ageMs >= unknownMs) {
-      const context = { node, defaultRegion, channelId: uniqueId, receivedAt: realExit.at };
+      const context = { node, trunkOf, channelId: uniqueId, receivedAt: realExit.at };
       const facts = callFactsFromEntry(parseEntryArgs([`uid=${uniqueId}`]), context);
       outcomes.end(unaccountedOutcome(facts, node, realExit.at), 0);
       kept = outcomes.leftFor(callId, realExit);

@@ -10,6 +10,7 @@ export function nearestWord(
   let best: string | null = null;
   let bestDistance = maxLettersOff + 1;
   for (const word of words) {
+    if (word === written) continue;
     const distance = lettersOff(written.toLowerCase().slice(0, 64), word.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [word, distance];
   }

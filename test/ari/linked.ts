@@ -1,5 +1,6 @@
 import { expect, onTestFinished, vi } from 'vitest';
 import { AriLink, type AriLinkOptions, type AriLinkState } from '../../src/ari/ari-link.ts';
+import { unnamedTrunk } from '../../src/call/trunk.ts';
 import type { Log } from '../../src/log/log.ts';
 import type { ArrivedCall, CallEvent } from '../../src/screening/ports.ts';
 import { FakeAsterisk, type FakeAsteriskOptions } from '../fakes/fake-asterisk.ts';
@@ -38,7 +39,7 @@ export function linkTo(url: string, options: Partial<AriLinkOptions> = {}): Link
     password: 'secret',
     app: 'gatehouse',
     node: 'n1',
-    defaultRegion: 'US',
+    trunkOf: () => unnamedTrunk('US'),
     requestTimeoutMs: 2_000,
     pingIntervalMs: 30,
     pongTimeoutMs: 2_000,

@@ -37,7 +37,12 @@ const expected: [string, string, string, string][] = [
     'no file lists/custmers.csv',
     'did you mean "lists/customers.csv"?',
   ],
-  ['not-yaml', 'policy.yaml:7:54', 'not valid YAML', 'check the indentation, quotes and brackets'],
+  [
+    'not-yaml',
+    'policy.yaml:7:54',
+    'a [ that is opened before this has no ]',
+    'check the brackets of this line',
+  ],
   [
     'prompt-without-words',
     'prompts.yaml:25:3',

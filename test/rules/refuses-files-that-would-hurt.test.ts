@@ -14,7 +14,7 @@ function refusal(policy: string) {
 
 it.each<[string, string, string]>([
   ['a file of many megabytes', `# ${'x'.repeat(3_000_000)}`, 'too-large'],
-  ['brackets without end', '['.repeat(100_000), 'yaml-syntax'],
+  ['brackets without end', '['.repeat(100_000), 'too-deep'],
   ['nesting that is closed again', `a: ${'['.repeat(500)}${']'.repeat(500)}`, 'too-deep'],
   ['a key said twice', 'settings: {}\nsettings: {}\n', 'duplicate-key'],
   ['a tag', 'settings: !!js/function "x"\n', 'yaml-syntax'],

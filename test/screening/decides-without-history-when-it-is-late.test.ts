@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest';
+import type { Verification } from '../../src/call/facts.ts';
+import { lookUpHistory } from '../../src/screening/history-lookup.ts';
 import type { CallerHistory } from '../../src/screening/ports.ts';
+import { FakeClock } from '../fakes/fake-clock.ts';
+import { callFrom } from '../policy/policy-fixture.ts';
 import { screeningRoom, toOperators } from './screening-room.ts';
 
 function roomWith(read: CallerHistory['read']) {
@@ -76,4 +80,19 @@ it('ignores an answer that comes after the decision', async () => {
   await room.clock.advance(100);
   expect(room.decided).toHaveLength(1);
   expect(room.outcome().facts.history).toBeNull();
+});
+
+it('a caller whose signature failed has no pass, no call back and is not expected; what is counted stays', async () => {
+  const known = {
+    passUntil: 5,
+    dialedUntil: 6,
+    expected: { until: 7, called: null, why: 'x' },
+    calls: [1, 1, 1, 1, 1, 1, 1, 1],
+  };
+  const verification: Verification = {
+    ...{ result: 'failed', attestation: null, signer: null, origid: null, source: 'verstat' },
+  };
+  const facts = { ...callFrom('+13175550123'), verification };
+  const { history } = await lookUpHistory({ read: async () => known }, new FakeClock(), facts, 150);
+  expect(history).toEqual({ passUntil: null, dialedUntil: null, expected: null, calls: known.calls });
 });

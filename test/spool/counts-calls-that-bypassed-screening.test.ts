@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test, vi } from 'vitest';
 import type { Transition } from '../../src/call/change.ts';
+import { unnamedTrunk } from '../../src/call/trunk.ts';
 import { Outbox } from '../../src/outbox/outbox.ts';
 import { bypassNotes } from '../../src/spool/bypass-notes.ts';
 import { RecordingLog } from '../fakes/recording-log.ts';
@@ -20,7 +21,7 @@ function setUp() {
   const notes = bypassNotes({
     dir,
     node: 'n1',
-    defaultRegion: 'US',
+    trunkOf: () => unnamedTrunk('US'),
     outcomes: outbox,
     inHand: () => false,
     log,
@@ -80,7 +81,7 @@ test('a call that a former process left open is ended by its note', async () => 
   const nextNotes = bypassNotes({
     dir,
     node: 'n1',
-    defaultRegion: 'US',
+    trunkOf: () => unnamedTrunk('US'),
     outcomes: next,
     inHand: () => false,
     log,
@@ -199,7 +200,7 @@ test('a missing folder is logged once and does no harm', async () => {
   const notes = bypassNotes({
     dir,
     node: 'n1',
-    defaultRegion: 'US',
+    trunkOf: () => unnamedTrunk('US'),
     outcomes: outbox,
     inHand: () => false,
     log,
@@ -223,7 +224,7 @@ test('notes of overload wait until calls do not have to, and are logged in one l
   const { dir, outbox, log } = setUp();
   let busy = true;
   const notes = bypassNotes({
-    ...{ dir, node: 'n1', defaultRegion: 'US', outcomes: outbox, inHand: () => false, log },
+    ...{ dir, node: 'n1', trunkOf: () => unnamedTrunk('US'), outcomes: outbox, inHand: () => false, log },
     isBusy: () => busy,
   });
   for (let i = 0; i < 20; i++) leave(dir, `1700.${i}`, `${facts},reason=overload,end=1\n`);

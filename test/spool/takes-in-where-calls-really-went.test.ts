@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { unnamedTrunk } from '../../src/call/trunk.ts';
 import { Outbox } from '../../src/outbox/outbox.ts';
 import { departureNotes, realExitOfNote } from '../../src/spool/departure-notes.ts';
 import { RecordingLog } from '../fakes/recording-log.ts';
@@ -17,7 +18,7 @@ function setUp() {
   const log = new RecordingLog();
   const path = join(folder, 'outbox.sqlite');
   const outbox = new Outbox({ path, log, busyTimeoutMs: 10 });
-  const notes = departureNotes({ dir, node: 'n1', defaultRegion: 'US', outcomes: outbox, log });
+  const notes = departureNotes({ dir, node: 'n1', trunkOf: () => unnamedTrunk('US'), outcomes: outbox, log });
   return { dir, log, path, outbox, notes };
 }
 

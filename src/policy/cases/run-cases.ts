@@ -12,7 +12,7 @@ import type { NumberPattern } from '../../numbers/number-pattern.ts';
 import { calledFacts, callerFacts } from '../../numbers/phone-number.ts';
 import { wordRemedy } from '../../text/spelling.ts';
 import { decide } from '../decide.ts';
-import type { Policy } from '../policy.ts';
+import { type Policy, writtenOn } from '../policy.ts';
 import type { Place, Problem } from '../problem.ts';
 import { ListedNumbers } from '../proof/listed-numbers.ts';
 import { problemsOfShape } from '../yaml/shape-problems.ts';
@@ -133,15 +133,18 @@ const hourMs = 3_600_000;
 /** The facts of a case. What it does not say is ordinary: no verification, and a history in which nothing happened. */
 function caseCall(written: WrittenCall, policy: Policy): CaseCall {
   const { settings } = policy;
-  const region = settings.defaultRegion;
+  const trunk = written.trunk ?? 'carrier';
   const zone = written.zone ?? settings.timeZone ?? 'utc';
   const now = DateTime.fromISO(written.at ?? defaultTime, { zone }).toMillis();
   if (!Number.isFinite(now)) return { missing: `there is no time ${written.at}` };
-  const from = callerNumber(written.from, policy, now);
-  if (from === null) return { missing: `there is no number for from: ${JSON.stringify(written.from)}` };
+  const number = callerNumber(written.from, policy, now);
+  if (number === null) return { missing: `there is no number for from: ${JSON.stringify(written.from)}` };
   // A presentation that is restricted says withheld, whatever the number.
+  const [from, region] = writtenOn(policy, trunk, number, 'caller');
   const caller = callerFacts(from, 'allowed', written.name ?? '', region);
-  const called = calledFacts(written.to ?? firstOf(settings.ownPatterns) ?? '', region);
+  const called = calledFacts(
+    ...writtenOn(policy, trunk, written.to ?? firstOf(settings.ownPatterns) ?? '', 'called'),
+  );
   const isMissing = written.history === 'missing';
   return {
     facts: {
@@ -151,7 +154,7 @@ function caseCall(written: WrittenCall, policy: Policy): CaseCall {
       now,
       caller,
       called,
-      trunk: written.trunk ?? 'carrier',
+      trunk,
       verification: verificationOf(written),
       history: isMissing ? null : historyOf(written, caller.number !== null, called.number, now),
       noHistoryReason: isMissing ? 'unavailable' : null,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { wordRemedy } from '../../text/spelling.ts';
 import { type CaseResult, runCases } from '../cases/run-cases.ts';
+import { findDoubts } from '../doubts/find-doubts.ts';
 import { emptyNumberList, type NumberList } from '../number-list.ts';
 import type { Policy } from '../policy.ts';
 import { hasErrors, type Problem, sortProblems } from '../problem.ts';
@@ -41,6 +42,8 @@ export interface CompileResult {
   /** Null when a problem is an error. */
   readonly policy: Policy | null;
   readonly problems: readonly Problem[];
+  /** The rules hold, and cases fail: what they would decide, for those who ask why. */
+  readonly draft?: Policy;
   /** The policy as plain data, to build it again elsewhere. */
   readonly plan?: { readonly plan: PolicyPlan; readonly rules: readonly PlannedRule[] };
   /** What became of the cases; left out when the rules were refused before they could be run. */
@@ -95,16 +98,18 @@ export function compilePolicy(sources: PolicySources): CompileResult {
     problems.push({ severity: 'error', ...source.at(path), message, remedy, code });
   };
   const lists = compileLists(rules, sources, refuse, problems);
+  const calendarSources = calendarFiles(sources);
   const calendars = planCalendars({
     rules,
     source,
-    files: calendarFiles(sources),
+    files: calendarSources,
     findHolidays: sources.holidays ?? null,
   });
   problems.push(...calendars.problems);
   const plan: PolicyPlan = {
     version: versionOf(sources),
     settings: rules.settings,
+    trunks: rules.trunks ?? {},
     mustPassPlaces: (rules.settings['must-pass'] ?? []).map((_, index) =>
       source.at(['settings', 'must-pass', index]),
     ),
@@ -121,8 +126,13 @@ export function compilePolicy(sources: PolicySources): CompileResult {
     refuse,
   });
   checkRules(rules, source, refuse);
+  const fileOf = (list: string) => inRoot(sources, rules.lists?.[list]?.file ?? `lists/${list}`);
   if (!hasErrors(problems)) {
-    const fileOf = (list: string) => inRoot(sources, rules.lists?.[list]?.file ?? `lists/${list}`);
+    const calendarPlace = (name: string) =>
+      calendarSources.get(name)?.at([]) ?? source.atKey(['calendars'], name);
+    problems.push(...findDoubts({ rules, source, policy, fileOf, calendarPlace, now: sources.now ?? 0 }));
+  }
+  if (!hasErrors(problems)) {
     stage('proving');
     problems.push(
       ...proveRules(policy, fileOf, sources.now ?? 0, (done, total) => stage('proving', done, total)),
@@ -136,7 +146,7 @@ export function compilePolicy(sources: PolicySources): CompileResult {
   );
   const found = { problems: sortProblems(problems), cases: results };
   return hasErrors(problems)
-    ? { policy: null, ...found }
+    ? { policy: null, draft: policy, ...found }
     : { policy, ...found, plan: { plan, rules: planned } };
 }
 
@@ -154,20 +164,46 @@ function compileLists(
     // Also when its file is missing, so that every rule that names the list is not complained of as well.
     lists.set(id, ready?.list ?? emptyNumberList(id));
     if ((ready?.list ?? null) !== null || path === null) {
-      problems.push(...(ready?.problems ?? []));
+      const mustPass = path !== null && !sources.wasAccepted && isMustPass(rules, id);
+      problems.push(...(ready?.problems ?? []).map(mustPass ? unreadMustPass(id) : (one) => one));
       continue;
     }
     const there = (sources.listFiles ?? sources.files.map((one) => one.path)).filter((one) =>
       one.startsWith('lists/'),
     );
-    refuse(
-      ['lists', id, 'file'],
-      `the list "${id}" has no file ${path}`,
-      wordRemedy(path, there, 'files'),
-      'missing-file',
-    );
+    if (there.includes(path))
+      refuse(
+        ['lists', id, 'file'],
+        `${path} is a link to a file that is not there`,
+        'put the file back where the link points to, or put the file itself in place of the link',
+        'broken-link',
+      );
+    else
+      refuse(
+        ['lists', id, 'file'],
+        `the list "${id}" has no file ${path}`,
+        wordRemedy(path, there, 'files'),
+        'missing-file',
+      );
   }
   return lists;
+}
+
+function isMustPass({ settings }: RuleFile, id: string): boolean {
+  return (settings['must-pass'] ?? []).some((one) => (typeof one === 'string' ? one : one.list) === id);
+}
+
+/** A row that cannot be read is a caller who is not let through. */
+function unreadMustPass(id: string): (problem: Problem) => Problem {
+  return (one) =>
+    one.code === 'bad-row'
+      ? {
+          ...one,
+          severity: 'error',
+          message: `${one.message}; callers on the must-pass list "${id}" must be let through, so every row of it has to be readable`,
+          code: 'must-pass-row',
+        }
+      : one;
 }
 
 function blockListsOf({ lists }: RuleFile): string[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listEndings, listFormatNames } from '../../lists/readers/registry.ts';
-import { duration, mapping, text, twoLines, wholeNumber, word } from '../yaml/schema-words.ts';
+import { duration, mapping, text, twoLines, wholeNumber, word, yesOrNo } from '../yaml/schema-words.ts';
 
 const columnName = text(
   'the column',
@@ -34,6 +34,9 @@ const minuteMs = 60_000;
 /** Shape of one list: a file of the rule directory, or a feed that is fetched again and again. */
 export const listShape = mapping('a list', {
   about: z.string().optional().describe('What the list is for, in a sentence.'),
+  'in-use': yesOrNo('in-use')
+    .optional()
+    .describe('false: kept for later, so that nobody is warned that no rule uses it.'),
   kind: word('kind', ['block'])
     .optional()
     .describe(

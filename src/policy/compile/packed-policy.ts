@@ -8,6 +8,7 @@ import { promptsOf } from './compile-prompts.ts';
 import { ruleCompiler } from './compile-rules.ts';
 import { compileSettings } from './compile-settings.ts';
 import type { HolidayTable, PlannedRule, PolicyPlan } from './policy-plan.ts';
+import { compileTrunks } from './trunk-shape.ts';
 
 /**
  * A proven policy as bytes that cost nothing to hand over: JSON lines, first the plan with its holidays, then a rule a
@@ -99,6 +100,7 @@ export function* buildPolicy(parts: PolicyParts): Generator<void, Policy> {
   return {
     version: plan.version,
     settings,
+    trunks: compileTrunks(plan.trunks, settings.defaultRegion),
     rules,
     index: yield* RuleIndex.gradually(rules),
     lists,

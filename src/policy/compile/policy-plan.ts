@@ -19,6 +19,7 @@ export interface PlannedRule {
 export interface PolicyPlan {
   readonly version: string;
   readonly settings: RuleFile['settings'];
+  readonly trunks: NonNullable<RuleFile['trunks']>;
   /** Places of `must-pass`, in order. */
   readonly mustPassPlaces: readonly Place[];
   readonly blockLists: readonly string[];

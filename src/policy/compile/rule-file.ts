@@ -11,6 +11,7 @@ import type { YamlSource } from '../yaml/yaml-source.ts';
 import { listShape } from './list-shape.ts';
 import { settingsShape } from './settings-shape.ts';
 import { thenShape } from './then-shape.ts';
+import { trunksShape } from './trunk-shape.ts';
 
 const rule = mapping('a rule', {
   id: text(
@@ -42,6 +43,11 @@ const rule = mapping('a rule', {
 /** Shape of policy.yaml. */
 export const ruleFileShape = mapping('the policy', {
   settings: settingsShape.describe('What holds for all rules.'),
+  trunks: trunksShape
+    .optional()
+    .describe(
+      'Carrier links by the name of their PJSIP endpoint: which headers are believed there, and how numbers are written.',
+    ),
   lists: z
     .record(z.string(), listShape, {
       error: twoLines(

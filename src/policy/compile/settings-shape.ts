@@ -29,6 +29,15 @@ const mustPass = z.array(
   { error: twoLines('must-pass must be a list', 'write must-pass: [emergency, staff]') },
 );
 
+const trunkName = text('the trunk', /^.{1,80}$/, 'write the name of a PJSIP endpoint');
+const site = mapping('site', {
+  trunks: oneOrMore(trunkName).optional().describe('PJSIP endpoints on which calls arrive.'),
+  exits: oneOrMore(exitName)
+    .optional()
+    .describe('Exits of the dialplan besides operators: the gatehouse-to-… contexts.'),
+  mailboxes: oneOrMore(boxName).optional().describe('Mailboxes that exist.'),
+});
+
 /** What holds for all rules. */
 export const settingsShape = mapping('settings', {
   'default-region': defaultRegion.describe(
@@ -59,6 +68,11 @@ export const settingsShape = mapping('settings', {
     .optional()
     .describe(
       'Lists whose every number must be connected, whatever else is true of the call; loading proves it. With unless: verification-failed, forged calls may be treated otherwise.',
+    ),
+  site: site
+    .optional()
+    .describe(
+      'What the telephone system has, by name. A trunk, exit or mailbox that a rule names and that is not listed here is refused.',
     ),
   mode: word('mode', ruleModes.words)
     .optional()

@@ -50,9 +50,23 @@ const reject = mapping('reject', {
 const shortVerdicts = ['connect', 'voicemail'] as const;
 const howToWrite = 'connect, voicemail, { challenge: press-1 } or { reject: { reason: … } }';
 
+/** Words that say what is meant, and not enough of it. */
+const incomplete = new Map<string, string>([
+  [
+    'reject',
+    '{ reject: { reason: … } }, with the reason in words; only callers on a block list can be rejected',
+  ],
+  ['challenge', `{ challenge: ${challengeKinds.words[0]} }`],
+  ...challengeKinds.words.map((kind) => [kind, `{ challenge: ${kind} }`] as const),
+  ['operators', 'connect'],
+]);
+
 function shortVerdict(what: string) {
   return z.enum(shortVerdicts, {
     error: ({ input }) => {
+      const needsMore = incomplete.get(String(input));
+      if (needsMore !== undefined)
+        return twoLines(`${what}: ${input} does not say enough`, `write ${what}: ${needsMore}`);
       const meant = typeof input === 'string' ? nearestWord(input, verdictKinds.words) : null;
       return twoLines(
         input === undefined ? `${what} is missing` : `${what} cannot be ${shown(input)}`,

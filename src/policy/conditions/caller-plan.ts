@@ -45,6 +45,14 @@ export const callerRegion = defineCondition({
   example: 'caller: { region: [317, 463] }',
   compile(asked, context) {
     const callingCode = getCountryCallingCode(context.defaultRegion);
+    for (const [index, code] of asked.entries())
+      if (callingCode === '1' && !/^[2-9](?!11)\d\d$/.test(code))
+        context.refuse(
+          [index],
+          `${code} is no area code: in North America they have three digits and begin with 2 to 9`,
+          'write the three digits: 317; for first digits of another length, write number: "+1317*"',
+          'bad-area-code',
+        );
     const prefixes = asked.map((code) => `+${callingCode}${code}`);
     return ask(
       callerNumberTest(`caller area code is ${asked.join(' or ')}`, (number) =>

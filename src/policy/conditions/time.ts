@@ -11,7 +11,16 @@ import {
   weekdayOf,
   wholeDay,
 } from '../time/day-plan.ts';
-import { dates, hours, readDates, readHours, readWeekdays, timeZone, weekdays } from '../time/time-words.ts';
+import {
+  dates,
+  dayChooser,
+  hours,
+  readDates,
+  readHours,
+  readWeekdays,
+  timeZone,
+  weekdays,
+} from '../time/time-words.ts';
 import { mapping, text, twoLines, yesOrNo } from '../yaml/schema-words.ts';
 import { type CompileContext, defineCondition } from './condition.ts';
 
@@ -25,7 +34,9 @@ const timeShape = mapping('time', {
   calendar: calendarName.optional().describe('Within the open hours of this calendar.'),
   weekday: weekdays.optional().describe('mon to sun, or from one to another: mon-fri.'),
   hours: hours.optional().describe('08:00-17:00; 22:00-06:00 runs over midnight.'),
-  date: dates.optional().describe('2026-12-24, or 2026-12-24..2026-12-31.'),
+  date: dates
+    .optional()
+    .describe('2026-12-24, 2026-12-24..2026-12-31, or of every year: 12-24, 11-01..12-15.'),
   holiday: yesOrNo('holiday').optional().describe('A public holiday in the region of the settings.'),
   zone: timeZone.optional().describe('Time zone (IANA); that of the calendar or the settings when left out.'),
 }).refine((value) => Object.keys(value).some((key) => key !== 'zone'), {
@@ -80,7 +91,8 @@ export const time = defineCondition({
 function dayCondition(asked: TimeAsked, zone: string, context: CompileContext): Formula {
   const days = readWeekdays(asked.weekday);
   const spans = asked.hours?.map(readHours) ?? [wholeDay];
-  const chosen = asked.date?.flatMap((one) => readDates(one) ?? []);
+  const single = asked.date?.map(readDates);
+  const isChosen = asked.date === undefined ? null : dayChooser(asked.date);
   const { holiday } = asked;
   const isHoliday = context.holidays;
   if (holiday !== undefined && isHoliday === null) {
@@ -93,9 +105,17 @@ function dayCondition(asked: TimeAsked, zone: string, context: CompileContext): 
   }
   const holds = (day: number) =>
     days.has(weekdayOf(day)) &&
-    (chosen === undefined || chosen.some(({ first, last }) => day >= first && day <= last)) &&
+    (isChosen === null || isChosen(day)) &&
     (holiday === undefined || isHoliday?.(day) === holiday);
-  const certain = chosen === undefined && holiday === undefined;
+  // Those of every year fall on every weekday at some time.
+  if (single?.every((one) => one !== null && !isLong(one) && !daysOf(one).some(holds)))
+    context.refuse(
+      ['date'],
+      'none of these days is such a weekday or holiday, so that this is never true',
+      'correct the date, or leave weekday and holiday out',
+      'never-a-day',
+    );
+  const certain = isChosen === null && holiday === undefined;
   const plan: DayPlan = {
     zone,
     spansOn: (day) => (holds(day) ? spans : []),
@@ -112,6 +132,15 @@ function dayCondition(asked: TimeAsked, zone: string, context: CompileContext): 
     yesNoTest(`time is ${words} (${zone})`, ({ now }) => isNow(now)),
     timeLogic(plan, words),
   );
+}
+
+/** A year and more has every weekday, and hardly lacks a holiday. */
+function isLong({ first, last }: { readonly first: number; readonly last: number }): boolean {
+  return last - first > 366;
+}
+
+function daysOf({ first, last }: { readonly first: number; readonly last: number }): number[] {
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
 function timeLogic(plan: DayPlan, words: string) {

@@ -1,4 +1,6 @@
+import { getCountryCallingCode } from 'libphonenumber-js/max';
 import { areApart, coveredBy, patternWords } from '../../numbers/number-pattern.ts';
+import { amount, coversCountry } from '../doubts/breadth.ts';
 import { type Formula, logicOf } from '../logic/formula.ts';
 import type { Policy } from '../policy.ts';
 import type { Problem } from '../problem.ts';
@@ -9,8 +11,8 @@ import { variablesOf } from './theory.ts';
 const mostLookedThrough = 200_000;
 const mostPairs = 1_000_000;
 const mostTold = 10;
-/** More than an area code has. */
-const mostCovered = 10_000_000;
+/** A hundred exchanges. */
+const mostCovered = 1_000_000;
 
 /**
  * Rows that say a thing twice, or that contradict each other: a number on a block list and on another list.
@@ -41,21 +43,27 @@ export function findOddRows(policy: Policy, fileOf: (list: string) => string, no
   return problems;
 }
 
-/** A prefix of a whole country or region on a block list is mostly a slip. */
-function broadRows({ lists }: Policy, block: string, fileOf: (list: string) => string): Problem[] {
+/** A prefix of a whole country or area on a block list is mostly a slip; one of the site's own country always is. */
+function broadRows({ lists, settings }: Policy, block: string, fileOf: (list: string) => string): Problem[] {
   const list = lists.get(block);
   if (!list) return [];
-  const rows = new ListedNumbers(list).patterns().filter(({ pattern }) => coveredBy(pattern) > mostCovered);
-  return rows.slice(0, mostTold).map(({ pattern, line }) => ({
-    severity: 'warning',
-    file: fileOf(block),
-    line,
-    column: 1,
-    message: `${patternWords(pattern)} blocks about ${coveredBy(pattern).toLocaleString('en')} numbers`,
-    remedy:
-      'write a longer prefix, or the numbers themselves; gatehouse backtest shows whom it would turn away',
-    code: 'broad-row',
-  }));
+  const home = `+${getCountryCallingCode(settings.defaultRegion)}`;
+  const rows = new ListedNumbers(list)
+    .patterns()
+    .filter(({ pattern }) => coveredBy(pattern) > mostCovered || coversCountry(pattern));
+  return rows.slice(0, mostTold).map(({ pattern, line }) => {
+    const isHome = pattern.kind === 'prefix' && home.startsWith(pattern.prefix);
+    return {
+      severity: isHome ? 'error' : 'warning',
+      file: fileOf(block),
+      line,
+      column: 1,
+      message: `${patternWords(pattern)} blocks ${isHome ? 'your whole country' : amount(pattern)}`,
+      remedy:
+        'write a longer prefix, or the numbers themselves; gatehouse backtest shows whom it would turn away',
+      code: 'broad-row',
+    };
+  });
 }
 
 function conflicts(

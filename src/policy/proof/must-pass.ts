@@ -1,6 +1,7 @@
 import { NumberMap } from '../../numbers/number-map.ts';
 import { areApart, type NumberPattern } from '../../numbers/number-pattern.ts';
 import { NumberTrie } from '../../numbers/number-trie.ts';
+import { logicOf } from '../logic/formula.ts';
 import { type Variable, verificationStates } from '../logic/logic.ts';
 import type { MustPass, Policy } from '../policy.ts';
 import type { Problem } from '../problem.ts';
@@ -11,7 +12,7 @@ import { numberAnswers, numberQuestions } from './number-answers.ts';
 import { anyCall, type ProvenRule, type RuleClauses, reaches } from './rule-clauses.ts';
 import { search } from './search.ts';
 import type { Supposition } from './supposition.ts';
-import type { Theory } from './theory.ts';
+import { type Theory, variablesOf } from './theory.ts';
 
 const mostSteps = 20_000;
 /** Beyond this many rows, numbers are not looked at one by one, and everything is thought possible of them. */
@@ -210,6 +211,22 @@ function problemOf(
   const also = [...clauses.policy.blockLists].filter(
     (id) => pattern.kind === 'exact' && clauses.policy.lists.get(id)?.find(pattern.number, now),
   );
+  const ending = clauses.rules.find(
+    (one) =>
+      one.rule.expiresAt !== null &&
+      one.rule.verdictKind === 'connect' &&
+      one.rule.place.line < rule.place.line &&
+      one.rule.formula !== null &&
+      variablesOf(logicOf(one.rule.formula)).some((v) => v.about === 'caller-list' && v.list === list),
+  )?.rule;
+  if (ending)
+    return {
+      severity: 'error',
+      ...place,
+      message: `callers on the must-pass list "${list}" are connected by "${ending.id}" (line ${ending.place.line}) only until that rule expires; after that "${rule.id}" (line ${rule.place.line}) takes ${caller.words}`,
+      remedy: `take "expires" away from "${ending.id}", or put another rule below it that connects "${list}"`,
+      code: 'must-pass',
+    };
   return {
     severity: 'error',
     ...place,

@@ -20,6 +20,11 @@ export function ruleReference(): string {
     section('policy.yaml', 'The rules and what they refer to.', policy),
     section('settings', at(policy, 'settings').description, at(policy, 'settings')),
     section('settings: challenge', 'Defaults of challenges.', at(policy, 'settings', 'challenge')),
+    section(
+      'trunks',
+      'Under `trunks:`, by the name of the PJSIP endpoint. On a trunk without an entry no header is believed, only the check of the signature by your own Asterisk. What carriers write, header by header: [field.md](field.md).',
+      valuesOf(at(policy, 'trunks')),
+    ),
     section('lists', 'Under `lists:`, by name.', valuesOf(at(policy, 'lists'))),
     section(
       'calendars',

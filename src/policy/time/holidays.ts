@@ -5,6 +5,8 @@ export interface Holiday {
   /** How many days it lasts. */
   readonly days: number;
   readonly name: string;
+  /** Of a day off for a holiday that falls on a weekend: the name of that holiday; null: it is the holiday itself. */
+  readonly observes: string | null;
   /** `public`, `bank`, `school`, `optional`, `observance`. */
   readonly type: string;
 }
@@ -31,8 +33,8 @@ export function holidayDays(find: HolidayFinder, choice: HolidayChoice): Holiday
     const year = new Date(day * dayMs).getUTCFullYear();
     let days = years.get(year);
     if (days === undefined) {
-      // One that begins on the last of December runs into the year.
-      days = daysOf([...chosen(find, choice, year - 1), ...chosen(find, choice, year)]);
+      // One that begins on the last of December runs into the year, and New Year's Day may be observed the day before.
+      days = daysOf([year - 1, year, year + 1].flatMap((one) => chosen(find, choice, one)));
       years.set(year, days);
     }
     return days.has(day);
@@ -47,7 +49,8 @@ export function holidayNames(find: HolidayFinder, region: string, year: number):
 
 function chosen(find: HolidayFinder, { region, types, except }: HolidayChoice, year: number) {
   return (find(region, year) ?? []).filter(
-    ({ type, name }) => types.includes(type) && !except.includes(name),
+    ({ type, name, observes }) =>
+      types.includes(type) && !except.includes(name) && !(observes !== null && except.includes(observes)),
   );
 }
 

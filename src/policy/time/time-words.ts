@@ -26,13 +26,13 @@ export const hours = oneOrMore(
 export const dates = oneOrMore(
   text(
     'the date',
-    /^\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?$/,
-    'write a day as 2026-12-24, or days as 2026-12-24..2026-12-31',
-  ).refine((written) => readDates(written) !== null, {
+    /^(\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?|\d{2}-\d{2}(\.\.\d{2}-\d{2})?)$/,
+    'write a day as 2026-12-24, days as 2026-12-24..2026-12-31, or those of every year as 12-24 or 11-01..12-15',
+  ).refine((written) => readDates(written) !== null || readYearly(written) !== null, {
     error: ({ input }) =>
       twoLines(
         `${shown(input)} are not days of the calendar`,
-        'write the earlier day first: 2026-12-24..2026-12-31',
+        'write the earlier day first: 2026-12-24..2026-12-31; days of every year are 11-01..12-15',
       ),
   }),
 );
@@ -92,4 +92,32 @@ export function readDates(written: string): { readonly first: number; readonly l
     return Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== date ? Number.NaN : at / dayMs;
   }) as [number, number];
   return first <= last ? { first, last } : null;
+}
+
+/**
+ * `12-24`, `11-01..12-15`, `12-20..01-06`: days of every year, both ends included, as month times 100 plus day; null when
+ * there are no such days. 29 February comes in leap years only.
+ */
+export function readYearly(written: string): { readonly first: number; readonly last: number } | null {
+  const [from = '', to = from, ...more] = written.split('..');
+  const [first, last] = [from, to].map((date) =>
+    // 2024 is a leap year.
+    readDates(`2024-${date}`) !== null && date.length === 5 ? Number(date.replace('-', '')) : Number.NaN,
+  ) as [number, number];
+  return Number.isNaN(first + last) || more.length > 0 ? null : { first, last };
+}
+
+/** Whether a local day (since 1970) is one of those written: single days, days in a row, or those of every year. */
+export function dayChooser(written: readonly string[]): (day: number) => boolean {
+  const single = written.flatMap((one) => readDates(one) ?? []);
+  const yearly = written.flatMap((one) => readYearly(one) ?? []);
+  return (day) => {
+    if (single.some(({ first, last }) => day >= first && day <= last)) return true;
+    if (yearly.length === 0) return false;
+    const date = new Date(day * dayMs);
+    const at = (date.getUTCMonth() + 1) * 100 + date.getUTCDate();
+    return yearly.some(({ first, last }) =>
+      first <= last ? at >= first && at <= last : at >= first || at <= last,
+    );
+  };
 }

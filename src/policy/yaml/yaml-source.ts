@@ -1,5 +1,6 @@
 import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
 import type { Place, Problem } from '../problem.ts';
+import { findSlip, oddLetters, syntaxWords } from './slips.ts';
 
 export type YamlPath = readonly (string | number)[];
 
@@ -42,13 +43,25 @@ export function readYaml(file: string, text: string): YamlSource {
       'too-large',
     );
   }
+  const slip = findSlip(text);
+  if (slip) {
+    lines.addNewLine(0);
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+    return failed(slip.offset, slip.message, slip.remedy, slip.code);
+  }
+  const tooDeep = () =>
+    failed(
+      0,
+      'too many brackets, lists or indented lines stand inside each other',
+      `nest at most ${maxDepth} levels`,
+      'too-deep',
+    );
   let document: Document.Parsed;
   try {
     // yaml's own look for keys said twice takes quadratic time; ours is below.
     document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   } catch (error) {
-    if (error instanceof RangeError)
-      return failed(0, 'the file is nested too deep', 'nest less deep', 'too-deep');
+    if (error instanceof RangeError) return tooDeep();
     throw error;
   }
 
@@ -59,12 +72,20 @@ export function readYaml(file: string, text: string): YamlSource {
   // The first one only: what follows a syntax error is read wrongly too.
   const [broken] = [...document.errors, ...document.warnings];
   if (broken) {
-    const remedy = 'check the indentation, quotes and brackets of this line and the one before it';
-    add(Math.min(broken.pos[0], text.length), `not valid YAML: ${broken.message}`, remedy, 'yaml-syntax');
+    if (/call stack/.test(broken.message)) return tooDeep();
+    const { message, remedy } = syntaxWords(broken.code, broken.message);
+    add(Math.min(broken.pos[0], text.length), message, remedy, 'yaml-syntax');
   }
-  if (problems.length === 0) findTraps(document, add);
+  let data: unknown;
+  try {
+    if (problems.length === 0) findTraps(document, add);
+    if (problems.length === 0) data = document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    if (error instanceof RangeError) return tooDeep();
+    throw error;
+  }
   return {
-    data: problems.length === 0 ? document.toJS({ maxAliasCount: 0 }) : undefined,
+    data,
     problems,
     at: (path) => place(offsetOf(nearest(document, path))),
     atKey: (path, key) => {
@@ -117,6 +138,10 @@ function findTraps(
     },
     // +13175550123 and 0100 are written without quotes by everybody, and are no amounts.
     Scalar: (_key, scalar) => {
+      if (scalar.type === 'PLAIN' && typeof scalar.value === 'string') {
+        const odd = oddLetters(scalar.value);
+        if (odd) add(offsetOf(scalar), odd.message, odd.remedy, odd.code);
+      }
       if (typeof scalar.value !== 'number' && typeof scalar.value !== 'bigint') return;
       if (scalar.source !== undefined && !/^-?(0|[1-9]\d{0,5})$/.test(scalar.source))
         scalar.value = scalar.source;

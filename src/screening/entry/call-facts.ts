@@ -1,9 +1,11 @@
 import type { CallFacts } from '../../call/facts.ts';
-import { calledFacts, callerFacts, isRegion } from '../../numbers/phone-number.ts';
+import { changeDigits, type TrunkReader } from '../../call/trunk.ts';
+import { calledFacts } from '../../numbers/phone-number.ts';
 import { isInterrupted } from '../call-stay.ts';
 import type { Stay } from '../ports.ts';
 import type { EntryFields } from './entry-args.ts';
 import { headerText } from './header-text.ts';
+import { callerOf, regionOf } from './read-caller.ts';
 import { verificationFromEntry } from './read-verification.ts';
 
 const defaultWatchdogSeconds = 44;
@@ -16,8 +18,8 @@ const oldestArrivalMs = 24 * 3600 * 1000;
 interface EntryContext {
   /** Name of this Gatehouse node; makes Asterisk's unique id unique across nodes. */
   readonly node: string;
-  /** ISO 3166 region in which numbers without a country code are read; settings check it, an unknown one reads as US. */
-  readonly defaultRegion: string;
+  /** How calls of a trunk are read, by its name: asked for each call, since rules change while calls run. */
+  readonly trunkOf: TrunkReader;
   /** ARI channel id. */
   readonly channelId: string;
   /** Epoch ms at which the app heard of the call. */
@@ -26,16 +28,21 @@ interface EntryContext {
 
 /** What the dialplan told of a call, as facts. History is null here. Never throws on hostile fields. */
 export function callFactsFromEntry(fields: EntryFields, context: EntryContext): CallFacts {
-  const region = isRegion(context.defaultRegion) ? context.defaultRegion : 'US';
+  const name = headerText(fields.trunk, 80);
+  const trunk = context.trunkOf(name);
+  const caller = callerOf(fields, trunk);
   return {
     callId: `${context.node}/${context.channelId}`,
     linkedId: headerText(fields.linked, 80) || headerText(fields.uid, 80) || context.channelId,
     sipCallId: headerText(fields.sip, 256),
     now: arrivedAt(fields, context.receivedAt),
-    caller: callerFacts(fields.num, fields.pres, fields.name, region),
-    called: calledFacts(fields.did, region),
-    trunk: headerText(fields.trunk, 80),
-    verification: verificationFromEntry(fields),
+    caller,
+    called: {
+      ...calledFacts(changeDigits(fields.did, trunk.calledDigits), regionOf(trunk)),
+      raw: fields.did.slice(0, 64),
+    },
+    trunk: name,
+    verification: verificationFromEntry(fields, trunk, caller.number),
     history: null,
     noHistoryReason: 'not-asked',
   };

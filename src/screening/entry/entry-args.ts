@@ -36,14 +36,24 @@ export interface EntryFields {
   readonly ssr: string;
   readonly ssa: string;
   readonly ssi: string;
-  /** Raw headers, when the trunk sent them: From, two P-Asserted-Identity, P-Attestation-Indicator, Attestation-Info, X-Attestation-Info, P-Origination-ID. */
+  /** Raw headers, when the trunk sent them; `pai2` is the second of its name. From, three P-Asserted-Identity, Privacy. */
   readonly from: string;
   readonly pai: string;
   readonly pai2: string;
+  readonly pai3: string;
+  readonly priv: string;
+  /** P-Attestation-Indicator, Attestation-Info, X-Attestation-Info, X-Twilio-VerStat, P-Origination-ID. */
   readonly patt: string;
+  readonly patt2: string;
   readonly att: string;
+  readonly att2: string;
   readonly xatt: string;
+  readonly xatt2: string;
+  readonly tver: string;
+  readonly tver2: string;
   readonly orig: string;
+  /** `1`: nothing was cut before this, so that From and all before it arrived whole, up to their own limits. */
+  readonly hok: string;
 }
 
 type EntryKey = keyof EntryFields;
@@ -72,10 +82,18 @@ const keys: readonly EntryKey[] = [
   'from',
   'pai',
   'pai2',
+  'pai3',
+  'priv',
   'patt',
+  'patt2',
   'att',
+  'att2',
   'xatt',
+  'xatt2',
+  'tver',
+  'tver2',
   'orig',
+  'hok',
 ];
 
 /**

@@ -1,7 +1,11 @@
 import type { Verification } from '../../call/facts.ts';
+import type { Statement, Trunk } from '../../call/trunk.ts';
 import type { Attestation } from '../../call/vocabulary.ts';
 import type { EntryFields } from './entry-args.ts';
 import { headerText } from './header-text.ts';
+import { identityClaims } from './identity-claims.ts';
+import { assertedHeaders, numberOf } from './read-caller.ts';
+import { readAddresses, type SipAddress, unescaped } from './sip-address.ts';
 
 const nobodySaid: Verification = {
   result: 'none',
@@ -25,153 +29,158 @@ const saysForged = new Set([
   'invalid_or_no_grants',
   'invalid_or_no_attest',
   'missing_orig_tn',
-  'cid_orig_tn_mismatch',
   'invalid_grant',
 ]);
 
 /**
- * Who vouched for the caller number: our Asterisk when it came to a result, else the carrier's verstat in
- * P-Asserted-Identity, then in From (3GPP TS 24.229 §7.2A.20), else the carrier's attestation headers. Nobody: `none`,
- * which is never read as A. Never throws; every text taken from a header is bounded.
+ * Who vouched for the caller number: our Asterisk, or the headers that the trunk's setting believes. A failure outweighs
+ * whatever says passed; where several say passed the least trusting wins. Nobody: `none`, which is never read as A. Never
+ * throws; every text taken from a header is bounded.
+ * @param caller E.164, as the trunk's setting reads it, or null
  */
-export function verificationFromEntry(fields: EntryFields): Verification {
-  return fromAsterisk(fields) ?? fromVerstat(fields) ?? fromHeaders(fields) ?? nobodySaid;
+export function verificationFromEntry(
+  fields: EntryFields,
+  trunk: Trunk,
+  caller: string | null,
+): Verification {
+  const own = fromAsterisk(fields, trunk, caller);
+  const said = [...fromVerstat(fields, trunk, caller), ...fromHeaders(fields, trunk)];
+  const failed = said.find(({ result }) => result === 'failed');
+  if (own?.result === 'failed') return own;
+  if (failed !== undefined) return { ...nobodySaid, result: 'failed', source: failed.source };
+  if (own !== null && trunk.believes.has('asterisk')) return own;
+  const worst = said.toSorted((a, b) => trust(a) - trust(b))[0];
+  if (worst === undefined) return nobodySaid;
+  const passed = worst.result === 'passed';
+  return {
+    ...nobodySaid,
+    result: worst.result,
+    attestation: passed ? (worst.attestation ?? trunk.barePass) : null,
+    origid: passed && trunk.believes.has('p-origination-id') ? headerText(fields.orig, 80) || null : null,
+    source: (said.find(({ source }) => source === 'verstat') ?? worst).source,
+  };
 }
 
-function fromAsterisk(fields: EntryFields): Verification | null {
+/**
+ * `cid_orig_tn_mismatch` comes after the signature was found valid, and Asterisk compares digits as they are written
+ * (verification.c): the signed number is compared with the caller as E.164 here, on success too, since the trunk's
+ * setting may have read the caller from another header.
+ */
+function fromAsterisk(fields: EntryFields, trunk: Trunk, caller: string | null): Verification | null {
   const result = fields.ssr.trim().toLowerCase();
-  if (saysForged.has(result)) return { ...nobodySaid, result: 'failed', source: 'asterisk' };
-  if (result !== 'success') return null;
+  const failed: Verification = { ...nobodySaid, result: 'failed', source: 'asterisk' };
+  if (saysForged.has(result)) return failed;
+  const isMismatch = result === 'cid_orig_tn_mismatch';
+  if (result !== 'success' && !isMismatch) return null;
   // Claims are worth reading only now that the signature over them holds.
   const claims = identityClaims(fields.ssi);
+  const signed = claims.number === null ? null : numberOf({ ...noAddress, user: claims.number }, trunk);
+  const isThisCaller = caller !== null && (signed === caller || claims.number === caller.slice(1));
+  if (
+    isMismatch
+      ? !isThisCaller || claims.origid === null
+      : claims.number !== null && !isThisCaller && caller !== null
+  )
+    return failed;
   return {
     result: 'passed',
-    attestation: attestationOf(fields.ssa) ?? claims.attestation,
+    attestation: letterOf(fields.ssa) ?? claims.attestation,
     signer: claims.signer,
     origid: claims.origid,
     source: 'asterisk',
   };
 }
 
-function fromVerstat(fields: EntryFields): Verification | null {
-  // The caller's own equipment writes From; what the network asserts comes first.
-  const stated = verstatOf([fields.pai, fields.pai2]) ?? verstatOf([fields.from]);
-  if (stated === null) return null;
-  const passed = stated.result === 'passed';
-  return {
-    result: stated.result,
-    attestation: passed ? (stated.attestation ?? headerAttestation(fields)) : null,
-    signer: null,
-    origid: passed ? originationId(fields) : null,
-    source: 'verstat',
-  };
+const noAddress: SipAddress = { user: '', host: '', inUri: '', afterUri: '' };
+
+type Said = Pick<Verification, 'result' | 'attestation' | 'source'>;
+
+/** The dialplan's limits in bytes: a header of this length was cut. */
+const longestFrom = 1400;
+const longestAsserted = { pai: 900, pai2: 600, pai3: 400 } as const;
+
+/** What the believed verstat parameters say (3GPP TS 24.229 §7.2A.20; the attestation suffix is ATIS-1000074's). */
+function fromVerstat(fields: EntryFields, trunk: Trunk, caller: string | null): Said[] {
+  const inPai = trunk.believes.has('verstat-in-pai');
+  const inFrom = trunk.believes.has('verstat-in-from');
+  // Without `pres` it is a brief note, which has no headers.
+  const isCut = (text: string, limit: number) => Buffer.byteLength(text) >= limit;
+  const fromIsCut = fields.pres !== '' && (fields.hok !== '1' || isCut(fields.from, longestFrom));
+  const paiIsCut = (['pai', 'pai2', 'pai3'] as const).some((key) => isCut(fields[key], longestAsserted[key]));
+  const asserted = inPai
+    ? assertedHeaders(fields).flatMap((header) => verstatsOf(header, trunk, caller))
+    : [];
+  const said = [...asserted, ...(inFrom ? verstatsOf(fields.from, trunk, caller) : [])];
+  // Whoever made a header that long may have pushed "failed" out of view; no honest caller does.
+  const isHidden = (inFrom && fromIsCut) || (inPai && (paiIsCut || (fromIsCut && asserted.length === 0)));
+  return isHidden ? [...said, { result: 'failed', attestation: null, source: 'verstat' }] : said;
 }
 
-function fromHeaders(fields: EntryFields): Verification | null {
-  const attestation = headerAttestation(fields);
-  if (attestation === null) return null;
-  return { result: 'passed', attestation, signer: null, origid: originationId(fields), source: 'header' };
+/** A `verstat` parameter in any place but the display name, which is the caller's own text. */
+function verstatsOf(header: string, trunk: Trunk, caller: string | null): Said[] {
+  const { addresses, isBroken } = readAddresses(header);
+  if (isBroken) {
+    const saysFailed = /tn-validation-failed/i.test(unescaped(header));
+    return saysFailed ? [{ result: 'failed', attestation: null, source: 'verstat' }] : [];
+  }
+  return addresses.flatMap((address) => {
+    const { inUri, afterUri } = address;
+    // What is vouched for is the number beside it.
+    const isOfCaller = caller === null || numberOf(address, trunk) === caller;
+    const inPlace = [
+      { text: inUri, counts: trunk.verstatPlace !== 'after-uri' },
+      { text: afterUri, counts: trunk.verstatPlace !== 'in-uri' },
+    ];
+    return inPlace.flatMap(({ text, counts }) =>
+      verstatValues(text).filter(({ result }) => result !== 'passed' || (counts && isOfCaller)),
+    );
+  });
 }
 
-function headerAttestation(fields: EntryFields): Attestation | null {
-  return attestationOf(fields.patt) ?? attestationOf(fields.att) ?? attestationOf(fields.xatt);
+const verstatParameter = /;\s*verstat\s*=\s*"?([a-z-]{1,40})"?(?=[;@>?,\s]|$)/gi;
+
+function verstatValues(parameters: string): Said[] {
+  return [...unescaped(parameters).matchAll(verstatParameter)].flatMap(([, value = '']) =>
+    saidBy(value, 'verstat'),
+  );
 }
 
-function originationId(fields: EntryFields): string | null {
-  return headerText(fields.orig, 80) || null;
+function saidBy(value: string, source: 'verstat' | 'header'): Said[] {
+  const text = value.trim().toLowerCase();
+  const [, letter] = /^tn-validation-passed(?:-([abc]))?$/.exec(text) ?? [null];
+  if (/^tn-validation-passed(-[abc])?$/.test(text))
+    return [{ result: 'passed', attestation: letterOf(letter ?? ''), source }];
+  if (/fail|invalid/.test(text)) return [{ result: 'failed', attestation: null, source }];
+  return text.startsWith('no-tn-validation') ? [{ result: 'none', attestation: null, source }] : [];
 }
 
-function attestationOf(text: string): Attestation | null {
+const headersOf: Readonly<Partial<Record<Statement, readonly (keyof EntryFields)[]>>> = {
+  'p-attestation-indicator': ['patt', 'patt2'],
+  'attestation-info': ['att', 'att2'],
+  'x-attestation-info': ['xatt', 'xatt2'],
+  'x-twilio-verstat': ['tver', 'tver2'],
+};
+
+/** The believed attestation headers: a letter, or a verstat value; each of several in one line. */
+function fromHeaders(fields: EntryFields, trunk: Trunk): Said[] {
+  const believed = Object.entries(headersOf).filter(([name]) => trunk.believes.has(name as Statement));
+  return believed
+    .flatMap(([, keys]) => keys.flatMap((key) => fields[key].split(/[;,]/)))
+    .flatMap((value): Said[] => {
+      const letter = letterOf(value);
+      return letter === null
+        ? saidBy(value, 'header')
+        : [{ result: 'passed', attestation: letter, source: 'header' }];
+    });
+}
+
+function letterOf(text: string): Attestation | null {
   const letter = text.trim().toUpperCase();
   return letter === 'A' || letter === 'B' || letter === 'C' ? letter : null;
 }
 
-interface IdentityClaims {
-  /** URL of the signer's certificate (x5u). */
-  readonly signer: string | null;
-  readonly origid: string | null;
-  readonly attestation: Attestation | null;
-}
-
-const longestIdentity = 8192;
-
-/**
- * Reads the PASSporT of an Identity header (RFC 8224 §4, RFC 8225, RFC 8588). Checks no signature: call it only for a
- * header that was verified. What cannot be read (cut, compact form, not JSON) is null; never throws.
- */
-function identityClaims(identity: string): IdentityClaims {
-  const [token = ''] = identity.slice(0, longestIdentity).split(';');
-  const [header, payload] = token.trim().split('.', 2).map(jsonObject);
-  const attest = payload?.attest;
-  return {
-    signer: text(header?.x5u, 256),
-    origid: text(payload?.origid, 80),
-    attestation: attest === 'A' || attest === 'B' || attest === 'C' ? attest : null,
-  };
-}
-
-function jsonObject(base64url: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(base64url, 'base64url').toString('utf8'));
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
-
-function text(value: unknown, longest: number): string | null {
-  return typeof value === 'string' ? headerText(value, longest) || null : null;
-}
-
-interface Verstat {
-  readonly result: 'passed' | 'failed' | 'none';
-  readonly attestation: Attestation | null;
-}
-
-const longestHeader = 4096;
-
-const quotedString = /"(?:\\.|[^"\\])*"/g;
-
-const verstatParameter = /;\s*verstat\s*=\s*([a-z-]{1,40})(?=[;@>?\s]|$)/gi;
-
-/**
- * What the `verstat` parameters of From or P-Asserted-Identity headers say (3GPP TS 24.229 §7.2A.20; the attestation
- * suffix is ATIS-1000074's). Where several disagree the least trusting wins. Null: none of them says anything.
- *
- * Only the URI is read: the display name is the caller's own text and may well contain `;verstat=`.
- */
-function verstatOf(headers: readonly string[]): Verstat | null {
-  return headers
-    .flatMap(addressUris)
-    .flatMap((uri) => [...uri.matchAll(verstatParameter)])
-    .map((match) => verstatValue(match[1] ?? ''))
-    .filter((verstat) => verstat !== null)
-    .reduce<Verstat | null>((worst, next) => (worst && trust(worst) <= trust(next) ? worst : next), null);
-}
-
-function addressUris(header: string): string[] {
-  if (header.length > longestHeader) return [];
-  const bare = header.replace(quotedString, ' ');
-  // A quote that never closes, or one whose beginning the dialplan cut off: the display name may pose as the URI.
-  if (/["\\]/.test(bare)) return [];
-  const uris = bare.includes('<') ? [...bare.matchAll(/<([^<>]*)>/g)].map((match) => match[1] ?? '') : [bare];
-  return uris.map((uri) => uri.split('?')[0] ?? '').filter((uri) => /^\s*(sips?|tel):/i.test(uri));
-}
-
-function verstatValue(value: string): Verstat | null {
-  const match =
-    /^(?:(tn-validation-passed)(?:-([abc]))?|(tn-validation-failed)(?:-[abc])?|no-tn-validation)$/.exec(
-      value.toLowerCase(),
-    );
-  if (match === null) return null;
-  if (match[1] !== undefined)
-    return { result: 'passed', attestation: (match[2]?.toUpperCase() ?? null) as Attestation | null };
-  return { result: match[3] === undefined ? 'none' : 'failed', attestation: null };
-}
-
-function trust(verstat: Verstat): number {
-  if (verstat.result === 'failed') return 0;
-  if (verstat.result === 'none') return 1;
+function trust({ result, attestation }: Said): number {
+  if (result !== 'passed') return 0;
   // No letter says nothing about the attestation, so a letter beside it is news, not a contradiction.
-  return { C: 2, B: 3, A: 4, '': 5 }[verstat.attestation ?? ''];
+  return { C: 2, B: 3, A: 4, '': 5 }[attestation ?? ''];
 }

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { unnamedTrunk } from '../../../src/call/trunk.ts';
 import { callFactsFromEntry, returnedUntil, stayFromEntry } from '../../../src/screening/entry/call-facts.ts';
 import { parseEntryArgs } from '../../../src/screening/entry/entry-args.ts';
 
 const receivedAt = 1_772_463_600_000;
-const context = { node: 'node1', defaultRegion: 'US', channelId: '1772463600.17', receivedAt };
+const context = { node: 'node1', trunkOf: () => unnamedTrunk('US'), channelId: '1772463600.17', receivedAt };
 
 function entry(...args: string[]) {
   return parseEntryArgs(args);
@@ -25,7 +26,13 @@ it('reads a call as the dialplan tells it', () => {
       'trunk=carrier',
       'patt=B',
     ),
-    context,
+    {
+      ...context,
+      trunkOf: (name) => ({
+        ...unnamedTrunk('US'),
+        believes: new Set(name === 'carrier' ? ['p-attestation-indicator'] : []),
+      }),
+    },
   );
   expect(facts).toMatchObject({
     callId: 'node1/1772463600.17',
@@ -67,10 +74,10 @@ it('never throws and bounds every text, whatever the arguments hold', () => {
     'pres',
   );
   fc.assert(
-    fc.property(fc.array(fc.tuple(keys, hostile)), fc.string(), (pairs, defaultRegion) => {
+    fc.property(fc.array(fc.tuple(keys, hostile)), fc.string(), (pairs, region) => {
       const facts = callFactsFromEntry(entry(...pairs.map(([key, value]) => `${key}=${value}`)), {
         ...context,
-        defaultRegion,
+        trunkOf: () => ({ ...unnamedTrunk(region), caller: 'pai' }),
       });
       expect(JSON.stringify(facts).length).toBeLessThan(6000);
     }),

@@ -1,0 +1,50 @@
+import type { CallerFacts } from '../../call/facts.ts';
+import { changeDigits, type Trunk } from '../../call/trunk.ts';
+import { callerFacts, isRegion, type Region } from '../../numbers/phone-number.ts';
+import type { EntryFields } from './entry-args.ts';
+import { readAddresses, type SipAddress } from './sip-address.ts';
+
+/**
+ * The caller, from the header that the trunk's setting names; from the other one when that has no number. Without a setting
+ * it is CALLERID(num), or another P-Asserted-Identity when that is no number. Never throws.
+ */
+export function callerOf(fields: EntryFields, trunk: Trunk): CallerFacts {
+  const region = regionOf(trunk);
+  const facts = (raw: string) =>
+    callerFacts(changeDigits(raw, trunk.callerDigits), presentationOf(fields), fields.name, region);
+  const written = candidates(fields, trunk).filter((text) => text !== '');
+  const read = written.map(facts);
+  return read.find(({ number, reason }) => number !== null || reason === 'withheld') ?? read[0] ?? facts('');
+}
+
+/** The number of an address as this trunk writes it; null: none. */
+export function numberOf({ user }: SipAddress, trunk: Trunk): string | null {
+  return callerFacts(changeDigits(user, trunk.callerDigits), 'allowed', '', regionOf(trunk)).number;
+}
+
+export function regionOf({ region }: Trunk): Region {
+  return isRegion(region) ? region : 'US';
+}
+
+export function assertedHeaders({ pai, pai2, pai3 }: EntryFields): string[] {
+  return [pai, pai2, pai3].filter((header) => header !== '');
+}
+
+function candidates(fields: EntryFields, trunk: Trunk): string[] {
+  const users = (headers: readonly string[]) =>
+    headers.flatMap((header) => readAddresses(header).addresses).map(({ user }) => user);
+  const from = users([fields.from]);
+  const asserted = users(assertedHeaders(fields));
+  if (trunk.caller === 'pai') return [...asserted, ...from, fields.num];
+  if (trunk.caller === 'from') return [...from, ...asserted, fields.num];
+  return fields.num === '' ? [] : [fields.num, ...asserted];
+}
+
+/** RFC 3323 and RFC 3325: the number is known to us and must not be shown. */
+function presentationOf({ pres, priv, from }: EntryFields): string {
+  const asksPrivacy = /(^|[^a-z])(id|user|header|full)([^a-z]|$)/i.test(priv);
+  const isAnonymous = readAddresses(from).addresses.some(
+    ({ user, host }) => /^anonymous$/i.test(user) || host === 'anonymous.invalid',
+  );
+  return asksPrivacy || isAnonymous ? 'prohib_passed_screen' : pres;
+}

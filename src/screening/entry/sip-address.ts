@@ -1,0 +1,53 @@
+/** One address of From or P-Asserted-Identity (RFC 3261 §25.1, RFC 3966); all of it is what somebody wrote. */
+export interface SipAddress {
+  /** User part or telephone number as text, without its parameters and escapes; a local number with the `+` of its phone-context. */
+  readonly user: string;
+  readonly host: string;
+  /** Parameters of the URI and of its user part, as written, each with its `;`. */
+  readonly inUri: string;
+  /** What follows the URI's `>`. */
+  readonly afterUri: string;
+}
+
+export interface SipAddresses {
+  readonly addresses: readonly SipAddress[];
+  /** A quote that does not close: the display name may pose as the URI, so there are no addresses. */
+  readonly isBroken: boolean;
+}
+
+const quotedString = /"(?:\\.|[^"\\])*"/g;
+
+/** Reads a header with one or several addresses. Display names and URI headers (`?`) are left out. Never throws. */
+export function readAddresses(header: string): SipAddresses {
+  const bare = header.replace(quotedString, ' ');
+  if (/["\\]/.test(bare)) return { addresses: [], isBroken: true };
+  if (!bare.includes('<')) return { addresses: addressOf(bare, ''), isBroken: false };
+  const parts = [...bare.matchAll(/<([^<>]*)>([^<,]*)/g)];
+  return { addresses: parts.flatMap(([, uri = '', after = '']) => addressOf(uri, after)), isBroken: false };
+}
+
+function addressOf(text: string, afterUri: string): SipAddress[] {
+  const [, scheme = '', rest = ''] = /^\s*(sips?|tel):([^?]*)/i.exec(text) ?? [];
+  if (scheme === '') return [];
+  const at = scheme.toLowerCase() === 'tel' ? rest.length : rest.lastIndexOf('@');
+  const userPart = at < 0 ? '' : rest.slice(0, at);
+  const hostPart = rest.slice(at + 1);
+  const [first = ''] = userPart.split(/[;:]/, 1);
+  const inUri = userPart.slice(first.length) + hostPart.replace(/^[^;]*/, '');
+  const [host = ''] = hostPart.split(/[;:]/, 1);
+  return [
+    { user: withContext(unescaped(first).trim(), inUri), host: host.trim().toLowerCase(), inUri, afterUri },
+  ];
+}
+
+/** RFC 3966 §5.1.5: a global context goes in front of a local number. */
+function withContext(user: string, parameters: string): string {
+  const [, context] = /;\s*phone-context=(\+[0-9.()-]{1,20})(?=[;>\s]|$)/i.exec(parameters) ?? [];
+  return context === undefined || !/^[0-9]/.test(user) ? user : context + user;
+}
+
+export function unescaped(text: string): string {
+  return text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}

@@ -1,0 +1,68 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import {
+  callerCalls,
+  dialectCalls,
+  dialedCalls,
+  type FieldCall,
+  fieldTrunks,
+  presetCalls,
+} from './header-dialects.ts';
+
+const page = new URL('../../docs/field.md', import.meta.url);
+const begin = '<!-- headers: from test/field/header-dialects.ts -->';
+const end = '<!-- end of headers -->';
+
+const code = (text: string) =>
+  `\`${text.replaceAll('|', '\\|').replace(/(.{30})(.{20,}?)(.{60})$/, (all, a, _b, c) => (all.length > 400 ? `${a}…${c}` : all))}\``;
+const row = (...cells: string[]) => `| ${cells.join(' | ')} |`;
+
+function table(calls: readonly FieldCall[], answer: (want: FieldCall['want']) => string): string[] {
+  return [
+    row('case', 'trunk', 'written', 'read as'),
+    row('---', '---', '---', '---'),
+    ...calls.map(({ what, trunk, from, headers = [], to, want }) => {
+      const written = to === undefined ? [`From: ${from}`, ...headers] : [`INVITE sip:${to}@…`];
+      return row(what, trunk, written.map(code).join('<br>'), `**${answer(want)}**`);
+    }),
+    '',
+  ];
+}
+
+function headersSection(): string {
+  const trunks = Object.entries(fieldTrunks).map(([name, settings]) =>
+    row(name, settings === null ? 'no entry: no header is believed' : code(settings)),
+  );
+  return [
+    begin,
+    '## Headers',
+    '',
+    'Each row is a call that the tests ring on a real Asterisk. All that is believed here is not believed on a trunk without an entry, nor on one with `believe: nothing`: it reads as **none** there.',
+    '',
+    row('trunk', 'its entry under `trunks:`'),
+    row('---', '---'),
+    ...trunks,
+    '',
+    '### What carriers document (`like:`)',
+    '',
+    ...table(presetCalls, ({ verification }) => verification ?? ''),
+    '### Dialects, and what is refused',
+    '',
+    ...table(dialectCalls, ({ verification }) => verification ?? ''),
+    '### Who is the caller',
+    '',
+    ...table(callerCalls, ({ caller }) => caller ?? ''),
+    '### What was dialed',
+    '',
+    ...table(dialedCalls, ({ called }) => called ?? ''),
+    end,
+  ].join('\n');
+}
+
+/** `WRITE_FIELD=1` writes it. */
+it('docs/field.md says of headers what the calls on the real Asterisk prove', () => {
+  const text = readFileSync(page, 'utf8');
+  const now = text.slice(text.indexOf(begin), text.indexOf(end) + end.length);
+  if (process.env.WRITE_FIELD === '1') writeFileSync(page, text.replace(now, headersSection));
+  else expect(now).toBe(headersSection());
+});
