@@ -7,8 +7,8 @@ export type CallerStep =
   | { readonly press: string }
   /** Digits sent as SIP INFO (application/dtmf-relay). */
   | { readonly pressInfo: string }
-  /** Waits for digits told from outside by a SIP MESSAGE in the call, then sends them as SIP INFO. */
-  | { readonly pressTold: true };
+  /** Waits for digits told from outside by a SIP MESSAGE in the call, then sends each of them `times` (1) as SIP INFO. */
+  | { readonly pressTold: true; readonly times?: number };
 
 export interface CallerScript {
   /** User part of From; empty for none. */
@@ -88,8 +88,9 @@ function stepXml(script: CallerScript, step: CallerStep, voice: string, newLabel
     '<recv request="MESSAGE" timeout="30000"><action>' +
       '<ereg regexp="digits=(.)(.)" search_in="msg" assign_to="told,first,second"/><log message="TOLD [$told]"/></action></recv>',
     '<Reference variables="told"/>',
-    ...info(script, '[$first]', newLabel),
-    ...info(script, '[$second]', newLabel),
+    ...['[$first]', '[$second]'].flatMap((digit) =>
+      Array.from({ length: step.times ?? 1 }, () => info(script, digit, newLabel)).flat(),
+    ),
   ];
 }
 

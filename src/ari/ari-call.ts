@@ -10,6 +10,7 @@ import {
 } from '../screening/ports.ts';
 import type { AriLibrary } from './ari-library.ts';
 import { ChallengeEntry } from './challenge-entry.ts';
+import { KeyPresses } from './key-presses.ts';
 
 export interface AriCallParts {
   readonly channelId: string;
@@ -38,6 +39,7 @@ export class AriCall implements ArrivedCall {
   readonly control: CallControl;
   readonly #parts: AriCallParts;
   readonly #queue: CallEvent[] = [];
+  readonly #keys = new KeyPresses();
   #entry: ChallengeEntry | null = null;
   #listener: ((event: CallEvent) => void) | null = null;
   #delivering = false;
@@ -62,10 +64,11 @@ export class AriCall implements ArrivedCall {
   deliver(event: CallEvent): void {
     // It leaves to come back.
     if (this.#ended || (event.type === 'left' && this.#entry !== null)) return;
+    if (event.type === 'digit' && this.#isRepeated(event)) return;
     const last = event.type === 'hangup' || event.type === 'gone' || event.type === 'left';
     if (!last && this.#queue.length >= longestQueue) return;
     this.#ended = last;
-    this.#queue.push(event);
+    this.#queue.push(event.type === 'digit' ? { type: 'digit', digit: event.digit } : event);
     if (last) {
       this.#entry?.fail(new CallControlError('gone', 'the call ended', null));
       this.#parts.onEnd();
@@ -76,6 +79,10 @@ export class AriCall implements ArrivedCall {
   /** The dialplan returned the call for the challenge `step`. */
   returned(step: string, watchdogAt: number): void {
     this.#entry?.returned(step, watchdogAt);
+  }
+
+  #isRepeated({ digit, at, heldMs }: CallEvent & { type: 'digit' }): boolean {
+    return this.#keys.isRepeated(digit, at ?? this.#parts.clock.now(), heldMs ?? 0);
   }
 
   /** Delivers in order, also when the listener causes the next event. */

@@ -20,6 +20,7 @@ interface RawEvent {
   timestamp?: unknown;
   args?: unknown;
   digit?: unknown;
+  duration_ms?: unknown;
   cause?: unknown;
   soft?: unknown;
   application?: unknown;
@@ -56,7 +57,7 @@ function read(raw: RawEvent): AriEvent | null {
 function readCallEvent(raw: RawEvent): CallEvent | null {
   switch (raw.type) {
     case 'ChannelDtmfReceived':
-      return typeof raw.digit === 'string' ? { type: 'digit', digit: raw.digit } : null;
+      return typeof raw.digit === 'string' ? readKey(raw.digit, raw) : null;
     // A hangup is ChannelHangupRequest, PlaybackFinished (failed), StasisEnd, in that order (measured). `soft`: requested by
     // Asterisk, which is stopping, or at its console, not by the caller.
     case 'ChannelHangupRequest':
@@ -68,6 +69,16 @@ function readCallEvent(raw: RawEvent): CallEvent | null {
     default:
       return null;
   }
+}
+
+function readKey(digit: string, { timestamp, duration_ms: heldMs }: RawEvent): CallEvent {
+  const at = eventTime(timestamp);
+  return {
+    type: 'digit',
+    digit,
+    ...(at === null ? {} : { at }),
+    ...(typeof heldMs === 'number' && heldMs >= 0 ? { heldMs } : {}),
+  };
 }
 
 /** Epoch ms of an event's `timestamp` (`2026-03-02T15:00:00.123+0000`), or null. */

@@ -18,6 +18,8 @@ export interface ErasedFromRedis {
   readonly expected: number;
   /** Records that cannot be read, so that nobody knows whether they hold the number. */
   readonly unreadable: number;
+  /** Calls, keys and expected calls that a search afterward still found. */
+  readonly left: number;
   /** Servers that were asked to write their files anew, in which older writes stand. */
   readonly rewriting: number;
 }
@@ -48,7 +50,11 @@ export class RedisErasure {
       const expected = await this.#eraseExpected(person);
       const { outcomes, unreadable } = await this.#eraseRecords(person, progress);
       const kinds = keys.map((key) => key.slice(key.indexOf('}:') + 2)).sort();
-      return { outcomes, keys: kinds, expected, unreadable, rewriting: await this.#rewriteFiles() };
+      const left =
+        (await this.#eraseKeys(person)).length +
+        (await this.#eraseExpected(person)) +
+        (await this.#eraseRecords(person, () => {})).outcomes;
+      return { outcomes, keys: kinds, expected, unreadable, left, rewriting: await this.#rewriteFiles() };
     } finally {
       await this.#unlock();
     }

@@ -57,6 +57,7 @@ export function forgetCommand(): Command {
           const { code = 'forget-failed' } = error as { code?: string };
           throw new CommandError(code, `${messageOf(error)}; erasure is incomplete, run it again`);
         });
+        if (!isWhole(done)) process.exitCode = 1;
         await print(options.json ? `${JSON.stringify(done)}\n` : textOf(e164, done));
       }),
   );
@@ -76,19 +77,28 @@ function forget(number: string, options: ForgetOptions): Promise<Forgotten> {
       const outbox = eraseFromOutbox(join(data, 'outbox.sqlite'), person);
       if (outbox !== null) await setTimeout(openBatchMs);
       const erased = await new RedisErasure(redis).erase(person);
-      await eraseFromProjection(data, person.words);
+      await eraseFromProjection(data, person.traces);
       const audit = eraseFromAuditLog(data, person.words);
-      const leftIn = filesHolding([data, spoolDir], person.words);
+      const leftIn = filesHolding([data, spoolDir], person.traces);
       return { outbox, spool, audit, redis: erased, leftIn };
     },
     redisCommandMs,
   );
 }
 
+/** True when the search after the erasure found nothing. */
+function isWhole({ outbox, leftIn, redis }: Forgotten): boolean {
+  const isOpen = outbox !== null && outbox.openCalls + outbox.damagedFiles.length > 0;
+  return !isOpen && leftIn.length === 0 && redis.unreadable === 0 && redis.left === 0;
+}
+
 /** Without the number: it would stay in the terminal's history or a log. */
-function textOf(number: string, { outbox, spool, audit, leftIn, redis }: Forgotten): string {
+function textOf(number: string, done: Forgotten): string {
+  const { outbox, spool, audit, leftIn, redis } = done;
   const lines = [
-    `${maskNumber(number)} has been erased.`,
+    isWhole(done)
+      ? `${maskNumber(number)} has been erased.`
+      : `${maskNumber(number)} has NOT been erased completely; see below.`,
     `  Redis: caller removed from ${redis.outcomes} calls; ${redis.keys.length} keys of the caller and ${redis.expected} expected calls deleted.`,
     outbox === null
       ? '  Outbox: none on this machine.'
@@ -98,6 +108,8 @@ function textOf(number: string, { outbox, spool, audit, leftIn, redis }: Forgott
   ];
   if (redis.rewriting > 0)
     lines.push('  Redis is rewriting its append-only file, which still contains older writes.');
+  if (redis.left > 0)
+    lines.push(`  ${redis.left} entries with the number arrived in Redis meanwhile: run this again.`);
   if (redis.unreadable > 0)
     lines.push(`  ${redis.unreadable} records cannot be read and may contain the number.`);
   if ((outbox?.openCalls ?? 0) > 0)

@@ -18,10 +18,9 @@ export const accessSettings = {
       '`local`: requests from this machine see the report with masked numbers; everything else requires signing in. `required`: everything requires signing in. Always `required` for other machines, and when `GATEHOUSE_PUBLIC_URL`, `GATEHOUSE_TRUSTED_PROXIES` or `GATEHOUSE_OIDC_ISSUER` is set. Behind a proxy every request seems to come from this machine, so set one of these there.',
   },
   GATEHOUSE_PUBLIC_URL: {
-    shape: url('http:', 'https:')
-      .refine((text) => new URL(text).href === `${new URL(text).origin}/`)
-      .transform((text) => new URL(text).origin),
-    allowed: 'an http:// or https:// address without a path',
+    // A path is left out rather than refused: how pages are reached must not keep calls from being screened.
+    shape: url('http:', 'https:').transform((text) => new URL(text).origin),
+    allowed: 'an http:// or https:// address; a path is left out',
     about:
       'Address of the report in browsers when it is behind a proxy. With https, cookies are sent over TLS only.',
   },

@@ -6,6 +6,7 @@ import type { Region } from '../numbers/phone-number.ts';
 import type { DeclaredList, ReadyList } from '../policy/compile/declared-lists.ts';
 import type { Problem } from '../policy/problem.ts';
 import { type Clock, systemClock } from '../process/clock.ts';
+import { shownFeed } from './feeds/fetch-feed.ts';
 import { type FeedChoice, type FeedOptions, FollowedFeeds } from './feeds/followed-feeds.ts';
 import { readNewestImage } from './held/image-cache.ts';
 import type { PackedList } from './held/packed-list.ts';
@@ -178,14 +179,15 @@ export class ListLibrary {
     feeds: FeedChoice,
   ): Promise<HeldList> {
     const { id, source, reading } = declared;
-    const file = source.kind === 'file' ? `${root.replace(/\/+$/, '')}/${source.path}` : source.url;
+    const file =
+      source.kind === 'file' ? `${root.replace(/\/+$/, '')}/${source.path}` : shownFeed(source.url);
     const chosen = source.kind === 'feed' ? ((await this.#feeds?.body(id, source.url, feeds)) ?? null) : null;
     if (source.kind === 'feed' && chosen === null) return unfetchedList(declared, file, region);
     const kept = chosen?.kept ?? null;
     const path = source.kind === 'file' ? join(readFrom, source.path) : (chosen?.path ?? '');
     const found = await stat(path, { bigint: true }).catch(() => null);
     const times = found ? `${found.ino} ${found.size} ${found.mtimeNs} ${found.ctimeNs}` : 'none';
-    const signature = JSON.stringify([times, file, reading, region]);
+    const signature = JSON.stringify([times, source.kind === 'feed' ? source.url : file, reading, region]);
     const before = this.#held.get(id);
     if (found && before?.signature === signature && before.list && before.status.lastError === null)
       return before;

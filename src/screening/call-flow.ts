@@ -17,6 +17,8 @@ import type {
 const playbackLimitMs = 30_000;
 /** A playback also fails when the caller hangs up in it, and that is told a moment later. */
 const failedPlaybackGraceMs = 300;
+/** A thumb that hits several keys is done by then: wrong keys within this of each other cost one attempt. */
+const burstMs = 600;
 interface FlowStart {
   readonly answered: boolean;
   /** What each attempt asks; see `askedOf`. */
@@ -37,6 +39,7 @@ export function startFlow(verdict: Verdict, start: FlowStart): FlowStep {
     result: null,
     announcement: null,
     exit: null,
+    late: '',
     playback: null,
     played: 0,
     playbackPrefix: start.playbackPrefix,
@@ -67,6 +70,7 @@ export function advanceFlow(state: FlowState, event: FlowEvent): FlowStep {
   if (event.type === 'hangup') return hangUp(state, event.atMs);
   switch (state.phase) {
     case 'answering':
+      if (event.type === 'digit') return takeEarly(state, event, event.atMs);
       if (event.type !== 'answered') return unchanged;
       return state.announcement === null ? prompt(state, event.atMs) : announce(state);
     case 'prompting':
@@ -77,6 +81,7 @@ export function advanceFlow(state: FlowState, event: FlowEvent): FlowStep {
         return promptFinished(state, event.failed);
       return unchanged;
     case 'announcing':
+      if (event.type === 'digit') return takeLate(state, event, event.atMs);
       if (event.type === 'playback-finished' && event.playbackId !== state.playback) return unchanged;
       if (event.type !== 'playback-finished' && event.type !== 'waited') return unchanged;
       return state.exit === null
@@ -102,7 +107,8 @@ export function askedOf(verdict: ChallengeVerdict, random: () => number): readon
 
 function prompt(state: FlowState, atMs: number): FlowStep {
   const verdict = state.challenge;
-  const asked = state.asked[state.attempts.length];
+  // Who pressed nothing is asked the same again, so that a late answer to the first prompt is right.
+  const asked = state.asked[state.attempts.filter(({ heard }) => heard !== '').length];
   if (verdict === null || asked === undefined) throw new Error('a prompt without a challenge');
   const { wanted } = asked;
   const open: OpenAttempt = { wanted, heard: '', promptAtMs: atMs, firstHeardAtMs: null };
@@ -137,17 +143,48 @@ function promptFinished(state: FlowState, failed: boolean): FlowStep {
 function takeAnswer(state: FlowState, event: AnswerEvent, atMs: number): FlowStep {
   const { open, challenge: verdict } = state;
   if (open === null || verdict === null) return { state, commands: [] };
-  const { hear, overrunMs } = challenges[verdict.challenge];
+  const { hear, isKnownBefore } = challenges[verdict.challenge];
+  if (atMs < open.promptAtMs && !isKnownBefore) return { state, commands: [] };
   const found = hear(open.wanted, open.heard, event);
-  const isOverrun = state.attempts.length > 0 && atMs - open.promptAtMs < overrunMs;
-  if (found === null || isOverrun) return { state, commands: [] };
+  if (found === null || (found.answer === 'wrong' && found.heard === open.heard))
+    return { state, commands: [] };
   const { heard, answer } = found;
-  const told = { ...open, heard, firstHeardAtMs: open.firstHeardAtMs ?? atMs };
-  if (answer !== 'unfinished') return closeAttempt({ ...state, open: told }, answer, atMs);
-  return {
-    state: { ...state, phase: 'collecting', open: told, playback: null },
-    commands: [...stopPlayback(state), { do: 'wait', ms: verdict.digitTimeoutMs }],
-  };
+  const told = { ...state, open: { ...open, heard, firstHeardAtMs: open.firstHeardAtMs ?? atMs } };
+  if (answer === 'right') return closeAttempt(told, 'right', atMs);
+  if (answer === 'wrong') {
+    const quiet: FlowState = { ...told, phase: 'collecting', playback: null };
+    return { state: quiet, commands: [...stopPlayback(state), { do: 'wait', ms: burstMs }] };
+  }
+  // The prompt goes on: it may be saying what the next key is to be.
+  if (state.phase === 'prompting') return { state: told, commands: [] };
+  return { state: told, commands: [{ do: 'wait', ms: verdict.digitTimeoutMs }] };
+}
+
+/** A key ahead of the first prompt. */
+function takeEarly(state: FlowState, event: AnswerEvent, atMs: number): FlowStep {
+  const { challenge: verdict, asked } = state;
+  const wanted = asked[0]?.wanted;
+  const isAnswer = verdict !== null && wanted !== undefined && challenges[verdict.challenge].isKnownBefore;
+  const found = isAnswer ? challenges[verdict.challenge].hear(wanted, '', event) : null;
+  if (!isAnswer || found?.answer !== 'right') return { state, commands: [] };
+  const open = { wanted, heard: found.heard, promptAtMs: atMs, firstHeardAtMs: atMs };
+  return closeAttempt({ ...state, open }, 'right', atMs);
+}
+
+/** A key during the announcement that the challenge was failed or met with silence. A whole wrong answer was the last guess. */
+function takeLate(state: FlowState, event: AnswerEvent, atMs: number): FlowStep {
+  const { challenge: verdict, attempts, result } = state;
+  const unchanged = { state, commands: [] };
+  const last = attempts.at(-1);
+  if (verdict === null || result === null || last === undefined) return unchanged;
+  const { isKnownBefore, hear } = challenges[verdict.challenge];
+  if (last.heard.length >= last.wanted.length && !isKnownBefore) return unchanged;
+  const found = hear(last.wanted, state.late || (isKnownBefore ? '' : last.heard), event);
+  if (found === null) return unchanged;
+  const { heard, answer } = found;
+  if (answer !== 'right') return { state: { ...state, late: heard }, commands: [] };
+  const answered = { ...last, heard, result: 'right' as const, firstHeardAtMs: atMs, endedAtMs: atMs };
+  return settle({ ...state, attempts: [...attempts, answered] }, 'passed', verdict.passed);
 }
 
 function waitOver(state: FlowState, atMs: number): FlowStep {

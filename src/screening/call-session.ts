@@ -30,6 +30,7 @@ export class CallSession {
   #facts: CallFacts;
   #decision: Decision | null = null;
   #flow: FlowState | null = null;
+  readonly #early: FlowEvent[] = []; // keys pressed while deciding
   #cancelWait = () => {};
   readonly #timings: Record<'historyMs' | 'decidedMs' | 'answeredMs', number | null>;
   #lastWord: (() => void) | null = null; // cancels the wait for it
@@ -41,7 +42,6 @@ export class CallSession {
     this.#onEnd = onEnd;
     this.#facts = call.facts;
     this.#arrivedAt = call.facts.now;
-    // When a call that was adopted was answered is not known.
     const answeredMs = call.answered && !call.adopted ? 0 : null;
     this.#timings = { historyMs: null, decidedMs: null, answeredMs };
     this.#stay = new StayTimer(deps.clock, call.stay.watchdogAt, {
@@ -72,11 +72,11 @@ export class CallSession {
   }
 
   get state(): SessionState {
-    if (this.#ended || this.#lastWord !== null) return 'ended';
+    if (this.#ended || this.#lastWord) return 'ended';
     return this.#departure.way === null ? (this.#flow?.phase ?? 'deciding') : 'leaving';
   }
 
-  /** Begins. Never throws. */
+  /** Never throws. */
   start(): void {
     const { clock, outcomes } = this.#deps;
     try {
@@ -144,6 +144,7 @@ export class CallSession {
     const step = first.state.phase === 'leaving' ? null : stepFor(this.#call, verdict);
     if (step !== null) this.#requests.enterChallenge(step);
     this.#step(first);
+    for (const key of this.#early.splice(0)) this.#advance(key);
   }
 
   #take(event: CallEvent): void {
@@ -156,8 +157,8 @@ export class CallSession {
   }
 
   #advance(event: FlowEvent): void {
-    if (this.#ended || this.#flow === null) return;
-    // On the way out nothing but the end of the call matters.
+    if (this.#ended) return;
+    if (this.#flow === null) return void (event.type === 'digit' && this.#early.push(event));
     if (this.#departure.way !== null && event.type !== 'hangup') return;
     this.#step(advanceFlow(this.#flow, event));
   }
@@ -253,7 +254,7 @@ export class CallSession {
 
   #finish(end: CallEnd, at = this.#deps.clock.now()): void {
     if (this.#ended) return;
-    const challenge = this.#flow === null ? null : challengeOutcome(this.#flow);
+    const challenge = this.#flow && challengeOutcome(this.#flow);
     const timings = { ...this.#timings, exitMs: Math.max(0, at - this.#arrivedAt) };
     const { adopted } = this.#call;
     const story = { facts: this.#facts, decision: this.#decision, challenge, adopted, timings };
@@ -261,7 +262,6 @@ export class CallSession {
     this.#stop();
     try {
       this.#deps.outcomes.end(outcome, passForMs(outcome));
-      // Of those there is one line a second (admission.ts).
       if (outcome.bypass?.reason !== 'overload') this.#deps.log.info('Call screened', logFields(outcome));
     } catch (error) {
       this.#complain('error', 'The outcome of a call could not be noted', error);

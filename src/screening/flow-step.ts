@@ -64,6 +64,8 @@ export interface FlowState {
   /** Words to be played before `exit`. */
   readonly announcement: Announcement | null;
   readonly exit: FlowExit | null;
+  /** Keys pressed during the announcement. */
+  readonly late: string;
   /** The playback that may be sounding. */
   readonly playback: string | null;
   /** How many playbacks were started. */

@@ -3,7 +3,8 @@ import type { AfterExit, Outcome } from '../call/outcome.ts';
 
 /** What happens to a call while it is screened. */
 export type CallEvent =
-  | { readonly type: 'digit'; readonly digit: string }
+  /** A key was released: at `at` (epoch ms by Asterisk's clock), after `heldMs`, where Asterisk says so. */
+  | { readonly type: 'digit'; readonly digit: string; readonly at?: number; readonly heldMs?: number }
   | { readonly type: 'playback-finished'; readonly playbackId: string; readonly failed: boolean }
   /** The caller hung up. */
   | { readonly type: 'hangup'; readonly cause: number | null }

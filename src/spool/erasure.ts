@@ -29,8 +29,8 @@ async function rewrite(dir: string, name: string, bytes: Buffer, person: Forgott
   const path = join(dir, name);
   const { atime, mtime, mode } = await stat(path);
   let text = bytes.toString('latin1');
-  for (const word of person.words) text = text.replaceAll(word, 'forgotten');
-  text = text.replace(/(^|,)(name|from|pai\d?)=[^,\n]*/g, '$1$2=');
+  text = person.without(text);
+  text = text.replace(/(^|,)(name|from|pai\d?|sip|orig|ssi)=[^,\n]*/g, '$1$2=');
   // Not the name of a note, so that half of it is never read.
   const made = join(dir, `.forgetting-${name}`);
   await writeFile(made, text, { encoding: 'latin1', mode: mode & 0o777 });

@@ -85,7 +85,17 @@ test('a caller who leans on the keys fills no memory', async () => {
   const under = await linked();
   const id = under.fake.arrive();
   const call = await firstCall(under);
-  under.fake.press(id, '1'.repeat(1_000));
+  const start = Date.now();
+  for (let press = 0; press < 1_000; press++) {
+    const timestamp = new Date(start + press * 400).toISOString();
+    under.fake.send({
+      type: 'ChannelDtmfReceived',
+      digit: '1',
+      duration_ms: 100,
+      timestamp,
+      channel: { id },
+    });
+  }
   under.fake.hangUp(id);
   await settled(under);
   const events = eventsOf(call);

@@ -93,3 +93,46 @@ test('a withheld caller has no pseudonym, and what was sent of them is not kept'
   const stored = names.outcome(sampleOutcome('n1/4', { facts }));
   expect(stored.facts.caller).toEqual({ number: null, reason: 'withheld', raw: '', displayName: '' });
 });
+
+const rawWritings = [
+  '3175550163',
+  '+13175550163',
+  '(317) 555-0163',
+  '317-555-0163',
+  '1 317 555 0163',
+  '317.555.0163',
+  'sip:+13175550163;npdi@sbc.example',
+  'tel:+1-317-555-0163',
+  '+1 (317)555 0163',
+  '317/555/0163',
+];
+test.each(rawWritings)(
+  'a withheld caller whose number was sent as %s is forgotten with name, Call-ID and origid',
+  (raw) => {
+    const facts = sampleFacts('n1/8', {
+      sipCallId: 'a84b4c76e66710@sbc.example',
+      caller: { number: null, reason: 'withheld', raw, displayName: 'WHISTLER, JO' },
+      verification: {
+        result: 'none',
+        attestation: null,
+        signer: null,
+        origid: '5e0e9a3c-2f7b-4b58-9a6f-6b1d8f1f2a10',
+        source: null,
+      },
+    });
+    const forgotten = new ForgottenCaller(person, []);
+    const before = sampleOutcome('n1/8', { facts });
+    expect(forgotten.mayBeIn(JSON.stringify(before))).toBe(true);
+    const after = forgotten.outcome(before);
+    expect(after.facts).toMatchObject({
+      caller: { number: null, raw: 'forgotten', displayName: '' },
+      sipCallId: '',
+    });
+    expect(after.facts.verification.origid).toBeNull();
+    expect(forgotten.mayBeIn(JSON.stringify(after))).toBe(false);
+    expect(forgotten.facts(facts).caller.displayName).toBe('');
+    expect(forgotten.traces).toContain('a84b4c76e66710@sbc.example');
+    const other = new ForgottenCaller('+13175550164', []);
+    expect(other.outcome(before)).toBe(before);
+  },
+);

@@ -61,7 +61,7 @@ describe('press-1', () => {
     call.press('2');
     await room.clock.advance(1000);
     call.press('#');
-    await room.clock.advance(4100);
+    await room.clock.advance(4700);
     expect(call.sent('play').at(-1)?.media).toEqual(['sound:en/to-voicemail']);
     expect(call.targets).toEqual(voicemail);
     expect(room.outcome()).toMatchObject({
@@ -132,20 +132,24 @@ describe('two random digits', () => {
     });
   });
 
-  it('stops the prompt at the first digit', async () => {
+  it('lets the prompt go on after the first digit: it says what the second is to be', async () => {
     const room = screeningRoom(twoDigits);
     const call = await room.arrive();
     call.press('4');
     await room.clock.advance(0);
-    expect(call.sent('stop')).toHaveLength(1);
-    expect(room.screener.liveCalls()[0]?.state).toBe('collecting');
+    expect(call.sent('stop')).toHaveLength(0);
+    expect(room.screener.liveCalls()[0]?.state).toBe('prompting');
+    await room.clock.advance(8500);
+    call.press('9');
+    await room.clock.advance(10);
+    expect(room.outcome().challenge?.result).toBe('passed');
   });
 
   it('takes one digit and then silence for a wrong pair', async () => {
     const room = screeningRoom(challenge({ challenge: 'two-digits', attempts: 1 }));
     const call = await room.arrive();
     call.press('4');
-    await room.clock.advance(9100);
+    await room.clock.advance(13_100);
     expect(room.outcome().challenge).toMatchObject({
       result: 'failed',
       attempts: [{ heard: '4', result: 'wrong' }],
@@ -162,6 +166,109 @@ describe('two random digits', () => {
     call.press('49');
     await room.clock.advance(10);
     expect(room.outcome().challenge?.result).toBe('passed');
+  });
+});
+
+describe('keys as people press them', () => {
+  const cases: readonly [
+    string,
+    'press-1' | 'two-digits',
+    readonly (string | number)[],
+    string,
+    readonly string[],
+  ][] = [
+    ['a thumb that hits 2 and then 1', 'press-1', ['2', 80, '1', 10], 'passed', ['right']],
+    ['a thumb that hits 1 and then 2', 'press-1', ['12', 10], 'passed', ['right']],
+    [
+      'three wrong keys at once, then the right one',
+      'press-1',
+      ['245', 4000, '1', 10],
+      'passed',
+      ['wrong', 'right'],
+    ],
+    [
+      'four wrong keys at once cost one attempt',
+      'press-1',
+      ['2345', 1000, '1', 10],
+      'passed',
+      ['wrong', 'right'],
+    ],
+    [
+      'the digits of a habit before those that are read out',
+      'two-digits',
+      ['1', 3000, '49', 10],
+      'passed',
+      ['right'],
+    ],
+    [
+      'one slip between the two digits is wrong',
+      'two-digits',
+      ['459', 700, '49', 10],
+      'passed',
+      ['wrong', 'right'],
+    ],
+    [
+      'three keys to begin with are no guess each',
+      'two-digits',
+      ['1249', 700, '49', 10],
+      'passed',
+      ['wrong', 'right'],
+    ],
+    [
+      'the second digit long after the first, within the prompt',
+      'two-digits',
+      ['4', 3900, '9', 10],
+      'passed',
+      ['right'],
+    ],
+    [
+      'the answer to the first prompt, during the second',
+      'two-digits',
+      [9500, '49', 10],
+      'passed',
+      ['silent', 'right'],
+    ],
+    [
+      'too late: while the announcement plays',
+      'two-digits',
+      [21_000, '49', 10],
+      'passed',
+      ['silent', 'silent', 'right'],
+    ],
+    [
+      '1 while the announcement plays, after wrong keys',
+      'press-1',
+      ['2', 5000, '3', 1000, '1', 10],
+      'passed',
+      ['wrong', 'wrong', 'right'],
+    ],
+    [
+      'no third guess while the announcement plays',
+      'two-digits',
+      ['12', 5000, '13', 1000, '49', 6000],
+      'failed',
+      ['wrong', 'wrong'],
+    ],
+    [
+      'a robot that streams keys',
+      'two-digits',
+      ['01234567890123456789012345678901234567890123456789', 30_000],
+      'failed',
+      ['wrong', 'silent'],
+    ],
+  ];
+  it.each(cases)('%s', async (_, kind, steps, result, attempts) => {
+    const room = screeningRoom(challenge({ challenge: kind, attempts: 2 }));
+    const call = await room.arrive();
+    for (const step of steps) {
+      if (typeof step === 'string') call.press(step);
+      else await room.clock.advance(step);
+    }
+    await room.clock.advance(10);
+    expect(room.outcome().challenge).toMatchObject({
+      result,
+      attempts: attempts.map((each) => ({ result: each })),
+    });
   });
 });
 

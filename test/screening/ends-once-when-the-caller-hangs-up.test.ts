@@ -41,7 +41,7 @@ const scenes: readonly Scene[] = [
     verdict: challenge(),
     reach: async (room, call) => {
       call.press('5');
-      await room.clock.advance(100);
+      await room.clock.advance(700);
     },
     result: 'gave-up',
     attempts: ['wrong', 'hung-up'],

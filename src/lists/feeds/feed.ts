@@ -137,6 +137,7 @@ export class Feed {
         maxBytes: this.#deps.maxBytes,
         timeoutMs: fetchTimeoutMs,
         signal: this.#stop.signal,
+        redirectHosts: source.redirectHosts ?? [],
       });
       const now = clock.now();
       if (answer.kind === 'unchanged' && this.#kept !== null) {

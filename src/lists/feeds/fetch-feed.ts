@@ -11,6 +11,8 @@ const maxRedirects = 5;
 
 export interface FeedRequest {
   readonly url: string;
+  /** Hosts beside that of the address to which redirects may lead. */
+  readonly redirectHosts?: readonly string[];
   /** Validators of the last answer; null: fetch unconditionally. */
   readonly etag: string | null;
   readonly lastModified: string | null;
@@ -27,8 +29,8 @@ export type FeedAnswer =
   | { readonly kind: 'fetched'; readonly etag: string | null; readonly lastModified: string | null };
 
 /**
- * Conditional GET (RFC 9110, 13.1) into a file, bounded in bytes and time. Redirects may not lead from https to http, so that
- * no server can point at a local service. Copies `file:` addresses that changed.
+ * Conditional GET (RFC 9110, 13.1) into a file, bounded in bytes and time. Redirects stay on the host of the address or one that the
+ * list declares, and never lead from https to http, so that no server can point at a service inside. Copies `file:` addresses that changed.
  * @throws FeedError
  */
 export async function fetchFeed(feed: FeedRequest): Promise<FeedAnswer> {
@@ -90,17 +92,29 @@ async function get(feed: FeedRequest, dispatcher: Agent, signal: AbortSignal): P
     const location = header('location');
     if (![301, 302, 303, 307, 308].includes(statusCode) || location === null)
       throw new FeedError('feed-status', `the server answered ${statusCode}`);
-    url = redirected(url, location);
+    url = redirected(url, location, [new URL(feed.url).host, ...(feed.redirectHosts ?? [])]);
   }
   throw new FeedError('feed-redirect', `more than ${maxRedirects} redirects`);
 }
 
-function redirected(from: string, location: string): string {
+function redirected(from: string, location: string, hosts: readonly string[]): string {
   const to = URL.canParse(location, from) ? new URL(location, from) : null;
   const allowed = to !== null && to.protocol !== 'file:' && isFeedUrl(to.href);
   if (!allowed || (from.startsWith('https:') && to.protocol !== 'https:'))
     throw new FeedError('feed-redirect', 'the server redirected to an address that is not allowed');
+  if (!hosts.includes(to.host))
+    throw new FeedError(
+      'feed-redirect',
+      `the server redirected to another host, ${to.host}; if the publisher uses it, add redirects: [${to.host}] to the list`,
+    );
   return to.href;
+}
+
+/** An address for people: the key that a publisher gave may stand anywhere after the host. */
+export function shownFeed(url: string): string {
+  if (!URL.canParse(url) || url.startsWith('file:')) return url;
+  const { origin, pathname, search } = new URL(url);
+  return pathname === '/' && search === '' ? origin : `${origin}/…`;
 }
 
 async function save(body: Readable, feed: FeedRequest, signal: AbortSignal): Promise<void> {

@@ -28,7 +28,14 @@ export interface DeclaredList {
   /** `file`: its path within the rule directory. `feed`: an address that is fetched every so often. */
   readonly source:
     | { readonly kind: 'file'; readonly path: string }
-    | { readonly kind: 'feed'; readonly url: string; readonly everyMs: number; readonly caps: FeedCaps };
+    | {
+        readonly kind: 'feed';
+        readonly url: string;
+        /** Other hosts to which its server may redirect, in lower case. */
+        readonly redirectHosts?: readonly string[];
+        readonly everyMs: number;
+        readonly caps: FeedCaps;
+      };
   readonly reading: ListReading;
   /** Callers on it may be turned away. */
   readonly blocks: boolean;
@@ -54,7 +61,15 @@ export function declaredList(id: string, written: WrittenList): DeclaredList {
     source:
       url === undefined
         ? { kind: 'file', path: file }
-        : { kind: 'feed', url, everyMs: every, caps: capsOf(written) },
+        : {
+            kind: 'feed',
+            url,
+            ...(written.redirects
+              ? { redirectHosts: written.redirects.map((host) => host.toLowerCase()) }
+              : {}),
+            everyMs: every,
+            caps: capsOf(written),
+          },
     reading: {
       format,
       columns: Object.fromEntries(columns) as Partial<ListColumns>,

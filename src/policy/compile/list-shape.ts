@@ -53,6 +53,17 @@ export const listShape = mapping('a list', {
   every: duration('every', 5 * minuteMs, 30 * 1440 * minuteMs, '5m to 30d')
     .optional()
     .describe('How often a feed is fetched; 24h when left out.'),
+  redirects: z
+    .array(
+      text(
+        'a host',
+        /^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$/,
+        'write the name of a host, such as files.example.org',
+      ),
+    )
+    .max(10)
+    .optional()
+    .describe('Other hosts to which the server of a feed may redirect; left out: none.'),
   prefixes: wholeNumber('prefixes', 1, 1_000_000_000)
     .optional()
     .describe(
@@ -91,7 +102,7 @@ export const listShape = mapping('a list', {
     );
   if (list.every !== undefined && list.url === undefined)
     refuse(['every'], 'every is for lists with a url', 'leave it out: files are followed as they change');
-  for (const key of ['prefixes', 'growth', 'turned-away'] as const)
+  for (const key of ['redirects', 'prefixes', 'growth', 'turned-away'] as const)
     if (list[key] !== undefined && list.url === undefined)
       refuse([key], `${key} is for lists with a url`, 'leave it out: a file of yours is taken as it is');
   if (list['min-complaints'] !== undefined && list.format !== 'ftc-complaints')

@@ -44,18 +44,19 @@ export function addLoginRoutes(app: FastifyInstance, parts: LoginParts): void {
 
   app.post('/login', isPublic, async (request, reply) => {
     const body = (request.body ?? {}) as { token?: unknown; _csrf?: unknown };
-    const tried = await failures(request, { increment: false });
-    if (!tried.isAllowed && tried.remaining <= 0) {
-      void reply.code(429).header('retry-after', tried.ttlInSeconds);
-      return form(reply, 'Too many failed attempts from your address. Try again in ten minutes.');
-    }
     const given = request.cookies[formCookie];
     if (given === undefined || typeof body._csrf !== 'string' || !equal(body._csrf, given))
       return form(reply.code(403), 'This form has expired. Try again.');
     const token =
       typeof body.token === 'string' ? visitors.tokens.find(body.token.trim(), now(options)) : null;
+    // A right token is let in after any number of wrong ones: behind a proxy all may come from one address, and nobody guesses
+    // 256 bits.
     if (token === null) {
-      await failures(request);
+      const tried = await failures(request);
+      if (!tried.isAllowed && tried.isExceeded) {
+        void reply.code(429).header('retry-after', tried.ttlInSeconds);
+        return form(reply, 'Too many failed attempts from your address. Try again in ten minutes.');
+      }
       await note(request, 'sign-in-failed', { detail: 'wrong token' });
       return form(reply.code(401), 'Invalid or expired token.');
     }

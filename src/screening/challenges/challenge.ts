@@ -19,18 +19,34 @@ export interface Heard {
 
 /** How a kind of challenge works. Its words, prompts and spoken time are in call/vocabulary. */
 export interface Challenge {
-  /** An answer to a repeated prompt that comes sooner than this still belongs to the attempt before. */
-  readonly overrunMs: number;
+  /** True when the answer is the same for every call: a caller who has called before may press it ahead of the prompt. */
+  readonly isKnownBefore: boolean;
   /** `random`: from 0 to below 1. */
   prepare(random: () => number): Asked;
   /** `heard`: what was heard before in this attempt. Null: the event is no answer to this kind. */
   hear(wanted: string, heard: string, event: AnswerEvent): Heard | null;
 }
 
-/** Key presses (RFC 4733 or SIP INFO), until as many came as are wanted. */
-export function hearKeys(wanted: string, heard: string, { digit }: AnswerEvent): Heard | null {
-  if (!/^[0-9A-D*#]$/.test(digit)) return null;
-  const keys = heard + digit;
-  if (keys.length < wanted.length) return { heard: keys, answer: 'unfinished' };
-  return { heard: keys, answer: keys === wanted ? 'right' : 'wrong' };
+/** Longer is no slip of a thumb. */
+const maxKeys = 12;
+
+/**
+ * Key presses (RFC 4733 or SIP INFO). Right as soon as the last ones are what was wanted, after at most `slips` that a thumb
+ * pressed besides; unfinished while the next key can still make it right.
+ */
+export function keysWithSlips(slips: number): Challenge['hear'] {
+  return (wanted, heard, { digit }) => {
+    if (!/^[0-9A-D*#]$/.test(digit)) return null;
+    const keys = (heard + digit).slice(0, maxKeys);
+    if (heard.length < maxKeys && keys.endsWith(wanted) && keys.length <= wanted.length + slips)
+      return { heard: keys, answer: 'right' };
+    const mayFollow = keys.length < wanted.length + slips && endsWithItsBeginning(keys, wanted);
+    return { heard: keys, answer: keys.length < wanted.length || mayFollow ? 'unfinished' : 'wrong' };
+  };
+}
+
+function endsWithItsBeginning(keys: string, wanted: string): boolean {
+  return Array.from(wanted.slice(1), (_, at) => wanted.slice(0, at + 1)).some((begin) =>
+    keys.endsWith(begin),
+  );
 }

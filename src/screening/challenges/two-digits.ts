@@ -1,9 +1,8 @@
-import { type Challenge, hearKeys } from './challenge.ts';
+import { type Challenge, keysWithSlips } from './challenge.ts';
 
 /** Two random digits are read out, and the caller presses them. */
 export const twoDigits: Challenge = {
-  // A third digit after a wrong pair must not begin the next pair, and nobody answers a new prompt this fast.
-  overrunMs: 500,
+  isKnownBefore: false,
   prepare(random) {
     // The digits differ: the same digit twice is what a key that bounces or a robot that repeats would send.
     const first = Math.floor(random() * 10) % 10;
@@ -11,5 +10,6 @@ export const twoDigits: Challenge = {
     const wanted = `${first}${second}`;
     return { wanted, spokenDigits: wanted };
   },
-  hear: hearKeys,
+  // One, since each more is one more guess for a robot: two of ninety an attempt.
+  hear: keysWithSlips(1),
 };

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type FeedRequest, fetchFeed } from '../../../src/lists/feeds/fetch-feed.ts';
+import { type FeedRequest, fetchFeed, shownFeed } from '../../../src/lists/feeds/fetch-feed.ts';
 import { isFeedUrl } from '../../../src/policy/compile/list-shape.ts';
 import { tempDir } from '../list-fixture.ts';
 import { csv, feedServer } from './feed-server.ts';
@@ -54,6 +54,39 @@ it('follows a redirect on the same machine, and writes what came', async () => {
   expect(await fetchFeed(feed)).toMatchObject({ kind: 'fetched', etag: '"one"' });
   expect(readFileSync(feed.target, 'utf8')).toBe('number\n3175550180\n');
   expect(await fetchFeed(asking(server.url, { etag: '"one"' }))).toEqual({ kind: 'unchanged' });
+});
+
+it.each([
+  [(other: string) => other, [], 'refused'],
+  [(other: string) => other.replace('127.0.0.1', 'localhost'), [], 'refused'],
+  [(other: string) => other.replace('/feed.csv', '/feed.csv?key=x'), ['feeds.example'], 'refused'],
+  [(other: string) => other, ['itself'], 'followed'],
+] as const)(
+  'a redirect to another host is followed only when the list declares it (%#)',
+  async (place, declared, end) => {
+    const other = await feedServer(csv('number\n3175550180\n', '"one"'));
+    const server = await feedServer((_, response) =>
+      response.writeHead(302, { location: place(other.url) }).end(),
+    );
+    const redirectHosts = declared.map((host) => (host === 'itself' ? new URL(other.url).host : host));
+    const fetched = fetchFeed(asking(server.url, { redirectHosts }));
+    if (end === 'followed') expect(await fetched).toMatchObject({ kind: 'fetched' });
+    else await expect(fetched).rejects.toMatchObject({ code: 'feed-redirect' });
+    expect(other.asked).toHaveLength(end === 'followed' ? 1 : 0);
+  },
+);
+
+it.each([
+  ['https://feeds.example/list.csv?key=s3cr3t', 'https://feeds.example/…'],
+  ['https://feeds.example/s3cr3t/list.csv', 'https://feeds.example/…'],
+  ['https://feeds.example/list.csv#s3cr3t', 'https://feeds.example/…'],
+  ['https://feeds.example:8443/?s3cr3t', 'https://feeds.example:8443/…'],
+  ['https://feeds.example/;token=s3cr3t', 'https://feeds.example/…'],
+  ['http://127.0.0.1:8000/s3cr3t', 'http://127.0.0.1:8000/…'],
+  ['https://feeds.example/', 'https://feeds.example'],
+  ['file:///srv/list.csv', 'file:///srv/list.csv'],
+])('of %s people see %s', (url, shown) => {
+  expect(shownFeed(url)).toBe(shown);
 });
 
 it('asks nothing of an address that is not allowed', async () => {
