@@ -48,7 +48,6 @@ export class Outbox implements OutcomeLog, AfterExitLog {
     this.#held = new HeldCalls(this.#options.secondPlace);
     this.#trouble = new DiskTrouble(options.log);
     this.#onDisk();
-    // Now rather than at the end of the first call: no call waits for this process yet.
     this.#housekeep();
   }
 
@@ -70,13 +69,12 @@ export class Outbox implements OutcomeLog, AfterExitLog {
     const isNew = !this.isEnded(outcome.callId);
     this.#storeEnd(outcome, passForMs);
     if (!isNew) return;
-    for (const observe of this.#observers) {
+    for (const observe of this.#observers)
       try {
         observe(outcome);
       } catch (error) {
         this.#options.log.error('An outcome observer failed', { callId: outcome.callId, error });
       }
-    }
   }
 
   /** Calls `observer` with each call's first end, once it is stored. What it throws is logged. */

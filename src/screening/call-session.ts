@@ -215,7 +215,6 @@ export class CallSession {
     if (this.#ended || this.#departure.way !== null) return;
     this.#cancelWait();
     this.#departure.leave(way, this.#flow?.playback ?? null);
-    // Before its request goes out, which is no sooner than the next turn.
     this.#deps.outcomes.settle();
   }
 
@@ -256,8 +255,13 @@ export class CallSession {
     if (this.#ended) return;
     const challenge = this.#flow && challengeOutcome(this.#flow);
     const timings = { ...this.#timings, exitMs: Math.max(0, at - this.#arrivedAt) };
-    const { adopted } = this.#call;
-    const story = { facts: this.#facts, decision: this.#decision, challenge, adopted, timings };
+    const story = {
+      facts: this.#facts,
+      decision: this.#decision,
+      challenge,
+      adopted: this.#call.adopted,
+      timings,
+    };
     const outcome = outcomeOf(story, end);
     this.#stop();
     try {
