@@ -255,13 +255,8 @@ export class CallSession {
     if (this.#ended) return;
     const challenge = this.#flow && challengeOutcome(this.#flow);
     const timings = { ...this.#timings, exitMs: Math.max(0, at - this.#arrivedAt) };
-    const story = {
-      facts: this.#facts,
-      decision: this.#decision,
-      challenge,
-      adopted: this.#call.adopted,
-      timings,
-    };
+    const { adopted } = this.#call;
+    const story = { facts: this.#facts, decision: this.#decision, challenge, adopted, timings };
     const outcome = outcomeOf(story, end);
     this.#stop();
     try {
