@@ -233,8 +233,7 @@ export class CallSession {
     if (this.#ended || this.#lastWord !== null) return;
     this.#departure.close();
     const at = this.#deps.clock.now();
-    const waitMs = this.#departure.accepted === null ? lastWordMs : 0;
-    this.#lastWord = this.#deps.clock.after(waitMs, () => {
+    this.#lastWord = this.#deps.clock.after(this.#departure.accepted === null ? lastWordMs : 0, () => {
       this.#lastWord = null;
       this.#guarded(() => otherwise(at));
     });
