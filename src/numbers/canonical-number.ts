@@ -28,7 +28,8 @@ export class CanonicalNumbers {
     const withPlus = text.charCodeAt(0) === plus;
     let value = 0;
     let digits = 0;
-    let sinceDot = 3;
+    let group = 0;
+    let isOpen = false;
     let before = 0;
     for (let i = withPlus ? 1 : 0; i < length; i++) {
       const code = text.charCodeAt(i);
@@ -37,13 +38,15 @@ export class CanonicalNumbers {
         // A leading 0 may be a national prefix or part of the number.
         if (value === 0) return Number.NaN;
         digits++;
-        sinceDot++;
+        group++;
       } else if (!separates(code, before) || (i === 0 && code !== open)) return Number.NaN;
-      if (code === dot) sinceDot = 0;
+      if (code < zero || code > nine) group = 0;
+      if (code === open) isOpen = true;
+      else if (code === close && !isOpen) return Number.NaN;
       before = code;
     }
-    // Behind the dot of a fraction.
-    if (sinceDot < 3) return Number.NaN;
+    // A short group at the end may be a fraction or an extension.
+    if (group < 3) return Number.NaN;
     if (digits > 15 || before < zero || before > nine) return Number.NaN;
     if (digits === 11 && value >= 12e9 && value < 2e10 && (withPlus || this.#northAmerica))
       return isNorthAmerican(value - 1e10) ? value : Number.NaN;

@@ -14,8 +14,6 @@ export const longestWriting = 64;
 const oneNumber = /^\+?[0-9][0-9 ()./-]*$|^\([0-9][0-9 ()./-]*$/;
 /** Spreadsheets keep numbers as floats. */
 const wholeFloat = /^(\+?\d{7,15})\.0+$/;
-/** `3175550180.5` is a fraction, `030/1234567/8` and `1234567/68` are two numbers. */
-const moreThanOneNumber = /\d{5}\.\d{1,2}$|\/\s*\d{1,2}$|[./-]{2}/;
 /** North America: no area code or exchange begins with 0 or 1, and N11 is a service, not an area (ATIS-0300051). */
 const northAmerican = /^\+1(?![2-9]11)[2-9]\d{2}[2-9]\d{6}$/;
 /** A 9 for an outside line before a national number. */
@@ -38,15 +36,19 @@ export function carrierE164(text: string, region: Region): string | null {
 
 function read(text: string, region: Region, byCarrier: boolean): string | null {
   if (text.length > longestWriting) return null;
-  const written = plain(text);
-  if (!oneNumber.test(written) || moreThanOneNumber.test(written)) return null;
+  const seen = plain(text);
+  const [, beforeZeros] = wholeFloat.exec(seen) ?? [];
+  // 961209555.0 in Spain: an outside line and 612095550?
+  if (beforeZeros?.startsWith('9') && !isNorthAmerica(region)) return null;
+  const written = beforeZeros ?? seen;
+  if (!oneNumber.test(written) || hasMore(written)) return null;
   if (written.startsWith('+')) return parse(written, region)?.e164 ?? null;
 
   const digits = written.replace(/\D/g, '');
   const [, abroad] =
     (isNorthAmerica(region) ? /^(?:00|011)([1-9]\d+)$/ : /^00([1-9]\d+)$/).exec(digits) ?? [];
   const foreignWriting = abroad === undefined ? null : parse(`+${abroad}`, region);
-  const found = foreignWriting ?? parseNational(written, digits, region);
+  const found = foreignWriting?.valid ? foreignWriting : parseNational(written, digits, region);
   if (found !== null) return found.e164;
   if (!byCarrier || /\D/.test(written)) return null;
   const [, behindNine] = (isNorthAmerica(region) && withOutsideLine.exec(digits)) || [];
@@ -63,15 +65,39 @@ interface Parsed {
 function parseNational(written: string, digits: string, region: Region): Parsed | null {
   const national = parse(written, region);
   if (isNorthAmerica(region)) return national;
+  // The plans of other countries have many lengths: only an assigned range is proof of a number.
+  const read = withCountryCode(digits, region) ?? (national?.valid ? national : null);
+  if (read === null || (digits.startsWith('9') && parseNational(digits.slice(1), digits.slice(1), region)))
+    return null;
   const prefix = nationalPrefix(region);
-  if (prefix === null || digits.startsWith(prefix)) return national;
-  // Without the national prefix it is E.164 without its plus, or not for certain: 491711234567 in Germany.
-  const code = getCountryCallingCode(region);
-  const own = digits.startsWith(code) ? parse(`+${digits}`, region) : null;
-  if (own?.valid) return own;
-  if (!national?.valid) return null;
-  const foreign = parse(`+${digits}`, region);
-  return foreign?.valid ? null : national;
+  if (prefix === null) return read;
+  if (digits.startsWith(prefix)) return withCountryCode(digits.slice(prefix.length), region) ? null : read;
+  if (read !== national) return read;
+  // Spreadsheets drop the first 0. A foreign number without its plus may look the same.
+  return parse(`+${digits}`, region)?.valid ? null : national;
+}
+
+/** E.164 without its plus: 491711234567 in Germany, where national numbers begin with 0. */
+function withCountryCode(digits: string, region: Region): Parsed | null {
+  if (nationalPrefix(region) === null || !digits.startsWith(getCountryCallingCode(region))) return null;
+  const own = parse(`+${digits}`, region);
+  return own?.valid ? own : null;
+}
+
+/**
+ * The digits go on behind the number: a fraction (`3175550180.5`), a second number or an extension (`030 1234567-8`, `555-0123/24`).
+ * Pairs of digits are a writing of many countries: `01 23 45 67 89`, `044 123 45 67`.
+ */
+function hasMore(written: string): boolean {
+  const groups = written.match(/\d+/g) ?? [];
+  const [last = '', before = ''] = groups.toReversed();
+  if (/[./-]{2}|^[^(]*\)|\/\s*\d{1,2}$/.test(written)) return true;
+  if (groups.length === 1 || last.length > 2) return false;
+  const [first = '', ...others] = groups;
+  const areShort = first.length <= 4 && others.every(({ length }) => length <= 3);
+  const between = new Set(written.match(/(?<=\d)\D+(?=\d)/g)?.slice(1));
+  const arePairs = areShort && before.length === 2 && between.size < 2;
+  return last.length === 1 || !arePairs;
 }
 
 function parse(text: string, region: Region): Parsed | null {
@@ -90,7 +116,7 @@ function renumbered(e164: string): string {
 
 /** Without what nobody sees, and what stands around a number: `'` of spreadsheets, `tel:`, parameters. */
 function plain(text: string): string {
-  const seen = text
+  return text
     .replace(/[\p{Cf}\u00ad]/gu, '')
     .normalize('NFKC')
     .replace(/[\u2010-\u2015\u2212]/g, '-')
@@ -99,8 +125,8 @@ function plain(text: string): string {
     .replace(/^'/, '')
     .replace(/^tel:/i, '')
     .replace(/;.*$/s, '')
+    .replace(/^(\+\d{1,3}) ?\(0\) ?/, '$1 ')
     .trim();
-  return wholeFloat.exec(seen)?.[1] ?? seen;
 }
 
 function isNorthAmerica(region: Region): boolean {
