@@ -53,6 +53,7 @@ class ListReader {
       ...this.#reading,
       read: (text) => this.#number(text),
       skip: (line, message, remedy) => this.#skip({ line }, message, remedy),
+      note: (line, message, remedy) => this.#warn(line, 1, message, remedy, 'not-read'),
       leftOut: (count) => {
         this.#belowMinimum += count;
       },

@@ -8,25 +8,52 @@ const remedy = 'check the quotes of this line';
 /** Csv (RFC 4180) with a header; lines that begin with `#` are comments. */
 export const csv: ListFormat = {
   endings: ['.csv'],
-  rows: (file, { columns }) =>
-    csvRows(file, { number: 'number', name: 'name', expires: 'expires', note: 'note' }, columns),
+  rows: (file, { columns, note }) =>
+    csvRows(
+      file,
+      { number: 'number', name: 'name', expires: 'expires', note: 'note' },
+      columns,
+      (line, others) => {
+        const numbers = others.filter((name) => holdsNumbers.test(name) && !/type|label/i.test(name));
+        if (numbers.length > 0)
+          note(
+            line,
+            `not read, though they may hold numbers too: ${numbers
+              .map((name) => `"${name}"`)
+              .join(', ')
+              .slice(0, 200)}`,
+            'declare the file again as another list whose columns: number: names that column',
+          );
+      },
+    ),
 };
+
+const holdsNumbers = /phone|mobile|cell|\btel|fax|number/i;
 
 /**
  * The fields of each row; empty where the file has no such column.
  * @param usual the column of each field. @param named other names, which must be there; `number` must be there anyhow
+ * @param tellOthers is told the columns that are not read
  * @throws FileFault
  */
 export function* csvRows<Field extends string>(
   file: Iterable<Uint8Array>,
   usual: Readonly<Record<Field, string>>,
   named: Partial<Record<Field, string>> = {},
+  tellOthers: (line: number, columns: readonly string[]) => void = () => {},
 ): Generator<{ readonly line: number } & Readonly<Record<Field, string>>> {
   const fields = Object.keys(usual) as Field[];
   let places: readonly number[] | null = null;
   for (const { line, cells } of csvRecords(file)) {
+    // What spreadsheets write for each other: `sep=;`.
+    if (places === null && /^sep=.?$/i.test(cells.join(''))) continue;
     if (places === null) {
       places = fields.map((field) => columnOf(cells, line, field, named[field] ?? null, usual[field]));
+      const read = new Set(places);
+      tellOthers(
+        line,
+        cells.filter((_, place) => !read.has(place)),
+      );
       continue;
     }
     const row: Record<string, string | number> = { line };
@@ -118,9 +145,13 @@ function breaksIn(cell: string, lineEnd: string): number {
   return cell.includes(lineEnd) ? cell.split(lineEnd).length - 1 : 0;
 }
 
-/** European spreadsheets write `;`, because their decimals have the comma. */
+/** European spreadsheets write `;`, because their decimals have the comma; a first line `sep=;` says so. */
 function separatorOf(begin: Buffer, lineEnd: string): string {
   const lines = begin.toString('latin1').split(lineEnd, 1000);
+  const [, told] = /^sep=(.)\r?$/i.exec(lines[0] ?? '') ?? [];
+  if (told !== undefined) return told;
   const header = lines.find((line) => /^[^#\s]/.test(line.trimStart())) ?? '';
-  return [',', ';', '\t'].find((separator) => header.includes(separator)) ?? ',';
+  // A separator in a quoted name is none.
+  const bare = header.replace(/"[^"]*"/g, '');
+  return [',', ';', '\t'].find((separator) => bare.includes(separator)) ?? ',';
 }

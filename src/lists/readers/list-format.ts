@@ -34,6 +34,8 @@ export interface RowContext extends FormatOptions {
   read(text: string): number | Exclude<NumberPattern, { kind: 'exact' }> | BadNumber;
   /** The row in this line is bad, and skipped. */
   skip(line: number, message: string, remedy: string): void;
+  /** Something of the file is not read; its rows are. */
+  note(line: number, message: string, remedy: string): void;
   /** So many numbers had too few complaints. */
   leftOut(count: number): void;
 }

@@ -1,13 +1,17 @@
+import { astdb } from './astdb.ts';
 import { csv } from './csv.ts';
 import { doNotOriginate } from './do-not-originate.ts';
 import { ftcComplaints } from './ftc-complaints.ts';
 import type { FormatOptions, ListFormat } from './list-format.ts';
 import { text } from './text.ts';
+import { vcard } from './vcard.ts';
 
 /** Every format of lists, by its name in policy.yaml. */
 export const listFormats = {
   csv,
   text,
+  vcard,
+  astdb,
   'do-not-originate': doNotOriginate,
   'ftc-complaints': ftcComplaints,
 } as const satisfies Record<string, ListFormat>;

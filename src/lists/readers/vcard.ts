@@ -1,0 +1,98 @@
+import { FileFault, type FileRow, type ListFormat } from './list-format.ts';
+import { linesOf } from './text.ts';
+
+interface Property {
+  readonly line: number;
+  readonly name: string;
+  readonly parameters: string;
+  readonly value: string;
+}
+
+/** Address books: vCard 2.1, 3.0 (RFC 2426) and 4.0 (RFC 6350). Each TEL of a card is a row with the card's name. */
+export const vcard: ListFormat = {
+  endings: ['.vcf'],
+  *rows(file, { skip }) {
+    let name = '';
+    let numbers: FileRow[] = [];
+    let openedAt: number | null = null;
+    let last = 1;
+    for (const property of properties(file)) {
+      last = property.line;
+      if (property.name === 'BEGIN') openedAt = property.line;
+      else if (openedAt === null)
+        throw new FileFault(
+          property.line,
+          'not a vCard',
+          'export the contacts as vCard (.vcf)',
+          'vcard-syntax',
+        );
+      else if (property.name === 'FN' || (property.name === 'N' && name === '')) name = nameOf(property);
+      else if (property.name === 'TEL')
+        numbers.push({ line: property.line, number: property.value.replace(/^tel:/i, '') });
+      else if (property.name === 'END') {
+        if (numbers.length === 0)
+          skip(
+            openedAt,
+            `the card of ${JSON.stringify(name.slice(0, 60))} has no TEL`,
+            'give it a number, or leave it out',
+          );
+        for (const row of numbers) yield { ...row, name };
+        [name, numbers, openedAt] = ['', [], null];
+      }
+    }
+    if (openedAt !== null)
+      throw new FileFault(
+        last,
+        'the last card has no END:VCARD',
+        'export the contacts again',
+        'vcard-syntax',
+      );
+  },
+};
+
+/** With the lines that a long one was folded into, and those of quoted-printable. */
+function* properties(file: Iterable<Uint8Array>): Generator<Property> {
+  let line = 0;
+  let text = '';
+  let begun = 1;
+  for (const raw of linesOf(file)) {
+    line++;
+    const written = raw.replace(/\r$/, '');
+    const isQuoted = /;ENCODING=QUOTED-PRINTABLE[;:]/i.test(text) && text.endsWith('=');
+    if (isQuoted) text = text.slice(0, -1) + written;
+    else if (/^[ \t]/.test(written)) text += written.slice(1);
+    else {
+      yield* propertyOf(text, begun);
+      [text, begun] = [written, line];
+    }
+  }
+  yield* propertyOf(text, begun);
+}
+
+function* propertyOf(text: string, line: number): Generator<Property> {
+  if (text.trim() === '') return;
+  const [, name = '', parameters = '', value = ''] =
+    /^(?:[\w-]+\.)?([\w-]+)((?:;(?:"[^"]*"|[^":])*)?):(.*)$/s.exec(text) ?? [];
+  yield { line, name: name.toUpperCase(), parameters, value: value.trim() };
+}
+
+function nameOf({ name, parameters, value }: Property): string {
+  const isQuoted = /QUOTED-PRINTABLE/i.test(parameters);
+  const plain = isQuoted ? fromQuotedPrintable(value) : value;
+  const parts =
+    name === 'N'
+      ? plain
+          .split(/(?<!\\);/)
+          .slice(0, 2)
+          .reverse()
+          .join(' ')
+      : plain;
+  return parts.replace(/\\n/gi, ' ').replace(/\\(.)/g, '$1').trim();
+}
+
+function fromQuotedPrintable(text: string): string {
+  const bytes = text.replace(/=([0-9A-F]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
