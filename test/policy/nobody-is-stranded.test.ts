@@ -29,7 +29,7 @@ describe('what check accepts strands nobody', { timeout: 60_000 }, () => {
           expect(ids).not.toContain(first?.id);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 300 },
     );
     expect(claimed).toBeGreaterThan(10);
   });

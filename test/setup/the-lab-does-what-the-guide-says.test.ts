@@ -18,5 +18,5 @@ it('neither the guide nor the shipped dialplan has an #include, which takes ever
 
 it('no step of the shipped dialplan is cut off by a semicolon', () => {
   for (const file of ['dialplan/gatehouse.conf', 'dialplan/gatehouse-site.conf.sample'])
-    expect(readFileSync(file, 'utf8').match(/^\s*[^;\s].*;.*$/gm) ?? []).toEqual([]);
+    expect(readFileSync(file, 'utf8').match(/^\s*[^;\s].*(?<!\\);.*$/gm) ?? []).toEqual([]);
 });
