@@ -38,15 +38,17 @@ export function testCounts(report: VitestReport | null, exitCode: number): TestC
 /** More failed files than this are not chance. */
 const mostToRepeat = 4;
 
+/** Tests of what asks no clock, starts no process and waits for nothing: they fail for a reason. */
+const ofPureCode = /[/\\]test[/\\](call|numbers|policy|text|privacy|setup)[/\\]/;
+
 /**
- * Paths of the test files worth a second run, each alone: a few that failed on a real Redis or Asterisk, where another program on
- * this machine can take the time that a caller is promised. None when anything else failed, too: that is no chance.
+ * Paths of the test files worth a second run, each alone: a few that failed on a real Redis, Asterisk or process, where another
+ * program on this machine can take the time that a caller is promised. None when anything else failed, too: that is no chance.
  */
 export function filesToRepeat(report: VitestReport | null): readonly string[] {
   const failed =
     report?.testResults.filter(({ status }) => status === 'failed').map(({ name }) => name) ?? [];
-  const onRealParts = failed.every((name) => /[/\\]test[/\\](integration|e2e)[/\\]/.test(name));
-  return onRealParts && failed.length <= mostToRepeat ? failed : [];
+  return failed.length <= mostToRepeat && !failed.some((name) => ofPureCode.test(name)) ? failed : [];
 }
 
 /** The first run's report, with the results of these files as the second run has them. */
