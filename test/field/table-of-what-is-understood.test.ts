@@ -8,6 +8,7 @@ import {
   fieldTrunks,
   presetCalls,
 } from './header-dialects.ts';
+import { carrierWritings, noNumbers, noNumberWritings, writings } from './number-writings.ts';
 
 const page = new URL('../../docs/field.md', import.meta.url);
 const begin = '<!-- headers: from test/field/header-dialects.ts -->';
@@ -58,6 +59,55 @@ function headersSection(): string {
     end,
   ].join('\n');
 }
+
+const beginNumbers = '<!-- numbers: from test/field/number-writings.ts -->';
+const endNumbers = '<!-- end of numbers -->';
+
+function numbersSection(): string {
+  // Marks that nobody sees are shown by their code.
+  const shown = (text: string) =>
+    text === ''
+      ? '(empty)'
+      : code(text.replace(/[\p{Cf}\u2011]/gu, (mark) => `\\u${mark.charCodeAt(0).toString(16)}`));
+  const head = (...cells: string[]) => [row(...cells), row(...cells.map(() => '---'))];
+  const read = (all: typeof writings) =>
+    all.map(([written, region, number]) =>
+      row(shown(written), region, number === null ? '**no number**' : number),
+    );
+  return [
+    beginNumbers,
+    '## Numbers',
+    '',
+    'In lists, rules and what people type:',
+    '',
+    ...head('written', 'region', 'read as'),
+    ...read(writings),
+    '',
+    'Refused, and named by line in lists; each was, or could be taken for, another number:',
+    '',
+    ...head('written', 'region'),
+    ...noNumbers.map(([written, region]) => row(shown(written), region)),
+    '',
+    'What a trunk sends may be E.164 without its plus:',
+    '',
+    ...head('written', 'region', 'read as'),
+    ...read(carrierWritings),
+    '',
+    'What a trunk sends in place of a number:',
+    '',
+    ...head('written', 'presentation', 'the caller is'),
+    ...noNumberWritings.map(([written, presentation, reason]) => row(shown(written), presentation, reason)),
+    '',
+    endNumbers,
+  ].join('\n');
+}
+
+it('docs/field.md says of numbers what the tests of numbers prove', () => {
+  const text = readFileSync(page, 'utf8');
+  const now = text.slice(text.indexOf(beginNumbers), text.indexOf(endNumbers) + endNumbers.length);
+  if (process.env.WRITE_FIELD === '1') writeFileSync(page, text.replace(now, numbersSection));
+  else expect(now).toBe(numbersSection());
+});
 
 /** `WRITE_FIELD=1` writes it. */
 it('docs/field.md says of headers what the calls on the real Asterisk prove', () => {
