@@ -20,6 +20,7 @@ import { holidayFinder } from './holiday-finder.ts';
 const maxFileBytes = 16 * 1024 * 1024;
 /** Of the names in calendars/ and cases/, each. */
 const maxFiles = 1000;
+const maxIgnored = 20;
 
 export type Progress = (stage: string, done?: number, total?: number) => void;
 
@@ -58,6 +59,7 @@ export async function readRules(dir: string): Promise<ReadRules> {
   const text = files.find(({ path }) => path === 'policy.yaml')?.text;
   const policy = text === undefined ? null : readPolicyFile(`${dir.replace(/\/+$/, '')}/policy.yaml`, text);
   const declared = declaredListsOf(policy?.rules ?? null);
+  problems.push(...(await ignoredFiles(dir, from, declared.lists)));
   return { dir, from, files, listFiles: await listFiles(from), problems, policy, ...declared };
 }
 
@@ -91,6 +93,30 @@ export async function holidaysOf(read: ReadRules): Promise<HolidayFinder | null>
 
 function asksHolidays({ files }: ReadRules): boolean {
   return files.some(({ path, text }) => !path.startsWith('cases/') && /\bholidays?\b/.test(text));
+}
+
+const readEndings = { calendars: ['yaml', 'yml'], cases: ['yaml', 'yml'], lists: listEndings } as const;
+
+/** Files that somebody put there to be read, and that are not; not those that are there for people. */
+async function ignoredFiles(dir: string, from: string, lists: readonly DeclaredList[]): Promise<Problem[]> {
+  const declared = new Set(lists.map(({ source }) => (source.kind === 'file' ? source.path : '')));
+  const found = Object.entries(readEndings).map(async ([folder, endings]) => {
+    const entries = await readdir(join(from, folder), { withFileTypes: true }).catch(() => []);
+    const isRead = new RegExp(`\\.(${endings.join('|')})$`);
+    return entries
+      .filter((entry) => !entry.isDirectory() && !/^\.|^readme\b|~$|\.(md|json)$/i.test(entry.name))
+      .filter(({ name }) => !isRead.test(name) && !declared.has(`${folder}/${name}`))
+      .slice(0, maxIgnored)
+      .map(
+        ({ name }): Problem => ({
+          ...{ severity: 'warning', line: 1, column: 1, code: 'ignored-file' },
+          file: `${dir.replace(/\/+$/, '')}/${folder}/${name}`,
+          message: 'the file is not read: its name has no ending that is read here',
+          remedy: `${folder}/ holds ${endings.map((ending) => `.${ending}`).join(', ')}${folder === 'calendars' ? '; write the days of an .ics as a calendar' : ''}; or take the file away`,
+        }),
+      );
+  });
+  return (await Promise.all(found)).flat();
 }
 
 async function listFiles(dir: string): Promise<string[]> {

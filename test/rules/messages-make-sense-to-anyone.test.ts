@@ -105,6 +105,23 @@ it('a link to a policy that is not there says so', async () => {
   );
 });
 
+it('files that nothing reads are named; declared lists and what is for people are not', async () => {
+  for (const name of ['calendars/closed.ics', 'cases/more.txt', 'lists/people.xlsx', 'lists/old.csv.gz'])
+    writeFileSync(join(dir, name), '');
+  for (const name of ['lists/README', 'cases/notes.md', 'lists/.keep', 'lists/blocked.txt~'])
+    writeFileSync(join(dir, name), '');
+  const { problems: found } = await loadRules(dir);
+  const ignored = found
+    .filter(({ code }) => code === 'ignored-file')
+    .map(({ file }) => file.slice(dir.length + 1));
+  expect(ignored.sort()).toEqual([
+    'calendars/closed.ics',
+    'cases/more.txt',
+    'lists/old.csv.gz',
+    'lists/people.xlsx',
+  ]);
+});
+
 it('what a link outside of the directory points to is not shown', async () => {
   const secret = join(dir, '..', `secret-${process.pid}.csv`);
   try {
