@@ -20,10 +20,13 @@ const now = Date.UTC(2026, 2, 12, 12);
 let root: string;
 let data: string;
 
+/** Area codes of North America; N11 is none. */
+const areas = Array.from({ length: 800 }, (_, at) => 200 + at).filter((area) => area % 100 !== 11);
+
 /** Number `i`: different from all others, all over North America. */
 function digits(i: number): string {
-  const at = (i * 777_777_777) % 6_400_000_000;
-  return `${200 + Math.floor(at / 8_000_000)}${200 + (Math.floor(at / 10_000) % 800)}${String(at % 10_000).padStart(4, '0')}`;
+  const at = (i * 777_777_777) % (areas.length * 8_000_000);
+  return `${areas[Math.floor(at / 8_000_000)]}${200 + (Math.floor(at / 10_000) % 800)}${String(at % 10_000).padStart(4, '0')}`;
 }
 
 function row(i: number): string {
