@@ -1,7 +1,8 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 
 /** Numbers with an area code and an exchange from 200 to 999. */
-const planSize = 800 * 800 * 10_000;
+const areas = Array.from({ length: 800 }, (_, at) => 200 + at).filter((area) => area % 100 !== 11);
+const planSize = areas.length * 8_000_000;
 /** Shares no factor with the size of the plan, so that no number comes twice. */
 const step = 777_777_777;
 
@@ -12,7 +13,7 @@ export function listedDigits(i: number): string {
 
 /** Ten digits of place `at` in the plan. */
 export function nationalDigits(at: number): string {
-  const area = 200 + Math.floor(at / 8_000_000);
+  const area = areas[Math.floor(at / 8_000_000)];
   const exchange = 200 + (Math.floor(at / 10_000) % 800);
   return `${area}${exchange}${String(at % 10_000).padStart(4, '0')}`;
 }
