@@ -3,7 +3,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 /** Numbers with an area code and an exchange from 200 to 999. */
 const areas = Array.from({ length: 800 }, (_, at) => 200 + at).filter((area) => area % 100 !== 11);
 const planSize = areas.length * 8_000_000;
-/** Shares no factor with the size of the plan, so that no number comes twice. */
+/** No number comes twice within some hundred millions. */
 const step = 777_777_777;
 
 /** Number `i` of the list, ten digits, all over North America; each once for i below ten million. */
