@@ -42,7 +42,7 @@ async function press(callId: string, button: string): Promise<string> {
   await page.goto(`/calls/${callId}`);
   await page.getByRole('button', { name: button }).click();
   await page.waitForURL('**/calls/*/*#h-flags');
-  return page.locator('section[aria-labeledby=h-flags]').innerText();
+  return page.locator('section[aria-labelledby=h-flags]').innerText();
 }
 
 test('two calls are flagged on their pages: the next call of that number is asked harder, and again as before when one is taken back', async () => {

@@ -90,17 +90,17 @@ describe('what the pages show', () => {
   it('the course of a call has both attempts, with the digits that were pressed', () =>
     visiting({}, async ({ page }) => {
       await page.goto(paths['wrong digit, then right']);
-      const shown = await page.locator('section[aria-labeledby=h-course]').innerText();
+      const shown = await page.locator('section[aria-labelledby=h-course]').innerText();
       expect(shown).toContain('attempt 1: pressed 5, wanted 1; wrong');
       expect(shown).toContain('attempt 2: pressed 1, wanted 1; right');
-      const why = page.locator('section[aria-labeledby=h-why]');
+      const why = page.locator('section[aria-labelledby=h-why]');
       expect(await why.innerText()).toMatch(/policy\.yaml:\d+/);
     }));
 
   it('the later life of a call: when it was answered, how long they talked, how it ended', () =>
     visiting({}, async ({ page }) => {
       await page.goto(paths['a call with a later life']);
-      const shown = await page.locator('section[aria-labeledby=h-course]').innerText();
+      const shown = await page.locator('section[aria-labelledby=h-course]').innerText();
       expect(shown).toMatch(/Answered\s+[\d.]+ m?s after arrival/);
       expect(shown).toMatch(/Talked\s+[23] s/);
       expect(shown).toMatch(/Ended\s+ended normally \(Q\.850 cause 16\)/);

@@ -60,11 +60,11 @@ ${
     : html`<ul class="totals"><li><span class="big">${percent(found.passed, all)}</span> pass rate <span class="quiet">of ${count(all)} challenged</span></li>
 ${results.map((result) => html`<li><span class="big">${count(found[result])}</span> <span class="place"><span class="swatch s-${result}"></span>${challengeResults.label(result)}</span></li>`)}</ul>
 <p class="about spaced">A silent caller is a robot, or a person who could not press a key. A caller who pressed a wrong digit is nearly always a person. Both can leave a message.</p>
-<section aria-labeledby="h-quit"><h2 id="h-quit">Hang-ups by second into the prompt</h2>${quitPicture(data.quitSecond)}</section>
+<section aria-labelledby="h-quit"><h2 id="h-quit">Hang-ups by second into the prompt</h2>${quitPicture(data.quitSecond)}</section>
 ${crossTable('By language', 'Language', data.crossed.language, (value) => said(languageWords(value)))}
 ${crossTable('By attestation', 'Attestation', data.crossed.attestation, (value) => said(/^[ABC]$/.test(value) ? value : 'none'))}
 ${crossTable('By called number', 'Called', data.crossed.called, (value) => (value === 'none' ? said('not a public number') : numbers.number(value)))}
-<section aria-labeledby="h-later"><h2 id="h-later">Failed, but recognized later</h2>${laterKnownTable(data.later, numbers)}</section>`
+<section aria-labelledby="h-later"><h2 id="h-later">Failed, but recognized later</h2>${laterKnownTable(data.later, numbers)}</section>`
 }`;
 }
 

@@ -18,8 +18,8 @@ export function explainCallPage(outcome: Outcome, explanation: Explanation, numb
 <div class="heading"><div><h1>Why this decision was made</h1>
 <p class="about">From ${numbers.caller(known.caller, callId)} to ${numbers.number(known.called.number ?? known.called.raw, callId)}, ${moment(known.now)}</p></div></div>
 ${whichPolicy(outcome, decision, text)}
-<section aria-labeledby="h-verdict"><h2 id="h-verdict">Verdict</h2>${verdict(explanation, text)}</section>
-<section aria-labeledby="h-near"><h2 id="h-near">Near misses</h2>${table({
+<section aria-labelledby="h-verdict"><h2 id="h-verdict">Verdict</h2>${verdict(explanation, text)}</section>
+<section aria-labelledby="h-near"><h2 id="h-near">Near misses</h2>${table({
     caption: 'Earlier rules in which all but one condition matched',
     columns: [{ title: 'Rule' }, { title: 'Would match if this were true', words: true }],
     rows: nearMisses.map(({ rule, place, failed }) => [ruleAt(rule, place), text(failed)]),
@@ -27,14 +27,14 @@ ${whichPolicy(outcome, decision, text)}
   })}</section>
 ${
   missingFacts.length > 0 &&
-  html`<section aria-labeledby="h-unknown"><h2 id="h-unknown">Missing information</h2>${table({
+  html`<section aria-labelledby="h-unknown"><h2 id="h-unknown">Missing information</h2>${table({
     caption: 'Rules that could not match because information about this call was missing',
     columns: [{ title: 'Rule' }, { title: 'Missing', words: true }],
     rows: missingFacts.map(({ rule, place, because }) => [ruleAt(rule, place), text(because)]),
     empty: '',
   })}</section>`
 }
-<section aria-labeledby="h-trace"><h2 id="h-trace">Rule by rule</h2>${trace(explanation, text)}</section>`;
+<section aria-labelledby="h-trace"><h2 id="h-trace">Rule by rule</h2>${trace(explanation, text)}</section>`;
 }
 
 type Words = (words: string) => Html;

@@ -54,7 +54,7 @@ ${
   all === 0
     ? html`<p class="empty">No calls in this time range.</p>`
     : html`${totalsList(counts.where, all)}
-<section aria-labeledby="h-time"><h2 id="h-time">Calls by ${overTime.size}</h2>${timePicture(overTime, all)}</section>
+<section aria-labelledby="h-time"><h2 id="h-time">Calls by ${overTime.size}</h2>${timePicture(overTime, all)}</section>
 <div class="two">
 <div>
 ${by('rule', 'By rule', 'Rule', counts, range, numbers)}
@@ -67,7 +67,7 @@ ${counts.signer.length > 0 && by('signer', 'By signer', 'Signer', counts, range,
 ${counts.bypass.length > 0 && by('bypass', 'Bypassed screening, by reason', 'Reason', counts, range, numbers)}
 </div>
 </div>
-<section aria-labeledby="h-week"><h2 id="h-week">Hours of the week</h2>${weekPicture(week, range)}</section>`
+<section aria-labelledby="h-week"><h2 id="h-week">Hours of the week</h2>${weekPicture(week, range)}</section>`
 }`;
 }
 

@@ -40,7 +40,7 @@ ${
     ? html`<form class="find" action="/lists" method="get" role="search" aria-label="Number"><label><span>Find a number, in any format</span><input name="number" value="${search?.asked ?? ''}" inputmode="tel" maxlength="64" autocomplete="off" required></label><button>Find</button></form>${found(search, states, numbers)}`
     : html`<p class="quiet">Looking up a number requires the analyst role.</p>`
 }
-<section aria-labeledby="h-lists"><h2 id="h-lists">In force</h2>${table({
+<section aria-labelledby="h-lists"><h2 id="h-lists">In force</h2>${table({
     caption: 'Lists in force',
     captionHidden: true,
     columns: [
@@ -67,7 +67,7 @@ ${badRows(states, numbers)}`;
 function badRows(states: readonly ListState[], numbers: PageNumbers): Html | null {
   const bad = states.filter(({ problems }) => problems.length > 0);
   if (bad.length === 0) return null;
-  return html`<section aria-labeledby="h-bad"><h2 id="h-bad">Skipped rows</h2>${bad.map(
+  return html`<section aria-labelledby="h-bad"><h2 id="h-bad">Skipped rows</h2>${bad.map(
     (state) =>
       html`<h3>${state.id}</h3><ul class="problems">${state.problems.map((problem) => html`<li>${numbers.words(withoutSecrets(problem, state))}</li>`)}</ul>${
         state.skippedRows > state.problems.length &&

@@ -29,9 +29,9 @@ export function nowPage(data: NowData): Html {
 <div id="live" data-events="/events">
 <section id="now-state" aria-live="polite" aria-label="State">${stateNotices(data)}</section>
 <section id="now-parts" aria-label="Component health">${partCards(data)}</section>
-<section id="now-calls" aria-labeledby="h-calls"><h2 id="h-calls">Being screened <span class="tally">${count(data.live.length)}</span></h2>${liveCalls(data)}</section>
+<section id="now-calls" aria-labelledby="h-calls"><h2 id="h-calls">Being screened <span class="tally">${count(data.live.length)}</span></h2>${liveCalls(data)}</section>
 <section id="now-outages" aria-label="Redis outages">${outages(data)}</section>
-<section id="now-latest" aria-labeledby="h-latest"><h2 id="h-latest">Recent calls</h2>${latest(data)}</section>
+<section id="now-latest" aria-labelledby="h-latest"><h2 id="h-latest">Recent calls</h2>${latest(data)}</section>
 </div>`;
 }
 

@@ -34,12 +34,12 @@ export function oneCallPage(
 <p class="fate">${placeMark(dispositionOf(outcome, realExit))} <span>${text(wentWords(outcome.exit, realExit))}</span></p>
 ${bypass !== null && html`<p class="notice warn"><strong>Bypassed screening:</strong> ${said(bypassReasons.label(bypass.reason))}${bypass.detail !== '' && html` (${text(bypass.detail)})`}.</p>`}
 ${outcome.adopted && html`<p class="notice">Gatehouse found this call in Asterisk after reconnecting.</p>`}
-<section aria-labeledby="h-course"><h2 id="h-course">Timeline</h2>${callTimes(record, numbers)}${later(record)}</section>
-<section aria-labeledby="h-why"><h2 id="h-why">Decision</h2>${why(outcome, policy, numbers)}
+<section aria-labelledby="h-course"><h2 id="h-course">Timeline</h2>${callTimes(record, numbers)}${later(record)}</section>
+<section aria-labelledby="h-why"><h2 id="h-why">Decision</h2>${why(outcome, policy, numbers)}
 <p><a href="${address('/calls/explain', { id: callId })}">Explain this decision, with near misses</a></p></section>
-${flags !== null && html`<section aria-labeledby="h-flags"><h2 id="h-flags">Flags</h2>${callFlags(callId, flags)}</section>`}
-<section aria-labeledby="h-facts"><h2 id="h-facts">Facts</h2>${callFacts(outcome, numbers, now)}</section>
-<section aria-labeledby="h-next"><h2 id="h-next">Related</h2>${links(record, numbers)}${callCommands(outcome)}</section>`;
+${flags !== null && html`<section aria-labelledby="h-flags"><h2 id="h-flags">Flags</h2>${callFlags(callId, flags)}</section>`}
+<section aria-labelledby="h-facts"><h2 id="h-facts">Facts</h2>${callFacts(outcome, numbers, now)}</section>
+<section aria-labelledby="h-next"><h2 id="h-next">Related</h2>${links(record, numbers)}${callCommands(outcome)}</section>`;
 }
 
 function later(record: CallRecord): Html | null {

@@ -48,10 +48,10 @@ export function rulesPage(
 ${status.standIn && html`<div class="notice warn"><p><strong>The rules were refused at startup.</strong> ${status.standIn.keptAt === null ? 'They are in force without the content of their feeds.' : html`The policy accepted on ${moment(status.standIn.keptAt)} is in force instead.`}</p></div>`}${status.kept?.error && html`<p class="notice warn">Failed to save the policy in force for the next start: ${status.kept.error}</p>`}
 ${status.refused !== null && html`<div class="notice warn"><p><strong>The rule files were refused on ${moment(status.refused.at)}.</strong> The policy above stays in force until they are fixed.</p>${problemList(status.refused.problems, numbers)}</div>`}
 ${data === null && html`<p class="notice warn" role="alert"><strong>Redis is not responding</strong>, so rule counts cannot be shown. Calls are still screened.</p>`}
-<section aria-labeledby="h-hits"><h2 id="h-hits">Rules, in order</h2>${hitTable(data, policy, range)}</section>
-${data !== null && html`<section aria-labeledby="h-flips"><h2 id="h-flips">Monitored rules</h2>${flips(data, policy)}</section>`}
-<section aria-labeledby="h-cases"><h2 id="h-cases">Test cases</h2>${cases(policy.cases(), numbers)}</section>
-<section id="reloads" aria-labeledby="h-reloads"><h2 id="h-reloads">Reloads</h2>${reloads(status.reloads, numbers)}</section>`;
+<section aria-labelledby="h-hits"><h2 id="h-hits">Rules, in order</h2>${hitTable(data, policy, range)}</section>
+${data !== null && html`<section aria-labelledby="h-flips"><h2 id="h-flips">Monitored rules</h2>${flips(data, policy)}</section>`}
+<section aria-labelledby="h-cases"><h2 id="h-cases">Test cases</h2>${cases(policy.cases(), numbers)}</section>
+<section id="reloads" aria-labelledby="h-reloads"><h2 id="h-reloads">Reloads</h2>${reloads(status.reloads, numbers)}</section>`;
 }
 
 function hitTable(data: RulesData | null, policy: PolicyView, range: TimeRange): Html {
