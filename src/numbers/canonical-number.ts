@@ -1,5 +1,4 @@
-import { getCountryCallingCode } from 'libphonenumber-js/max';
-import { type Region, toE164 } from './read-number.ts';
+import { isNorthAmerica, type Region, toE164 } from './read-number.ts';
 
 const [zero, nine, plus, blank, open, close, hyphen, dot] = [48, 57, 43, 32, 40, 41, 45, 46];
 const blockDigits = 8;
@@ -18,7 +17,7 @@ export class CanonicalNumbers {
 
   constructor(region: Region) {
     this.#region = region;
-    this.#northAmerica = getCountryCallingCode(region) === '1';
+    this.#northAmerica = isNorthAmerica(region);
   }
 
   /** The number without its plus, or NaN: ask `toE164`. */

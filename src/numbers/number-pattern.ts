@@ -1,5 +1,5 @@
-import { getCountryCallingCode, Metadata } from 'libphonenumber-js/max';
-import { type Region, toE164 } from './phone-number.ts';
+import { getCountryCallingCode } from 'libphonenumber-js/max';
+import { isNorthAmerica, nationalPrefix, type Region, toE164 } from './read-number.ts';
 
 /** One number, all numbers that begin alike, or a block of numbers. E.164 with plus. */
 export type NumberPattern =
@@ -26,7 +26,7 @@ export function parseNumberPattern(text: string, region: Region): PatternResult 
 
 function parsePrefix(written: string, region: Region): PatternResult {
   const digits = written.replace(/[ ().-]/g, '').slice(0, -1);
-  const prefix = digits.startsWith('+') ? digits : (nationalPrefix(digits, region) ?? digits);
+  const prefix = digits.startsWith('+') ? digits : (prefixOfNational(digits, region) ?? digits);
   if (/^\+[1-9]\d{0,13}$/.test(prefix)) return { pattern: { kind: 'prefix', prefix } };
   return {
     message: `${quote(written)} is not a prefix`,
@@ -38,20 +38,15 @@ function parsePrefix(written: string, region: Region): PatternResult {
  * `317555` and `1317555` in North America, `020` in Britain: as people of the region write it, at least an area code; null:
  * it is not sure what is meant.
  */
-function nationalPrefix(digits: string, region: Region): string | null {
-  const callingCode = getCountryCallingCode(region);
-  if (callingCode === '1') {
+function prefixOfNational(digits: string, region: Region): string | null {
+  if (isNorthAmerica(region)) {
     const [, national] = /^1?([2-9](?!11)\d{2}\d{0,7})$/.exec(digits) ?? [];
     return national === undefined ? null : `+1${national}`;
   }
   // Italy and San Marino keep the 0; some countries have none, and there is nothing to tell a national number by.
-  const plan = new Metadata();
-  plan.selectNumberingPlan(region);
-  // Its types leave this out.
-  const { nationalPrefix: found } = (plan.numberingPlan ?? {}) as { nationalPrefix?: () => string | null };
-  if (found?.call(plan.numberingPlan) !== '0') return null;
+  if (nationalPrefix(region) !== '0') return null;
   const [, national] = /^0([1-9]\d{0,11})$/.exec(digits) ?? [];
-  return national === undefined ? null : `+${callingCode}${national}`;
+  return national === undefined ? null : `+${getCountryCallingCode(region)}${national}`;
 }
 
 function parseRange(written: string, region: Region): PatternResult {

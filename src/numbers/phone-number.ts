@@ -7,75 +7,26 @@ export { type Region, toE164 } from './read-number.ts';
 
 const maxNameCodePoints = 120;
 
+const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 /**
  * Letters of what carriers, PBXs and phones write in place of a number (RFC 3325 `anonymous`; the rest is custom), other
  * characters left out.
  */
-const wordsForNoNumber: Readonly<Record<NoNumberReason, ReadonlySet<string>>> = {
-  withheld: new Set([
-    ...[
-      'anonymous',
-      'anonymouscaller',
-      'restricted',
-      'restrictednumber',
-      'private',
-      'privatenumber',
-      'privatecaller',
-    ],
-    ...[
-      'withheld',
-      'numberwithheld',
-      'withheldnumber',
-      'idwithheld',
-      'blocked',
-      'blockedcaller',
-      'blockednumber',
-    ],
-    ...[
-      'nocallerid',
-      'callerid',
-      'hidden',
-      'hiddennumber',
-      'suppressed',
-      'secret',
-      'confidential',
-      'p',
-      'anonym',
-    ],
-    ...['unterdruckt', 'unterdrueckt', 'anonimo', 'oculto', 'privado', 'masque', 'inconnuprive', 'noid'],
-  ]),
-  unavailable: new Set([
-    ...['unknown', 'unknowncaller', 'unknownnumber', 'callerunknown', 'unavailable', 'callerunavailable'],
-    ...[
-      'numberunavailable',
-      'notavailable',
-      'notprovided',
-      'outofarea',
-      'o',
-      'nonumber',
-      'noname',
-      'none',
-      'null',
-    ],
-    ...[
-      'undefined',
-      'nil',
-      'na',
-      'invalid',
-      'invalidnumber',
-      'asterisk',
-      'freeswitch',
-      'sip',
-      'payphone',
-      'tollfreecall',
-    ],
-    ...['unbekannt', 'desconocido', 'inconnu', 'sconosciuto', 'interworking', 'interaction'],
-  ]),
-  malformed: new Set(),
+const wordsForNoNumber = {
+  withheld: words(`
+    anonymous anonymouscaller restricted restrictednumber private privatenumber privatecaller withheld
+    numberwithheld withheldnumber idwithheld blocked blockedcaller blockednumber nocallerid callerid
+    hidden hiddennumber suppressed secret confidential p anonym unterdruckt unterdrueckt anonimo oculto
+    privado masque inconnuprive noid`),
+  unavailable: words(`
+    unknown unknowncaller unknownnumber callerunknown unavailable callerunavailable numberunavailable
+    notavailable notprovided outofarea o nonumber noname none null undefined nil na invalid
+    invalidnumber asterisk freeswitch sip payphone tollfreecall unbekannt desconocido inconnu
+    sconosciuto interworking interaction`),
 };
 
 const keys = ['abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz'];
-/** `266696687` is ANONYMOUS on a keypad. Six letters at least: shorter ones are numbers of somebody. */
+/** `266696687` is ANONYMOUS on a keypad. Of seven letters at least: shorter ones are numbers of somebody. */
 const keypadWords: ReadonlyMap<string, NoNumberReason> = new Map(
   (['withheld', 'unavailable'] as const).flatMap((reason) =>
     [...wordsForNoNumber[reason]]

@@ -129,14 +129,14 @@ function plain(text: string): string {
     .trim();
 }
 
-function isNorthAmerica(region: Region): boolean {
+export function isNorthAmerica(region: Region): boolean {
   return getCountryCallingCode(region) === '1';
 }
 
 const prefixes = new Map<Region, string | null>();
 
 /** `0` of Germany; null: national numbers are written without one. */
-function nationalPrefix(region: Region): string | null {
+export function nationalPrefix(region: Region): string | null {
   let prefix = prefixes.get(region);
   if (prefix === undefined) {
     const metadata = new Metadata();

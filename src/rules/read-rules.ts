@@ -51,7 +51,9 @@ export async function readRules(dir: string): Promise<ReadRules> {
   const files: { path: string; text: string }[] = [];
   // A link that is set to another directory meanwhile must not mix the two.
   const from = await realpath(dir).catch(() => dir);
-  const folders = await Promise.all(['calendars', 'cases'].map((folder) => yamlFiles(from, folder)));
+  const folders = await Promise.all(
+    (['calendars', 'cases'] as const).map(async (folder) => (await filesIn(from, folder)).slice(0, maxFiles)),
+  );
   for (const path of ['policy.yaml', 'prompts.yaml', ...folders.flat()]) {
     const text = await readRuleText(dir, from, path, problems);
     if (text !== null) files.push({ path, text });
@@ -60,7 +62,7 @@ export async function readRules(dir: string): Promise<ReadRules> {
   const policy = text === undefined ? null : readPolicyFile(`${dir.replace(/\/+$/, '')}/policy.yaml`, text);
   const declared = declaredListsOf(policy?.rules ?? null);
   problems.push(...(await ignoredFiles(dir, from, declared.lists)));
-  return { dir, from, files, listFiles: await listFiles(from), problems, policy, ...declared };
+  return { dir, from, files, listFiles: await filesIn(from, 'lists'), problems, policy, ...declared };
 }
 
 /** Compiles and proves what was read, and runs the cases. @param lists by id, all that are declared */
@@ -96,16 +98,16 @@ function asksHolidays({ files }: ReadRules): boolean {
 }
 
 const readEndings = { calendars: ['yaml', 'yml'], cases: ['yaml', 'yml'], lists: listEndings } as const;
+type RuleFolder = keyof typeof readEndings;
 
 /** Files that somebody put there to be read, and that are not; not those that are there for people. */
 async function ignoredFiles(dir: string, from: string, lists: readonly DeclaredList[]): Promise<Problem[]> {
   const declared = new Set(lists.map(({ source }) => (source.kind === 'file' ? source.path : '')));
   const found = Object.entries(readEndings).map(async ([folder, endings]) => {
     const entries = await readdir(join(from, folder), { withFileTypes: true }).catch(() => []);
-    const isRead = new RegExp(`\\.(${endings.join('|')})$`);
     return entries
       .filter((entry) => !entry.isDirectory() && !/^\.|^readme\b|~$|\.(md|json)$/i.test(entry.name))
-      .filter(({ name }) => !isRead.test(name) && !declared.has(`${folder}/${name}`))
+      .filter(({ name }) => !isRead(folder as RuleFolder, name) && !declared.has(`${folder}/${name}`))
       .slice(0, maxIgnored)
       .map(
         ({ name }): Problem => ({
@@ -119,18 +121,16 @@ async function ignoredFiles(dir: string, from: string, lists: readonly DeclaredL
   return (await Promise.all(found)).flat();
 }
 
-async function listFiles(dir: string): Promise<string[]> {
-  const names = await readdir(join(dir, 'lists')).catch(() => []);
-  const isList = new RegExp(`^[^.].*\\.(${listEndings.join('|')})$`);
-  return names.filter((name) => isList.test(name)).map((name) => `lists/${name}`);
+function isRead(folder: RuleFolder, name: string): boolean {
+  return !name.startsWith('.') && readEndings[folder].some((ending) => name.slice(1).endsWith(`.${ending}`));
 }
 
-async function yamlFiles(dir: string, folder: string): Promise<string[]> {
+/** In the order of their names. */
+async function filesIn(dir: string, folder: RuleFolder): Promise<string[]> {
   const names = await readdir(join(dir, folder)).catch(() => []);
   return names
-    .filter((name) => /^[^.].*\.ya?ml$/.test(name))
+    .filter((name) => isRead(folder, name))
     .sort()
-    .slice(0, maxFiles)
     .map((name) => `${folder}/${name}`);
 }
 

@@ -1,3 +1,4 @@
+import { maxRecordBytes } from './file-pieces.ts';
 import { FileFault, type FileRow, type ListFormat } from './list-format.ts';
 import { linesOf } from './text.ts';
 
@@ -50,23 +51,30 @@ export const vcard: ListFormat = {
   },
 };
 
-/** With the lines that a long one was folded into, and those of quoted-printable. */
+/** With the lines that a long one was folded into, and those of quoted-printable. What is longer than a record is a picture. */
 function* properties(file: Iterable<Uint8Array>): Generator<Property> {
   let line = 0;
   let text = '';
   let begun = 1;
+  let isQuoted = false;
+  let goesOn = false;
   for (const raw of linesOf(file)) {
     line++;
     const written = raw.replace(/\r$/, '');
-    const isQuoted = /;ENCODING=QUOTED-PRINTABLE[;:]/i.test(text) && text.endsWith('=');
-    if (isQuoted) text = text.slice(0, -1) + written;
-    else if (/^[ \t]/.test(written)) text += written.slice(1);
+    if (goesOn) text = longer(text.replace(/=$/, ''), written);
+    else if (/^[ \t]/.test(written)) text = longer(text, written.slice(1));
     else {
       yield* propertyOf(text, begun);
       [text, begun] = [written, line];
+      isQuoted = /;ENCODING=QUOTED-PRINTABLE[;:]/i.test(written);
     }
+    goesOn = isQuoted && written.endsWith('=');
   }
   yield* propertyOf(text, begun);
+}
+
+function longer(text: string, more: string): string {
+  return text.length < maxRecordBytes ? text + more : text;
 }
 
 function* propertyOf(text: string, line: number): Generator<Property> {

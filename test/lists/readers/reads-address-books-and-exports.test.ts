@@ -64,3 +64,10 @@ it('further columns of numbers are named: Google contacts', () => {
     problems: ['1: not read, though they may hold numbers too: "Phone 2 - Value"'],
   });
 });
+
+it('a picture of a megabyte within a card costs its time once, and the number behind it is read', () => {
+  const picture = `PHOTO;ENCODING=b:${'A'.repeat(70)}\n${` ${'A'.repeat(74)}\n`.repeat(14_000)}`;
+  const quoted = `NOTE;ENCODING=QUOTED-PRINTABLE:${'=41=\n'.repeat(200_000)}end\n`;
+  const text = `BEGIN:VCARD\nFN:Jo\n${picture}${quoted}TEL:317-555-0154\nEND:VCARD\n`;
+  expect(read('vcard', text)).toEqual({ rows: 1, problems: [] });
+});
