@@ -12,6 +12,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/e2e/**'],
+          setupFiles: ['test/one-seed.ts'],
           testTimeout: 150_000,
           hookTimeout: 150_000,
           // All processors: most of these tests wait for a child process or a socket.
@@ -24,6 +25,7 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
+          maxWorkers: '100%',
           sequence: { groupOrder: 1 },
         },
       },
@@ -34,7 +36,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 300_000,
           // These tests mostly wait for callers; each file has a lab of its own.
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 2 },
         },
       },

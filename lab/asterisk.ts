@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chown, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { answersSip } from './answers-sip.ts';
 import { type AsteriskPlan, asteriskDirs, writeAsteriskConfig } from './asterisk-config.ts';
 import type { AsteriskHome } from './asterisk-root.ts';
 import { Child, until } from './child.ts';
@@ -58,6 +59,9 @@ export class LabAsterisk {
       if (!this.child.running) throw new Error(`Asterisk ended at start:\n${await this.#lastWords()}`);
       return (await this.cli('core waitfullybooted').catch(() => '')).includes('fully booted') ? true : null;
     });
+    // It boots all the same when another program has its port.
+    if (!(await answersSip(this.plan.sipPort, 20_000)))
+      throw new Error(`Asterisk answers no SIP at port ${this.plan.sipPort}:\n${await this.#lastWords()}`);
   }
 
   /** Runs a command of Asterisk's own console; rejects after 10 s. */

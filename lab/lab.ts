@@ -88,6 +88,18 @@ export class Lab {
 
   /** Starts everything; resolves when calls can be taken. What was started is stopped again when a part fails. */
   static async up(options: LabOptions = {}): Promise<Lab> {
+    // Somebody who did not ask for free ports may have taken one before its part does.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await Lab.#tryUp(options);
+      } catch (error) {
+        if (attempt === 2) throw error;
+        options.progress?.(`once more with other ports: ${(error as Error).message}`);
+      }
+    }
+  }
+
+  static async #tryUp(options: LabOptions): Promise<Lab> {
     const progress = options.progress ?? (() => {});
     const home = await ensureSetup(progress);
     const slot = await takeSlot();

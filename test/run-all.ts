@@ -46,8 +46,12 @@ async function vitest(args: readonly string[]): Promise<TestRun> {
   for (const old of [path, strayPath]) rmSync(old, { force: true });
   const reporters = ['default', 'json', join(root, 'test/stray-errors-reporter.ts')];
   const own = ['run', ...reporters.map((name) => `--reporter=${name}`), `--outputFile.json=${path}`];
-  // What a test that was killed left behind goes with the folder.
-  const env = { TMPDIR: dir, GATEHOUSE_STRAY_ERRORS: strayPath };
+  // What a test that was killed left behind goes with the folder. Hundreds of tests start the program from its sources.
+  const env = {
+    TMPDIR: dir,
+    NODE_COMPILE_CACHE: join(dir, 'compiled'),
+    GATEHOUSE_STRAY_ERRORS: strayPath,
+  };
   const exitCode = await run([join(root, 'node_modules/vitest/vitest.mjs'), ...own, ...args], env);
   const text = await readFile(path, 'utf8').catch(() => null);
   const strayErrors = (await readFile(strayPath, 'utf8').catch(() => 'unknown')) !== '0';

@@ -39,9 +39,10 @@ export class CanonicalNumbers {
         digits++;
         group++;
       } else if (!separates(code, before) || (i === 0 && code !== open)) return Number.NaN;
-      if (code < zero || code > nine) group = 0;
       if (code === open) isOpen = true;
-      else if (code === close && !isOpen) return Number.NaN;
+      // A short group in parentheses may be a national prefix: +49 (0)30 …
+      else if (code === close && (!isOpen || group < 2)) return Number.NaN;
+      if (code < zero || code > nine) group = 0;
       before = code;
     }
     // A short group at the end may be a fraction or an extension.

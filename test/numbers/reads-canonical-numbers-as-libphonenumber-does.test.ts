@@ -51,6 +51,13 @@ it('numbers of every country, near its own examples', () => {
   );
 });
 
+it.each(['+491(0)000000', '+49 (0)30 123456', '+44 (0)20 7946 0018', '+1 (1)317 555 0123'])(
+  '%s is for the library',
+  (text) => {
+    expect(regions.map((region) => quickly(text, region))).toEqual(regions.map(() => Number.NaN));
+  },
+);
+
 it.each([
   ['+13175550123', 13175550123],
   ['(317) 555-0123', 13175550123],
