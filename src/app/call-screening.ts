@@ -29,7 +29,7 @@ export function openCallScreening(parts: {
   readonly log: Log;
 }) {
   const { settings, policy, decide, recordKeeping, admission, clock, ownerId, log } = parts;
-  const { outbox, history } = recordKeeping;
+  const { outbox, history, site } = recordKeeping;
   const trunkOf = (name: string) => trunkOfPolicy(policy.current(), name);
   const ari = {
     url: settings.ari.url,
@@ -48,6 +48,7 @@ export function openCallScreening(parts: {
     admission,
     decide,
     history,
+    siteFacts: (now) => site.facts(now),
     outcomes: outbox,
     promptMedia: promptMedia(settings.promptMedia, () => policy.current().prompts),
     clock,

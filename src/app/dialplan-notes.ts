@@ -1,12 +1,13 @@
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log/log.ts';
+import { isEmergencyNumber } from '../numbers/emergency-numbers.ts';
 import { Reconciler } from '../outbox/reconcile.ts';
 import { trunkOf as trunkOfPolicy } from '../policy/policy.ts';
 import type { Clock } from '../process/clock.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import { bypassNotes } from '../spool/bypass-notes.ts';
 import { departureNotes } from '../spool/departure-notes.ts';
-import { dialedNotes } from '../spool/dialed-notes.ts';
+import { dialedNotes, emergencyNotes } from '../spool/dialed-notes.ts';
 import type { CallScreening } from './call-screening.ts';
 import type { RecordKeeping } from './record-keeping.ts';
 
@@ -21,7 +22,7 @@ export function openDialplanNotes(parts: {
   readonly log: Log;
 }) {
   const { settings, policy, recordKeeping, screening, isBusy, clock, log } = parts;
-  const { outbox, dialedNumbers } = recordKeeping;
+  const { outbox, dialedNumbers, site } = recordKeeping;
   const { node, spool: dir } = settings;
   const trunkOf = (name: string) => trunkOfPolicy(policy.current(), name);
   const bypasses = bypassNotes({
@@ -37,6 +38,11 @@ export function openDialplanNotes(parts: {
       forMs: settings.dialedForMs,
       defaultRegion: () => policy.current().settings.defaultRegion,
       numbers: dialedNumbers,
+    }),
+    emergencyNotes({
+      ...{ dir, log },
+      isEmergency: (dialed) => isEmergencyNumber(dialed, policy.current().settings.emergencyNumbers),
+      dialed: (at) => site.emergencyDialed(at),
     }),
   ];
   const reconciler = new Reconciler({

@@ -54,6 +54,7 @@ export function liveView(parts: {
   readonly outbox: () => Health['outbox'];
   /** Dialplan settings out of range. */
   readonly oddSettings: () => readonly string[];
+  readonly closures: (now: number) => ReturnType<LiveView['health']>['closures'] & {};
   readonly now: () => number;
 }): LiveView {
   const startedAt = parts.now();
@@ -73,6 +74,7 @@ export function liveView(parts: {
       outbox: parts.outbox(),
       shedding: parts.admission.isShedding,
       oddSettings: parts.oddSettings(),
+      closures: parts.closures(parts.now()),
       startedAt,
     }),
   };

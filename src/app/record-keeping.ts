@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings.ts';
 import { RedisCallerFlags } from '../history/redis-caller-flags.ts';
 import { RedisCallerHistory } from '../history/redis-caller-history.ts';
 import { RedisDialedNumbers } from '../history/redis-dialed-numbers.ts';
+import { SiteState } from '../history/site-state.ts';
 import type { Log } from '../log/log.ts';
 import { KeptCalls } from '../outbox/kept-calls.ts';
 import { Outbox } from '../outbox/outbox.ts';
@@ -53,8 +54,10 @@ export function openRecordKeeping(parts: {
     waiting: () => outbox.waitingOutcomes(),
     log,
   });
+  const site = new SiteState({ redis: reportRedis, file: join(settings.data, 'site.json'), log });
   return {
     outbox,
+    site,
     pulse,
     dangers,
     history: new RedisCallerHistory(historyRedis, names),
@@ -65,6 +68,7 @@ export function openRecordKeeping(parts: {
       drain.start();
       pulse.start();
       projection.start();
+      site.start();
     },
     /** Sends what waits, for some seconds at most. */
     async flush() {
@@ -72,6 +76,7 @@ export function openRecordKeeping(parts: {
       await drain.close();
     },
     close() {
+      site.close();
       projection.close();
       outbox.close();
       dangers.close();

@@ -43,7 +43,7 @@ export function openWebServer(parts: WebParts): HttpServer {
 
 function pages(parts: WebParts): (app: FastifyInstance) => void {
   const { settings, policy, lists, recordKeeping, screening, admission, log } = parts;
-  const { records, flags, outbox, pulse } = recordKeeping;
+  const { records, flags, outbox, pulse, site } = recordKeeping;
   const { screener, link } = screening;
   const { node } = settings;
   const now = Date.now;
@@ -66,6 +66,7 @@ function pages(parts: WebParts): (app: FastifyInstance) => void {
         backlog: () => outbox.waitingOutcomes(),
         outbox: () => outbox.state(),
         oddSettings: () => link.oddSettings(),
+        closures: (at) => site.closures(at),
       }),
       policy: policyView(policy),
       lists: listsView(lists, policy),

@@ -22,6 +22,7 @@ const maybeLacking: ReadonlySet<Variable['about']> = new Set([
   'flags',
   'opted-out',
   'campaign',
+  'emergency-dialed',
 ]);
 
 /** Rules that ask for what a record may lack. */

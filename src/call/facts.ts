@@ -77,6 +77,17 @@ export interface CallHistory {
   readonly campaign?: string | null;
 }
 
+/** Stands for every calendar among those that are closed by hand. */
+export const everyCalendar = '*';
+
+/** What is true of the whole site when the call comes, said by hand or by what our people dialed. */
+export interface SiteFacts {
+  /** Calendars that were closed by hand (`gatehouse close`) and are so still; `everyCalendar`: all. Left out: none. */
+  readonly closed?: readonly string[];
+  /** When somebody here last dialed an emergency number, epoch ms. Left out: nobody did within a day. */
+  readonly emergencyDialedAt?: number;
+}
+
 /** Everything the decision may look at, stored with the outcome so that it can be decided again. */
 export interface CallFacts {
   /** Asterisk's unique id of the channel, made unique across nodes: `<node>/<uniqueid>`. */
@@ -94,4 +105,6 @@ export interface CallFacts {
   readonly verification: Verification;
   readonly history: CallHistory | null;
   readonly noHistoryReason: NoHistoryReason | null;
+  /** Left out: not known; then nothing is closed by hand. */
+  readonly site?: SiteFacts;
 }

@@ -22,7 +22,7 @@ import {
 } from './command/options.ts';
 import { PrintedNumbers } from './command/printed-numbers.ts';
 import { withRecords } from './command/redis.ts';
-import { run } from './command/run.ts';
+import { print, run } from './command/run.ts';
 
 type Wanted = Omit<CallFilter, 'since' | 'until'>;
 
@@ -54,7 +54,8 @@ export function callsCommand(): Command {
     .option('--show-numbers', showsNumbers);
   return withRedisOption(command).action((options: CallsOptions, self: Command) =>
     run(self, () =>
-      withRecords(options.redis, async ({ records }) => {
+      withRecords(options.redis, async ({ records, closed }) => {
+        if (!options.json && !options.csv) for (const line of await closed()) await print(`${line}\n`);
         const printer = new Printer(options);
         const seen = new Map<string, number>();
         // Calls beyond the limit are not new.

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { CallFacts, Verification } from '../call/facts.ts';
+import { type CallFacts, everyCalendar, type SiteFacts, type Verification } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
 import { ListLibrary } from '../lists/list-library.ts';
 import { calledFacts, callerFacts } from '../numbers/phone-number.ts';
@@ -13,6 +13,7 @@ import {
   pastCallJson,
   pastCallText,
 } from '../terminal/explanation-text.ts';
+import { wordRemedy } from '../text/spelling.ts';
 import { visibleJson } from '../text/visible-text.ts';
 import {
   listsDir,
@@ -45,6 +46,8 @@ interface ExplainOptions extends HistoryOptions {
   readonly verification?: Verification;
   readonly signer?: string;
   readonly withheld?: true;
+  readonly closed?: true | string;
+  readonly emergencyDialed?: string;
   readonly trunk: string;
   readonly at?: string;
   readonly rules?: string;
@@ -98,6 +101,8 @@ function withHistory(command: Command): Command {
     )
     .option('--opted-out', 'the caller opted out')
     .option('--campaign <id>', 'campaign of the call')
+    .option('--closed [calendar]', 'closed by hand: all calendars, or this one')
+    .option('--emergency-dialed <ago>', 'somebody here dialed an emergency number so long ago: 10m')
     .option(
       '--missing-history [why]',
       'the history is missing: unavailable, deadline or not-asked',
@@ -168,6 +173,20 @@ function verification(text: string): Verification {
   };
 }
 
+/** @throws CommandError `unknown-calendar`, `time-range` */
+function siteOf({ closed, emergencyDialed }: ExplainOptions, policy: Policy, now: number): SiteFacts {
+  if (typeof closed === 'string' && !policy.calendars.has(closed)) {
+    const remedy = wordRemedy(closed, [...policy.calendars.keys()], 'calendars');
+    throw new CommandError('unknown-calendar', `there is no calendar "${closed}"; ${remedy}`);
+  }
+  return {
+    ...(closed !== undefined && { closed: [closed === true ? everyCalendar : closed] }),
+    ...(emergencyDialed !== undefined && {
+      emergencyDialedAt: timeOf('--emergency-dialed', emergencyDialed, now),
+    }),
+  };
+}
+
 function factsOf(options: ExplainOptions, policy: Policy, now: number): CallFacts {
   const presentation = options.withheld ? 'prohib' : 'allowed';
   const [from, region] = writtenOn(policy, options.trunk, options.from ?? '', 'caller');
@@ -182,5 +201,6 @@ function factsOf(options: ExplainOptions, policy: Policy, now: number): CallFact
     trunk: options.trunk,
     verification: { ...(options.verification ?? none), signer: options.signer ?? null },
     ...hypotheticalHistory(options, caller.number !== null, now),
+    site: siteOf(options, policy, now),
   };
 }

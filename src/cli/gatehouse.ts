@@ -6,6 +6,7 @@ import { backtestCommand } from './backtest.ts';
 import { callCommand } from './call.ts';
 import { callsCommand } from './calls.ts';
 import { checkCommand } from './check.ts';
+import { closeCommand, openCommand } from './close.ts';
 import { expectCommand } from './expect.ts';
 import { explainCommand } from './explain.ts';
 import { flagCommand } from './flag.ts';
@@ -29,6 +30,8 @@ const program = new Command('gatehouse')
   .addCommand(explainCommand())
   .addCommand(backtestCommand())
   .addCommand(expectCommand())
+  .addCommand(closeCommand())
+  .addCommand(openCommand())
   .addCommand(flagCommand())
   .addCommand(forgetCommand())
   .addCommand(listsCommand())

@@ -32,10 +32,13 @@ export function reportCommand(): Command {
   return withRedisOption(command).action((options: ReportOptions, self: Command) =>
     run(self, async () => {
       const range = timeRange(options);
-      const found = await withRecords(options.redis, ({ records }) => records.summary(range));
+      const [found, closed] = await withRecords(options.redis, async ({ records, closed: closedNow }) => [
+        await records.summary(range),
+        options.json || options.csv ? [] : await closedNow(),
+      ]);
       // Called numbers are our own, so a view is not audited.
       const shown = (called: string) => (options.showNumbers ? called : maskNumber(called));
-      await print(text(found, shown, options));
+      await print([...closed.map((line) => `${line}\n`), text(found, shown, options)].join(''));
     }),
   );
 }

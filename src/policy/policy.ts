@@ -55,6 +55,8 @@ export interface PolicySettings {
   readonly timeZone: string | null;
   /** `monitor`: nothing but connect is carried out, whatever the rules say. */
   readonly mode: RuleMode;
+  /** Digits as people here dial them. */
+  readonly emergencyNumbers: readonly string[];
   readonly mustPass: readonly MustPass[];
 }
 

@@ -101,6 +101,12 @@ export function scopeSeenKey(scope: Scope, arrivedAt: number): string {
 /** Hash: `<caller> <called or *>` → the window in which staff expect the call, JSON. */
 export const expectedKey = `${prefix}{expected}:calls`;
 
+/** Hash: calendar, or `*` for all → until when, since when and why staff closed it by hand, JSON. */
+export const closedKey = `${prefix}{site}:closed`;
+
+/** String: epoch ms, a day after somebody last dialed an emergency number. */
+export const emergencyKey = `${prefix}{site}:emergency`;
+
 /** String: who is forgetting somebody now; two at a time would bring back what the other erased. */
 export const forgettingKey = `${prefix}{forgetting}`;
 

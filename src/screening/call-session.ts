@@ -40,7 +40,7 @@ export class CallSession {
     this.#call = call;
     this.#deps = deps;
     this.#onEnd = onEnd;
-    this.#facts = call.facts;
+    this.#facts = { ...call.facts, ...deps.siteFacts?.(call.facts.now) };
     this.#arrivedAt = call.facts.now;
     const answeredMs = call.answered && !call.adopted ? 0 : null;
     this.#timings = { historyMs: null, decidedMs: null, answeredMs };

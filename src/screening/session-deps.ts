@@ -9,6 +9,8 @@ export interface SessionDeps {
   /** Decides by the policy in force; may throw. */
   readonly decide: (facts: CallFacts) => Decision;
   readonly history: CallerHistory;
+  /** What is true of the whole site at `now`, epoch ms; never throws. Left out: nothing is known. */
+  readonly siteFacts?: (now: number) => Pick<CallFacts, 'site'>;
   readonly outcomes: OutcomeLog;
   readonly promptMedia: PromptMedia;
   readonly clock: Clock;

@@ -35,6 +35,32 @@ export function dialedNotes(options: DialedNotesOptions): NoteCollector {
   });
 }
 
+// Whole calls to short numbers: what they are is told here, because only the rules know which are for emergencies.
+const shortForm = /^short~\d{13}~([A-Za-z0-9][A-Za-z0-9._:-]{0,150})$/;
+
+export interface EmergencyNotesOptions {
+  /** Where the dialplan writes (GATEHOUSE_SPOOL). */
+  readonly dir: string;
+  /** Of a number as it was dialed, by the policy in force. */
+  readonly isEmergency: (dialed: string) => boolean;
+  /** @param at epoch ms. False: to be told again, because the other nodes do not know it yet. Never rejects. */
+  readonly dialed: (at: number) => Promise<boolean>;
+  readonly log: Log;
+}
+
+/** Tells that somebody dialed an emergency number: calls of unknown numbers may be about it. Other short numbers are nothing. */
+export function emergencyNotes({ dir, isEmergency, dialed, log }: EmergencyNotesOptions): NoteCollector {
+  return new NoteCollector({
+    ...{ dir, nameForm: shortForm, log },
+    what: 'notes of dialed short numbers',
+    async take({ text, writtenAt, ageMs }) {
+      if (isUnfinished(text, ageMs)) return later;
+      if (!isWholeNote(text) || !isEmergency(noteField(text, 'to'))) return { remove: true };
+      return { remove: await dialed(noteTime(text, writtenAt)) };
+    },
+  });
+}
+
 /**
  * What a note of dialplan/gatehouse-outbound.conf says: `v=1,at=<epoch ms>,to=<digits>,end=1`. Null when nothing in it is of
  * use: not whole, no public number. Never throws.

@@ -1,4 +1,4 @@
-import type { CallFacts } from '../call/facts.ts';
+import { type CallFacts, everyCalendar } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
 import type { Decision, Verdict } from '../call/verdict.ts';
 import { exitWords, verdictWords } from '../call/words.ts';
@@ -12,7 +12,7 @@ import { visibleJson, visibleText } from '../text/visible-text.ts';
 
 /** A decision for people: the call, the verdict, the rule, why no earlier rule decided, near misses and missing facts. */
 export function explanationText(facts: CallFacts, decision: Decision, policy: Policy): string {
-  return [callWords(facts), ...decisionLines(facts, decision, policy)].join('\n');
+  return [callWords(facts), ...siteLines(facts), ...decisionLines(facts, decision, policy)].join('\n');
 }
 
 /** The same for programs. */
@@ -41,6 +41,7 @@ export function pastCallText(outcome: Outcome, policy: Policy | null, numbers: N
     `Result:  ${resultWords(outcome, words)}`,
   ];
   if (facts.noHistoryReason !== null) lines.push(`History: missing (${facts.noHistoryReason})`);
+  lines.push(...siteLines(facts));
   const isSame = decision !== null && decision.policyVersion === policy?.version;
   if (isSame && policy) return [...lines, ...told(decisionLines(facts, decision, policy))].join('\n');
   if (decision === null) lines.push('No rule was evaluated.');
@@ -63,6 +64,17 @@ export function pastCallJson(outcome: Outcome, policy: Policy | null, numbers: N
     now: now === null ? null : { ...now, facts: undefined },
   };
   return visibleJson(shownJson(all, numbers, callId));
+}
+
+/** What was said of the whole site, if anything was. */
+function siteLines({ site, now }: CallFacts): string[] {
+  const { closed = [], emergencyDialedAt } = site ?? {};
+  const names = closed.map((one) => (one === everyCalendar ? 'all calendars' : visibleText(one)));
+  const minutes = emergencyDialedAt === undefined ? null : Math.floor((now - emergencyDialedAt) / 60_000);
+  return [
+    ...(names.length > 0 ? [`Closed by hand: ${names.join(', ')}`] : []),
+    ...(minutes === null ? [] : [`An emergency number was dialed ${minutes} min before`]),
+  ];
 }
 
 /** A text that may hold numbers, as this reader may see it. */

@@ -15,12 +15,17 @@ export function pointInTime(text: string, now: number): number | null {
 
 /**
  * A point in time to come, epoch ms: `30m`, `8h` or `5d` after `now`, or an ISO 8601 date or time as above; a date alone
- * means the end of that day. Null when it is neither.
+ * means the end of that day; or `17:00` of today. Null when it is none of them.
+ * @param zone IANA, of times without one
  */
-export function pointAhead(text: string, now: number): number | null {
+export function pointAhead(text: string, now: number, zone = 'local'): number | null {
   const ahead = duration(text);
   if (ahead !== null) return now + ahead;
-  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? isoTime(text) : null;
+  if (/^\d{1,2}:\d{2}$/.test(text)) {
+    const today = DateTime.fromMillis(now, { zone }).toISODate();
+    return isoTime(`${today}T${text.padStart(5, '0')}`, zone)?.toMillis() ?? null;
+  }
+  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? isoTime(text, zone) : null;
   if (at === null) return null;
   return (text.length === 10 ? at.endOf('day') : at).toMillis();
 }
@@ -30,7 +35,7 @@ function duration(text: string): number | null {
   return count === undefined ? null : Number(count) * (unitMs[unit] ?? 0);
 }
 
-function isoTime(text: string): DateTime | null {
-  const at = DateTime.fromISO(text);
+function isoTime(text: string, zone = 'local'): DateTime | null {
+  const at = DateTime.fromISO(text, { zone });
   return at.isValid ? at : null;
 }

@@ -1,9 +1,12 @@
 import { appendFile, chmod, copyFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../lab/child.ts';
 import { switchboard } from '../../lab/demo/morning.ts';
 import { Lab } from '../../lab/lab.ts';
+import { everyCalendar } from '../../src/call/facts.ts';
+import { closedKey } from '../../src/redis/redis-keys.ts';
 import { knownCall } from './known-call.ts';
 
 const hook = join(import.meta.dirname, '..', '..', 'dialplan', 'gatehouse-outbound.conf');
@@ -40,7 +43,7 @@ exten => _[+0-9].,1,Set(GATEHOUSE_SPOOL=/nonexistent)
     await chmod(join(etc, 'office.conf'), 0o644);
     await appendFile(join(etc, 'extensions.conf'), '#include office.conf\n');
     await lab.asterisk.cli('dialplan reload');
-    expect(await lab.asterisk.cli('dialplan show gatehouse-outbound')).toContain('dialed~');
+    expect(await lab.asterisk.cli('dialplan show gatehouse-outbound')).toContain('dialed');
   });
   afterAll(async () => {
     await lab?.down();
@@ -61,14 +64,17 @@ exten => _[+0-9].,1,Set(GATEHOUSE_SPOOL=/nonexistent)
 
   const rung = new Map<string, number>();
 
-  async function callFrom(number: string) {
-    const { facts } = await knownCall(lab, async () => {
+  async function ring(number: string) {
+    return await knownCall(lab, async () => {
       const phone = await lab.ring({ from: number, to: switchboard, steps: [{ hold: 1000 }] });
       await phone.finished();
       rung.set(number, (rung.get(number) ?? 0) + 1);
       return phone.callId();
     });
-    return facts.history;
+  }
+
+  async function callFrom(number: string) {
+    return (await ring(number)).facts.history;
   }
 
   async function takenIn(): Promise<void> {
@@ -122,5 +128,24 @@ exten => _[+0-9].,1,Set(GATEHOUSE_SPOOL=/nonexistent)
     expect(text).toMatch(/^v=1,at=\d{13},to=212555019910,end=1\n?$/);
     await dial('911');
     expect(await notes()).toHaveLength(1);
+  });
+
+  it('911 was dialed and a person closed the board: the next call knows both', async () => {
+    const redis = new Redis(lab.redis.port);
+    const closure = { until: Date.now() + 3_600_000, since: Date.now(), reason: 'Snow' };
+    await redis.hset(closedKey, everyCalendar, JSON.stringify(closure));
+    redis.disconnect();
+    await lab.gatehouse.start();
+    await until('the notes to be taken in', 30_000, async () =>
+      (await readdir(join(lab.dir, 'spool', 'gatehouse'))).some((name) => name.startsWith('short'))
+        ? null
+        : true,
+    );
+    const site = await until('a call that knows what was closed', 60_000, async () => {
+      const { facts } = await ring('+12125550196');
+      return facts.site?.closed === undefined ? null : facts.site;
+    });
+    expect(site.closed).toEqual([everyCalendar]);
+    expect(Date.now() - (site.emergencyDialedAt ?? 0)).toBeLessThan(600_000);
   });
 });

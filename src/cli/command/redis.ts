@@ -4,11 +4,13 @@ import { recordsSocket } from '../../call-store/projection/projection-messages.t
 import { RedisRangeRecords } from '../../call-store/projection/redis-range-records.ts';
 import { SocketCallRecords } from '../../call-store/projection/socket-call-records.ts';
 import { callerPseudonymKey, settingText } from '../../config/read-setting.ts';
+import { RedisClosures } from '../../history/closures.ts';
 import { RedisCallerFlags } from '../../history/redis-caller-flags.ts';
 import { silentLog } from '../../log/log.ts';
 import { callerNames } from '../../privacy/caller-names.ts';
 import type { RedisClient } from '../../redis/redis-client.ts';
 import { connectRedis, RedisConnectionError, redisReady } from '../../redis/redis-connection.ts';
+import { closureLine } from '../../terminal/closure-line.ts';
 import { dataDir } from './options.ts';
 import { messageOf } from './run.ts';
 
@@ -17,6 +19,8 @@ const redisWaitMs = 3_000;
 export interface Source {
   readonly records: CallRecords;
   readonly flags: CallerFlags;
+  /** What is closed by hand now, a line each. Never rejects. */
+  readonly closed: () => Promise<readonly string[]>;
 }
 
 /**
@@ -54,7 +58,13 @@ export function withRecords<T>(url: string | undefined, use: (source: Source) =>
     const names = callerNames(callerPseudonymKey(process.env));
     const running = url === undefined ? await runningRecords() : null;
     const records = running ?? (await RedisRangeRecords.open(redis, names));
-    return use({ records, flags: new RedisCallerFlags(redis, names) });
+    const closures = new RedisClosures(redis);
+    const closed = () =>
+      closures.list(Date.now()).then(
+        (all) => all.map((one) => closureLine(one)),
+        () => [],
+      );
+    return use({ records, flags: new RedisCallerFlags(redis, names), closed });
   });
 }
 

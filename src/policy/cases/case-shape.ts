@@ -3,8 +3,17 @@ import { historyWindows } from '../../call/facts.ts';
 import { challengeKinds, type Flag, flagWords, verdictKinds } from '../../call/vocabulary.ts';
 import { listName } from '../conditions/in-list.ts';
 import { verificationStates } from '../logic/logic.ts';
-import { timeZone } from '../time/time-words.ts';
-import { mapping, oneOrMore, text, twoLines, wholeNumber, word, yesOrNo } from '../yaml/schema-words.ts';
+import { calendarName, timeZone } from '../time/time-words.ts';
+import {
+  duration,
+  mapping,
+  oneOrMore,
+  text,
+  twoLines,
+  wholeNumber,
+  word,
+  yesOrNo,
+} from '../yaml/schema-words.ts';
 
 const someText = (what: string, most: number) =>
   z.string({ error: twoLines(`${what} must be text`, 'write it in quotes if need be') }).max(most);
@@ -71,6 +80,15 @@ const call = mapping('call', {
   })
     .optional()
     .meta({ description: 'calls by whomever' }),
+  closed: z
+    .union([z.literal(true), oneOrMore(calendarName)], {
+      error: twoLines('closed cannot be this', 'write true (all calendars) or the names of calendars'),
+    })
+    .optional()
+    .meta({ description: 'calendars that staff closed by hand (gatehouse close); true: all' }),
+  'emergency-dialed': duration('emergency-dialed', 0, 86_400_000, '0s to 24h').optional().meta({
+    description: 'how long ago somebody here dialed an emergency number: 10m; left out: not within a day',
+  }),
   campaign: someText('campaign', 64).optional().meta({ description: 'id of its campaign' }),
 });
 

@@ -2,8 +2,10 @@ import { DateTime } from 'luxon';
 import {
   type CallFacts,
   type CallHistory,
+  everyCalendar,
   type HistoryWindow,
   historyWindows,
+  type SiteFacts,
   type Verification,
 } from '../../call/facts.ts';
 import type { Decision } from '../../call/verdict.ts';
@@ -63,6 +65,12 @@ function runCase(policy: Policy, written: WrittenCase, place: Place): CaseResult
   const { from } = written.call;
   if (typeof from === 'object' && !policy.lists.has(from.in)) {
     const why = `there is no list "${from.in}"; ${wordRemedy(from.in, [...policy.lists.keys()], 'lists')}`;
+    return { name, place, result: 'failed', why, reached: [] };
+  }
+  const { closed } = written.call;
+  const unknown = closed === true ? undefined : closed?.find((one) => !policy.calendars.has(one));
+  if (unknown !== undefined) {
+    const why = `there is no calendar "${unknown}"; ${wordRemedy(unknown, [...policy.calendars.keys()], 'calendars')}`;
     return { name, place, result: 'failed', why, reached: [] };
   }
   const call = caseCall(written.call, policy);
@@ -158,6 +166,7 @@ function caseCall(written: WrittenCall, policy: Policy): CaseCall {
       verification: verificationOf(written),
       history: isMissing ? null : historyOf(written, caller.number !== null, called.number, now),
       noHistoryReason: isMissing ? 'unavailable' : null,
+      site: siteOf(written, now),
     },
   };
 }
@@ -191,6 +200,13 @@ function verificationOf({ verification = 'none', signer, origid }: WrittenCall):
     signer: signer ?? null,
     origid: origid ?? null,
     source: result === 'none' ? null : 'asterisk',
+  };
+}
+
+function siteOf({ closed, 'emergency-dialed': ago }: WrittenCall, now: number): SiteFacts {
+  return {
+    ...(closed !== undefined && { closed: closed === true ? [everyCalendar] : closed }),
+    ...(ago !== undefined && { emergencyDialedAt: now - ago }),
   };
 }
 

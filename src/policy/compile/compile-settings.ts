@@ -1,3 +1,4 @@
+import { emergencyNumbersOf } from '../../numbers/emergency-numbers.ts';
 import { NumberMap } from '../../numbers/number-map.ts';
 import { type NumberPattern, parseNumberPattern } from '../../numbers/number-pattern.ts';
 import { wordRemedy } from '../../text/spelling.ts';
@@ -57,6 +58,7 @@ export function compileSettings(
     passForMs: written['pass-for'] ?? defaultPassForMs,
     timeZone: written['time-zone'] ?? null,
     mode: written.mode ?? 'enforce',
+    emergencyNumbers: written['emergency-numbers'] ?? emergencyNumbersOf(region),
     mustPass,
   };
 }

@@ -69,6 +69,11 @@ export const settingsShape = mapping('settings', {
     .describe(
       'Lists whose every number must be connected, whatever else is true of the call; loading proves it. With unless: verification-failed, forged calls may be treated otherwise.',
     ),
+  'emergency-numbers': oneOrMore(text('the emergency number', /^\d{2,6}$/, 'write its digits: 911, 112'))
+    .optional()
+    .describe(
+      'Emergency numbers as your people dial them, for emergency-dialed; 911 and 112, and those of the default-region where Gatehouse knows them, when left out.',
+    ),
   site: site
     .optional()
     .describe(

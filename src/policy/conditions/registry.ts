@@ -2,6 +2,7 @@ import { dialed, expectedCall, hasPass } from './admissions.ts';
 import { callerIs } from './caller-is.ts';
 import { callerCountry, callerRegion, callerType, callerValid } from './caller-plan.ts';
 import { campaign } from './campaign.ts';
+import { closedToday } from './closed-today.ts';
 import type { Condition } from './condition.ts';
 import {
   boardSurge,
@@ -13,6 +14,7 @@ import {
   signerCalls,
 } from './counts.ts';
 import { displayName } from './display-name.ts';
+import { emergencyDialed } from './emergency-dialed.ts';
 import { flagged } from './flagged.ts';
 import { calledInList, callerInList } from './in-list.ts';
 import { calledNumber, callerNumber } from './number-patterns.ts';
@@ -31,6 +33,8 @@ export const conditions: readonly Condition[] = [
   calledInList,
   verification,
   time,
+  closedToday,
+  emergencyDialed,
   hasPass,
   dialed,
   expectedCall,

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import { wordRemedy } from '../../text/spelling.ts';
-import { yesNoTest } from '../logic/answer.ts';
+import { answer, yesNoTest } from '../logic/answer.ts';
 import { ask, type Formula, join } from '../logic/formula.ts';
-import { is } from '../logic/logic.ts';
+import { allOf, is, notOf } from '../logic/logic.ts';
+import type { Calendar } from '../time/calendar.ts';
 import {
   boundariesOf,
   compilePlan,
@@ -12,6 +12,7 @@ import {
   wholeDay,
 } from '../time/day-plan.ts';
 import {
+  calendarName,
   dates,
   dayChooser,
   hours,
@@ -21,17 +22,14 @@ import {
   timeZone,
   weekdays,
 } from '../time/time-words.ts';
-import { mapping, text, twoLines, yesOrNo } from '../yaml/schema-words.ts';
+import { mapping, twoLines, yesOrNo } from '../yaml/schema-words.ts';
+import { checkCalendar, closedByHand, isClosedByHand } from './closed-today.ts';
 import { type CompileContext, defineCondition } from './condition.ts';
 
-const calendarName = text(
-  'the calendar',
-  /^[a-z][a-z0-9-]{0,47}$/,
-  'write the name of a calendar: small letters, digits and hyphens',
-);
-
 const timeShape = mapping('time', {
-  calendar: calendarName.optional().describe('Within the open hours of this calendar.'),
+  calendar: calendarName
+    .optional()
+    .describe('Within the open hours of this calendar, and not closed by hand (gatehouse close).'),
   weekday: weekdays.optional().describe('mon to sun, or from one to another: mon-fri.'),
   hours: hours.optional().describe('08:00-17:00; 22:00-06:00 runs over midnight.'),
   date: dates
@@ -56,22 +54,10 @@ export const time = defineCondition({
   example: 'time: { weekday: mon-fri, hours: 22:00-06:00, holiday: false }',
   compile(asked, context) {
     const parts: Formula[] = [];
-    const calendar = asked.calendar === undefined ? undefined : context.calendars.get(asked.calendar);
-    if (asked.calendar !== undefined && !calendar) {
-      const remedy = wordRemedy(asked.calendar, [...context.calendars.keys()], 'calendars');
-      const where = 'calendars are declared under calendars: or in calendars/<name>.yaml';
-      context.refuse(
-        ['calendar'],
-        `there is no calendar "${asked.calendar}"`,
-        `${remedy}; ${where}`,
-        'unknown-calendar',
-      );
-    }
-    if (calendar) {
-      const words = `time is within ${asked.calendar}`;
-      const test = yesNoTest(words, ({ now }) => calendar.isOpen(now));
-      parts.push(ask(test, timeLogic(calendar.plan, `calendar ${asked.calendar}`)));
-    }
+    const { calendar: name } = asked;
+    const calendar = name === undefined ? undefined : context.calendars.get(name);
+    if (name !== undefined) checkCalendar(name, ['calendar'], context);
+    if (name !== undefined && calendar) parts.push(openHours(name, calendar));
     const { weekday, hours: times, date, holiday } = asked;
     if (weekday ?? times ?? date ?? holiday !== undefined) {
       const zone = asked.zone ?? calendar?.plan.zone ?? context.timeZone;
@@ -87,6 +73,17 @@ export const time = defineCondition({
     return join('all', parts);
   },
 });
+
+function openHours(name: string, calendar: Calendar): Formula {
+  const words = `time is within ${name}`;
+  const yes = answer(words, true);
+  const no = answer(words, false);
+  const closed = { ...no, because: `${words}: no (closed by hand)` };
+  return ask(
+    (facts) => (isClosedByHand(facts, name) ? closed : calendar.isOpen(facts.now) ? yes : no),
+    allOf([timeLogic(calendar.plan, `calendar ${name}`), notOf(closedByHand(name))]),
+  );
+}
 
 function dayCondition(asked: TimeAsked, zone: string, context: CompileContext): Formula {
   const days = readWeekdays(asked.weekday);

@@ -16,6 +16,7 @@ export const unused: Doubt = function* ({ rules, source, policy, calendarPlace }
       for (const [list] of valuesOf(asked, group, 'in')) lists.add(list);
     const { calendar } = (asked.at.time ?? {}) as { readonly calendar?: string };
     if (calendar !== undefined) calendars.add(calendar);
+    for (const [name] of valuesOf(asked, 'closed-today')) calendars.add(name);
   }
   for (const [id, written] of Object.entries(rules.lists ?? {}))
     if (!lists.has(id) && written['in-use'] !== false)

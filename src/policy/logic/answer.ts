@@ -41,7 +41,7 @@ function answerNo(question: string, reason: string): Answer {
   return { holds: 'no', because: `${question}: no (${reason})`, listed: null };
 }
 
-function answerUnknown(missing: MissingAnswer): Answer {
+export function answerUnknown(missing: MissingAnswer): Answer {
   const { question, why } = missing;
   return { holds: 'unknown', because: `${question}: not known (${why})`, listed: null, missing };
 }

@@ -67,6 +67,9 @@ export type Variable =
     }
   | { readonly about: 'flags'; readonly words: readonly Flag[]; readonly over: number }
   | { readonly about: 'opted-out' }
+  /** Null: anything that is closed by hand. */
+  | { readonly about: 'closed'; readonly calendar: string | null }
+  | { readonly about: 'emergency-dialed'; readonly withinMs: number }
   | { readonly about: 'campaign'; readonly id: string | null }
   | { readonly about: 'rule-in-force'; readonly rule: string };
 

@@ -9,6 +9,8 @@ export function familyOf(variable: Variable): string | null {
     case 'name':
     case 'flags':
     case 'campaign':
+    case 'closed':
+    case 'emergency-dialed':
       return variable.about;
     case 'caller-pattern':
     case 'caller-country':
@@ -53,6 +55,12 @@ function oneWay(a: Variable, aValue: number, b: Variable, bValue: number): boole
       return (
         aValue === yes && bValue === no && a.over >= b.over && a.words.every((word) => b.words.includes(word))
       );
+    case 'closed':
+      return b.about === 'closed' && aValue === yes && bValue === no && b.calendar === null;
+    case 'emergency-dialed':
+      if (b.about !== 'emergency-dialed') return false;
+      if (aValue === unknown) return bValue !== unknown;
+      return aValue === yes && bValue === no && a.withinMs <= b.withinMs;
     case 'campaign':
       if (b.about !== 'campaign') return false;
       if (aValue === unknown) return bValue !== unknown;

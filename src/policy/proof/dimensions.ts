@@ -93,6 +93,7 @@ export function possibleOf(variable: Variable): number {
     case 'flags':
     case 'opted-out':
     case 'campaign':
+    case 'emergency-dialed':
       return anything;
     default:
       return either;

@@ -101,6 +101,12 @@ function wordsOf(variable: Variable, value: number): string | null {
       return `flagged as ${variable.words.join(' or ')}`;
     case 'opted-out':
       return 'opted out';
+    case 'emergency-dialed':
+      return 'after an emergency number was dialed';
+    case 'closed':
+      return variable.calendar === null
+        ? 'while something is closed by hand'
+        : `while ${variable.calendar} is closed by hand`;
     case 'campaign':
       return variable.id === null ? 'of a campaign' : `of campaign ${variable.id}`;
     case 'caller-near':

@@ -5,6 +5,12 @@ import { dayMinutes, everyWeekday, isTimeZone, type Span } from './day-plan.ts';
 const weekdayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const dayMs = 86_400_000;
 
+export const calendarName = text(
+  'the calendar',
+  /^[a-z][a-z0-9-]{0,47}$/,
+  'write the name of a calendar: small letters, digits and hyphens',
+);
+
 export const weekdays = oneOrMore(
   text(
     'the weekday',

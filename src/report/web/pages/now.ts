@@ -1,4 +1,5 @@
 import type { CallRecord } from '../../../call/call-records.ts';
+import { everyCalendar } from '../../../call/facts.ts';
 import { calls, count, stateWords, waiting } from '../../../call/words.ts';
 import { type Html, html, said } from '../html.ts';
 import { heading } from '../layout.ts';
@@ -36,11 +37,15 @@ export function nowPage(data: NowData): Html {
 }
 
 function stateNotices(data: NowData): Html {
-  const { ari, redis, backlog, shedding, outbox, oddSettings = [] } = data.health;
+  const { ari, redis, backlog, shedding, outbox, oddSettings = [], closures = [] } = data.health;
   const { failing, inMemory, inSecondPlace, setAside } = outbox;
   const redisAway = !redis.up || data.latest === null;
   const refused = data.policy.refused;
   const badLists = data.lists.filter(({ error }) => error !== null);
+  const closed = closures.map(
+    ({ calendar, until, reason }) =>
+      html`<p class="notice warn"><strong>${calendar === everyCalendar ? 'All calendars are' : html`The calendar ${said(calendar)} is`} closed by hand until ${moment(until)}${reason !== '' && html`: ${said(reason)}`}.</strong> End it with <code>gatehouse open</code>.</p>`,
+  );
   const notices = [
     !ari.up &&
       html`<p class="notice bad"><strong>Asterisk is disconnected${since(ari)}.</strong> Calls go to the operators unscreened; no call is lost.</p>`,
@@ -63,8 +68,8 @@ function stateNotices(data: NowData): Html {
       html`<p class="notice warn"><strong>${badLists.length === 1 ? 'A list' : `${badLists.length} lists`} failed to reload.</strong> The previous content stays in force. <a href="/lists">Show lists</a></p>`,
   ].filter((notice) => notice !== false && notice !== undefined);
   return notices.length > 0
-    ? html`${notices}`
-    : html`<p class="notice good"><strong>Calls are being screened.</strong> All systems operational.</p>`;
+    ? html`${closed}${notices}`
+    : html`${closed}<p class="notice good"><strong>Calls are being screened.</strong> All systems operational.</p>`;
 }
 
 function since({ since: at }: PartHealth): Html | null {

@@ -1,5 +1,5 @@
 import type { CallFacts, CallHistory, HistoryWindow, WindowCounts } from '../../../call/facts.ts';
-import { historyWindows } from '../../../call/facts.ts';
+import { everyCalendar, historyWindows } from '../../../call/facts.ts';
 import type { Outcome } from '../../../call/outcome.ts';
 import { count } from '../../../call/words.ts';
 import { isUuid } from '../../../privacy/shown-record.ts';
@@ -37,6 +37,8 @@ export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers,
       known.sipCallId === '' ? null : html`<code>${numbers.text(known.sipCallId, callId)}</code>`,
     ],
     ['Linked ID', html`<code>${known.linkedId}</code>`],
+    ['Closed by hand', closedWords(known)],
+    ['Emergency number dialed', dialedWords(known)],
     ['Node', said(node)],
   ])}
 <h3>Caller history</h3>${
@@ -44,6 +46,15 @@ export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers,
       ? html`<p>Not available: ${known.noHistoryReason === null ? 'the reason is unknown' : whyNoHistory[known.noHistoryReason]}.</p>`
       : history(known, known.history, numbers, now)
   }`;
+}
+
+function closedWords({ site }: CallFacts): Html | null {
+  const names = site?.closed?.map((one) => (one === everyCalendar ? 'all calendars' : one));
+  return names === undefined ? null : said(names.join(', '));
+}
+
+function dialedWords({ site }: CallFacts): Html | null {
+  return site?.emergencyDialedAt === undefined ? null : moment(site.emergencyDialedAt);
 }
 
 function signature({ result, attestation, source }: Outcome['facts']['verification']): string {

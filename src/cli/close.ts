@@ -1,0 +1,151 @@
+import { Command } from 'commander';
+import { DateTime } from 'luxon';
+import { everyCalendar } from '../call/facts.ts';
+import { type Closure, RedisClosures } from '../history/closures.ts';
+import { plainWhy } from '../history/redis-expected-calls.ts';
+import { ListLibrary } from '../lists/list-library.ts';
+import { logicOf } from '../policy/logic/formula.ts';
+import type { Policy } from '../policy/policy.ts';
+import { variablesOf } from '../policy/proof/theory.ts';
+import { loadRules } from '../rules/read-rules.ts';
+import { closureLine } from '../terminal/closure-line.ts';
+import { pointAhead } from '../text/point-in-time.ts';
+import { wordRemedy } from '../text/spelling.ts';
+import { listsDir, rulesDir, withListsOption, withRedisOption, withRulesOption } from './command/options.ts';
+import { withRedis } from './command/redis.ts';
+import { CommandError, print, run } from './command/run.ts';
+
+const redisCommandMs = 5_000;
+const maxDays = 14;
+
+interface CloseOptions {
+  readonly until?: string;
+  readonly calendar?: string;
+  readonly reason?: string;
+  readonly list?: true;
+  readonly json?: true;
+  readonly rules?: string;
+  readonly data?: string;
+  readonly redis?: string;
+}
+
+/**
+ * `gatehouse close`: calendars are closed by hand, as on a snow day. Rules say what that means for a call. Error codes: `until`,
+ * `unknown-calendar`, `too-many-closures`.
+ */
+export function closeCommand(): Command {
+  const command = new Command('close')
+    .description('close calendars by hand, as on a snow day; the rules say where callers go then')
+    .option(
+      '--until <when>',
+      `17:00, 3h, or a date and time; at most ${maxDays} days (default: end of today)`,
+    )
+    .option('--calendar <name>', 'only this calendar (default: all)')
+    .option('--reason <text>', 'reason, for others')
+    .option('--list', 'list what is closed by hand')
+    .option('--json', 'for programs');
+  return withRedisOption(withListsOption(withRulesOption(command))).action(
+    (options: CloseOptions, self: Command) =>
+      run(self, () => (options.list ? listClosed(options) : close(options, Date.now()))),
+  );
+}
+
+/** `gatehouse open`: ends what was closed by hand. Error code: `not-closed`. */
+export function openCommand(): Command {
+  const command = new Command('open')
+    .description('open calendars again that were closed by hand')
+    .option('--calendar <name>', 'only this calendar (default: all that was closed)')
+    .option('--json', 'for programs');
+  return withRedisOption(command).action((options: CloseOptions, self: Command) =>
+    run(self, async () => {
+      const ended = await withClosures(options, (closures) =>
+        closures.open(options.calendar ?? null, Date.now()),
+      );
+      if (ended.length === 0) throw new CommandError('not-closed', notClosed(options.calendar));
+      const names = ended.map(({ calendar }) => (calendar === everyCalendar ? 'all calendars' : calendar));
+      await show(options, { opened: ended }, `Open again: ${names.join(', ')}.`);
+    }),
+  );
+}
+
+async function close({ calendar, reason, ...options }: CloseOptions, now: number): Promise<void> {
+  const policy = await policyInFiles(options);
+  if (policy === null)
+    console.error('The rules cannot be read, so it is not checked whether there is such a calendar.');
+  else checkUse(policy, calendar);
+  const zone = policy?.settings.timeZone ?? 'local';
+  const closure: Closure = {
+    calendar: calendar ?? everyCalendar,
+    until: wantedEnd(options.until, now, zone),
+    since: now,
+    reason: plainWhy(reason ?? ''),
+  };
+  await withClosures(options, (closures) => closures.close(closure, now));
+  await show(options, closure, `${closureLine(closure, zone)}\nEvery node follows within seconds.`);
+}
+
+async function listClosed(options: CloseOptions): Promise<void> {
+  const closures = await withClosures(options, (all) => all.list(Date.now()));
+  const lines = closures.map((one) => closureLine(one));
+  await show(options, closures, lines.length === 0 ? 'Nothing is closed by hand.' : lines.join('\n'));
+}
+
+function show(options: CloseOptions, value: unknown, text: string): Promise<void> {
+  return print(`${options.json ? JSON.stringify(value) : text}\n`);
+}
+
+/** Null: they cannot be read. On a snow day that must not keep the switch from working. */
+async function policyInFiles({ rules, data }: CloseOptions): Promise<Policy | null> {
+  try {
+    const lists = new ListLibrary({ dir: listsDir(data), serving: false });
+    const { policy, draft } = await loadRules(rulesDir(rules), lists);
+    return policy ?? draft ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** @throws CommandError `unknown-calendar` */
+function checkUse({ calendars, rules }: Policy, calendar: string | undefined): void {
+  if (calendar !== undefined && !calendars.has(calendar))
+    throw new CommandError(
+      'unknown-calendar',
+      `there is no calendar "${calendar}"; ${wordRemedy(calendar, [...calendars.keys()], 'calendars')}`,
+    );
+  const asked = rules.flatMap(({ formula }) => (formula === null ? [] : variablesOf(logicOf(formula))));
+  const matters = asked.some(
+    (one) =>
+      one.about === 'closed' &&
+      (calendar === undefined || one.calendar === null || one.calendar === calendar),
+  );
+  if (!matters)
+    console.error(
+      `No rule asks for ${calendar === undefined ? 'a calendar' : `the calendar "${calendar}"`} or closed-today, so nothing changes for callers.`,
+    );
+}
+
+function wantedEnd(text: string | undefined, now: number, zone: string): number {
+  if (text === undefined) return DateTime.fromMillis(now, { zone }).endOf('day').toMillis();
+  const at = pointAhead(text, now, zone);
+  if (at === null) throw new CommandError('until', '--until: write 17:00, 3h, 2d or 2026-03-01T08:00');
+  if (at <= now) throw new CommandError('until', `--until ${JSON.stringify(text)} is in the past`);
+  if (at > now + maxDays * 86_400_000)
+    throw new CommandError(
+      'until',
+      `--until: at most ${maxDays} days; write longer times into the calendar, under closed`,
+    );
+  return at;
+}
+
+function notClosed(calendar: string | undefined): string {
+  return calendar === undefined
+    ? 'nothing is closed by hand'
+    : `"${calendar}" is not closed by hand; gatehouse close --list shows what is`;
+}
+
+function withClosures<T>(
+  { redis: url }: CloseOptions,
+  use: (closures: RedisClosures) => Promise<T>,
+): Promise<T> {
+  return withRedis(url, 'close', (redis) => use(new RedisClosures(redis)), redisCommandMs);
+}
