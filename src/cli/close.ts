@@ -73,7 +73,7 @@ async function close({ calendar, reason, ...options }: CloseOptions, now: number
   if (policy === null)
     console.error('The rules cannot be read, so it is not checked whether there is such a calendar.');
   else checkUse(policy, calendar);
-  const zone = policy?.settings.timeZone ?? 'local';
+  const zone = policy?.settings.timeZone ?? 'default';
   const closure: Closure = {
     calendar: calendar ?? everyCalendar,
     until: wantedEnd(options.until, now, zone),

@@ -18,7 +18,7 @@ export function pointInTime(text: string, now: number): number | null {
  * means the end of that day; or `17:00` of today. Null when it is none of them.
  * @param zone IANA, of times without one
  */
-export function pointAhead(text: string, now: number, zone = 'local'): number | null {
+export function pointAhead(text: string, now: number, zone = 'default'): number | null {
   const ahead = duration(text);
   if (ahead !== null) return now + ahead;
   if (/^\d{1,2}:\d{2}$/.test(text)) {
@@ -35,7 +35,7 @@ function duration(text: string): number | null {
   return count === undefined ? null : Number(count) * (unitMs[unit] ?? 0);
 }
 
-function isoTime(text: string, zone = 'local'): DateTime | null {
+function isoTime(text: string, zone = 'default'): DateTime | null {
   const at = DateTime.fromISO(text, { zone });
   return at.isValid ? at : null;
 }
