@@ -14,12 +14,12 @@ export function componentHealth(parts: {
   readonly admission: Admission;
 }): () => Health {
   const { policy, lists, recordKeeping, screening, admission } = parts;
-  const { outbox, pulse, dangers } = recordKeeping;
+  const { outbox, pulse } = recordKeeping;
   return () => ({
     ari: screening.link.state(),
     redis: pulse.health().state,
     redisSince: pulse.health().since,
-    redisDangers: dangers.dangers(),
+    redisDangers: redisDangers(recordKeeping),
     policy: policy.status(),
     quarantined: quarantinedFeeds(lists),
     oddSettings: screening.link.oddSettings(),
@@ -28,6 +28,14 @@ export function componentHealth(parts: {
     liveCalls: screening.screener.liveCalls().length,
     overload: admission.figures,
   });
+}
+
+/** Why Redis takes no records now, and what may lose them. */
+export function redisDangers({ pulse, dangers }: RecordKeeping): Health['redisDangers'] {
+  const refusal = pulse.refusal();
+  if (refusal === null) return dangers.dangers();
+  const { code, message, remedy } = refusal;
+  return [{ code, level: 'error', message, remedy, server: '' }, ...dangers.dangers()];
 }
 
 /** Feeds whose newest content waits for a person, and why. */

@@ -19,15 +19,20 @@ export function openNotices(parts: {
   const { settings, policy, lists, recordKeeping, log } = parts;
   const { node } = settings;
   const { channels, ...notices } = settings.notices;
-  const { outbox, records } = recordKeeping;
+  const { outbox, records, pulse } = recordKeeping;
   const policyRefused = () =>
     policy.status().refused?.problems.map(({ file, line, message }) => `${file}:${line}: ${message}`) ?? null;
   const feedsQuarantined = () => {
     const found = quarantinedFeeds(lists).map(({ list, message }) => `${list}: ${message}`);
     return found.length === 0 ? null : found;
   };
+  const redisRefusal = () => {
+    const refusal = pulse.refusal();
+    return refusal === null ? null : [refusal.message, refusal.remedy];
+  };
   const sources = {
     ...{ policyRefused, feedsQuarantined, digest: records },
+    redisRefusal,
     backlog: () => outbox.waitingOutcomes(),
     outbox: () => outbox.state(),
   };

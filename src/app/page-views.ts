@@ -49,6 +49,7 @@ export function liveView(parts: {
   readonly node: string;
   readonly ari: Presence;
   readonly redis: RedisView;
+  readonly redisDangers: () => Health['redisDangers'];
   readonly admission: { readonly isShedding: boolean };
   readonly backlog: () => number;
   readonly outbox: () => Health['outbox'];
@@ -69,6 +70,7 @@ export function liveView(parts: {
       node: parts.node,
       ari: parts.ari.update(parts.now()),
       redis: parts.redis.health(),
+      redisDangers: parts.redisDangers(),
       outages: parts.redis.outages(),
       backlog: parts.backlog(),
       outbox: parts.outbox(),

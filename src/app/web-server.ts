@@ -11,6 +11,7 @@ import { registerPages } from '../report/web/register-pages.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import type { Admission } from '../screening/admission.ts';
 import type { CallScreening } from './call-screening.ts';
+import { redisDangers } from './component-health.ts';
 import { listsView, liveView, Presence, policyView } from './page-views.ts';
 import type { RecordKeeping } from './record-keeping.ts';
 
@@ -63,6 +64,7 @@ function pages(parts: WebParts): (app: FastifyInstance) => void {
       },
       live: liveView({
         ...{ screener, node, ari, redis: pulse, admission, now },
+        redisDangers: () => redisDangers(recordKeeping),
         backlog: () => outbox.waitingOutcomes(),
         outbox: () => outbox.state(),
         oddSettings: () => link.oddSettings(),

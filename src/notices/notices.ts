@@ -41,6 +41,8 @@ export interface NoticeSources {
   readonly feedsQuarantined?: () => readonly string[] | null;
   /** Outcomes that wait for Redis. */
   readonly backlog: () => number;
+  /** Why Redis takes no records, and the remedy, a line each; null: not known. */
+  readonly redisRefusal?: () => readonly string[] | null;
   readonly outbox?: () => OutboxFigures;
   readonly digest: DigestSource;
 }
@@ -153,11 +155,13 @@ export class Notices {
   }
 
   #backlogLines(now: number): readonly string[] | null {
-    const waiting = this.#options.sources.backlog();
+    const { sources } = this.#options;
+    const waiting = sources.backlog();
     this.#backlogSince = waiting === 0 ? null : (this.#backlogSince ?? now);
     const isOld = this.#backlogSince !== null && now - this.#backlogSince >= backlogAgeMs;
     if (waiting < this.#options.backlog && !isOld) return null;
-    return [`${waiting} outcomes are waiting; calls are screened and nothing is lost`];
+    const why = sources.redisRefusal?.()?.map(noticeText) ?? [];
+    return [`${waiting} outcomes are waiting; calls are screened and nothing is lost`, ...why];
   }
 
   #checkSurges(now: number): void {

@@ -3,6 +3,7 @@ import type { Log } from '../log/log.ts';
 import { type RedisAddress, redisAddress, redisAddressForms } from './redis-address.ts';
 import type { RedisClient } from './redis-client.ts';
 import { scripts } from './scripts.ts';
+import { reconnectWhileRefused } from './write-refusal.ts';
 
 const repeatedLogMs = 60_000;
 const slotsRefreshMs = 5_000;
@@ -28,7 +29,7 @@ export class RedisConnectionError extends Error {
  * A connection that is made again for ever. A command settles within its deadline: at once with an error while Redis
  * is away (nothing is queued or sent a second time; the outbox repeats), after `commandTimeoutMs` when Redis is frozen.
  * A socket on which nothing comes for twice that is dropped (half-open). With Sentinels or a Cluster it follows the
- * master. Throws RedisConnectionError `redis-url`.
+ * master; a single server that refuses records is connected to again, since a forwarder may lead to another one. Throws RedisConnectionError `redis-url`.
  */
 export function connectRedis(url: string, log: Log, options: RedisConnectionOptions = {}): RedisClient {
   const { name = 'gatehouse', commandTimeoutMs = 2_000 } = options;
@@ -44,8 +45,10 @@ export function connectRedis(url: string, log: Log, options: RedisConnectionOpti
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
   });
-  reviveAfterEnd(redis);
-  logConnection(redis, log, { redis: address.shown, connection: name });
+  const following = redis instanceof Cluster ? null : reconnectWhileRefused(redis);
+  reviveAfterEnd(redis, () => following?.stop());
+  const fields = { redis: address.shown, connection: name };
+  logConnection(redis, log, { fields, isRefused: () => following?.isRefused() ?? false });
   return redis;
 }
 
@@ -92,15 +95,17 @@ function clientFor({ kind, places, master, url }: RedisAddress, common: CommonOp
  * Word of a new master that comes while ioredis is just asking a Sentinel for it ends the client for good (its connector throws
  * "Connection is closed", which is not retried). Only `disconnect` and `quit` may end ours.
  */
-function reviveAfterEnd(redis: RedisClient): void {
+function reviveAfterEnd(redis: RedisClient, onClose: () => void): void {
   let isClosed = false;
   const { disconnect, quit } = redis;
   redis.disconnect = (reconnect = false) => {
     isClosed ||= !reconnect;
+    if (isClosed) onClose();
     disconnect.call(redis, reconnect);
   };
   redis.quit = (...args: Parameters<typeof quit>) => {
     isClosed = true;
+    onClose();
     return quit.apply(redis, args);
   };
   redis.on('end', () => {
@@ -137,8 +142,15 @@ export async function redisReady(redis: RedisClient, deadlineMs: number): Promis
   }
 }
 
-/** One line when Redis goes, one when it comes, and a reminder a minute; a listener for `error` keeps the process alive. */
-function logConnection(redis: RedisClient, log: Log, fields: Record<string, unknown>): void {
+/**
+ * One line when Redis goes, one when it comes, and a reminder a minute; a listener for `error` keeps the process alive. Of a server
+ * that refuses records, and is connected to again and again, the pulse tells.
+ */
+function logConnection(
+  redis: RedisClient,
+  log: Log,
+  { fields, isRefused }: { readonly fields: Record<string, unknown>; readonly isRefused: () => boolean },
+): void {
   let state: 'new' | 'ready' | 'away' = 'new';
   let remindedAt = 0;
   const away = (error: string) => {
@@ -150,10 +162,11 @@ function logConnection(redis: RedisClient, log: Log, fields: Record<string, unkn
   };
   redis.on('error', (error: Error & { code?: string }) => away(error.code ?? error.message));
   redis.on('close', () => {
-    if (state === 'ready') away('connection closed');
+    if (state === 'ready' && !isRefused()) away('connection closed');
   });
   redis.on('ready', () => {
+    const isNews = state !== 'ready' || !isRefused();
     state = 'ready';
-    log.info('Redis is connected', fields);
+    if (isNews) log.info('Redis is connected', fields);
   });
 }

@@ -6,14 +6,13 @@ const minVersion = [6, 2] as const;
 const nearlyFull = 0.85;
 const lookEveryMs = 300_000;
 
-/** Something about Redis by which records may be lost or not be taken. */
+/** Something about Redis by which records may be lost or read by others. Whether it takes them now: write-refusal.ts. */
 export interface RedisDanger {
   readonly code:
     | 'redis-version'
     | 'redis-evicts'
     | 'redis-forgets'
     | 'redis-nearly-full'
-    | 'redis-read-only'
     | 'redis-failover-loses'
     | 'redis-not-asked';
   /** `error`: nothing is recorded until it is put right; calls are screened all the same. */
@@ -89,14 +88,7 @@ async function dangersOf(server: Redis): Promise<Found[]> {
   try {
     const info = parsed(await server.info());
     const config = await configOf(server);
-    const looks = [
-      versionDanger,
-      evictionDanger,
-      persistenceDanger,
-      memoryDanger,
-      roleDanger,
-      failoverDanger,
-    ];
+    const looks = [versionDanger, evictionDanger, persistenceDanger, memoryDanger, failoverDanger];
     return looks.flatMap((look) => look(info, config) ?? []);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -166,19 +158,6 @@ function memoryDanger(info: Info): Found[] | null {
       message: `Redis uses ${Math.round((used / most) * 100)} % of its memory`,
       remedy:
         'Raise maxmemory or lower GATEHOUSE_RETENTION_DAYS; when it is full, outcomes wait in the outbox.',
-    },
-  ];
-}
-
-function roleDanger(info: Info): Found[] | null {
-  if (info.get('role') !== 'slave') return null;
-  return [
-    {
-      code: 'redis-read-only',
-      level: 'error',
-      message: 'Redis is a replica and takes no writes: outcomes wait in the outbox',
-      remedy:
-        'Point GATEHOUSE_REDIS_URL to the master, or name Sentinels (redis+sentinel://…) or the Cluster.',
     },
   ];
 }

@@ -23,6 +23,8 @@ export interface ShardKeys {
   readonly seen: string;
   /** Hash: place of a call → when the dialplan said last where it really went, epoch ms. Few calls have one. */
   readonly realExits: string;
+  /** Never there: asks whether Redis takes writes for this slot (write-refusal.ts). */
+  readonly probe: string;
 }
 
 /** `arrivedAt` in epoch ms; the day is UTC. Throws RedisKeyError when it is not a time. */
@@ -131,6 +133,7 @@ export function shardKeys(day: number, shard: number): ShardKeys {
     records: `${tag}:records`,
     seen: `${tag}:calls`,
     realExits: `${tag}:real-exits`,
+    probe: `${tag}:probe`,
   };
 }
 

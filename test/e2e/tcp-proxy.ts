@@ -1,17 +1,19 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
-/** A wire between Gatehouse and ARI that can be cut (RST), or go dead without a word (nothing passes, nothing closes). */
+/** A wire between Gatehouse and another server that can be cut (RST), lead elsewhere, or go dead without a word (nothing passes, nothing closes). */
 export class TcpProxy {
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   #stalled = false;
+  #target: number;
   readonly port: number;
 
   private constructor(server: Server, target: number) {
     this.#server = server;
+    this.#target = target;
     this.port = (server.address() as { port: number }).port;
-    server.on('connection', (client) => this.#join(client, target));
+    server.on('connection', (client) => this.#join(client, this.#target));
   }
 
   static async to(target: number): Promise<TcpProxy> {
@@ -30,6 +32,11 @@ export class TcpProxy {
   resume(): void {
     this.#stalled = false;
     for (const pair of this.#pairs) for (const socket of pair) socket.resume();
+  }
+
+  /** New connections go there; those there are stay where they are, as behind a forwarder. */
+  leadTo(target: number): void {
+    this.#target = target;
   }
 
   /** Resets every connection there is. */

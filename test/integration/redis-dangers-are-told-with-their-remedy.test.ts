@@ -45,12 +45,6 @@ test('a Redis that is nearly full is one', async () => {
   expect(await codes()).toEqual([]);
 });
 
-test('a replica is an error: it takes nothing', async () => {
-  const { server, codes } = await started({ keepsData: true });
-  await server.admin.replicaof('127.0.0.1', '1');
-  expect(await codes()).toEqual(['redis-read-only error']);
-});
-
 test('a user who may not ask is told so, and that nothing is known', async () => {
   const { server } = await started({ keepsData: true });
   await server.admin.acl('SETUSER', 'narrow', 'on', '>narrow', '~gh:*', '+@all', '-info', '-@dangerous');

@@ -50,7 +50,9 @@ export const healthShape = z.strictObject({
   ari: z.enum(linkStates).describe('Link to Asterisk'),
   redis: z
     .string()
-    .describe('State of the connection; ready: accepts commands; unresponsive: commands are not answered'),
+    .describe(
+      'State of the connection; ready: takes records; refusing: answers but takes none (redisDangers has the reason); unresponsive: commands are not answered',
+    ),
   redisSince: time.describe('When Redis became available or unavailable'),
   redisDangers: z
     .array(
@@ -62,7 +64,9 @@ export const healthShape = z.strictObject({
         server: z.string().describe('host:port; empty if there is only one'),
       }),
     )
-    .describe('Redis settings that may cause records to be lost or refused'),
+    .describe(
+      'Why Redis refuses records now (level error), and settings by which records may be lost or read by others',
+    ),
   policy: policyShape,
   quarantined: z
     .array(z.strictObject({ list: z.string(), at: time, code: z.string(), message: z.string() }))

@@ -117,9 +117,7 @@ export class Metrics {
           this.set(read());
         },
       });
-    gauge('gatehouse_redis_up', '1: commands can be sent to Redis', () =>
-      health().redis === 'ready' ? 1 : 0,
-    );
+    gauge('gatehouse_redis_up', '1: Redis takes records', () => (health().redis === 'ready' ? 1 : 0));
     gauge('gatehouse_backlog_outcomes', 'Outcomes that wait for Redis', () => health().backlog);
     gauge('gatehouse_outbox_failing', '1: writes to the outbox disk fail', () =>
       health().outbox.failing ? 1 : 0,

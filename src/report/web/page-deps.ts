@@ -39,6 +39,8 @@ export interface LiveView {
     readonly node: string;
     readonly ari: PartHealth;
     readonly redis: PartHealth;
+    /** Why Redis takes no records, and what may lose them. */
+    readonly redisDangers?: Health['redisDangers'];
     /** Outcomes that wait for Redis. */
     readonly backlog: number;
     readonly outbox: Health['outbox'];

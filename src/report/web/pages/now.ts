@@ -37,7 +37,16 @@ export function nowPage(data: NowData): Html {
 }
 
 function stateNotices(data: NowData): Html {
-  const { ari, redis, backlog, shedding, outbox, oddSettings = [], closures = [] } = data.health;
+  const {
+    ari,
+    redis,
+    redisDangers = [],
+    backlog,
+    shedding,
+    outbox,
+    oddSettings = [],
+    closures = [],
+  } = data.health;
   const { failing, inMemory, inSecondPlace, setAside } = outbox;
   const redisAway = !redis.up || data.latest === null;
   const refused = data.policy.refused;
@@ -52,7 +61,11 @@ function stateNotices(data: NowData): Html {
     shedding &&
       html`<p class="notice warn"><strong>Overload: more calls than can be screened.</strong> Callers who would be challenged go to the operators unscreened; known callers are connected as usual.</p>`,
     redisAway &&
-      html`<p class="notice warn"><strong>Redis is unavailable${redis.up ? '' : since(redis)}.</strong> ${waiting(backlog)}. Calls are screened without caller history.</p>`,
+      html`<p class="notice warn"><strong>${redis.state === 'refusing' ? 'Redis takes no records' : 'Redis is unavailable'}${redis.up ? '' : since(redis)}.</strong> ${waiting(backlog)}. Calls are screened${redis.state === 'refusing' ? '; caller history may be out of date' : ' without caller history'}.</p>`,
+    ...redisDangers.map(
+      ({ level, message, remedy, server }) =>
+        html`<p class="notice ${level === 'error' ? 'bad' : 'warn'}"><strong>${said(message)}${server !== '' && html` (${said(server)})`}.</strong> ${said(remedy)}</p>`,
+    ),
     !redisAway &&
       backlog > 0 &&
       html`<p class="notice">${waiting(backlog)} and ${backlog === 1 ? 'is' : 'are'} being sent to Redis.</p>`,

@@ -1,0 +1,200 @@
+import { Cluster, type Redis } from 'ioredis';
+import { mastersOf, type RedisClient, runAll } from './redis-client.ts';
+import { shardKeysBetween } from './redis-keys.ts';
+
+/** Why Redis, which answers, takes no records. */
+export interface WriteRefusal {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+  /** True: another server may take them, so that a new connection is worth making soon. */
+  readonly isElsewhere: boolean;
+}
+
+const follows = 'Gatehouse keeps reconnecting, so it follows a forwarder or virtual IP to the new master.';
+
+/** By the first word of what Redis answers (redis.io/docs/latest/develop/reference/protocol-spec, "Simple errors"). */
+const refusals: Readonly<Record<string, Omit<WriteRefusal, 'message'> & { readonly because: string }>> = {
+  READONLY: {
+    code: 'redis-read-only',
+    because: 'it is a replica',
+    remedy: `${follows} If it does not end: point GATEHOUSE_REDIS_URL to the master, or name Sentinels (redis+sentinel://…) or the Cluster.`,
+    isElsewhere: true,
+  },
+  MASTERDOWN: {
+    code: 'redis-read-only',
+    because: 'it is a replica that has lost its master',
+    remedy: `${follows} If it does not end: make one server the master, and point GATEHOUSE_REDIS_URL to it.`,
+    isElsewhere: true,
+  },
+  LOADING: {
+    code: 'redis-loading',
+    because: 'it is loading its data',
+    remedy: `${follows} A large data set takes minutes; the log of Redis says how far it is.`,
+    isElsewhere: true,
+  },
+  MISCONF: {
+    code: 'redis-disk',
+    because: 'it cannot save to its disk',
+    remedy: 'Free space on the disk of Redis, or correct the rights of its directory; its log has the error.',
+    isElsewhere: false,
+  },
+  OOM: {
+    code: 'redis-full',
+    because: 'its memory is full',
+    remedy: 'Raise maxmemory or lower GATEHOUSE_RETENTION_DAYS.',
+    isElsewhere: false,
+  },
+  NOREPLICAS: {
+    code: 'redis-no-replicas',
+    because: 'fewer replicas follow it than min-replicas-to-write asks for',
+    remedy: 'Bring the replicas back, or lower min-replicas-to-write.',
+    isElsewhere: true,
+  },
+  NOAUTH: {
+    code: 'redis-sign-in',
+    because: 'it wants a password',
+    remedy: 'Put the password into GATEHOUSE_REDIS_URL: redis://:PASSWORD@HOST:PORT.',
+    isElsewhere: true,
+  },
+  WRONGPASS: {
+    code: 'redis-sign-in',
+    because: 'the user or the password is wrong',
+    remedy: 'Correct them in GATEHOUSE_REDIS_URL; special characters are percent-encoded.',
+    isElsewhere: false,
+  },
+  NOPERM: {
+    code: 'redis-rights',
+    because: 'the user may not write there',
+    remedy:
+      'Give the user of GATEHOUSE_REDIS_URL its rights: ACL SETUSER NAME ~gh:* +@all -@admin -@dangerous +info.',
+    isElsewhere: false,
+  },
+  DENIED: {
+    code: 'redis-sign-in',
+    because: 'it is in protected mode and takes no connections from other machines',
+    remedy: 'Set a password for Redis (requirepass), and put it into GATEHOUSE_REDIS_URL.',
+    isElsewhere: false,
+  },
+  CLUSTERDOWN: {
+    code: 'redis-cluster-down',
+    because: 'the Cluster has no master for some keys',
+    remedy: 'Bring the missing nodes back; CLUSTER INFO says what is missing.',
+    isElsewhere: false,
+  },
+  BUSY: {
+    code: 'redis-busy',
+    because: 'a script is running and does not end',
+    remedy: 'End it: SCRIPT KILL.',
+    isElsewhere: false,
+  },
+};
+
+/** About the key or the command, and not about the server. */
+const others = new Set(['ERR', 'WRONGTYPE', 'MOVED', 'ASK', 'TRYAGAIN', 'NOSCRIPT', 'NOPROTO']);
+
+/** Null: the error is none that a server says when it takes no records. */
+export function refusalOf(error: unknown): WriteRefusal | null {
+  if (!(error instanceof Error) || error.name !== 'ReplyError') return null;
+  const word = /^[A-Z]{2,20}\b/.exec(error.message)?.[0];
+  if (word === undefined || others.has(word)) return null;
+  const known = refusals[word] ?? {
+    code: 'redis-refuses',
+    because: 'its log may say why',
+    remedy: 'Look into the log of Redis, and of the forwarder before it.',
+    isElsewhere: true,
+  };
+  const { code, because, remedy, isElsewhere } = known;
+  return {
+    code,
+    message: `Redis takes no records (${word}): ${because}; outcomes wait on disk`,
+    remedy,
+    isElsewhere,
+  };
+}
+
+/** For a server that is connected and does not become ready. */
+export const stillLoading = refusalOf(Object.assign(new Error('LOADING'), { name: 'ReplyError' }));
+
+/**
+ * Asks whether Redis takes what a call writes, by a write that changes nothing: XADD with NOMKSTREAM to streams that do not
+ * exist, one in each slot of today's records. It needs no right that records do not need. Rejects when Redis does not answer.
+ */
+export async function writeRefusal(redis: RedisClient): Promise<WriteRefusal | null> {
+  if (redis instanceof Cluster) await answersOf(mastersOf(redis));
+  const now = Date.now();
+  const keys = shardKeysBetween(now, now).flatMap((shards) => shards.map(({ probe }) => probe));
+  const asked = redis instanceof Cluster ? keys : keys.slice(0, 1);
+  const replies = await runAll(
+    redis,
+    asked.map((key) => (to) => to.xadd(key, 'NOMKSTREAM', '*', 'probe', '')),
+  );
+  for (const [error] of replies) {
+    const refusal = refusalOf(error);
+    if (refusal !== null) return refusal;
+    if (error !== null && error.name !== 'ReplyError') throw error;
+  }
+  return null;
+}
+
+/** Also of the masters that have none of today's records. */
+async function answersOf(masters: readonly Redis[]): Promise<void> {
+  // A Cluster that is away as a whole has none.
+  if (masters.length === 0) throw new Error('no master is known');
+  await Promise.all(
+    masters.map((server) =>
+      server.ping().catch((error: Error) => {
+        if (error.name !== 'ReplyError') throw error;
+      }),
+    ),
+  );
+}
+
+const askEveryMs = 2_000;
+const longestPauseMs = { elsewhere: 10_000, here: 30_000 };
+/** Connected, and not ready for so long: it is loading its data (every other way to wait ends by a deadline). */
+const longestLoadingMs = 10_000;
+
+/**
+ * Makes the connection again while the server refuses records: behind a forwarder or a virtual IP the old master goes on
+ * answering on the old connection. Not of a Cluster, whose nodes say themselves who has the keys. Returns how to stop.
+ */
+export function reconnectWhileRefused(redis: Redis): { readonly isRefused: () => boolean; stop(): void } {
+  let isAsking = false;
+  let isRefused = false;
+  let pauseMs = 0;
+  let nextAt = 0;
+  let loadingSince: number | null = null;
+  const again = (refusal: Pick<WriteRefusal, 'isElsewhere'>) => {
+    isRefused = true;
+    const now = performance.now();
+    if (now < nextAt) return;
+    const longest = refusal.isElsewhere ? longestPauseMs.elsewhere : longestPauseMs.here;
+    pauseMs = Math.min(pauseMs === 0 ? askEveryMs : pauseMs * 2, longest);
+    nextAt = now + pauseMs;
+    redis.disconnect(true);
+  };
+  const ask = async () => {
+    isAsking = true;
+    try {
+      const refusal = await writeRefusal(redis);
+      if (refusal !== null) return again(refusal);
+      isRefused = false;
+      pauseMs = 0;
+      nextAt = 0;
+    } catch {
+      // Away: it is connected again in any case.
+    } finally {
+      isAsking = false;
+    }
+  };
+  const timer = setInterval(() => {
+    loadingSince = redis.status === 'connect' ? (loadingSince ?? performance.now()) : null;
+    if (loadingSince !== null && performance.now() - loadingSince > longestLoadingMs) {
+      loadingSince = null;
+      redis.disconnect(true);
+    }
+    if (redis.status === 'ready' && !isAsking) void ask();
+  }, askEveryMs).unref();
+  return { isRefused: () => isRefused, stop: () => clearInterval(timer) };
+}
