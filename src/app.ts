@@ -60,7 +60,10 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   const clock = new AsteriskClock();
   const admission = new Admission({ clock, log });
   const isBusy = () => admission.isShedding;
-  const recordKeeping = openRecordKeeping({ settings, isBusy, log });
+  const recordKeeping = openRecordKeeping({
+    ...{ settings, isBusy, log },
+    windows: () => policy.current().windows,
+  });
   const screening = openCallScreening({
     ...{ settings, policy, recordKeeping, admission, clock, log },
     decide: (facts) => decideNow(facts, policy.current()),

@@ -29,9 +29,11 @@ export function openRecordKeeping(parts: {
   readonly settings: Settings;
   /** True while calls wait for a decision: sending can wait. */
   readonly isBusy: () => boolean;
+  /** Lengths of further windows that the rules in force ask for, ms. */
+  readonly windows: () => readonly number[];
   readonly log: Log;
 }) {
-  const { settings, isBusy, log } = parts;
+  const { settings, isBusy, windows, log } = parts;
   const names = callerNames(settings.pseudonymKey);
   const outbox = new Outbox({
     path: join(settings.data, 'outbox.sqlite'),
@@ -60,7 +62,7 @@ export function openRecordKeeping(parts: {
     site,
     pulse,
     dangers,
-    history: new RedisCallerHistory(historyRedis, names),
+    history: new RedisCallerHistory(historyRedis, names, windows),
     dialedNumbers: new RedisDialedNumbers(recordsRedis, names),
     records: projection.records,
     flags: new RedisCallerFlags(reportRedis, names),

@@ -35,11 +35,11 @@ export interface Verification {
   readonly source: VerificationSource | null;
 }
 
-/** The windows in which calls are counted, shortest first; `within:` of a rule names one of them. */
+/** The windows in which calls are always counted, shortest first; rules may ask for others. */
 export const historyWindows = ['5m', '10m', '30m', '1h', '6h', '24h', '7d', '30d'] as const;
 export type HistoryWindow = (typeof historyWindows)[number];
 
-/** One count a window, in the order of `historyWindows`, this call not included. Null at a place: not kept that long. */
+/** One count a window, in the order of `historyWindows`, then of `moreWindows`; this call not included. Null at a place: not kept that long. */
 export type WindowCounts = readonly (number | null)[];
 
 /**
@@ -55,6 +55,8 @@ export interface CallHistory {
   readonly dialedUntil?: number | null;
   /** A window in which staff expect this caller, epoch ms; `called` null: at any number of ours. */
   readonly expected?: { readonly until: number; readonly called: string | null; readonly why: string } | null;
+  /** Lengths of further windows, ms: those that the rules asked for when the call came. Left out: none. */
+  readonly moreWindows?: readonly number[];
   /** Calls of this number. */
   readonly calls?: WindowCounts | null;
   /** Of them: challenges failed or met with silence. */
@@ -69,6 +71,10 @@ export interface CallHistory {
   readonly calledNumberCalls?: WindowCounts | null;
   /** Calls to the whole board. */
   readonly boardCalls?: WindowCounts | null;
+  /** Of the calls to the called number, those of callers whom the rules did not know (`Decision.known`). */
+  readonly unknownCalledNumberCalls?: WindowCounts | null;
+  /** The same of the whole board. */
+  readonly unknownBoardCalls?: WindowCounts | null;
   /** How often staff flagged the caller, by word. */
   readonly flags?: { readonly [F in Flag]?: number } | null;
   /** The caller's number asked not to be called, or was told not to call again. */

@@ -79,6 +79,8 @@ export interface Decision {
    * the deciding rule itself.
    */
   readonly monitored: readonly { readonly rule: string; readonly verdict: Verdict }[];
+  /** True when the caller was known: on a list that is no block list, with a pass, dialed by us or expected; else left out. */
+  readonly known?: true | undefined;
   /** Name of the caller in the list that matched, when the list has names. */
   readonly listedName: string | null;
   /** Present when the whole board is in monitor mode: `verdict` connects, the rule's own is the last of `monitored`. */

@@ -200,7 +200,7 @@ function factsOf(options: ExplainOptions, policy: Policy, now: number): CallFact
     called: calledFacts(...writtenOn(policy, options.trunk, options.to ?? '', 'called')),
     trunk: options.trunk,
     verification: { ...(options.verification ?? none), signer: options.signer ?? null },
-    ...hypotheticalHistory(options, caller.number !== null, now),
+    ...hypotheticalHistory(options, caller.number !== null, now, policy.windows),
     site: siteOf(options, policy, now),
   };
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import { type CallHistory, type HistoryWindow, historyWindows, type WindowCounts } from '../call/facts.ts';
+import type { CallHistory, WindowCounts } from '../call/facts.ts';
 import type { Flag, NoHistoryReason } from '../call/vocabulary.ts';
+import { countedWindows, standardWindows, windowMs } from '../call/windows.ts';
 
 /** Counts of the history, as options name them. */
 const countNames = {
@@ -11,13 +12,16 @@ const countNames = {
   'signer-calls': 'signerCalls',
   'called-number-calls': 'calledNumberCalls',
   'board-calls': 'boardCalls',
+  'unknown-called-number-calls': 'unknownCalledNumberCalls',
+  'unknown-board-calls': 'unknownBoardCalls',
 } as const;
 type CountField = (typeof countNames)[keyof typeof countNames];
 
 export interface Count {
   readonly field: CountField;
   readonly count: number;
-  readonly within: HistoryWindow;
+  /** Length of the window, ms. */
+  readonly within: number;
 }
 
 export interface HistoryOptions {
@@ -37,10 +41,10 @@ const hourMs = 3_600_000;
 export function readCount(text: string, before: readonly Count[] = []): readonly Count[] {
   const [, name = '', count = '', within = ''] = /^([a-z-]+)=(\d{1,7})\/(\w+)$/.exec(text) ?? [];
   const field = Object.hasOwn(countNames, name) ? countNames[name as keyof typeof countNames] : undefined;
-  const window = historyWindows.find((one) => one === within);
-  if (field === undefined || window === undefined)
+  const window = windowMs(within) ?? 0;
+  if (field === undefined || countedWindows(window).below !== window)
     throw new InvalidArgumentError(
-      `write what=count/window, as in calls=12/10m; what: ${Object.keys(countNames).join(', ')}; window: ${historyWindows.join(', ')}`,
+      `write what=count/window, as in calls=12/10m; what: ${Object.keys(countNames).join(', ')}; window: 10m, 15m, 6h or another that rules can ask for`,
     );
   return [...before, { field, count: Number(count), within: window }];
 }
@@ -66,14 +70,18 @@ export function hypotheticalHistory(
   options: HistoryOptions,
   hasNumber: boolean,
   now: number,
+  more: readonly number[] = [],
 ): { readonly history: CallHistory | null; readonly noHistoryReason: NoHistoryReason | null } {
   if (options.missingHistory)
     return {
       history: null,
       noHistoryReason: options.missingHistory === true ? 'unavailable' : options.missingHistory,
     };
-  const ofCalls = (field: CountField) => counts(options.count ?? [], field);
+  const ofCalls = (field: CountField) => counts(options.count ?? [], field, [...standardWindows, ...more]);
   const others = {
+    ...(more.length > 0 && { moreWindows: more }),
+    unknownCalledNumberCalls: ofCalls('unknownCalledNumberCalls'),
+    unknownBoardCalls: ofCalls('unknownBoardCalls'),
     calledNumberCalls: ofCalls('calledNumberCalls'),
     boardCalls: ofCalls('boardCalls'),
     signerCalls: ofCalls('signerCalls'),
@@ -100,11 +108,10 @@ export function hypotheticalHistory(
 }
 
 /** A count within ten minutes also counts within an hour. */
-function counts(given: readonly Count[], field: CountField): WindowCounts {
-  return historyWindows.map((_, at) =>
+function counts(given: readonly Count[], field: CountField, lengths: readonly number[]): WindowCounts {
+  return lengths.map((length) =>
     given.reduce(
-      (most, one) =>
-        one.field === field && historyWindows.indexOf(one.within) <= at ? Math.max(most, one.count) : most,
+      (most, one) => (one.field === field && one.within <= length ? Math.max(most, one.count) : most),
       0,
     ),
   );

@@ -4,7 +4,13 @@ import { isStoredName } from '../privacy/caller-names.ts';
 import type { RedisCommand } from '../redis/redis-client.ts';
 import { callerKeys, scopeCountsKey, scopeSeenKey, seenPlace, shardExpiresAt } from '../redis/redis-keys.ts';
 import { calledDigest, scopesOf } from './history-scopes.ts';
-import { bucketArgs, longestBucketMs, longestWindowMs, maxCallsOfCaller } from './history-windows.ts';
+import {
+  bucketArgs,
+  longestBucketMs,
+  longestWindowMs,
+  maxCallsOfCaller,
+  unknownBucketArgs,
+} from './history-windows.ts';
 
 // How late a call may be counted by exchange, signer, called number and board: longer than Redis may reasonably be away.
 const countedUntilMs = 7 * 86_400_000;
@@ -20,6 +26,7 @@ export function historyWrites(
 ): RedisCommand[] {
   const { facts } = outcome;
   const { exchange, signer, called, board } = scopesOf(facts, exchangeOfCaller);
+  const isUnknown = outcome.decision !== null && outcome.decision.known !== true;
   const scopes = [exchange, signer, called, board].filter((scope) => scope !== null);
   const forgottenAt = String(facts.now + longestWindowMs + longestBucketMs);
   const { field, digest } = seenPlace(callId);
@@ -27,6 +34,7 @@ export function historyWrites(
   const writes: RedisCommand[] = scopes.map((scope) => {
     const keys = [scopeCountsKey(scope), scopeSeenKey(scope, facts.now)];
     const args = [String(facts.now), field, digest, seenUntil, forgottenAt, ...bucketArgs];
+    if (isUnknown && (scope === called || scope === board)) args.push(...unknownBucketArgs);
     return (to) => to.countCall(...keys, ...args);
   });
   const { number } = facts.caller;

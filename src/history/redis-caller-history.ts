@@ -1,11 +1,12 @@
 import type { CallFacts, CallHistory, WindowCounts } from '../call/facts.ts';
+import { standardWindows } from '../call/windows.ts';
 import { type CallerNames, plainNames } from '../privacy/caller-names.ts';
 import { withDeadline } from '../process/deadline.ts';
 import { type RedisClient, type RedisCommand, type RedisReply, runAll } from '../redis/redis-client.ts';
 import { callerKeys, expectedKey, type Scope, scopeCountsKey } from '../redis/redis-keys.ts';
 import type { CallerHistory } from '../screening/ports.ts';
 import { scopesOf } from './history-scopes.ts';
-import { bucketNames, windowLengths, windowsOfBuckets } from './history-windows.ts';
+import { bucketNames, unknownBucketNames, windowsOfBuckets } from './history-windows.ts';
 import { flagCounts } from './redis-caller-flags.ts';
 import { applicableExpectation, expectedFields } from './redis-expected-calls.ts';
 
@@ -31,10 +32,20 @@ export class RedisCallerHistory implements CallerHistory {
   readonly #redis: RedisClient;
   readonly #names: CallerNames;
 
-  /** The connection should be its own: behind a batch of outcomes a caller would wait. */
-  constructor(redis: RedisClient, names: CallerNames = plainNames) {
+  readonly #windows: () => readonly number[];
+
+  /**
+   * The connection should be its own: behind a batch of outcomes a caller would wait.
+   * @param windows lengths of further windows that the rules in force ask for, ms
+   */
+  constructor(
+    redis: RedisClient,
+    names: CallerNames = plainNames,
+    windows: () => readonly number[] = () => [],
+  ) {
     this.#redis = redis;
     this.#names = names;
+    this.#windows = windows;
   }
 
   /**
@@ -47,12 +58,14 @@ export class RedisCallerHistory implements CallerHistory {
     if (this.#redis.status !== 'ready') throw new CallerHistoryError('unavailable', 'Redis is away');
     const late = () => new CallerHistoryError('deadline', `no answer from Redis within ${deadlineMs} ms`);
     try {
-      const parts = partsOf(facts, this.#names);
+      const more = this.#windows();
+      const parts = partsOf(facts, this.#names, [...standardWindows, ...more]);
       const asked = runAll(
         this.#redis,
         parts.map(({ ask }) => ask),
       );
-      return historyOf(parts, await withDeadline(() => asked, deadlineMs, late));
+      const history = historyOf(parts, await withDeadline(() => asked, deadlineMs, late));
+      return more.length === 0 ? history : { ...history, moreWindows: more };
     } catch (error) {
       if (error instanceof CallerHistoryError) throw error;
       throw new CallerHistoryError('unavailable', 'caller history could not be read', error);
@@ -60,36 +73,45 @@ export class RedisCallerHistory implements CallerHistory {
   }
 }
 
-function partsOf(facts: CallFacts, names: CallerNames): Part[] {
+function partsOf(facts: CallFacts, names: CallerNames, lengths: readonly number[]): Part[] {
   const { exchange, signer, called, board } = scopesOf(facts);
-  const asked = [String(facts.now), ...windowLengths.map(String)];
-  const counts = (scope: Scope | null, field: keyof CallHistory): Part[] => {
+  const counts = (scope: Scope | null, field: keyof CallHistory, ofUnknown?: keyof CallHistory): Part[] => {
     if (scope === null) return [];
     const key = scopeCountsKey(scope);
     return [
       {
-        ask: (pipeline) => pipeline.hmgetBuffer(key, ...bucketNames),
-        take: (packed) => ({ [field]: windowsOfBuckets(packed, facts.now) }),
+        ask: (pipeline) =>
+          pipeline.hmgetBuffer(key, ...bucketNames, ...(ofUnknown === undefined ? [] : unknownBucketNames)),
+        take: (packed: unknown) => {
+          const fields: unknown[] = Array.isArray(packed) ? packed : [];
+          const of = (from: number) => windowsOfBuckets(fields.slice(from), facts.now, lengths);
+          const all = { [field]: of(0) };
+          return ofUnknown === undefined ? all : { ...all, [ofUnknown]: of(bucketNames.length) };
+        },
       },
     ];
   };
   return [
-    ...(facts.caller.number === null ? [] : callerParts(names.of(facts.caller.number), facts, asked)),
+    ...(facts.caller.number === null ? [] : callerParts(names.of(facts.caller.number), facts, lengths)),
     ...counts(exchange, 'exchangeCalls'),
     ...counts(signer, 'signerCalls'),
-    ...counts(called, 'calledNumberCalls'),
-    ...counts(board, 'boardCalls'),
+    ...counts(called, 'calledNumberCalls', 'unknownCalledNumberCalls'),
+    ...counts(board, 'boardCalls', 'unknownBoardCalls'),
   ];
 }
 
-function callerParts(name: string, facts: CallFacts, asked: readonly string[]): Part[] {
+function callerParts(name: string, facts: CallFacts, lengths: readonly number[]): Part[] {
+  // The script takes the shortest first.
+  const sorted = [...lengths].sort((a, b) => a - b);
+  const places = lengths.map((length) => sorted.indexOf(length));
+  const asked = [String(facts.now), ...sorted.map(String)];
   const { pass, dialed, optedOut, flags, calls } = callerKeys(name);
   const keys = [pass, dialed, optedOut, flags, calls];
   const fields = expectedFields(name, facts.called.number);
   return [
     {
       ask: (pipeline) => pipeline.readCaller(...keys, ...asked),
-      take: callerPart(facts.now),
+      take: callerPart(facts.now, places),
       isNeeded: true,
     },
     {
@@ -100,7 +122,7 @@ function callerParts(name: string, facts: CallFacts, asked: readonly string[]): 
 }
 
 const callerPart =
-  (now: number) =>
+  (now: number, places: readonly number[]) =>
   (result: unknown): Partial<CallHistory> => {
     const [pass, dialed, optedOut, flags, calls, failed, called] = Array.isArray(result) ? result : [];
     return {
@@ -108,9 +130,9 @@ const callerPart =
       dialedUntil: epochMs(dialed),
       optedOut: (epochMs(optedOut) ?? 0) > now,
       flags: flagCounts(flags),
-      calls: windowCounts(calls),
-      failedChallenges: windowCounts(failed),
-      calledNumbers: windowCounts(called),
+      calls: windowCounts(calls, places),
+      failedChallenges: windowCounts(failed, places),
+      calledNumbers: windowCounts(called, places),
     };
   };
 
@@ -136,7 +158,7 @@ function epochMs(text: unknown): number | null {
 }
 
 /** Null when it is not what the script returns. */
-function windowCounts(row: unknown): WindowCounts | null {
-  if (!Array.isArray(row) || row.length !== windowLengths.length) return null;
-  return row.map((count) => (Number.isSafeInteger(count) ? (count as number) : null));
+function windowCounts(row: unknown, places: readonly number[]): WindowCounts | null {
+  if (!Array.isArray(row) || row.length !== places.length) return null;
+  return places.map((place) => (Number.isSafeInteger(row[place]) ? (row[place] as number) : null));
 }

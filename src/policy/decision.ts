@@ -70,16 +70,31 @@ export class TracedDecision implements Decision {
     ];
   }
 
+  /** The caller as known by lists and history, made when it is asked for: it looks into every list. */
+  get known(): true | undefined {
+    return isKnown(this.#facts, this.#policy) ? true : undefined;
+  }
+
   get mode(): 'monitor' | undefined {
     return this.#policy.settings.mode === 'monitor' ? 'monitor' : undefined;
   }
 
   /** All of it: records are JSON, and getters are not. */
   toJSON(): Decision {
-    const { verdict, rule, reason, policyVersion, trace, monitored, listedName } = this;
+    const { verdict, rule, reason, policyVersion, trace, monitored, listedName, known, mode } = this;
     const whole = { verdict, rule, reason, policyVersion, trace, monitored, listedName };
-    return this.mode === undefined ? whole : { ...whole, mode: this.mode };
+    return { ...whole, ...(known && { known }), ...(mode && { mode }) };
   }
+}
+
+function isKnown({ caller, verification, history, now }: CallFacts, policy: Policy): boolean {
+  const { number } = caller;
+  if (number === null || verification.result === 'failed') return false;
+  if ((history?.passUntil ?? 0) > now || (history?.dialedUntil ?? 0) > now) return true;
+  if ((history?.expected?.until ?? 0) > now) return true;
+  for (const [id, list] of policy.lists)
+    if (!policy.blockLists.has(id) && list.find(number, now) !== null) return true;
+  return false;
 }
 
 /** Why each of these rules matched or did not. Never throws. */

@@ -76,6 +76,8 @@ export interface Policy {
   /** Carrier links by endpoint name. */
   readonly trunks: ReadonlyMap<string, Trunk>;
   readonly rules: readonly CompiledRule[];
+  /** Lengths of windows that the rules ask for and that are not always counted, ms. */
+  readonly windows: readonly number[];
   /** The rules, found by what a call must have to match them. */
   readonly index: RuleIndex;
   readonly lists: ReadonlyMap<string, NumberList>;

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { historyWindows } from '../../src/call/facts.ts';
+import { bucketTiers, standardWindows, windowMs } from '../../src/call/windows.ts';
 import { scopesOf } from '../../src/history/history-scopes.ts';
-import { bucketTiers, windowLengths, windowMs, windowsOfBuckets } from '../../src/history/history-windows.ts';
+import { windowsOfBuckets } from '../../src/history/history-windows.ts';
 import { exchangeOf } from '../../src/numbers/exchange.ts';
 import { scopeCountsKey } from '../../src/redis/redis-keys.ts';
 import { sampleFacts } from '../fakes/sample-outcome.ts';
@@ -24,7 +25,7 @@ function packed(...ages: number[]): Buffer[] {
 }
 
 test('every window is added up from the finest buckets that reach it', () => {
-  expect(windowLengths.map((length) => length / minuteMs)).toEqual([
+  expect(standardWindows.map((length) => length / minuteMs)).toEqual([
     5, 10, 30, 60, 360, 1440, 10_080, 43_200,
   ]);
   expect(bucketTiers.at(-1)?.upToMs).toBe(windowMs(historyWindows.at(-1) ?? '5m'));
@@ -33,6 +34,12 @@ test('every window is added up from the finest buckets that reach it', () => {
     now,
   );
   expect(counts).toEqual([2, 2, 3, 3, 4, 4, 5, 6]);
+});
+
+test('further windows are added up likewise, in the order in which they are asked for', () => {
+  const fields = packed(0, 14 * minuteMs, 80 * minuteMs, 3 * hourMs, 30 * hourMs);
+  const lengths = [15 * minuteMs, 2 * minuteMs, 90 * minuteMs, 36 * hourMs, 24 * hourMs];
+  expect(windowsOfBuckets(fields, now, lengths)).toEqual([2, 1, 3, 5, 4]);
 });
 
 test('a window reaches back at most one bucket too far, and never forward', () => {

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { Transition } from '../../src/call/change.ts';
 import type { CallFacts, CallHistory } from '../../src/call/facts.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
+import { standardWindows } from '../../src/call/windows.ts';
 import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
-import { windowLengths } from '../../src/history/history-windows.ts';
 import { RedisCallerFlags } from '../../src/history/redis-caller-flags.ts';
 import { RedisCallerHistory } from '../../src/history/redis-caller-history.ts';
 import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
@@ -70,8 +70,13 @@ const read = (call: Partial<Call> = {}): Promise<CallHistory> =>
   history.read(factsOf({ id: 'n1/asks', at: now, ...call }), 1_000);
 
 /** In each window, of the calls that `which` picks; `sizeMs` for a window's buckets. */
-function expected(calls: readonly Call[], count: (inWindow: readonly Call[]) => number, inBuckets = false) {
-  return windowLengths.map((length) => {
+function expected(
+  calls: readonly Call[],
+  count: (inWindow: readonly Call[]) => number,
+  inBuckets = false,
+  lengths = standardWindows,
+) {
+  return lengths.map((length) => {
     const tier = length <= 3_600_000 ? minuteMs : length <= dayMs ? 15 * minuteMs : 6 * 3_600_000;
     const bucket = (at: number) => Math.floor(at / (inBuckets ? tier : 1));
     const touches = (at: number) =>
@@ -147,6 +152,48 @@ test('written in any order, each three times: every window counts what arrived i
   expect(found.boardCalls?.at(-1)).toBe(400);
 });
 
+test('windows that rules ask for besides, and calls of unknown callers by themselves', async () => {
+  const calls: Call[] = Array.from({ length: 120 }, (_, n) => ({
+    id: `n1/${n}`,
+    at: now - 1 - Math.floor(3 * dayMs * (n / 120) ** 3),
+    from: n % 4 === 0 ? null : caller,
+    to: `+1317555000${n % 2}`,
+  }));
+  const { decision } = sampleOutcome('n1/x');
+  const isKnown = ({ id }: Call) => Number(id.slice(3)) % 3 === 0;
+  const bypassed = ({ id }: Call) => id === 'n1/7' || id === 'n1/8';
+  const transitions = calls.map((call) => {
+    const known = isKnown(call) ? { known: true as const } : {};
+    return transitionOf(call, {
+      decision: bypassed(call) || decision === null ? null : { ...decision, ...known },
+    });
+  });
+  await store.write([...transitions, ...transitions]);
+
+  const more = [15, 2, 90, 36 * 60, 3 * 1440].map((minutes) => minutes * minuteMs);
+  const lengths = [...standardWindows, ...more];
+  const reads = new RedisCallerHistory(redis, undefined, () => more);
+  const found = await reads.read(factsOf({ id: 'n1/asks', at: now, to: '+13175550001' }), 1_000);
+  const size = (some: readonly Call[]) => some.length;
+  const unknown = calls.filter((call) => !isKnown(call) && !bypassed(call));
+  const toOne = ({ to }: Call) => to === '+13175550001';
+  expect(found).toMatchObject({
+    moreWindows: more,
+    calls: expected(
+      calls.filter(({ from }) => from === caller),
+      size,
+      false,
+      lengths,
+    ),
+    boardCalls: expected(calls, size, true, lengths),
+    calledNumberCalls: expected(calls.filter(toOne), size, true, lengths),
+    unknownBoardCalls: expected(unknown, size, true, lengths),
+    unknownCalledNumberCalls: expected(unknown.filter(toOne), size, true, lengths),
+  });
+  expect(found.unknownBoardCalls?.at(-1)).toBe(unknown.length);
+  expect(new Set(found.boardCalls).size).toBeGreaterThan(8);
+});
+
 test('a node whose clock is ahead blinds nobody: calls of the others go on being counted', async () => {
   const present = Date.now();
   const calls = (from: number): Call[] =>
@@ -154,12 +201,12 @@ test('a node whose clock is ahead blinds nobody: calls of the others go on being
   await write(calls(0));
   for (const ahead of [dayMs, 400 * dayMs]) await write([{ id: `n2/${ahead}`, at: present + ahead }]);
   await write(calls(20));
-  const all = windowLengths.map(() => 40);
+  const all = standardWindows.map(() => 40);
   const found = await read({ at: present });
   expect(found).toMatchObject({ calls: all, boardCalls: all, calledNumberCalls: all });
   // Its own windows are by its own clock.
   const ahead = await read({ at: present + 400 * dayMs });
-  expect(ahead.boardCalls).toEqual(windowLengths.map(() => 1));
+  expect(ahead.boardCalls).toEqual(standardWindows.map(() => 1));
 });
 
 test('scripts that are repeated three times change nothing', async () => {
@@ -221,6 +268,8 @@ test('a caller without a number: what belongs to numbers is not known, but no ad
     expected: null,
     calledNumberCalls: [2, 2, 2, 2, 2, 2, 2, 2],
     boardCalls: [2, 2, 2, 2, 2, 2, 2, 2],
+    unknownCalledNumberCalls: [2, 2, 2, 2, 2, 2, 2, 2],
+    unknownBoardCalls: [2, 2, 2, 2, 2, 2, 2, 2],
   });
 });
 

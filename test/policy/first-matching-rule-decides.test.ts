@@ -23,6 +23,7 @@ it('the first enforced rule that matches wins, and the trace ends there', () => 
   const decision = decide(callFrom('3175550120'), policy);
   expect(JSON.parse(JSON.stringify(decision))).toEqual({
     verdict: { kind: 'connect', exit: 'operators', label: 'Staff Avery Lane' },
+    known: true,
     rule: 'staff',
     reason: 'caller in staff: yes; verification not failed (it is none): yes',
     policyVersion: policy.version,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { historyWindows } from '../../call/facts.ts';
 import { challengeKinds, type Flag, flagWords, verdictKinds } from '../../call/vocabulary.ts';
+import { countWindow } from '../conditions/counts.ts';
 import { listName } from '../conditions/in-list.ts';
 import { verificationStates } from '../logic/logic.ts';
 import { calendarName, timeZone } from '../time/time-words.ts';
@@ -22,9 +22,16 @@ const number = text(
   /^.{1,64}$/,
   'write a number in any writing, withheld, unavailable, malformed, own-number, or { in: staff }',
 );
-const counts = z.partialRecord(z.enum(historyWindows), wholeNumber('the count', 0, 1_000_000), {
-  error: twoLines('counts are a number a window', `write { 10m: 5 }; windows: ${historyWindows.join(', ')}`),
-});
+const counts = z
+  .record(z.string(), wholeNumber('the count', 0, 1_000_000), {
+    error: twoLines('counts are a number a window', 'write { 10m: 5 }, with the windows that rules ask for'),
+  })
+  .superRefine((said, context) => {
+    for (const window of Object.keys(said)) {
+      const issue = countWindow.safeParse(window).error?.issues[0];
+      if (issue) context.addIssue({ code: 'custom', path: [window], message: issue.message });
+    }
+  });
 const count = (about: string) => counts.optional().meta({ description: about });
 
 const history = mapping('history', {
@@ -77,6 +84,8 @@ const call = mapping('call', {
   surge: mapping('surge', {
     'called-number': count('calls to the called number, by window'),
     board: count('calls to the whole board, by window'),
+    'unknown-called-number': count('of them, those of unknown callers to the called number'),
+    'unknown-board': count('of them, those of unknown callers to the whole board'),
   })
     .optional()
     .meta({ description: 'calls by whomever' }),

@@ -3,13 +3,12 @@ import {
   type CallFacts,
   type CallHistory,
   everyCalendar,
-  type HistoryWindow,
-  historyWindows,
   type SiteFacts,
   type Verification,
 } from '../../call/facts.ts';
 import type { Decision } from '../../call/verdict.ts';
 import type { Flag } from '../../call/vocabulary.ts';
+import { standardWindows, windowMs } from '../../call/windows.ts';
 import type { NumberPattern } from '../../numbers/number-pattern.ts';
 import { calledFacts, callerFacts } from '../../numbers/phone-number.ts';
 import { wordRemedy } from '../../text/spelling.ts';
@@ -129,7 +128,7 @@ function problemOf({ name, place, result, why }: CaseResult): Problem {
 
 type WrittenCall = WrittenCase['call'];
 
-type Counts = { readonly [W in HistoryWindow]?: number | undefined };
+type Counts = Readonly<Record<string, number>>;
 
 /** A call can be made of it, or not: then why. */
 type CaseCall = { readonly facts: CallFacts } | { readonly missing: string };
@@ -164,7 +163,9 @@ function caseCall(written: WrittenCall, policy: Policy): CaseCall {
       called,
       trunk,
       verification: verificationOf(written),
-      history: isMissing ? null : historyOf(written, caller.number !== null, called.number, now),
+      history: isMissing
+        ? null
+        : historyOf(written, caller.number !== null, called.number, now, policy.windows),
       noHistoryReason: isMissing ? 'unavailable' : null,
       site: siteOf(written, now),
     },
@@ -215,11 +216,14 @@ function historyOf(
   hasNumber: boolean,
   called: string | null,
   now: number,
+  more: readonly number[],
 ): CallHistory {
+  const countsOf = (counts: Counts | undefined) => countsIn([...standardWindows, ...more], counts);
   const said = typeof written.history === 'object' ? written.history : {};
   const later = now + hourMs;
   const ofNumber = <T>(value: T): T | null => (hasNumber ? value : null);
   return {
+    ...(more.length > 0 && { moreWindows: more }),
     passUntil: said['has-pass'] ? later : null,
     dialedUntil: said.dialed ? later : null,
     expected: said.expected ? { until: later, called, why: 'case' } : null,
@@ -230,6 +234,8 @@ function historyOf(
     signerCalls: countsOf(said['signer-calls']),
     calledNumberCalls: countsOf(written.surge?.['called-number']),
     boardCalls: countsOf(written.surge?.board),
+    unknownCalledNumberCalls: countsOf(written.surge?.['unknown-called-number']),
+    unknownBoardCalls: countsOf(written.surge?.['unknown-board']),
     flags: ofNumber(flagsOf(said.flagged)),
     optedOut: ofNumber(said['opted-out'] ?? false),
     campaign: written.campaign ?? null,
@@ -237,12 +243,11 @@ function historyOf(
 }
 
 /** A longer window has at least what a shorter one has. */
-function countsOf(said: Counts | undefined): number[] {
-  let most = 0;
-  return historyWindows.map((window) => {
-    most = Math.max(most, said?.[window] ?? 0);
-    return most;
-  });
+function countsIn(lengths: readonly number[], said: Counts = {}): number[] {
+  const all = Object.entries(said).map(([window, count]) => [windowMs(window) ?? 0, count] as const);
+  return lengths.map((length) =>
+    Math.max(0, ...all.flatMap(([window, count]) => (window <= length ? [count] : []))),
+  );
 }
 
 function flagsOf(said: { readonly [F in Flag]?: number | undefined } = {}): {

@@ -1,3 +1,6 @@
+import { standardWindows } from '../../call/windows.ts';
+import { logicOf } from '../logic/formula.ts';
+import type { Logic } from '../logic/logic.ts';
 import type { NumberList } from '../number-list.ts';
 import type { CompiledRule, Policy } from '../policy.ts';
 import { RuleIndex } from '../rule-index.ts';
@@ -102,12 +105,23 @@ export function* buildPolicy(parts: PolicyParts): Generator<void, Policy> {
     settings,
     trunks: compileTrunks(plan.trunks, settings.defaultRegion),
     rules,
+    windows: windowsOf(rules),
     index: yield* RuleIndex.gradually(rules),
     lists,
     blockLists: new Set(plan.blockLists),
     calendars,
     prompts,
   };
+}
+
+function windowsOf(rules: readonly CompiledRule[]): number[] {
+  const asked = rules.flatMap(({ formula }) => (formula === null ? [] : lengthsIn(logicOf(formula))));
+  return [...new Set(asked)].filter((ms) => !standardWindows.includes(ms)).sort((a, b) => a - b);
+}
+
+function lengthsIn(logic: Logic): number[] {
+  if (logic.kind === 'is') return logic.variable.about === 'count' ? [logic.variable.withinMs] : [];
+  return logic.kind === 'not' ? lengthsIn(logic.part) : logic.parts.flatMap(lengthsIn);
 }
 
 /** All steps at once. */

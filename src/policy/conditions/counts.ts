@@ -1,15 +1,34 @@
-import { type CallHistory, historyWindows, type WindowCounts } from '../../call/facts.ts';
+import { z } from 'zod';
+import type { CallHistory, WindowCounts } from '../../call/facts.ts';
+import { countedWindows, standardWindows, windowMs, windowWords } from '../../call/windows.ts';
 import { type Answer, missingHistoryAnswers, type Test } from '../logic/answer.ts';
 import { ask } from '../logic/formula.ts';
 import { type CountField, is } from '../logic/logic.ts';
-import { mapping, wholeNumber, word } from '../yaml/schema-words.ts';
+import { mapping, shown, twoLines, wholeNumber } from '../yaml/schema-words.ts';
 import { type Condition, defineCondition } from './condition.ts';
 
-/** `{ over: 4, within: 10m }`. Counts are kept for these windows only. */
-const window = mapping('a count', {
-  over: wholeNumber('over', 0, 1_000_000),
-  within: word('within', historyWindows),
-});
+const kept =
+  'counts are kept by the minute up to 1h, by quarters of an hour up to 24h, by six hours up to 30d';
+
+/** A length of time that is counted, in ms; refused rather than rounded. */
+export const countWindow = z
+  .string({ error: twoLines('within is no length of time', `write 15m, 6h or 7d; ${kept}`) })
+  .transform((written, context) => {
+    const ms = windowMs(written);
+    const refuse = (why: string) => {
+      context.addIssue({ code: 'custom', message: twoLines(`within cannot be ${shown(written)}`, why) });
+      return z.NEVER;
+    };
+    if (ms === null || ms === 0) return refuse(`write 15m, 6h or 7d; ${kept}`);
+    const { below, above } = countedWindows(ms);
+    if (below === ms) return ms;
+    const near = [below, above].flatMap((one) => (one === null ? [] : windowWords(one)));
+    return refuse(`write ${near.join(' or ')}; ${kept}`);
+  })
+  .meta({ pattern: '^(?=\\d)(\\d{1,3}d)?(\\d{1,4}h)?(\\d{1,5}m)?$' });
+
+/** `{ over: 4, within: 10m }`. */
+const window = mapping('a count', { over: wholeNumber('over', 0, 1_000_000), within: countWindow });
 
 interface Counted {
   readonly path: readonly [string, string];
@@ -33,21 +52,22 @@ function countCondition(of: Counted): Condition {
     about: of.about,
     example: of.example,
     compile({ over, within }) {
-      const question = `${of.what} over ${over} within ${within}`;
+      const question = `${of.what} over ${over} within ${windowWords(within)}`;
       return ask(
-        countTest(question, of.what, of.field, historyWindows.indexOf(within), over),
-        is({ about: 'count', field: of.field, within, over }),
+        countTest(question, of.what, of.field, within, over),
+        is({ about: 'count', field: of.field, withinMs: within, over }),
       );
     },
   });
 }
 
-function countTest(question: string, what: string, field: CountField, place: number, over: number): Test {
+function countTest(question: string, what: string, field: CountField, ms: number, over: number): Test {
+  const standard = standardWindows.indexOf(ms);
   const missing = missingHistoryAnswers(question, what);
   // Counts are small as a rule: their words are made once.
   const known: (Answer | undefined)[] = new Array(rememberedCounts);
   return (facts) => {
-    const count = countAt(facts.history, field, place);
+    const count = countAt(facts.history, field, standard, ms);
     if (count === null) return missing(facts);
     const before = known[count];
     if (before !== undefined) return before;
@@ -58,8 +78,15 @@ function countTest(question: string, what: string, field: CountField, place: num
   };
 }
 
-function countAt(history: CallHistory | null, field: CountField, place: number): number | null {
+/** @param standard place among the windows that are always counted; -1: it is another one */
+function countAt(
+  history: CallHistory | null,
+  field: CountField,
+  standard: number,
+  ms: number,
+): number | null {
   const counts: WindowCounts | null | undefined = history?.[field];
+  const place = standard >= 0 ? standard : placeOf(history, ms);
   const count = counts?.[place];
   return typeof count === 'number' ? count : null;
 }
@@ -127,3 +154,27 @@ export const boardSurge = countCondition({
   about: 'How many calls came to the whole board, within a window.',
   example: 'surge: { board: { over: 600, within: 10m } }',
 });
+
+/** `surge: { unknown-called-number: … }`: the same of callers whom the rules do not know. */
+export const unknownCalledNumberSurge = countCondition({
+  path: ['surge', 'unknown-called-number'],
+  field: 'unknownCalledNumberCalls',
+  what: 'calls of unknown callers to this number',
+  about:
+    'How many calls of unknown callers came to the number that was dialed, within a window. Known are callers on a list that is no block list, with a pass, dialed by us or expected, unless their verification failed.',
+  example: 'surge: { unknown-called-number: { over: 20, within: 15m } }',
+});
+
+/** `surge: { unknown-board: … }` */
+export const unknownBoardSurge = countCondition({
+  path: ['surge', 'unknown-board'],
+  field: 'unknownBoardCalls',
+  what: 'calls of unknown callers to the whole board',
+  about: 'How many calls of unknown callers came to the whole board, within a window.',
+  example: 'surge: { unknown-board: { over: 200, within: 15m } }',
+});
+
+function placeOf(history: CallHistory | null, ms: number): number {
+  const place = history?.moreWindows?.indexOf(ms) ?? -1;
+  return place < 0 ? -1 : standardWindows.length + place;
+}

@@ -12,6 +12,8 @@ import {
   exchangeCalls,
   failedChallenges,
   signerCalls,
+  unknownBoardSurge,
+  unknownCalledNumberSurge,
 } from './counts.ts';
 import { displayName } from './display-name.ts';
 import { emergencyDialed } from './emergency-dialed.ts';
@@ -47,6 +49,8 @@ export const conditions: readonly Condition[] = [
   signerCalls,
   calledNumberSurge,
   boardSurge,
+  unknownCalledNumberSurge,
+  unknownBoardSurge,
   campaign,
   callerRegion,
   callerCountry,

@@ -1,4 +1,3 @@
-import type { HistoryWindow } from '../../call/facts.ts';
 import {
   type Attestation,
   attestations,
@@ -29,7 +28,9 @@ export type CountField =
   | 'exchangeCalls'
   | 'signerCalls'
   | 'calledNumberCalls'
-  | 'boardCalls';
+  | 'boardCalls'
+  | 'unknownCalledNumberCalls'
+  | 'unknownBoardCalls';
 
 /**
  * One thing that a condition asks of a call, for those who reason about rules without a call: the proof that nobody is
@@ -62,7 +63,7 @@ export type Variable =
   | {
       readonly about: 'count';
       readonly field: CountField;
-      readonly within: HistoryWindow;
+      readonly withinMs: number;
       readonly over: number;
     }
   | { readonly about: 'flags'; readonly words: readonly Flag[]; readonly over: number }

@@ -18,7 +18,7 @@ export function familyOf(variable: Variable): string | null {
     case 'called-pattern':
       return 'called';
     case 'count':
-      return `${variable.field} ${variable.within}`;
+      return `${variable.field} ${variable.withinMs}`;
     default:
       return null;
   }

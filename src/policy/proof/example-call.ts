@@ -1,4 +1,5 @@
 import { noNumberReasons } from '../../call/vocabulary.ts';
+import { windowWords } from '../../call/windows.ts';
 import { type NumberPattern, patternWords } from '../../numbers/number-pattern.ts';
 import { type Variable, verificationStates } from '../logic/logic.ts';
 import type { Policy } from '../policy.ts';
@@ -96,7 +97,7 @@ function wordsOf(variable: Variable, value: number): string | null {
     case 'admission':
       return { pass: 'with a pass', dialed: 'dialed by us', expected: 'expected' }[variable.kind];
     case 'count':
-      return `${variable.field} over ${variable.over} within ${variable.within}`;
+      return `${variable.field} over ${variable.over} within ${windowWords(variable.withinMs)}`;
     case 'flags':
       return `flagged as ${variable.words.join(' or ')}`;
     case 'opted-out':

@@ -1,6 +1,7 @@
-import type { CallFacts, CallHistory, HistoryWindow, WindowCounts } from '../../../call/facts.ts';
-import { everyCalendar, historyWindows } from '../../../call/facts.ts';
+import type { CallFacts, CallHistory, WindowCounts } from '../../../call/facts.ts';
+import { everyCalendar } from '../../../call/facts.ts';
 import type { Outcome } from '../../../call/outcome.ts';
+import { standardWindows, windowWords } from '../../../call/windows.ts';
 import { count } from '../../../call/words.ts';
 import { isUuid } from '../../../privacy/shown-record.ts';
 import { type Html, html, said } from '../html.ts';
@@ -115,18 +116,18 @@ function windows(known: CallHistory): Html | null {
     ['Calls from its signer', known.signerCalls],
     ['Calls to the called number', known.calledNumberCalls],
     ['Calls to the whole switchboard', known.boardCalls],
+    ['Unknown callers to the called number', known.unknownCalledNumberCalls],
+    ['Unknown callers to the whole switchboard', known.unknownBoardCalls],
   ];
   const told = rows.filter(([, counts]) => counts !== null && counts !== undefined);
   if (told.length === 0) return null;
+  const lengths = [...standardWindows, ...(known.moreWindows ?? [])];
   return table({
     caption: 'Counts before this call, by time window',
-    columns: [
-      { title: '' },
-      ...historyWindows.map((window: HistoryWindow) => ({ title: window, number: true })),
-    ],
+    columns: [{ title: '' }, ...lengths.map((ms) => ({ title: windowWords(ms), number: true }))],
     rows: told.map(([title, counts]) => [
       title,
-      ...historyWindows.map((_, at) => {
+      ...lengths.map((_, at) => {
         const number = counts?.[at];
         return number === null || number === undefined ? html`<span class="quiet">–</span>` : count(number);
       }),
