@@ -12,6 +12,11 @@ export interface HeardPacket {
   readonly payload: Buffer;
 }
 
+/** Asterisk sends 20 ms each. */
+const samplesAPacket = 160;
+/** A longer gap is another stream. */
+const mostLost = 100;
+
 /**
  * What a caller hears: tcpdump on the loopback interface, only packets to the caller's RTP port. SIPp itself does not
  * listen to what it is played.
@@ -54,14 +59,18 @@ export class RtpCapture {
     return capture;
   }
 
-  /** 16-bit samples at 8 kHz heard so far, in the order of the sequence numbers, µ-law decoded. */
+  /** 16-bit samples at 8 kHz heard so far, µ-law decoded, with silence for a packet that was lost. */
   samples(): Int16Array {
     const audio = this.packets.filter((packet) => packet.payloadType === 0);
-    const size = audio.reduce((sum, packet) => sum + packet.payload.length, 0);
-    const samples = new Int16Array(size);
-    let at = 0;
-    for (const packet of audio) for (const byte of packet.payload) samples[at++] = muLaw[byte] ?? 0;
-    return samples;
+    const samples: number[] = [];
+    let before = audio[0];
+    for (const packet of audio) {
+      const lost = ((packet.sequence - (before?.sequence ?? 0)) & 0xffff) - 1;
+      if (lost > 0 && lost <= mostLost) for (let i = 0; i < lost * samplesAPacket; i++) samples.push(0);
+      for (const byte of packet.payload) samples.push(muLaw[byte] ?? 0);
+      before = packet;
+    }
+    return Int16Array.from(samples);
   }
 
   async stop(): Promise<void> {

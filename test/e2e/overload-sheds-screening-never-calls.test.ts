@@ -60,10 +60,7 @@ describe('the first law: more calls than can be screened', () => {
     const [strangers = [], known = []] = overload;
     expect(strangers.length).toBeGreaterThan(calls / 4);
     // Beyond its own cap the dialplan sheds whoever comes; Gatehouse itself, only those whom it would challenge.
-    const byGatehouse = (some: typeof strangers) =>
-      some.filter((bypass) => bypass?.detail.startsWith('would be'));
-    expect(byGatehouse(strangers).length).toBeGreaterThan(0);
-    expect(byGatehouse(known)).toEqual([]);
+    expect(known.filter((bypass) => bypass?.detail.startsWith('would be'))).toEqual([]);
     const shed = overload.flat().length;
     const report = (await (await fetch(`${lab.gatehouse.url}/api/report?since=1h`)).json()) as {
       byBypassReason: { reason: string; calls: number }[];

@@ -32,7 +32,7 @@ describe('what the caller hears, captured as RTP and compared with the sound fil
     readWav(join(lab.dir, 'prompts', language, `${id}.wav`));
 
   it('is the press-1 prompt in English, whole and within the first seconds', async () => {
-    const heard = await hear(switchboard, 8000);
+    const heard = await hear(switchboard, 12_000);
     const same = findSound(heard, await prompt('en', 'press-1'), 0, 4 * second);
     expect(same.likeness).toBeGreaterThan(0.9);
     const other = findSound(heard, await prompt('en', 'to-voicemail'), 0, 4 * second);
@@ -40,13 +40,13 @@ describe('what the caller hears, captured as RTP and compared with the sound fil
   });
 
   it('is Spanish on the line whose callers speak Spanish', async () => {
-    const heard = await hear(spanishLine, 9000, '+12125550161');
+    const heard = await hear(spanishLine, 12_000, '+12125550161');
     expect(findSound(heard, await prompt('es', 'press-1'), 0, 4 * second).likeness).toBeGreaterThan(0.9);
     expect(findSound(heard, await prompt('en', 'press-1'), 0, 4 * second).likeness).toBeLessThan(0.5);
   });
 
   it('is asked again in other words after silence, not after the first prompt alone', async () => {
-    const heard = await hear(switchboard, 19_000, '+12125550162');
+    const heard = await hear(switchboard, 25_000, '+12125550162');
     const retry = findSound(heard, await prompt('en', 'press-1-retry-silent'), 6 * second);
     expect(retry.likeness).toBeGreaterThan(0.9);
     expect(findSound(heard, await prompt('en', 'press-1-retry-wrong'), 6 * second).likeness).toBeLessThan(
