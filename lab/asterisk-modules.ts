@@ -70,7 +70,6 @@ export const unneededModules: readonly string[] = [
   'res_config_pgsql',
   'res_config_sqlite3',
   'res_corosync',
-  'res_fax',
   'res_fax_spandsp',
   'res_hep',
   'res_hep_pjsip',

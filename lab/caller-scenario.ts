@@ -1,8 +1,12 @@
+import type { Tones } from './tones.ts';
+
 /** What a caller does after the call is answered. `hold` listens; a hang-up by the other side ends the call at any point. */
 export type CallerStep =
   | { readonly hold: number }
   /** Talks for so many ms, as a machine that plays its message does, or a person on a voicemail. */
   | { readonly speak: number }
+  /** What a fax machine or a text telephone sends, for so many ms. */
+  | { readonly sendTones: Tones; readonly ms: number }
   /** Digits sent as RFC 4733 telephone events. */
   | { readonly press: string }
   /** Digits sent as SIP INFO (application/dtmf-relay). */
@@ -33,8 +37,15 @@ const endLabel = 3;
 const cancelLabel = 4;
 const firstFreeLabel = 10;
 
-/** SIPp scenario of one caller; `voice` is a raw µ-law file. Every path logs one line: `RESULT <how it ended> [call-id]`. */
-export function callerScenario(script: CallerScript, voice: string): string {
+/** Raw µ-law files. */
+export interface CallerSounds {
+  readonly voice: string;
+  readonly fax: string;
+  readonly tty: string;
+}
+
+/** SIPp scenario of one caller. Every path logs one line: `RESULT <how it ended> [call-id]`. */
+export function callerScenario(script: CallerScript, sounds: CallerSounds): string {
   let label = firstFreeLabel;
   const cancel = script.cancelAfterMs ?? null;
   const timeout = cancel === null ? '' : ` timeout="${cancel}" ontimeout="${cancelLabel}"`;
@@ -51,7 +62,7 @@ export function callerScenario(script: CallerScript, voice: string): string {
     ),
     `<recv response="200" rrs="true"${timeout}>${answered}</recv>`,
     send(inDialog(script, 'ACK')),
-    ...script.steps.flatMap((step) => stepXml(script, step, voice, () => label++)),
+    ...script.steps.flatMap((step) => stepXml(script, step, sounds, () => label++)),
     send(inDialog(script, 'BYE'), 500),
     `<recv response="200" crlf="true" timeout="5000" ontimeout="${endLabel}"/>`,
     `<nop next="${endLabel}">${result('hung-up')}</nop>`,
@@ -72,11 +83,15 @@ export function callerScenario(script: CallerScript, voice: string): string {
   return `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="caller">\n${parts.join('\n')}\n</scenario>\n`;
 }
 
-function stepXml(script: CallerScript, step: CallerStep, voice: string, newLabel: () => number): string[] {
+function stepXml(
+  script: CallerScript,
+  step: CallerStep,
+  sounds: CallerSounds,
+  newLabel: () => number,
+): string[] {
   if ('hold' in step) return [listen(step.hold, newLabel())];
-  if ('speak' in step) {
-    return [`<nop><action><exec rtp_stream="${voice},-1,0"/></action></nop>`, listen(step.speak, newLabel())];
-  }
+  if ('speak' in step) return [play(sounds.voice), listen(step.speak, newLabel())];
+  if ('sendTones' in step) return [play(sounds[step.sendTones]), listen(step.ms, newLabel())];
   if ('press' in step) {
     return [...step.press].flatMap((digit) => [
       `<nop><action><log message="PRESSES ${digit} [call_id] [timestamp]"/><exec play_dtmf="${digit},160"/></action></nop>`,
@@ -92,6 +107,10 @@ function stepXml(script: CallerScript, step: CallerStep, voice: string, newLabel
       Array.from({ length: step.times ?? 1 }, () => info(script, digit, newLabel)).flat(),
     ),
   ];
+}
+
+function play(sound: string): string {
+  return `<nop><action><exec rtp_stream="${sound},-1,0"/></action></nop>`;
 }
 
 /** A pause in which the other side may hang up. */
@@ -128,7 +147,7 @@ function invite(script: CallerScript): string {
     's=-',
     'c=IN IP4 [media_ip]',
     't=0 0',
-    `m=audio ${script.steps.some((step) => 'speak' in step) ? '[rtpstream_audio_port]' : '[media_port]'} RTP/AVP 0${script.steps.some((step) => 'press' in step) ? ' 96' : ''}`,
+    `m=audio ${script.steps.some((step) => 'speak' in step || 'sendTones' in step) ? '[rtpstream_audio_port]' : '[media_port]'} RTP/AVP 0${script.steps.some((step) => 'press' in step) ? ' 96' : ''}`,
     'a=rtpmap:0 PCMU/8000',
     ...(script.steps.some((step) => 'press' in step)
       ? ['a=rtpmap:96 telephone-event/8000', 'a=fmtp:96 0-16']

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type CallerScript, callerScenario } from './caller-scenario.ts';
 import { Child } from './child.ts';
 import { freePorts, releasePorts } from './free-ports.ts';
-import { callerVoice } from './voices.ts';
+import { callerSounds } from './voices.ts';
 
 export interface CallerOptions {
   /** Asterisk's SIP address, `host:port`. */
@@ -70,7 +70,7 @@ export class LabCaller {
     await mkdir(dir, { recursive: true });
     await writeFile(
       join(dir, 'caller.xml'),
-      Buffer.from(callerScenario(script, await callerVoice()), 'latin1'),
+      Buffer.from(callerScenario(script, await callerSounds()), 'latin1'),
     );
     if (options.numbers !== undefined)
       await writeFile(join(dir, 'numbers.csv'), `SEQUENTIAL\n${options.numbers.join('\n')}\n`);

@@ -5,7 +5,7 @@ import { callerScenario } from '../caller-scenario.ts';
 import { Child } from '../child.ts';
 import { freePorts } from '../free-ports.ts';
 import { readMessages, type SipMessage } from '../sip-messages.ts';
-import { callerVoice } from '../voices.ts';
+import { callerSounds } from '../voices.ts';
 import { type CallerKind, calledNumber, patienceMs } from './caller-kinds.ts';
 
 export interface CallerGroupPlan {
@@ -51,7 +51,7 @@ export class CallerGroup {
     const script = { ...kind.script, from: '[field0]', to: calledNumber };
     await writeFile(
       join(dir, 'caller.xml'),
-      Buffer.from(callerScenario(script, await callerVoice()), 'latin1'),
+      Buffer.from(callerScenario(script, await callerSounds()), 'latin1'),
     );
     await writeFile(join(dir, 'numbers.csv'), `SEQUENTIAL\n${numbers.map((one) => `${one};\n`).join('')}`);
     for (let attempt = 1; ; attempt++) {

@@ -100,23 +100,30 @@ export const attemptResults = words({
 });
 export type AttemptResult = (typeof attemptResults.words)[number];
 
-/** Why a call reached the operators without a decision being carried out. `byDialplan`: a note of the dialplan can say so. */
+/** Why a call reached the operators without a decision being carried out. `byDialplan`: a note of the dialplan can say so. `isFault`: somebody should look into it. */
 export const bypassReasons = words({
   /** Stasis() failed: the app was not registered. */
-  'app-absent': { label: 'Gatehouse was not running', byDialplan: true },
+  'app-absent': { label: 'Gatehouse was not running', byDialplan: true, isFault: true },
   /** The app's heartbeat is too old: it would not decide. */
-  'app-frozen': { label: 'Gatehouse did not respond', byDialplan: true },
+  'app-frozen': { label: 'Gatehouse did not respond', byDialplan: true, isFault: true },
   /** Screening is shed, never calls. */
-  overload: { label: 'more calls than Gatehouse could screen in time', byDialplan: true },
+  overload: { label: 'more calls than Gatehouse could screen in time', byDialplan: true, isFault: true },
   /** TIMEOUT(absolute) ended a call that sat in Stasis. */
-  watchdog: { label: 'the dialplan’s watchdog took the call', byDialplan: true },
-  'no-exit': { label: 'Gatehouse released the call without an exit', byDialplan: true },
-  dialplan: { label: 'the dialplan could not start the screening', byDialplan: true },
-  exception: { label: 'an unexpected error', byDialplan: false },
+  watchdog: { label: 'the dialplan’s watchdog took the call', byDialplan: true, isFault: true },
+  'no-exit': { label: 'Gatehouse released the call without an exit', byDialplan: true, isFault: true },
+  dialplan: { label: 'the dialplan could not start the screening', byDialplan: true, isFault: true },
+  /** Who cannot press keys has an exit of their own: [gatehouse-to-fax], [gatehouse-to-tty]. */
+  fax: { label: 'a fax machine was heard', byDialplan: true, isFault: false },
+  tty: { label: 'a text telephone (TTY) was heard', byDialplan: true, isFault: false },
+  exception: { label: 'an unexpected error', byDialplan: false, isFault: true },
   /** An ARI request failed or missed its deadline. */
-  'ari-failed': { label: 'an Asterisk request failed', byDialplan: false },
-  'adopted-too-late': { label: 'found after a restart, too late to screen', byDialplan: false },
-  draining: { label: 'Gatehouse was shutting down', byDialplan: false },
+  'ari-failed': { label: 'an Asterisk request failed', byDialplan: false, isFault: true },
+  'adopted-too-late': {
+    label: 'found after a restart, too late to screen',
+    byDialplan: false,
+    isFault: true,
+  },
+  draining: { label: 'Gatehouse was shutting down', byDialplan: false, isFault: true },
 });
 export type BypassReason = (typeof bypassReasons.words)[number];
 
@@ -184,5 +191,7 @@ export const realExitReasons = words({
   'no-context': { label: 'no such exit in the dialplan' },
   returned: { label: 'the exit returned to the dialplan' },
   watchdog: { label: 'screening timed out' },
+  fax: { label: 'a fax machine was heard' },
+  tty: { label: 'a text telephone (TTY) was heard' },
   other: { label: 'the exit failed' },
 });

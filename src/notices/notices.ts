@@ -1,4 +1,5 @@
 import type { Outcome } from '../call/outcome.ts';
+import { bypassReasons } from '../call/vocabulary.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../process/clock.ts';
 import { Delivery } from './delivery.ts';
@@ -94,7 +95,7 @@ export class Notices {
     const now = this.#options.clock.now();
     this.#surges.add(boardKey, facts.now);
     if (facts.called.number !== null) this.#surges.add(facts.called.number, facts.now);
-    if (bypass === null) return;
+    if (bypass === null || !bypassReasons.all[bypass.reason].isFault) return;
     this.#board.saw(
       {
         kind: 'bypass',

@@ -42,8 +42,8 @@ const toPeople = new Set(['gatehouse-connect', 'gatehouse-release']);
 export class AfterExits {
   readonly #deps: AfterExitsDeps;
   readonly #calls = new Map<string, Followed>();
-  /** The call that is just ending, and when it left; null: not known. */
-  #leaving: { readonly callId: string; readonly at: number | null } | null = null;
+  /** When calls left that have no outcome yet (epoch ms). */
+  readonly #left = new Map<string, number>();
 
   constructor(deps: AfterExitsDeps) {
     this.#deps = deps;
@@ -79,9 +79,8 @@ export class AfterExits {
       control: watched,
       listen: (listener) =>
         call.listen((event) => {
-          this.#leaving = event.type === 'left' ? { callId: facts.callId, at: event.at } : null;
+          if (event.type === 'left' && event.at !== null) this.#left.set(facts.callId, event.at);
           listener(event);
-          this.#leaving = null;
         }),
     };
   }
@@ -89,12 +88,13 @@ export class AfterExits {
   /** To be called with each outcome once it is stored: the later life of a call must follow its outcome. */
   observe(outcome: Outcome): void {
     const { callId, exit, facts } = outcome;
+    // The dialplan sends calls on without our asking too. Found elsewhere later, somebody may have answered already.
+    const left = this.#left.get(callId) ?? null;
+    this.#left.delete(callId);
     if (exit.kind !== 'connect') {
       this.#calls.delete(callId);
       return;
     }
-    // The dialplan's watchdog sends calls on without our asking. Found elsewhere later, somebody may have answered already.
-    const left = this.#leaving?.callId === callId ? this.#leaving.at : null;
     if (left !== null) this.#follow(callId, facts.now, left);
     const followed = this.#calls.get(callId);
     if (followed === undefined) return;
@@ -107,6 +107,7 @@ export class AfterExits {
   /** Another process has the calls now. */
   abandonAll(): void {
     this.#calls.clear();
+    this.#left.clear();
   }
 
   #follow(callId: string, arrivedAt: number, leftSince: number): void {

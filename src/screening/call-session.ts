@@ -149,8 +149,7 @@ export class CallSession {
 
   #take(event: CallEvent): void {
     if (this.#ended) return;
-    if (event.type === 'left' && event.at !== null) this.#left(event.at);
-    else if (event.type === 'left') this.#awaitLastWord((at) => this.#left(at));
+    if (event.type === 'left') this.#leftAs(event.at);
     else if (event.type === 'gone') this.#awaitLastWord((at) => this.#gone(at));
     else if (event.type === 'hangup') this.#hungUp();
     else this.#advance({ ...event, atMs: this.#sinceArrival() });
@@ -239,15 +238,15 @@ export class CallSession {
     });
   }
 
+  /** Unasked, and long before the watchdog's time: the dialplan heard a fax machine or a text telephone, and notes it. */
+  #leftAs(leftAt: number | null): void {
+    const isEarly = this.#departure.way === null && this.#stay.hasTimeAt(leftAt);
+    if (leftAt !== null && !isEarly) this.#left(leftAt);
+    else this.#awaitLastWord((at) => this.#left(leftAt ?? at));
+  }
+
   #left(leftAt = this.#deps.clock.now()): void {
-    const way = this.#departure.takenAt(leftAt);
-    if (way === 'unknown') this.#finish('unaccounted', leftAt);
-    else if (way !== 'watchdog') this.#finish(way, leftAt);
-    else {
-      const { tries } = this.#departure;
-      const detail = tries === 0 ? `taken while ${this.state}` : `${tries} requests to send it on failed`;
-      this.#finish({ bypass: 'watchdog', detail }, leftAt);
-    }
+    this.#finish(this.#departure.endAt(leftAt, this.state), leftAt);
   }
 
   #finish(end: CallEnd, at = this.#deps.clock.now()): void {

@@ -13,6 +13,8 @@ const noteMs = 5000;
 const graceMs = noteMs + 2000;
 /** What is not here any more went unseen: the event that tells how comes within moments, or the note does. */
 export const lastWordMs = noteMs + 1000;
+/** How exact our idea of the watchdog's time is: Asterisk counts whole seconds, by its own clock. */
+const earlyMs = 3000;
 /** A call found after a restart with less than this left is not begun: to ask the caller, or only to decide. */
 const leastLeftMs = { challenge: 10_000, whole: 10_000, decision: 1000 };
 const mark = '=interrupted';
@@ -80,6 +82,11 @@ export class StayTimer {
   /** Epoch ms at which the watchdog takes the call away. */
   get until(): number {
     return this.#until;
+  }
+
+  /** Whether the watchdog cannot have struck by then (epoch ms). */
+  hasTimeAt(at: number | null): boolean {
+    return at !== null && at + earlyMs < this.#until;
   }
 
   /** Starts, or goes on until another time. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../process/clock.ts';
 import { withDeadline } from '../process/deadline.ts';
+import type { CallEnd } from './call-record.ts';
 import { dialplanTarget, type WayOut } from './exit-target.ts';
 import { type CallControl, CallControlError } from './ports.ts';
 import { stopQuietly } from './request-queue.ts';
@@ -94,6 +95,15 @@ export class Departure {
     );
     if (unanswered === undefined) return 'watchdog';
     return leftAt + momentMs < this.#deps.watchdogAt() ? unanswered.way : 'unknown';
+  }
+
+  /** How a call ended that left at `leftAt`, while it was `state`. */
+  endAt(leftAt: number, state: string): CallEnd {
+    const way = this.takenAt(leftAt);
+    if (way === 'unknown') return 'unaccounted';
+    if (way !== 'watchdog') return way;
+    const detail = this.tries === 0 ? `taken while ${state}` : `${this.tries} requests to send it on failed`;
+    return { bypass: 'watchdog', detail };
   }
 
   #set(way: WayOut): void {

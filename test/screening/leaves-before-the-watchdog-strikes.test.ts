@@ -85,3 +85,14 @@ it('believes the dialplan’s note, and keeps what only the session knows', asyn
   });
   expect(room.screener.noted(call.arrived.facts.callId, 'watchdog', at)).toBe(false);
 });
+
+it('a call that left unasked while there was time waits for the word of the dialplan: a fax machine was heard', async () => {
+  const room = screeningRoom(challenge());
+  const call = await room.arrive();
+  await room.clock.advance(1000);
+  const at = room.clock.now();
+  call.emit({ type: 'left', at });
+  await room.clock.advance(1000);
+  expect(room.screener.noted(call.arrived.facts.callId, 'fax', at)).toBe(true);
+  expect(room.outcome()).toMatchObject({ bypass: { reason: 'fax' }, exit: { exit: 'operators' } });
+});
