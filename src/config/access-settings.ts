@@ -56,6 +56,12 @@ export const accessSettings = {
     allowed: 'the client secret, one line',
     about: 'Not set: a public client that uses PKCE only.',
   },
+  GATEHOUSE_OIDC_CLIENT_AUTH: {
+    ...oneOf('auto', 'client_secret_basic', 'client_secret_basic_unencoded', 'client_secret_post'),
+    fallback: 'auto',
+    about:
+      'How the client secret is sent. `auto`: as the provider says it accepts it. `client_secret_basic_unencoded`: for providers that compare the secret without decoding it (RFC 6749, 2.3.1). The log says when one of them is needed.',
+  },
   GATEHOUSE_OIDC_SCOPE: {
     shape: line.refine((text) => text.split(' ').includes('openid')),
     fallback: 'openid profile email',

@@ -90,6 +90,7 @@ function grouped(v: SettingValues) {
               issuer,
               clientId: given(v.GATEHOUSE_OIDC_CLIENT_ID),
               clientSecret: v.GATEHOUSE_OIDC_CLIENT_SECRET,
+              clientAuth: v.GATEHOUSE_OIDC_CLIENT_AUTH,
               scope: v.GATEHOUSE_OIDC_SCOPE,
               roleClaim: v.GATEHOUSE_OIDC_ROLE_CLAIM,
               roleValues: {

@@ -5,6 +5,7 @@ import type { AuditEntry, AuditEvent } from './audit-log.ts';
 import { readForms } from './form-body.ts';
 import { loginPage, loginStyle, refusedPage, signedInPage } from './login-page.ts';
 import { Oidc, type OidcAttempt, type OidcOptions } from './oidc.ts';
+import { oidcProblem } from './oidc-problem.ts';
 import { equal, type Visitors } from './visitors.ts';
 
 const isPublic = { config: { role: 'public' } } as const;
@@ -86,7 +87,8 @@ function addOidcRoutes(app: FastifyInstance, parts: LoginParts, oidcOptions: Oid
   const { options, visitors, note, failures } = parts;
   if (options.publicUrl === null)
     throw new TypeError('an identity provider needs a public address to send people back to');
-  const oidc = new Oidc(oidcOptions, options.publicUrl);
+  const oidc = new Oidc(oidcOptions, options.publicUrl, options.log);
+  const problemOf = (error: unknown) => oidcProblem(error, oidcOptions.clientSecret);
   const attempts = new Map<string, OidcAttempt & { readonly endsAt: number }>();
   const attemptCookie = visitors.cookieName('gatehouse-sign-in');
   const refused = (reply: FastifyReply, status: number, problem: string) =>
@@ -108,7 +110,7 @@ function addOidcRoutes(app: FastifyInstance, parts: LoginParts, oidcOptions: Oid
       });
       return await reply.redirect(url, 303);
     } catch (error) {
-      options.log.warn('The identity provider is not available', { error });
+      options.log.warn('The identity provider is not available', { ...problemOf(error) });
       return refused(reply, 502, 'Your organization’s sign-in is not responding. Try again, or use a token.');
     }
   });
@@ -131,13 +133,15 @@ function addOidcRoutes(app: FastifyInstance, parts: LoginParts, oidcOptions: Oid
       visitors.signIn(request, reply, { name, subject, role, tokenId: null });
       return await reply.type('text/html; charset=utf-8').send(signedInPage());
     } catch (error) {
-      const { code } = error as { code?: unknown };
+      const problem = problemOf(error);
       await failures(request);
-      await note(request, 'sign-in-failed', {
-        detail: typeof code === 'string' ? code : 'identity provider',
-      });
-      options.log.warn('Sign-in with the identity provider failed', { error });
-      return refused(reply, 401, 'Sign-in failed.');
+      await note(request, 'sign-in-failed', { detail: problem.code });
+      options.log.warn('Sign-in with the identity provider failed', { ...problem });
+      return refused(
+        reply,
+        401,
+        'Sign-in failed. Your administrator finds the reason in the log of Gatehouse.',
+      );
     }
   });
 }

@@ -1,4 +1,7 @@
 import * as client from 'openid-client';
+import type { Log } from '../../log/log.ts';
+import { type ClientAuthMethod, clientAuth } from './oidc-client-auth.ts';
+import { oidcProblem } from './oidc-problem.ts';
 import { type GrantedRole, grantedRoles } from './role.ts';
 
 export interface OidcOptions {
@@ -6,6 +9,7 @@ export interface OidcOptions {
   readonly clientId: string;
   /** Null: a public client; PKCE alone proves that code and asker belong together. */
   readonly clientSecret: string | null;
+  readonly clientAuth: ClientAuthMethod;
   /** Space-separated; `openid` among them. */
   readonly scope: string;
   /** Claim that tells the role; dots lead into objects: `realm_access.roles`. */
@@ -22,6 +26,8 @@ export interface OidcAttempt {
 }
 
 const timeoutSeconds = 5;
+/** How much later or earlier than ours a provider's clock may be. */
+const clockToleranceSeconds = 120;
 
 /**
  * Signing in with OpenID Connect: authorization code with PKCE (RFC 7636), state and nonce, all checked by
@@ -29,11 +35,13 @@ const timeoutSeconds = 5;
  */
 export class Oidc {
   readonly #options: OidcOptions;
+  readonly #log: Log;
   readonly #redirectUri: string;
   #found: client.Configuration | null = null;
 
-  constructor(options: OidcOptions, publicUrl: string) {
+  constructor(options: OidcOptions, publicUrl: string, log: Log) {
     this.#options = options;
+    this.#log = log;
     this.#redirectUri = new URL('/login/callback', publicUrl).href;
   }
 
@@ -71,43 +79,92 @@ export class Oidc {
       pkceCodeVerifier: attempt.verifier,
       idTokenExpected: true,
     });
-    let claims: Record<string, unknown> = { ...tokens.claims() };
-    if (this.#roleOf(claims) === null && configuration.serverMetadata().userinfo_endpoint !== undefined)
-      claims = {
-        ...claims,
-        ...(await client.fetchUserInfo(configuration, tokens.access_token, String(claims.sub))),
-      };
+    const inToken: Record<string, unknown> = { ...tokens.claims() };
+    const asks =
+      this.#roleOf(inToken) === null && configuration.serverMetadata().userinfo_endpoint !== undefined;
+    const claims = asks
+      ? { ...inToken, ...(await this.#userInfo(configuration, tokens.access_token, String(inToken.sub))) }
+      : inToken;
+    if (this.#roleOf(claims) === null) this.#logNoRole(claims);
     // At many providers people choose their name themselves, and may choose another's.
     const subject = String(claims.sub).slice(0, 255);
     return { name: nameOf(claims), subject, role: this.#roleOf(claims) };
   }
 
+  /** Without it the person has no role here, and is told so. */
+  async #userInfo(configuration: client.Configuration, accessToken: string, subject: string) {
+    try {
+      return await client.fetchUserInfo(configuration, accessToken, subject);
+    } catch (error) {
+      const problem = oidcProblem(error, this.#options.clientSecret);
+      this.#log.warn('The user info of the identity provider cannot be read', { ...problem });
+      return {};
+    }
+  }
+
+  #logNoRole(claims: Record<string, unknown>): void {
+    const { roleClaim, scope } = this.#options;
+    this.#log.warn('Signed in at the identity provider, without a role here', {
+      roleClaim,
+      // Their names alone: values are of the person.
+      claims: Object.keys(claims).sort(),
+      reason:
+        this.#told(claims) === undefined
+          ? `neither ID token nor user info has the claim ${roleClaim}`
+          : `the claim ${roleClaim} has none of the values of GATEHOUSE_OIDC_VIEWER, _ANALYST and _ADMIN`,
+      remedy: `Let the provider send the role in the claim GATEHOUSE_OIDC_ROLE_CLAIM for the scope "${scope}", or correct these settings.`,
+    });
+  }
+
   async #configuration(): Promise<client.Configuration> {
-    if (this.#found !== null) return this.#found;
-    const { issuer, clientId, clientSecret } = this.#options;
-    this.#found = await client.discovery(
-      new URL(issuer),
+    const issuer = new URL(this.#options.issuer.replace(/\/\.well-known\/openid-configuration$/, ''));
+    this.#found ??= await this.#discover(issuer).catch((error: unknown) => {
+      // An issuer is compared letter by letter; whether a slash ends it is what people leave out.
+      const told = issuerOf(error);
+      if (told === null || withoutSlash(told) !== withoutSlash(issuer)) throw error;
+      return this.#discover(told);
+    });
+    return this.#found;
+  }
+
+  #discover(issuer: URL): Promise<client.Configuration> {
+    const { clientId, clientSecret, clientAuth: method } = this.#options;
+    return client.discovery(
+      issuer,
       clientId,
-      undefined,
-      clientSecret === null ? client.None() : client.ClientSecretBasic(clientSecret),
+      { [client.clockTolerance]: clockToleranceSeconds },
+      clientAuth(clientSecret, method),
       {
         timeout: timeoutSeconds,
         // Settings allow http:// on this machine only.
-        execute: issuer.startsWith('http:') ? [client.allowInsecureRequests] : [],
+        execute: issuer.protocol === 'http:' ? [client.allowInsecureRequests] : [],
       },
     );
-    return this.#found;
   }
 
   /** The highest role that the claim tells. */
   #roleOf(claims: Record<string, unknown>): GrantedRole | null {
-    const { roleClaim, roleValues } = this.#options;
-    // A name with dots, such as https://example.org/roles, is a claim of its own at some providers.
-    const told = claims[roleClaim] ?? roleClaim.split('.').reduce<unknown>(step, claims);
+    const { roleValues } = this.#options;
+    const told = this.#told(claims);
     const values = Array.isArray(told) ? told : [told];
     return grantedRoles.toReversed().find((role) => values.includes(roleValues[role])) ?? null;
   }
+
+  #told(claims: Record<string, unknown>): unknown {
+    const { roleClaim } = this.#options;
+    // A name with dots, such as https://example.org/roles, is a claim of its own at some providers.
+    return claims[roleClaim] ?? roleClaim.split('.').reduce<unknown>(step, claims);
+  }
 }
+
+/** What a provider calls itself that was asked under another name; null: the error is about something else. */
+function issuerOf(error: unknown): URL | null {
+  const { cause } = (error ?? {}) as { cause?: { body?: { issuer?: unknown } } };
+  const issuer = cause?.body?.issuer;
+  return typeof issuer === 'string' && URL.canParse(issuer) ? new URL(issuer) : null;
+}
+
+const withoutSlash = (url: URL) => url.href.replace(/\/$/, '');
 
 function step(from: unknown, name: string): unknown {
   return typeof from === 'object' && from !== null && Object.hasOwn(from, name)

@@ -11,6 +11,7 @@ const options = (): OidcOptions => ({
   issuer: provider.url,
   clientId: 'gatehouse',
   clientSecret: 'client-secret-of-the-test',
+  clientAuth: 'auto',
   scope: 'openid profile',
   roleClaim: 'roles',
   roleValues: { viewer: 'board-viewers', analyst: 'board-analysts', admin: 'board-admins' },
