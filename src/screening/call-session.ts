@@ -238,10 +238,11 @@ export class CallSession {
     });
   }
 
-  /** Unasked, and long before the watchdog's time: the dialplan heard a fax machine or a text telephone, and notes it. */
   #leftAs(leftAt: number | null): void {
+    // Unasked, and long before the watchdog's time: the dialplan heard a fax machine or a text telephone, and notes it.
     const isEarly = this.#departure.way === null && this.#stay.hasTimeAt(leftAt);
-    if (leftAt !== null && !isEarly) this.#left(leftAt);
+    const isClear = leftAt !== null && !isEarly && this.#departure.takenAt(leftAt) !== 'unknown';
+    if (isClear) this.#left(leftAt);
     else this.#awaitLastWord((at) => this.#left(leftAt ?? at));
   }
 

@@ -96,3 +96,16 @@ it('a call that left unasked while there was time waits for the word of the dial
   expect(room.screener.noted(call.arrived.facts.callId, 'fax', at)).toBe(true);
   expect(room.outcome()).toMatchObject({ bypass: { reason: 'fax' }, exit: { exit: 'operators' } });
 });
+
+it('a call that left in the moment of the watchdog, its request unanswered: the dialplan knows which it was', async () => {
+  const room = screeningRoom(toOperators);
+  const call = await room.arrive({ watchdogMs: 5000 }, (made) => {
+    made.script = ({ name }) => (name === 'continue' ? 'never' : undefined);
+  });
+  await room.clock.advance(100);
+  const at = room.clock.now() + 4900;
+  call.emit({ type: 'left', at });
+  await room.clock.advance(1000);
+  expect(room.screener.noted(call.arrived.facts.callId, 'watchdog', at)).toBe(true);
+  expect(room.outcome()).toMatchObject({ bypass: { reason: 'watchdog', detail: 'noted by the dialplan' } });
+});
