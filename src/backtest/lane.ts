@@ -1,3 +1,4 @@
+import { listedNumber } from '../call/facts.ts';
 import type { Decision, Verdict } from '../call/verdict.ts';
 import { ListLibrary } from '../lists/list-library.ts';
 import { decide } from '../policy/decide.ts';
@@ -157,7 +158,7 @@ export class Lane {
       {
         callId: String(facts.callId),
         at: facts.now,
-        caller: facts.caller.number ?? facts.caller.reason ?? 'unavailable',
+        caller: listedNumber(facts.caller) ?? facts.caller.reason ?? 'unavailable',
         called: String(facts.called.number ?? facts.called.raw),
         known,
       },

@@ -11,10 +11,15 @@ export interface CallerFacts {
   /** E.164 with a leading `+`, or null with `reason`. */
   readonly number: string | null;
   readonly reason: NoNumberReason | null;
-  /** The number exactly as the trunk sent it, at most 64 characters; hostile. */
+  /** The number exactly as the trunk sent it, at most 64 characters; hostile. Of a short code its digits. */
   readonly raw: string;
   /** The display name as sent, at most 120 characters; hostile. Empty when none was sent. */
   readonly displayName: string;
+}
+
+/** What lists and rules may have of the caller: E.164 with plus, or a short code; null: neither. */
+export function listedNumber({ number, reason, raw }: CallerFacts): string | null {
+  return number ?? (reason === 'short-code' ? raw : null);
 }
 
 export interface CalledFacts {

@@ -158,11 +158,12 @@ export const flagWords = words({
 });
 export type Flag = (typeof flagWords.words)[number];
 
-/** Why a caller number is null. `withheld`: presentation restricted; `malformed`: not a number. */
+/** Why a caller number is null. `withheld`: presentation restricted; `malformed`: not a number; `short-code`: 911, a number of nobody. */
 export const noNumberReasons = words({
   withheld: { label: 'the caller number is withheld' },
   unavailable: { label: 'no caller number was sent' },
   malformed: { label: 'the caller number is malformed' },
+  'short-code': { label: 'the caller number is a short code' },
 });
 export type NoNumberReason = (typeof noNumberReasons.words)[number];
 

@@ -6,6 +6,7 @@ import { FeedStore } from '../lists/feeds/feed-store.ts';
 import { ListLibrary } from '../lists/list-library.ts';
 import { type ListStatus, readStatus } from '../lists/list-status.ts';
 import { type Region, toE164 } from '../numbers/phone-number.ts';
+import { readShortCode } from '../numbers/short-code.ts';
 import { type DeclaredList, declaredLists } from '../policy/compile/declared-lists.ts';
 import { listsText, type Standing, standingsText } from '../terminal/lists-text.ts';
 import { visibleJson } from '../text/visible-text.ts';
@@ -58,7 +59,7 @@ function withOptions(command: Command): Command {
 
 async function findNumber(written: string, options: ListsOptions): Promise<void> {
   const { region, library, lists } = await openLists(options);
-  const number = toE164(written, region);
+  const number = readShortCode(written, region) ?? toE164(written, region);
   if (number === null)
     throw new CommandError('number', `${JSON.stringify(written.slice(0, 40))} is not a phone number`);
   const now = Date.now();

@@ -1,6 +1,7 @@
 import { CanonicalNumbers } from '../numbers/canonical-number.ts';
-import { parseNumberPattern } from '../numbers/number-pattern.ts';
+import { parseCallerPattern } from '../numbers/number-pattern.ts';
 import type { Region } from '../numbers/phone-number.ts';
+import { packNumber } from '../numbers/short-code.ts';
 import { ListBuilder } from './held/list-builder.ts';
 import type { ListImage, RowProblem } from './held/list-image.ts';
 import { FileFault, type FileRow, type RowContext } from './readers/list-format.ts';
@@ -109,9 +110,9 @@ class ListReader {
   #number(text: string): ReturnType<RowContext['read']> {
     const canonical = this.#numbers.read(text);
     if (canonical > 0) return canonical;
-    const result = parseNumberPattern(text, this.#region);
+    const result = parseCallerPattern(text, this.#region);
     if (!('pattern' in result)) return result;
-    return result.pattern.kind === 'exact' ? Number(result.pattern.number) : result.pattern;
+    return result.pattern.kind === 'exact' ? packNumber(result.pattern.number) : result.pattern;
   }
 
   /** @throws FileFault the list is full */

@@ -1,7 +1,8 @@
 import { getCountryCallingCode } from 'libphonenumber-js/max';
 import { isNorthAmerica, nationalPrefix, type Region, toE164 } from './read-number.ts';
+import { readShortCode } from './short-code.ts';
 
-/** One number, all numbers that begin alike, or a block of numbers. E.164 with plus. */
+/** One number, all numbers that begin alike, or a block of numbers. E.164 with plus; a number of a caller may be a short code. */
 export type NumberPattern =
   | { readonly kind: 'exact'; readonly number: string }
   | { readonly kind: 'prefix'; readonly prefix: string }
@@ -13,6 +14,18 @@ export type PatternResult =
 
 const howToWrite =
   'write a number (+1 317 555 0123), a prefix (+1317555*) or a range (+13175550100..+13175550109)';
+
+/** Like `parseNumberPattern`, and the short codes of the region: what callers may come from. `911`, `short:24273` */
+export function parseCallerPattern(text: string, region: Region): PatternResult {
+  const number = readShortCode(text, region);
+  if (number !== null) return { pattern: { kind: 'exact', number } };
+  const result = parseNumberPattern(text, region);
+  if ('pattern' in result || !/^(?:short:)?[\d ]{2,8}$/i.test(text.trim())) return result;
+  return {
+    message: `${quote(text)} is not a phone number, and no short code of ${region} that can be told from an extension`,
+    remedy: 'write a short code as short:24273, and first digits with a *: +1317555*',
+  };
+}
 
 /** Reads any writing of a number, `+1317555*` or `+13175550100..+13175550109`. */
 export function parseNumberPattern(text: string, region: Region): PatternResult {

@@ -1,7 +1,8 @@
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import type { CalledFacts, CallerFacts } from '../call/facts.ts';
 import type { NoNumberReason } from '../call/vocabulary.ts';
-import { carrierE164, longestWriting, type Region } from './read-number.ts';
+import { carrierE164, longestWriting, plain, type Region } from './read-number.ts';
+import { isShortCode } from './short-code.ts';
 
 export { type Region, toE164 } from './read-number.ts';
 
@@ -64,7 +65,13 @@ export function callerFacts(
   const reason = noNumberReason(raw, presentation);
   if (reason) return { number: null, reason, ...kept };
   const number = rememberedE164(raw, defaultRegion);
-  return number ? { number, reason: null, ...kept } : { number: null, reason: 'malformed', ...kept };
+  if (number) return { number, reason: null, ...kept };
+  // A tel: URI with phone-context=+1 has become +1911.
+  const code =
+    raw.length > longestWriting ? '' : plain(raw, defaultRegion).replace(/^\+1(?=[2-9]11$|988$)/, '');
+  return isShortCode(code, defaultRegion)
+    ? { ...kept, number: null, reason: 'short-code', raw: code }
+    : { number: null, reason: 'malformed', ...kept };
 }
 
 /** The dialed number. `number` is null when it is no public number (an extension, a name). Never throws. */

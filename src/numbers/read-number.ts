@@ -4,6 +4,7 @@ import {
   Metadata,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/max';
+import { renumbered, renumberedNational } from './renumbered.ts';
 
 /** ISO 3166 code of a country that has a numbering plan. */
 export type Region = CountryCode;
@@ -36,7 +37,7 @@ export function carrierE164(text: string, region: Region): string | null {
 
 function read(text: string, region: Region, byCarrier: boolean): string | null {
   if (text.length > longestWriting) return null;
-  const seen = plain(text);
+  const seen = plain(text, region);
   const [, beforeZeros] = wholeFloat.exec(seen) ?? [];
   // 961209555.0 in Spain: an outside line and 612095550?
   if (beforeZeros?.startsWith('9') && !isNorthAmerica(region)) return null;
@@ -63,7 +64,8 @@ interface Parsed {
 }
 
 function parseNational(written: string, digits: string, region: Region): Parsed | null {
-  const national = parse(written, region);
+  const now = renumberedNational(digits, region, getCountryCallingCode(region));
+  const national = parse(now ?? written, region);
   if (isNorthAmerica(region)) return national;
   // The plans of other countries have many lengths: only an assigned range is proof of a number.
   const read = withCountryCode(digits, region) ?? (national?.valid ? national : null);
@@ -102,20 +104,24 @@ function hasMore(written: string): boolean {
 
 function parse(text: string, region: Region): Parsed | null {
   // `extract: false`: the whole text is a number, not a sentence with one in it.
-  const found = parsePhoneNumberFromString(renumbered(text), { defaultCountry: region, extract: false });
+  const written = text.startsWith('+') ? renumbered(`+${text.replace(/\D/g, '')}`) : text;
+  const found = parsePhoneNumberFromString(written, { defaultCountry: region, extract: false });
   if (!found?.isPossible() || found.ext !== undefined) return null;
   const e164 = renumbered(found.number);
   if (e164.startsWith('+1') && !northAmerican.test(e164)) return null;
   return { e164, valid: found.isValid() };
 }
 
-/** One caller, whichever writing is still in use: Mexico took the 1 of mobiles out (2019), Brazil gave them a 9 (2012 to 2016). */
-function renumbered(e164: string): string {
-  return e164.replace(/^\+521(\d{10})$/, '+52$1').replace(/^\+55([1-9]\d)([6-9]\d{7})$/, '+55$19$2');
+/** Without what nobody sees, and what stands around a number: `'` of spreadsheets, `tel:`, parameters. */
+export function plain(text: string, region: Region): string {
+  const bare = withoutMarks(text);
+  // RFC 3966: a local number belongs to the country of its context.
+  const [, context = ''] = /^tel:[^+].*;phone-context=\+(\d{1,3})(?:;|$)/i.exec(bare) ?? [];
+  const isForeign = context !== '' && context !== getCountryCallingCode(region);
+  return `${isForeign ? `+${context}` : ''}${withoutFrame(bare)}`;
 }
 
-/** Without what nobody sees, and what stands around a number: `'` of spreadsheets, `tel:`, parameters. */
-function plain(text: string): string {
+function withoutMarks(text: string): string {
   return text
     .replace(/[\p{Cf}\u00ad]/gu, '')
     .normalize('NFKC')
@@ -123,6 +129,11 @@ function plain(text: string): string {
     .replace(/\s+/g, ' ')
     .trim()
     .replace(/^'/, '')
+    .trim();
+}
+
+function withoutFrame(text: string): string {
+  return text
     .replace(/^tel:/i, '')
     .replace(/;.*$/s, '')
     .replace(/^(\+\d{1,3}) ?\(0\) ?/, '$1 ')

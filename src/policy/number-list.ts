@@ -11,12 +11,12 @@ export interface NumberList {
   /**
    * The row that has this number and has not expired, or null. The most exact row wins: the number itself, then the
    * longest prefix, then the range that begins last.
-   * @param e164 with plus
+   * @param e164 with plus, or a short code
    * @param now epoch ms
    */
   find(e164: string, now: number): ListRow | null;
   readonly stats: ListStats;
-  /** All numbers, rising, E.164 with plus; prefixes and ranges are left out. */
+  /** All numbers, rising, E.164 with plus or short codes; prefixes and ranges are left out. */
   numbers(): Iterable<string>;
   /** Prefixes and ranges. */
   readonly patterns: readonly PatternRow[];

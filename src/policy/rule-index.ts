@@ -1,4 +1,4 @@
-import type { CallFacts } from '../call/facts.ts';
+import { type CallFacts, listedNumber } from '../call/facts.ts';
 import { NumberTrie } from '../numbers/number-trie.ts';
 import { compileHolds, type Formula, type Holds, join, logicOf } from './logic/formula.ts';
 import { logicKey, type Variable } from './logic/logic.ts';
@@ -51,7 +51,7 @@ export class RuleIndex {
   #open: Uint8Array = new Uint8Array(0);
   #facts: CallFacts | null = null;
   #word = 0;
-  /** False for numbers that are not E.164: then everything is asked. */
+  /** False for numbers that are not E.164, such as short codes: then everything is asked. */
   #isHooked = true;
 
   private constructor(rules: readonly IndexedRule[]) {
@@ -174,7 +174,7 @@ export class RuleIndex {
     // Some thirty words: quicker one by one than by a call.
     for (let word = 0; word < unhooked.length; word++) candidates[word] = unhooked[word] as number;
     this.#isHooked = true;
-    const { number: caller } = facts.caller;
+    const caller = listedNumber(facts.caller);
     const { number: called } = facts.called;
     if (
       (caller !== null && !this.#callers.mark(caller, candidates)) ||

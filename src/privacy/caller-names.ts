@@ -36,7 +36,9 @@ export function pseudonymNames(key: string): CallerNames {
       : `p_${createHmac('sha256', key).update(`caller ${callerNumber}`).digest('base64url').slice(0, 22)}`;
   const standIn = ({ caller }: CallFacts) => {
     const number = caller.number === null ? null : of(caller.number);
-    return { caller: { number, reason: caller.reason, raw: number ?? '', displayName: '' }, keepsIds: true };
+    // A short code is nobody's.
+    const raw = caller.reason === 'short-code' ? caller.raw : (number ?? '');
+    return { caller: { number, reason: caller.reason, raw, displayName: '' }, keepsIds: true };
   };
   return {
     hidesNumbers: true,

@@ -1,4 +1,4 @@
-import type { CallerFacts } from '../call/facts.ts';
+import { type CallerFacts, listedNumber } from '../call/facts.ts';
 
 const pseudonymForm = /^p_[A-Za-z0-9_-]{22}$/;
 
@@ -15,9 +15,10 @@ export function isPseudonym(callerNumber: string): boolean {
   return pseudonymForm.test(callerNumber);
 }
 
-/** Why there is no number, for people. */
+/** Why there is no number, for people: a short code stands for itself. */
 export function whyNoNumber(caller: CallerFacts): string {
-  return caller.number === null && !callerIsKept(caller) ? 'forgotten' : (caller.reason ?? 'unknown');
+  if (caller.number === null && !callerIsKept(caller)) return 'forgotten';
+  return listedNumber(caller) || (caller.reason ?? 'unknown');
 }
 
 /** False when the caller was removed from the record: conditions on its number or name no longer apply to the call. */

@@ -1,6 +1,7 @@
 import type { CallFacts } from '../call/facts.ts';
 import type { ChallengeOutcome, Exit, Outcome, Timings } from '../call/outcome.ts';
 import type { Decision } from '../call/verdict.ts';
+import { whyNoNumber } from '../privacy/kept-caller.ts';
 import { maskNumber } from '../privacy/mask-number.ts';
 import type { WayOut } from './exit-target.ts';
 
@@ -48,7 +49,7 @@ export function logFields(outcome: Outcome): Record<string, unknown> {
     callId: facts.callId,
     sipCallId: facts.sipCallId,
     trunk: facts.trunk,
-    caller: facts.caller.number === null ? facts.caller.reason : maskNumber(facts.caller.number),
+    caller: facts.caller.number === null ? whyNoNumber(facts.caller) : maskNumber(facts.caller.number),
     called: maskNumber(facts.called.number ?? facts.called.raw),
     verification: facts.verification.result,
     rule: decision?.rule ?? null,

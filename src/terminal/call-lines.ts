@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { type CallCell, callColumns } from '../call/call-columns.ts';
 import type { CallRecord } from '../call/call-records.ts';
 import { dispositionOf } from '../call/disposition.ts';
+import { listedNumber } from '../call/facts.ts';
 import { whyNoNumber } from '../privacy/kept-caller.ts';
 import type { NumbersShown } from '../privacy/shown-record.ts';
 import { visibleText } from '../text/visible-text.ts';
@@ -87,7 +88,7 @@ export function callCsv(
     new Date(facts.now).toISOString(),
     callId,
     numbers.text(facts.sipCallId, callId),
-    csvNumber(caller.number === null ? null : numbers.show(caller.number, callId)),
+    csvNumber(caller.number === null ? listedNumber(caller) : numbers.show(caller.number, callId)),
     caller.reason,
     numbers.text(caller.displayName, callId),
     csvNumber(numbers.show(called.number ?? called.raw, callId)),

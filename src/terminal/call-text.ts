@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { clockSpan } from '../call/call-columns.ts';
 import type { CallRecord } from '../call/call-records.ts';
+import { listedNumber } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
 import { afterExitWords, momentsOf } from '../call/story.ts';
 import { bypassReasons } from '../call/vocabulary.ts';
@@ -49,7 +50,12 @@ function factLines({ callId, facts, node }: Outcome, numbers: NumbersShown, word
   const shown = (number: string) => (number === '' ? 'nothing' : numbers.show(number, callId));
   return [
     ['arrived', DateTime.fromMillis(facts.now).toFormat('yyyy-MM-dd HH:mm:ss.SSS ZZ')],
-    ['caller', caller.number === null ? `none (${whyNoNumber(caller)})` : shown(caller.number)],
+    [
+      'caller',
+      caller.number === null
+        ? (listedNumber(caller) ?? `none (${whyNoNumber(caller)})`)
+        : shown(caller.number),
+    ],
     ['caller as sent', shown(caller.raw)],
     ['display name', caller.displayName === '' ? 'none' : `"${words(caller.displayName)}"`],
     ['called', shown(called.number ?? called.raw)],

@@ -1,4 +1,4 @@
-import { type CallFacts, everyCalendar } from '../call/facts.ts';
+import { type CallFacts, everyCalendar, listedNumber } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
 import type { Decision, Verdict } from '../call/verdict.ts';
 import { exitWords, verdictWords } from '../call/words.ts';
@@ -90,7 +90,9 @@ export function callWords(facts: CallFacts, shown: (number: string) => string = 
   const name = caller.displayName ? ` "${visibleText(caller.displayName)}"` : '';
   const why = whyNoNumber(caller);
   const from =
-    caller.number === null ? `${/^[aeiou]/.test(why) ? 'an' : 'a'} ${why} number` : shown(caller.number);
+    caller.number === null
+      ? (listedNumber(caller) ?? `${/^[aeiou]/.test(why) ? 'an' : 'a'} ${why} number`)
+      : shown(caller.number);
   return `Call from ${from}${name} to ${visibleText(shown(called.number ?? called.raw))}`;
 }
 

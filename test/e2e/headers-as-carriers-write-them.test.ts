@@ -41,6 +41,7 @@ function found(outcome: Outcome, want: FieldCall['want']): FieldCall['want'] {
   return {
     ...(want.verification !== undefined && { verification: state }),
     ...(want.caller !== undefined && { caller: caller.number ?? caller.reason ?? '' }),
+    ...(want.rule !== undefined && { rule: outcome.decision?.rule ?? '' }),
     ...(want.called !== undefined && { called: called.number ?? '' }),
   };
 }

@@ -35,6 +35,7 @@ export interface FieldCall {
     readonly verification?: VerificationResult | `passed-${Attestation}`;
     readonly caller?: string | NoNumberReason;
     readonly called?: string;
+    readonly rule?: string;
   };
 }
 
@@ -391,6 +392,61 @@ export const callerCalls: readonly FieldCall[] = [
 
 const switchboard = '+13175550100';
 
+const shortCode = (
+  what: string,
+  trunk: FieldTrunk,
+  from: string,
+  caller: NoNumberReason,
+  rule: string,
+  headers: readonly string[] = [],
+): FieldCall => ({ what, trunk, from, headers, want: { caller, rule } });
+
+/** Of the shipped rules, where 911 stands on the must-pass list of emergency services. */
+export const shortCodeCalls: readonly FieldCall[] = [
+  shortCode('911 calls back', 'undeclared', '<sip:911@psap.example>', 'short-code', 'emergency-call-backs'),
+  shortCode(
+    '911 whose signature failed',
+    'in-uri',
+    '<sip:911;verstat=TN-Validation-Failed@psap.example>',
+    'short-code',
+    'emergency-call-backs',
+  ),
+  shortCode(
+    '911 with parameters',
+    'undeclared',
+    '<sip:911;npdi;cpc=emergency@psap.example>',
+    'short-code',
+    'emergency-call-backs',
+  ),
+  shortCode(
+    '911 as a tel: URI in P-Asserted-Identity',
+    'pai-is-caller',
+    own,
+    'short-code',
+    'emergency-call-backs',
+    [pai('<tel:911;phone-context=+1>')],
+  ),
+  shortCode(
+    '911 in From, a number in P-Asserted-Identity',
+    'undeclared',
+    '<sip:911@psap.example>',
+    'short-code',
+    'emergency-call-backs',
+    [pai(`<sip:${number}@h.example>`)],
+  ),
+  shortCode('112 stands on no list', 'undeclared', '<sip:112@h.example>', 'short-code', 'short-codes'),
+  shortCode('988', 'undeclared', '<sip:988@h.example>', 'short-code', 'short-codes'),
+  shortCode('211', 'undeclared', '<sip:211@h.example;user=phone>', 'short-code', 'short-codes'),
+  shortCode('an SMS sender', 'undeclared', '<sip:24273@h.example>', 'short-code', 'short-codes'),
+  shortCode('110 on a German trunk', 'german', '<sip:110@h.example>', 'short-code', 'short-codes'),
+  shortCode('911 that asks for privacy', 'undeclared', '<sip:911@h.example>', 'withheld', 'withheld', [
+    'Privacy: id',
+  ]),
+  shortCode('+911 is no short code', 'undeclared', '<sip:+911@h.example>', 'malformed', 'malformed'),
+  shortCode('1911 is an extension at most', 'undeclared', '<sip:1911@h.example>', 'malformed', 'malformed'),
+  shortCode('12345 is an extension at most', 'undeclared', '<sip:12345@h.example>', 'malformed', 'malformed'),
+];
+
 export const dialedCalls: readonly FieldCall[] = [
   ...[
     '+13175550100;npdi',
@@ -424,5 +480,6 @@ export const fieldCalls: readonly FieldCall[] = [
   ...dialectCalls,
   ...unbelievedCalls,
   ...callerCalls,
+  ...shortCodeCalls,
   ...dialedCalls,
 ];

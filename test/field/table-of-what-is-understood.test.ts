@@ -7,8 +7,9 @@ import {
   type FieldCall,
   fieldTrunks,
   presetCalls,
+  shortCodeCalls,
 } from './header-dialects.ts';
-import { carrierWritings, noNumbers, noNumberWritings, writings } from './number-writings.ts';
+import { carrierWritings, noNumbers, noNumberWritings, shortCodes, writings } from './number-writings.ts';
 
 const page = new URL('../../docs/field.md', import.meta.url);
 const begin = '<!-- headers: from test/field/header-dialects.ts -->';
@@ -53,6 +54,9 @@ function headersSection(): string {
     '### Who is the caller',
     '',
     ...table(callerCalls, ({ caller }) => caller ?? ''),
+    '### Short codes, and the shipped rule that decides',
+    '',
+    ...table(shortCodeCalls, ({ caller, rule }) => `${caller}: ${rule}`),
     '### What was dialed',
     '',
     ...table(dialedCalls, ({ called }) => called ?? ''),
@@ -87,6 +91,11 @@ function numbersSection(): string {
     '',
     ...head('written', 'region'),
     ...noNumbers.map(([written, region]) => row(shown(written), region)),
+    '',
+    'Short codes (decision 0022), in lists and rules:',
+    '',
+    ...head('written', 'region', 'read as'),
+    ...read(shortCodes),
     '',
     'What a trunk sends may be E.164 without its plus:',
     '',

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { parseCallerPattern } from '../../src/numbers/number-pattern.ts';
 import { calledFacts, callerFacts } from '../../src/numbers/phone-number.ts';
 import { carrierE164, type Region, toE164 } from '../../src/numbers/read-number.ts';
-import { carrierWritings, noNumbers, noNumberWritings, writings } from '../field/number-writings.ts';
+import { packNumber, unpackNumber } from '../../src/numbers/short-code.ts';
+import {
+  carrierWritings,
+  noNumbers,
+  noNumberWritings,
+  shortCodes,
+  writings,
+} from '../field/number-writings.ts';
 
 const others: [string, Region, null][] = [
   ['911', 'US', null],
@@ -32,6 +40,33 @@ it.each(noNumbers)('%s in %s is no number', (written, region) => {
 it.each(others)('%s in %s is no number', (written, region) => {
   expect(toE164(written, region)).toBeNull();
   expect(carrierE164(written, region)).toBeNull();
+});
+
+it.each(shortCodes)('%s in %s as a short code is %s', (written, region, code) => {
+  const result = parseCallerPattern(written, region);
+  if (code === null) expect(result).toHaveProperty('message');
+  else expect(result).toEqual({ pattern: { kind: 'exact', number: code } });
+  expect(toE164(written, region)).toBeNull();
+});
+
+it('short codes and numbers are packed apart, and unpacked as they were', () => {
+  const all = [
+    '911',
+    '000',
+    '0911',
+    '15',
+    '24273',
+    '317555',
+    '999999',
+    '+13175550123',
+    '+491234',
+    '+4312345',
+  ];
+  const packed = all.map(packNumber);
+  expect(new Set(packed).size).toBe(all.length);
+  expect(packed.map(unpackNumber)).toEqual(all);
+  for (const none of ['', '+', '1234567', '+1911', '+191112', '91a', '+12345678901234567'])
+    expect(packNumber(none)).toBeNaN();
 });
 
 it.each(carrierWritings)('a carrier’s %s in %s is %s', (written, region, expected) => {

@@ -16,7 +16,7 @@ const numbers = [
   '+18005550199',
   '+13175550104',
 ];
-const patterns = [...numbers, '+1317*', '+1*', '+44*', '+13175550140..+13175550149', '+1463555015*'];
+const patterns = [...numbers, '+1317*', '+1*', '+44*', '+13175550140..+13175550149', '+1463555015*', '911'];
 const trunks = ['carrier', 'backup'];
 const lists = ['blocked', 'customers', 'staff', 'nobody'];
 const states = ['passed', 'passed-A', 'passed-B', 'failed', 'none'];
@@ -33,9 +33,15 @@ const isTrue = fc.boolean();
 const atoms: fc.Arbitrary<Written>[] = [
   someOf(lists).map((value) => ({ caller: { in: value } })),
   someOf(patterns).map((value) => ({ caller: { number: value } })),
-  someOf(['withheld', 'unavailable', 'malformed', 'own-number', 'same-exchange', 'called-number']).map(
-    (value) => ({ caller: { is: value } }),
-  ),
+  someOf([
+    'withheld',
+    'unavailable',
+    'malformed',
+    'short-code',
+    'own-number',
+    'same-exchange',
+    'called-number',
+  ]).map((value) => ({ caller: { is: value } })),
   someOf(['US', 'GB']).map((value) => ({ caller: { country: value } })),
   someOf(['317', '463']).map((value) => ({ caller: { region: value } })),
   someOf(['toll-free', 'mobile', 'fixed-line-or-mobile']).map((value) => ({ caller: { type: value } })),
@@ -142,8 +148,8 @@ function numbered(number: string): CallFacts['caller'] {
   return { number, reason: null, raw: number, displayName: '' };
 }
 
-const knownCallers = [...numbers, '+13175550142', '+19995550123', 'anonymous', '', '12'].map((raw) =>
-  callerFacts(raw, 'allowed', '', 'US'),
+const knownCallers = [...numbers, '+13175550142', '+19995550123', 'anonymous', '', '12', '911', '24273'].map(
+  (raw) => callerFacts(raw, 'allowed', '', 'US'),
 );
 
 /** Calls as the rules above ask about them. Numbers are E.164, as `callerFacts` makes them. */

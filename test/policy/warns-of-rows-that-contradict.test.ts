@@ -41,3 +41,8 @@ it('a row that has expired contradicts nothing, and an empty list is told of', (
     'warning: the rule "blocked" matches no call now: its list is empty',
   );
 });
+
+it('an emergency number on a block list', () => {
+  const [warning] = warningsOf({ 'blocked.txt': '+13175550180\n911\n', 'staff.txt': '+13175550120\n' });
+  expect(warning).toMatch(/blocked\.txt:2:1: warning: 911 is an emergency number/);
+});

@@ -1,4 +1,5 @@
 import { firstCodePoints } from '../../numbers/phone-number.ts';
+import { unpackNumber } from '../../numbers/short-code.ts';
 import { Growing, SortedNumbers } from '../../numbers/sorted-numbers.ts';
 import type { DuplicateRow, PatternRow } from '../../policy/number-list.ts';
 import { type ListImage, packImage, type RowProblem } from './list-image.ts';
@@ -30,7 +31,7 @@ export class ListBuilder {
     return this.#numbers.length + this.#patterns.length;
   }
 
-  /** @param number E.164 without its plus. @param line from 1. @param expiresAt epoch ms or infinite */
+  /** @param number see `packNumber`. @param line from 1. @param expiresAt epoch ms or infinite */
   addNumber(number: number, line: number, name = '', note = '', expiresAt = never): void {
     this.#numbers.push(number);
     this.#lines.push(line);
@@ -99,7 +100,7 @@ export class ListBuilder {
       const detail = detailRows[seen] === row ? ++seen : 0;
       const firstLine = lines[at] as number;
       if (firstLine !== 0) {
-        if (duplicates++ < shownDuplicates) sample.push({ number: `+${number}`, firstLine, line });
+        if (duplicates++ < shownDuplicates) sample.push({ number: unpackNumber(number), firstLine, line });
         if (expiresAt(detail) <= expiresAt(winners[at] ?? 0)) continue;
       }
       lines[at] = line;

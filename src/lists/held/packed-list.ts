@@ -1,5 +1,6 @@
 import { NumberMap } from '../../numbers/number-map.ts';
 import { type NumberPattern, patternWords } from '../../numbers/number-pattern.ts';
+import { packNumber, unpackNumber } from '../../numbers/short-code.ts';
 import { placeIn, SortedNumbers } from '../../numbers/sorted-numbers.ts';
 import type {
   DuplicateRow,
@@ -97,7 +98,7 @@ export class PackedList implements NumberList {
 
   /** All numbers, rising, E.164 with plus; prefixes and ranges are left out. */
   *numbers(): Generator<string> {
-    for (const number of this.#sorted.values()) yield `+${number}`;
+    for (const number of this.#sorted.values()) yield unpackNumber(number);
   }
 
   get patterns(): readonly PatternRow[] {
@@ -136,17 +137,11 @@ export class PackedList implements NumberList {
 let lastText = '';
 let lastNumber = Number.NaN;
 
-/** NaN when it is not `+` and 1 to 15 digits. */
-function numberOf(e164: string): number {
-  if (e164 === lastText) return lastNumber;
-  let number = e164.length > 1 && e164.length <= 16 && e164.charCodeAt(0) === 43 ? 0 : Number.NaN;
-  for (let i = 1; i < e164.length; i++) {
-    const digit = e164.charCodeAt(i) - 48;
-    number = digit >= 0 && digit <= 9 ? number * 10 + digit : Number.NaN;
-  }
-  lastText = e164;
-  lastNumber = number;
-  return number;
+function numberOf(text: string): number {
+  if (text === lastText) return lastNumber;
+  lastText = text;
+  lastNumber = packNumber(text);
+  return lastNumber;
 }
 
 function patternOf({ kind, from, to }: PatternRow): NumberPattern {

@@ -1,3 +1,4 @@
+import { isPackedShortCode } from '../../numbers/short-code.ts';
 import { Growing, SortedNumbers } from '../../numbers/sorted-numbers.ts';
 import { csvRows } from './csv.ts';
 import type { FileRow, ListFormat, RowContext } from './list-format.ts';
@@ -18,7 +19,9 @@ export const ftcComplaints: ListFormat = {
       // Many complaints name no number.
       if (number === '') continue;
       const found = context.read(number);
-      if (typeof found === 'number') tally.add(found, line, dayOf(created), /^y/i.test(recorded));
+      if (typeof found === 'number' && isPackedShortCode(found))
+        context.skip(line, `${number} is a short code, which robots forge`, 'block it in a list of your own');
+      else if (typeof found === 'number') tally.add(found, line, dayOf(created), /^y/i.test(recorded));
       else if ('message' in found) context.skip(line, found.message, found.remedy);
       else context.skip(line, 'a complaint names one number', 'check that the format is right');
     }

@@ -5,7 +5,7 @@ export interface FileRow {
   /** Where it begins, from 1. */
   readonly line: number;
   readonly column?: number;
-  /** A number in any writing, a prefix or a range; or E.164 without its plus. */
+  /** A number in any writing, a prefix or a range; or what `packNumber` makes of a number. */
   readonly number: string | number;
   readonly name?: string;
   /** A date or a time; empty: never. */
@@ -30,7 +30,7 @@ export interface FormatOptions {
 
 /** What a format asks of the list that it fills. */
 export interface RowContext extends FormatOptions {
-  /** One number as E.164 without its plus, a prefix or range, or why it is neither. */
+  /** One number as `packNumber` has it, a prefix or range, or why it is neither. */
   read(text: string): number | Exclude<NumberPattern, { kind: 'exact' }> | BadNumber;
   /** The row in this line is bad, and skipped. */
   skip(line: number, message: string, remedy: string): void;

@@ -1,4 +1,4 @@
-import type { CallFacts } from '../../call/facts.ts';
+import { type CallFacts, listedNumber } from '../../call/facts.ts';
 import type { NoNumberReason } from '../../call/vocabulary.ts';
 import { firstCodePoints } from '../../numbers/phone-number.ts';
 import { visibleText } from '../../text/visible-text.ts';
@@ -13,6 +13,7 @@ const noNumber: Record<NoNumberReason, string> = {
   withheld: 'withheld',
   unavailable: 'no number',
   malformed: 'malformed number',
+  'short-code': 'short code',
 };
 
 /** Placeholders of a template, known or not. */
@@ -40,6 +41,6 @@ export function compileLabel(template: string): (facts: CallFacts, listed: Liste
 
 function wordsFor(placeholder: string, { caller }: CallFacts, listed: Listed | null): string {
   if (placeholder === 'name') return listed ? (listed.name ?? listed.list) : '';
-  const number = caller.number ?? noNumber[caller.reason ?? 'unavailable'];
+  const number = listedNumber(caller) ?? noNumber[caller.reason ?? 'unavailable'];
   return placeholder === 'number' ? number : visibleText(caller.displayName, 'space') || number;
 }

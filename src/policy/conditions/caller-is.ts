@@ -17,6 +17,9 @@ const unavailable = missing('unavailable');
 /** Something was sent that no phone network can have assigned. */
 const malformed = missing('malformed');
 
+/** 911, 211, an SMS sender: a number of nobody, so that nothing is remembered of it. */
+const shortCode = missing('short-code');
+
 function missing(reason: NoNumberReason): CallerTrait {
   const test = yesNoTest(`caller number is ${reason}`, ({ caller }) => caller.reason === reason);
   return () => ask(test, is({ about: 'caller-missing', reason }));
@@ -61,6 +64,7 @@ const traits: Record<string, CallerTrait> = {
   withheld,
   unavailable,
   malformed,
+  'short-code': shortCode,
   'own-number': ownNumber,
   'same-exchange': sameExchange,
   'called-number': calledNumberItself,
@@ -71,7 +75,7 @@ export const callerIs = defineCondition({
   path: ['caller', 'is'],
   schema: oneOrMore(word('caller is', Object.keys(traits) as [string, ...string[]])),
   about:
-    'What the caller number is to us: withheld, unavailable (none was sent), malformed (no number), own-number (one of ours), same-exchange (area code and exchange of the called number), called-number (the very number that was dialed).',
+    'What the caller number is to us: withheld, unavailable (none was sent), malformed (no number), short-code (911, 211, 24273), own-number (one of ours), same-exchange (area code and exchange of the called number), called-number (the very number that was dialed).',
   example: 'caller: { is: [withheld, unavailable] }',
   compile(asked, context) {
     return join(

@@ -1,3 +1,4 @@
+import { listedNumber } from '../../call/facts.ts';
 import { wordRemedy } from '../../text/spelling.ts';
 import { answer, type Listed, noNumberAnswers, rememberLast, type Test, yesNoTest } from '../logic/answer.ts';
 import { ask } from '../logic/formula.ts';
@@ -35,9 +36,10 @@ export const callerInList = defineCondition({
     const no = answer(question, false);
     const none = noNumberAnswers(question);
     const test: Test = ({ caller, now }) => {
-      if (caller.number === null) return none[caller.reason ?? 'unavailable'];
+      const number = listedNumber(caller);
+      if (number === null) return none[caller.reason ?? 'unavailable'];
       for (const list of lists) {
-        const row = list.find(caller.number, now);
+        const row = list.find(number, now);
         if (row) return listedAnswer({ list: list.id, name: row.name });
       }
       return no;

@@ -1,6 +1,6 @@
 import { NumberMap } from '../../numbers/number-map.ts';
-import { type NumberPattern, parseNumberPattern } from '../../numbers/number-pattern.ts';
-import { callerNumberTest, yesNoTest } from '../logic/answer.ts';
+import { type NumberPattern, parseCallerPattern, parseNumberPattern } from '../../numbers/number-pattern.ts';
+import { listedNumberTest, yesNoTest } from '../logic/answer.ts';
 import { ask } from '../logic/formula.ts';
 import { anyOf, is } from '../logic/logic.ts';
 import { oneOrMore, text } from '../yaml/schema-words.ts';
@@ -18,9 +18,10 @@ const numberPatterns = oneOrMore(
 function compilePatterns(
   written: readonly string[],
   context: CompileContext,
+  parse = parseNumberPattern,
 ): { readonly patterns: readonly NumberPattern[]; readonly numbers: NumberMap<true> } {
   const patterns = written.flatMap((item, index) => {
-    const result = parseNumberPattern(item, context.defaultRegion);
+    const result = parse(item, context.defaultRegion);
     if ('pattern' in result) return [result.pattern];
     context.refuse([index], result.message, result.remedy, 'bad-number');
     return [];
@@ -32,12 +33,13 @@ function compilePatterns(
 export const callerNumber = defineCondition({
   path: ['caller', 'number'],
   schema: numberPatterns,
-  about: 'The caller number is one of these, or lies in a prefix or a range.',
+  about:
+    'The caller number is one of these, or lies in a prefix or a range. Short codes: "911", "short:24273".',
   example: 'caller: { number: ["+1317555*", "+13175550100..+13175550109"] }',
   compile(asked, context) {
-    const { patterns, numbers } = compilePatterns(asked, context);
+    const { patterns, numbers } = compilePatterns(asked, context, parseCallerPattern);
     return ask(
-      callerNumberTest(
+      listedNumberTest(
         `caller number is ${asked.join(' or ')}`,
         (number) => numbers.find(number) !== undefined,
       ),

@@ -1,4 +1,4 @@
-import type { CallFacts } from '../../call/facts.ts';
+import { type CallFacts, listedNumber } from '../../call/facts.ts';
 import { type NoNumberReason, noHistoryReasons, noNumberReasons } from '../../call/vocabulary.ts';
 
 /** A list row that matched. */
@@ -70,15 +70,21 @@ export function yesNoTest(question: string, holds: (facts: CallFacts) => boolean
 export function callerNumberTest(
   question: string,
   holds: (number: string, facts: CallFacts) => boolean,
+  numberOf: (caller: CallFacts['caller']) => string | null = ({ number }) => number,
 ): Test {
   const yes = answer(question, true);
   const no = answer(question, false);
   const none = noNumberAnswers(question);
   return (facts) => {
-    const { number, reason } = facts.caller;
-    if (number === null) return none[reason ?? 'unavailable'];
+    const number = numberOf(facts.caller);
+    if (number === null) return none[facts.caller.reason ?? 'unavailable'];
     return holds(number, facts) ? yes : no;
   };
+}
+
+/** A test of the caller number, or of the short code that stands in its place. */
+export function listedNumberTest(question: string, holds: (number: string) => boolean): Test {
+  return callerNumberTest(question, holds, listedNumber);
 }
 
 export function noNumberAnswers(question: string): Record<NoNumberReason, Answer> {

@@ -16,7 +16,7 @@ export function turned(values: number): number {
 
 /**
  * A fact with few possible values, the points. For each point, what a variable can answer there. A caller number is
- * missing for one of three reasons, or it is invalid, or valid and of one type.
+ * missing for one of four reasons, or it is invalid, or valid and of one type.
  */
 export interface Place {
   readonly dimension: string;
@@ -58,6 +58,9 @@ export function placesOf(variable: Variable, times: readonly TimePoint[]): reado
       return [caller((point) => (callerPoints[point] === variable.type ? yes : no))];
     case 'caller-list':
     case 'caller-pattern':
+      return [
+        caller((point) => (point >= firstNumber || callerPoints[point] === 'short-code' ? either : no)),
+      ];
     case 'caller-country':
     case 'caller-near':
       return [caller((point) => (point >= firstNumber ? either : no))];

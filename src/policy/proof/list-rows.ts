@@ -35,7 +35,7 @@ export function findOddRows(policy: Policy, fileOf: (list: string) => string, no
     }
   }
   for (const block of policy.blockLists) {
-    problems.push(...broadRows(policy, block, fileOf));
+    problems.push(...broadRows(policy, block, fileOf), ...emergencyRows(policy, block, fileOf, now));
     for (const other of policy.lists.keys()) {
       if (!policy.blockLists.has(other)) problems.push(...conflicts(policy, block, other, fileOf, now));
     }
@@ -64,6 +64,27 @@ function broadRows({ lists, settings }: Policy, block: string, fileOf: (list: st
       code: 'broad-row',
     };
   });
+}
+
+/** Robots forge 911 too, but who blocks it turns away the call back of an answering point. */
+function emergencyRows(
+  { lists, settings }: Policy,
+  block: string,
+  fileOf: (list: string) => string,
+  now: number,
+): Problem[] {
+  const list = lists.get(block);
+  return settings.emergencyNumbers
+    .filter((code) => list?.find(code, now))
+    .map((code) => ({
+      severity: 'warning',
+      file: fileOf(block),
+      line: list === undefined ? 1 : (new ListedNumbers(list).lineOf(code, now) ?? 1),
+      column: 1,
+      message: `${code} is an emergency number: answering points that call back may show it`,
+      remedy: 'take it off the list, or put a rule that connects it above',
+      code: 'blocks-emergency',
+    }));
 }
 
 function conflicts(

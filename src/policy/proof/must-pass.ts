@@ -41,7 +41,7 @@ export function findHeldUp(clauses: RuleClauses, now: number): Problem[] {
     const problems: Problem[] = [];
     for (const caller of callersOf(mustPass, clauses.policy, now)) {
       const known = answersOf(caller, mustPass, clauses, numbers, now);
-      const what = known.yes.join();
+      const what = `${known.isShortCode} ${known.yes.join()}`;
       if (caller.pattern.kind === 'exact' && proven.has(what)) continue;
       proven.add(what);
       const held = heldUpBy(clauses, () => callOf(known, mustPass, clauses));
@@ -100,6 +100,7 @@ function* callersOf({ list }: MustPass, { lists }: Policy, now: number): Generat
 
 /** What is known of a caller, by question. */
 interface CallerAnswers {
+  readonly isShortCode: boolean;
   readonly yes: readonly number[];
   readonly no: readonly number[];
 }
@@ -151,7 +152,7 @@ function answersOf(
       return isListed(variable) || numberAnswers(variable, number, policy.lists, now);
     });
     const held = new Set(yes);
-    return { yes, no: numbers.all.filter((id) => !held.has(id)) };
+    return { isShortCode: !number.startsWith('+'), yes, no: numbers.all.filter((id) => !held.has(id)) };
   }
   const yes: number[] = [];
   const no: number[] = [];
@@ -160,13 +161,15 @@ function answersOf(
     if (isListed(variable)) yes.push(id);
     else if (blockAnswers(variable, pattern, policy, now) === false) no.push(id);
   }
-  return { yes, no };
+  return { isShortCode: false, yes, no };
 }
 
 /** A call of a caller of whom this is known. */
 function callOf(known: CallerAnswers, { unlessForged }: MustPass, clauses: RuleClauses): Supposition {
   const supposition = anyCall(clauses, false);
-  supposition.restrict('caller', (point) => point >= callerPoints.indexOf('invalid'));
+  supposition.restrict('caller', (point) =>
+    known.isShortCode ? callerPoints[point] === 'short-code' : point >= callerPoints.indexOf('invalid'),
+  );
   if (unlessForged) supposition.restrict('verification', (point) => verificationStates[point] !== 'failed');
   for (const id of known.yes) supposition.suppose(id, yes);
   for (const id of known.no) supposition.suppose(id, no);

@@ -1,4 +1,4 @@
-import type { CallerFacts } from '../../call/facts.ts';
+import { type CallerFacts, listedNumber } from '../../call/facts.ts';
 import { changeDigits, type Trunk } from '../../call/trunk.ts';
 import { callerFacts, isRegion, type Region } from '../../numbers/phone-number.ts';
 import type { EntryFields } from './entry-args.ts';
@@ -14,7 +14,8 @@ export function callerOf(fields: EntryFields, trunk: Trunk): CallerFacts {
     callerFacts(changeDigits(raw, trunk.callerDigits), presentationOf(fields), fields.name, region);
   const written = candidates(fields, trunk).filter((text) => text !== '');
   const read = written.map(facts);
-  return read.find(({ number, reason }) => number !== null || reason === 'withheld') ?? read[0] ?? facts('');
+  const isCaller = (one: CallerFacts) => listedNumber(one) !== null || one.reason === 'withheld';
+  return read.find(isCaller) ?? read[0] ?? facts('');
 }
 
 /** The number of an address as this trunk writes it; null: none. */
