@@ -1,4 +1,5 @@
 import type { ListLibrary } from '../lists/list-library.ts';
+import type { Notices } from '../notices/notices.ts';
 import type { Health } from '../report/api/health.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import type { Admission } from '../screening/admission.ts';
@@ -12,8 +13,9 @@ export function componentHealth(parts: {
   readonly recordKeeping: RecordKeeping;
   readonly screening: CallScreening;
   readonly admission: Admission;
+  readonly notices: Notices;
 }): () => Health {
-  const { policy, lists, recordKeeping, screening, admission } = parts;
+  const { policy, lists, recordKeeping, screening, admission, notices } = parts;
   const { outbox, pulse } = recordKeeping;
   return () => ({
     ari: screening.link.state(),
@@ -22,6 +24,7 @@ export function componentHealth(parts: {
     redisDangers: redisDangers(recordKeeping),
     policy: policy.status(),
     quarantined: quarantinedFeeds(lists),
+    failingChannels: notices.troubles(),
     oddSettings: screening.link.oddSettings(),
     backlog: outbox.waitingOutcomes(),
     outbox: outbox.state(),
@@ -31,7 +34,7 @@ export function componentHealth(parts: {
 }
 
 /** Why Redis takes no records now, and what may lose them. */
-export function redisDangers({ pulse, dangers }: RecordKeeping): Health['redisDangers'] {
+function redisDangers({ pulse, dangers }: RecordKeeping): Health['redisDangers'] {
   const refusal = pulse.refusal();
   if (refusal === null) return dangers.dangers();
   const { code, message, remedy } = refusal;

@@ -6,6 +6,7 @@ import { PackedList } from '../lists/held/packed-list.ts';
 import { silentLog } from '../log/log.ts';
 import { isPseudonym } from '../privacy/kept-caller.ts';
 import { workInBackground } from '../process/background-work.ts';
+import { trustAuthorities } from '../process/trusted-authorities.ts';
 import { connectRedis, redisReady } from '../redis/redis-connection.ts';
 
 const monthMs = 30 * 86_400_000;
@@ -22,6 +23,8 @@ async function run(): Promise<void> {
     readonly list: ListImage;
     readonly inForce: ListImage | null;
   };
+  // What is wrong with them, the main thread has said.
+  trustAuthorities();
   const now = Date.now();
   const after = new PackedList('new', list);
   const before = inForce && new PackedList('old', inForce);

@@ -38,5 +38,14 @@ export function openNotices(parts: {
   };
   const clock = systemClock;
   const context = { timeZone: notices.timeZone, now: () => clock.now() };
-  return new Notices({ ...notices, node, channels: openChannels(channels, context), sources, clock, log });
+  const dir = settings.data;
+  return new Notices({
+    ...notices,
+    node,
+    dir,
+    channels: openChannels(channels, context),
+    sources,
+    clock,
+    log,
+  });
 }

@@ -49,7 +49,8 @@ export function liveView(parts: {
   readonly node: string;
   readonly ari: Presence;
   readonly redis: RedisView;
-  readonly redisDangers: () => Health['redisDangers'];
+  /** What else health says. */
+  readonly component: () => Health;
   readonly admission: { readonly isShedding: boolean };
   readonly backlog: () => number;
   readonly outbox: () => Health['outbox'];
@@ -67,10 +68,10 @@ export function liveView(parts: {
         called: facts.called.number ?? facts.called.raw,
       })),
     health: () => ({
+      ...more(parts.component()),
       node: parts.node,
       ari: parts.ari.update(parts.now()),
       redis: parts.redis.health(),
-      redisDangers: parts.redisDangers(),
       outages: parts.redis.outages(),
       backlog: parts.backlog(),
       outbox: parts.outbox(),
@@ -81,6 +82,8 @@ export function liveView(parts: {
     }),
   };
 }
+
+const more = ({ redisDangers, failingChannels }: Health) => ({ redisDangers, failingChannels });
 
 export function policyView(policy: LivePolicy): PolicyView {
   return {

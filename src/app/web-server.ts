@@ -11,7 +11,6 @@ import { registerPages } from '../report/web/register-pages.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import type { Admission } from '../screening/admission.ts';
 import type { CallScreening } from './call-screening.ts';
-import { redisDangers } from './component-health.ts';
 import { listsView, liveView, Presence, policyView } from './page-views.ts';
 import type { RecordKeeping } from './record-keeping.ts';
 
@@ -43,7 +42,7 @@ export function openWebServer(parts: WebParts): HttpServer {
 }
 
 function pages(parts: WebParts): (app: FastifyInstance) => void {
-  const { settings, policy, lists, recordKeeping, screening, admission, log } = parts;
+  const { settings, policy, lists, recordKeeping, screening, admission, health, log } = parts;
   const { records, flags, outbox, pulse, site } = recordKeeping;
   const { screener, link } = screening;
   const { node } = settings;
@@ -64,7 +63,7 @@ function pages(parts: WebParts): (app: FastifyInstance) => void {
       },
       live: liveView({
         ...{ screener, node, ari, redis: pulse, admission, now },
-        redisDangers: () => redisDangers(recordKeeping),
+        component: health,
         backlog: () => outbox.waitingOutcomes(),
         outbox: () => outbox.state(),
         oddSettings: () => link.oddSettings(),

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { trustAuthorities } from '../process/trusted-authorities.ts';
 import { version } from '../process/version.ts';
 import { auditCommand } from './audit.ts';
 import { backtestCommand } from './backtest.ts';
@@ -44,6 +45,13 @@ const program = new Command('gatehouse')
   .addCommand(auditCommand())
   .addCommand(promptsCommand())
   .addCommand(schemaCommand());
+
+program.hook('preAction', (_, command) => {
+  // It tells in its log and health.
+  if (command.name() === 'serve') return;
+  const problem = trustAuthorities();
+  if (problem !== null) process.stderr.write(`GATEHOUSE_CA_FILE: ${problem}\n`);
+});
 
 try {
   await program.parseAsync();

@@ -4,6 +4,7 @@ import { publicSettings } from '../config/public-settings.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { createLog } from '../log/logger.ts';
 import { formatProblem } from '../policy/problem.ts';
+import { trustAuthorities } from '../process/trusted-authorities.ts';
 import { version } from '../process/version.ts';
 import { RulesRefused } from '../rules/live-policy.ts';
 
@@ -22,6 +23,12 @@ export function serveCommand(): Command {
 async function serve(settings: Settings): Promise<number> {
   const log = createLog(settings.log);
   log.info('Gatehouse is starting', { version, nodeJs: process.version, settings: publicSettings(settings) });
+  const untrusted = trustAuthorities(settings.caFile ?? '');
+  if (untrusted !== null)
+    log.error('The authorities of GATEHOUSE_CA_FILE are not trusted', {
+      reason: untrusted,
+      remedy: 'Set it to a file of certificates (PEM) that this user can read, and restart.',
+    });
   // Imported here so that the other commands start twice as fast.
   const { main } = await import('../main.ts');
   try {

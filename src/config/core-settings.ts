@@ -78,6 +78,12 @@ export const coreSettings = {
     fallback: '/var/spool/asterisk/gatehouse',
     about: 'Where the dialplan notes calls that bypassed screening, and dialed numbers.',
   },
+  GATEHOUSE_CA_FILE: {
+    shape: line,
+    allowed: 'the path of a file of certificates (PEM)',
+    about:
+      'Authorities that are trusted beside the usual ones, for all TLS connections: notices, identity provider, feeds, Redis, Asterisk. For an internal CA. `NODE_EXTRA_CA_CERTS`, which Node itself reads, does the same.',
+  },
   GATEHOUSE_DIALLED_HOURS: {
     ...hours,
     shape: hours.shape.transform((count) => count * 3_600_000),

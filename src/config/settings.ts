@@ -63,6 +63,8 @@ function grouped(v: SettingValues) {
     redisUrl: v.GATEHOUSE_REDIS_URL,
     /** Null: callers are stored by number. */
     pseudonymKey: v.GATEHOUSE_PSEUDONYM_KEY,
+    /** PEM; null: only the authorities that Node trusts. */
+    caFile: v.GATEHOUSE_CA_FILE,
     rules: v.GATEHOUSE_RULES,
     data: v.GATEHOUSE_DATA,
     spool: v.GATEHOUSE_SPOOL,

@@ -39,11 +39,13 @@ export interface Message {
 export interface Channel {
   /** For logs. */
   readonly name: string;
-  /** Rejects when it failed; with UndeliverableError when a retry cannot help. Ends when aborted. */
+  /** Where its address is set, for remedies. */
+  readonly setting: string;
+  /** Rejects when it failed; with UndeliverableError when this message cannot be sent ever. Ends when aborted. */
   send(message: Message, abort: AbortSignal): Promise<void>;
 }
 
-/** A retry cannot help: wrong address, refused, gone. */
+/** The message itself is refused; another one may be taken. */
 export class UndeliverableError extends Error {
   readonly code = 'undeliverable';
   constructor(message: string, cause?: unknown) {

@@ -2,7 +2,7 @@ import type { Outcome } from '../call/outcome.ts';
 import { bypassReasons } from '../call/vocabulary.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../process/clock.ts';
-import { Delivery } from './delivery.ts';
+import { type ChannelTrouble, Delivery } from './delivery.ts';
 import { type DigestSource, digestLines } from './digest.ts';
 import { noticeText, shownNumber } from './message-text.ts';
 import type { Channel, NoticeKind } from './notice.ts';
@@ -12,6 +12,8 @@ import { SurgeCounter } from './surge-counter.ts';
 export interface NoticesOptions {
   readonly node: string;
   readonly channels: readonly Channel[];
+  /** GATEHOUSE_DATA: messages that wait are kept there; left out: in memory only. */
+  readonly dir?: string;
   /** IANA name, or `local`. */
   readonly timeZone: string;
   readonly quietHours: QuietHours | null;
@@ -67,21 +69,27 @@ export class Notices {
   #cancel = () => {};
 
   constructor(options: NoticesOptions) {
-    const { node, repeatMs, channels, clock, log } = options;
+    const { node, repeatMs, channels, dir = null, clock, log } = options;
     this.#options = options;
     this.#board = new NoticeBoard({
       node,
       repeatMs,
       isQuiet: (at) => isQuiet(at, options.quietHours, options.timeZone),
     });
-    this.#deliveries = channels.map((channel) => new Delivery(channel, clock, log));
+    this.#deliveries = channels.map((channel) => new Delivery({ channel, dir, clock, log }));
   }
 
   start(): void {
     if (this.#deliveries.length === 0) return;
     const { digest, digestAtMinute, timeZone, clock } = this.#options;
     if (digest !== 'off') this.#digestAt = nextDigest(clock.now(), digest, digestAtMinute, timeZone);
+    for (const delivery of this.#deliveries) delivery.start();
     this.#checkLater();
+  }
+
+  /** Channels that fail now. */
+  troubles(): readonly ChannelTrouble[] {
+    return this.#deliveries.flatMap((delivery) => delivery.trouble() ?? []);
   }
 
   close(): void {

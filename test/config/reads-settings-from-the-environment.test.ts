@@ -27,6 +27,7 @@ it('needs nothing but the ARI user and password', () => {
     redisUrl: 'redis://127.0.0.1:6379',
     pseudonymKey: null,
     rules: 'rules',
+    caFile: null,
     data: '/var/lib/gatehouse',
     spool: '/var/spool/asterisk/gatehouse',
     dialedForMs: 604_800_000,

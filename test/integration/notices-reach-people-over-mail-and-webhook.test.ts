@@ -4,6 +4,7 @@ import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ChannelValues, channelSettings, openChannels } from '../../src/notices/channels/registry.ts';
+import { deliveryProblem } from '../../src/notices/delivery-problem.ts';
 import type { Channel, Message } from '../../src/notices/notice.ts';
 import { sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
 import { quietStart } from '../notices/recording-channel.ts';
@@ -116,15 +117,16 @@ describe('mail', () => {
     expect(mails[0]?.data.split('\r\n\r\n')[0]).not.toMatch(/^Bcc:/m);
   });
 
-  it('a refusal for now is tried again, one for good and a wrong password are not', async () => {
+  it('a refusal for now and a wrong password are tried again, a mail that is refused for good is not', async () => {
     refuse = { responseCode: 451 };
     await expect(channel().send(message, calm())).rejects.not.toHaveProperty('code', 'undeliverable');
     refuse = { responseCode: 554 };
     await expect(channel().send(message, calm())).rejects.toHaveProperty('code', 'undeliverable');
-    await expect(channel(url.replace('secret', 'wrong')).send(message, calm())).rejects.toHaveProperty(
-      'code',
-      'undeliverable',
-    );
+    const wrong = await channel(url.replace('secret', 'wrong'))
+      .send(message, calm())
+      .catch((error: unknown) => error);
+    expect(wrong).not.toHaveProperty('code', 'undeliverable');
+    expect(deliveryProblem(wrong, 'GATEHOUSE_SMTP_URL').remedy).toContain('password');
     expect(mails).toEqual([]);
   });
 
@@ -210,16 +212,27 @@ describe('a webhook', () => {
     expect(runs.map(({ text }: { text: string }) => text)).toContain(hostile);
   });
 
-  it('is tried again after 500 and 429, not after 404, and is not sent where a redirect points', async () => {
-    const channel = opened({ GATEHOUSE_SLACK_URL: url });
-    answers = [500, 429, 404, 302];
-    for (const lasting of [false, false, true, true]) {
+  it.each([
+    [500, false, /overloaded or failing/],
+    [429, false, /overloaded/],
+    [404, false, /webhook anew.*GATEHOUSE_SLACK_URL/],
+    [410, false, /webhook anew/],
+    [403, false, /secret, in GATEHOUSE_SLACK_URL/],
+    [302, false, /redirects are not followed/],
+    [400, true, /log/],
+    [413, true, /log/],
+  ])(
+    'answers %i: refused for good is the message alone, and nothing is sent elsewhere',
+    async (status, lasting, remedy) => {
+      const channel = opened({ GATEHOUSE_SLACK_URL: url });
+      answers = [status];
       const error: unknown = await channel.send(message, calm()).catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(Error);
       expect((error as { code?: string }).code === 'undeliverable').toBe(lasting);
-    }
-    expect(got.map((one) => one.url)).toEqual(Array.from({ length: 4 }, () => '/hook/secret-path'));
-  });
+      expect(deliveryProblem(error, channel.setting).remedy).toMatch(remedy);
+      expect(got.map((one) => one.url)).toEqual(['/hook/secret-path']);
+    },
+  );
 
   it('never says its address in an error, which is logged', async () => {
     const port = (server.address() as AddressInfo).port;

@@ -7,6 +7,7 @@ import { RecordingLog } from '../fakes/recording-log.ts';
 /** Keeps what was sent; fails as often as it is told to. */
 export class RecordingChannel implements Channel {
   readonly name = 'webhook';
+  readonly setting = 'GATEHOUSE_WEBHOOK_URL';
   readonly messages: Message[] = [];
   failures: Error[] = [];
   tries = 0;

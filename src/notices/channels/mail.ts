@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commaList, secretLine, url } from '../../process/setting.ts';
+import { isCertificateProblem } from '../delivery-problem.ts';
 import { details, heading, leftOutLine, subject } from '../message-text.ts';
 import { type Message, UndeliverableError } from '../notice.ts';
 import { channelKind } from './channel.ts';
@@ -32,6 +33,7 @@ export const mail = channelKind({
     if (smtpUrl === null || from === null || to === null) return null;
     return {
       name: 'mail',
+      setting: 'GATEHOUSE_SMTP_URL',
       send(message, abort) {
         const mailOptions = {
           from,
@@ -70,10 +72,13 @@ async function sendMail(smtpUrl: string, mailOptions: object, abort: AbortSignal
     await Promise.race([transport.sendMail(mailOptions), aborted.promise]);
   } catch (error) {
     const { responseCode, code, command } = error as { [name: string]: unknown };
+    if (isCertificateProblem(error)) throw error;
     if (code === 'ETLS' || command === 'STARTTLS')
       throw new Error('the mail server has no TLS, and a password is not sent without it', { cause: error });
-    // RFC 5321, 4.2.1: 5yz is final; credentials (535) may be corrected before the next notice.
-    if (typeof responseCode === 'number' && responseCode >= 500)
+    // RFC 5321, 4.2.1: 5yz is final. Of the sender (530 to 535, RFC 4954) it lasts until the settings are corrected.
+    const isOfSender =
+      code === 'EAUTH' || (typeof responseCode === 'number' && responseCode >= 530 && responseCode <= 535);
+    if (typeof responseCode === 'number' && responseCode >= 500 && !isOfSender)
       throw new UndeliverableError(`the mail server refused it (${responseCode})`, error);
     throw error;
   } finally {

@@ -11,8 +11,8 @@ export const webAddress = {
 export const secretAddress = { ...secretLine, ...webAddress } as const;
 
 /**
- * Posts a JSON body. Rejects with UndeliverableError when it was refused for good: any 4xx but 408, 425 and 429. Redirects are
- * not followed: the address is a secret, and the next server would get it.
+ * Posts a JSON body. Rejects with UndeliverableError when the body was refused (400, 413, 415, 422); every other refusal is about the
+ * address, and lasts until that is put right. Redirects are not followed: the address is a secret, and the next server would get it.
  */
 export async function postJson(
   address: string,
@@ -29,13 +29,13 @@ export async function postJson(
   }).catch((error: unknown) => {
     // Without the error itself: its text may contain the address.
     const { code } = (error as { cause?: { code?: unknown } }).cause ?? {};
-    throw new Error(`no answer (${typeof code === 'string' ? code : (error as Error).name})`);
+    const reason = typeof code === 'string' ? code : (error as Error).name;
+    throw Object.assign(new Error(`no answer (${reason})`), { code: reason });
   });
   await answer.body?.cancel();
   const { status } = answer;
   if (status >= 200 && status < 300) return;
-  const isFinal = status < 500 && ![408, 425, 429].includes(status);
-  throw isFinal
+  throw [400, 413, 415, 422].includes(status)
     ? new UndeliverableError(`refused with HTTP ${status}`)
     : new Error(`answered HTTP ${status}`);
 }

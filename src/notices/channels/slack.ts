@@ -16,6 +16,7 @@ export const slack = channelKind({
       ? null
       : {
           name: 'slack',
+          setting: 'GATEHOUSE_SLACK_URL',
           send: (message, abort) => postJson(url, slackMessage(message, timeZone), {}, abort),
         },
 });

@@ -16,6 +16,7 @@ export const teams = channelKind({
       ? null
       : {
           name: 'teams',
+          setting: 'GATEHOUSE_TEAMS_URL',
           send: (message, abort) => postJson(url, teamsMessage(message, timeZone), {}, abort),
         },
 });

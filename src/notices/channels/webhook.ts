@@ -25,6 +25,7 @@ export const webhook = channelKind({
     if (url === null || secret === null) return null;
     return {
       name: 'webhook',
+      setting: 'GATEHOUSE_WEBHOOK_URL',
       async send(message, abort) {
         const body = JSON.stringify({
           schema: 1,

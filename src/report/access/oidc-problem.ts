@@ -1,4 +1,5 @@
 import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
+import { certificateRemedy } from '../../process/trusted-authorities.ts';
 import { visibleText } from '../../text/visible-text.ts';
 
 /** Why a sign-in failed, and what helps; neither holds the client secret, a code or a token. `code` is stable. */
@@ -68,10 +69,11 @@ function byCode(code: string, cause: unknown): Told {
   };
   const claim = String(about.claim ?? '');
   const network = String(inner.code ?? (inner.cause as { code?: unknown } | undefined)?.code ?? '');
-  if (/CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME/.test(network))
+  const certificate = certificateRemedy(network);
+  if (certificate !== null)
     return () => ({
       reason: `the certificate of the provider is not trusted (${network})`,
-      remedy: 'Put the certificate of its authority into a file, and its path into GATEHOUSE_CA_FILE.',
+      remedy: certificate,
     });
   switch (code) {
     case 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED':

@@ -71,6 +71,17 @@ export const healthShape = z.strictObject({
   quarantined: z
     .array(z.strictObject({ list: z.string(), at: time, code: z.string(), message: z.string() }))
     .describe('Feeds whose latest content waits for approval: gatehouse lists accept'),
+  failingChannels: z
+    .array(
+      z.strictObject({
+        channel: z.string(),
+        since: time,
+        waiting: count.describe('Messages that wait, also over a restart'),
+        reason: z.string(),
+        remedy: z.string(),
+      }),
+    )
+    .describe('Channels of notices that fail now'),
   oddSettings: z
     .array(z.string())
     .describe('Dialplan settings that are out of range; their defaults are in force'),

@@ -88,7 +88,7 @@ function addNow(app: FastifyInstance, deps: PageDeps): void {
   });
   const events = new ChangeEvents(() => {
     const calls = live.calls();
-    const { ari, redis, redisDangers = [], backlog, shedding } = live.health();
+    const { ari, redis, redisDangers = [], failingChannels = [], backlog, shedding } = live.health();
     const { version, refused } = policy.status();
     // The page shows elapsed times.
     const tick = Math.floor(deps.now() / (calls.length > 0 ? 2000 : 10_000));
@@ -97,6 +97,7 @@ function addNow(app: FastifyInstance, deps: PageDeps): void {
       ari.up,
       redis.up,
       redisDangers.length,
+      failingChannels.length,
       backlog,
       shedding,
       version,

@@ -37,16 +37,8 @@ export function nowPage(data: NowData): Html {
 }
 
 function stateNotices(data: NowData): Html {
-  const {
-    ari,
-    redis,
-    redisDangers = [],
-    backlog,
-    shedding,
-    outbox,
-    oddSettings = [],
-    closures = [],
-  } = data.health;
+  const { ari, redis, backlog, shedding, outbox } = data.health;
+  const { redisDangers = [], failingChannels = [], oddSettings = [], closures = [] } = data.health;
   const { failing, inMemory, inSecondPlace, setAside } = outbox;
   const redisAway = !redis.up || data.latest === null;
   const refused = data.policy.refused;
@@ -65,6 +57,10 @@ function stateNotices(data: NowData): Html {
     ...redisDangers.map(
       ({ level, message, remedy, server }) =>
         html`<p class="notice ${level === 'error' ? 'bad' : 'warn'}"><strong>${said(message)}${server !== '' && html` (${said(server)})`}.</strong> ${said(remedy)}</p>`,
+    ),
+    ...failingChannels.map(
+      ({ channel, since: at, waiting: queued, reason, remedy }) =>
+        html`<p class="notice warn"><strong>Notices by ${channel} have failed since ${moment(at)}.</strong> ${said(reason)}. ${said(remedy)} ${count(queued)} ${queued === 1 ? 'message waits' : 'messages wait'}.</p>`,
     ),
     !redisAway &&
       backlog > 0 &&
