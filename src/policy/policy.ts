@@ -42,6 +42,8 @@ export interface CompiledRule {
 
 export interface PolicySettings {
   readonly defaultRegion: Region;
+  /** `country: ours`. */
+  readonly ourCountries: readonly Region[];
   /** Numbers of the organization itself, which no carrier has reason to deliver as callers. */
   readonly ownNumbers: NumberMap<true>;
   readonly ownPatterns: readonly NumberPattern[];

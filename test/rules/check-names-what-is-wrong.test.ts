@@ -83,7 +83,7 @@ const expected: [string, string, string, string][] = [
   ],
   ['unknown-calendar', 'policy.yaml:8:38', 'no calendar "office-hour"', 'did you mean "office-hours"?'],
   ['unknown-holidays', 'policy.yaml:6:13', 'no holidays are known for "US-INDIANA"', 'US-IN'],
-  ['unknown-window', 'policy.yaml:7:59', 'within cannot be "15m"', 'allowed: 5m, 10m, 30m'],
+  ['unknown-window', 'policy.yaml:7:59', 'within cannot be "95m"', 'write 90m or 105m'],
 ];
 
 /** What `gatehouse check` prints of a broken rule set. */

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { CompileContext } from '../conditions/condition.ts';
-import { compileWhen, needsListedCaller } from '../conditions/when.ts';
+import { calledListsOf, compileWhen, needsListedCaller } from '../conditions/when.ts';
 import { answerOf, compileHolds } from '../logic/formula.ts';
 import type { NumberList } from '../number-list.ts';
 import type { CompiledRule, PolicySettings } from '../policy.ts';
@@ -38,7 +38,7 @@ export function ruleCompiler(
   const defaults = written.challenge ?? {};
   const compileDefault = (key: 'failed' | 'silent'): ThenContext['failed'] => {
     const path = ['settings', 'challenge', key];
-    const inSettings = { settings, prompts, listedOnly: false, refuse };
+    const inSettings = { settings, prompts, listedOnly: false, calledLists: [], refuse };
     return defaults[key] ? compileFallback(defaults[key], inSettings, path) : null;
   };
   const shared = {
@@ -50,6 +50,7 @@ export function ruleCompiler(
   };
   const conditions = {
     defaultRegion: settings.defaultRegion,
+    ourCountries: settings.ourCountries,
     lists: context.lists,
     ownNumbers: settings.ownNumbers,
     ownPatterns: settings.ownPatterns,
@@ -66,6 +67,7 @@ export function ruleCompiler(
         refuse([...at, key, ...path], ...rest);
     const formula = rule.when ? compileWhen(rule.when, { ...conditions, refuse: below('when') }) : null;
     const listedOnly = rule.when !== undefined && needsListedCaller(rule.when);
+    const calledLists = calledListsOf(rule.when ?? {}).flatMap((id) => context.lists.get(id) ?? []);
     return {
       id: rule.id,
       about: rule.about ?? null,
@@ -78,7 +80,7 @@ export function ruleCompiler(
       verdictKind: verdictKindOf(rule.then),
       challenge: challengeOf(rule.then, defaults),
       rejectPlace,
-      verdict: compileThen(rule.then, { ...shared, listedOnly, refuse: below('then') }),
+      verdict: compileThen(rule.then, { ...shared, listedOnly, calledLists, refuse: below('then') }),
       reason: typeof rule.then === 'object' ? (rule.then.reject?.reason ?? null) : null,
     };
   };

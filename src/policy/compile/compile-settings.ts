@@ -49,6 +49,7 @@ export function compileSettings(
   });
   return {
     defaultRegion: region,
+    ourCountries: written['our-countries'] ?? [region],
     ownPatterns: own,
     ownNumbers: new NumberMap(own.map((one) => [one, true] as const)),
     language: written.language,

@@ -10,10 +10,11 @@ import type {
 import type { VerdictKind } from '../../call/vocabulary.ts';
 import { wordRemedy } from '../../text/spelling.ts';
 import type { Listed } from '../logic/answer.ts';
+import type { NumberList } from '../number-list.ts';
 import { languageFor, type PolicySettings, type VerdictMaker } from '../policy.ts';
 import type { YamlPath } from '../yaml/yaml-source.ts';
 import type { Prompts } from './compile-prompts.ts';
-import { compileLabel, placeholders, placeholdersOf } from './label.ts';
+import { compileLabel, ofCalledList, ofCallerList, placeholders, placeholdersOf } from './label.ts';
 import type {
   ChallengeChoices,
   ChallengeThen,
@@ -33,6 +34,8 @@ export interface ThenContext {
   readonly prompts: Prompts;
   /** The rule cannot match unless a list has the caller. */
   readonly listedOnly: boolean;
+  /** Lists of which one must have the called number for the rule to match; none: it can match without. */
+  readonly calledLists: readonly NumberList[];
   refuse(path: YamlPath, message: string, remedy: string, code: string): void;
 }
 
@@ -74,7 +77,7 @@ export function compileThen(then: Then, context: ThenContext): VerdictMaker {
 /** Where a call goes without a challenge, or after a lost one. `path`: where it stands below `then`. */
 export function compileFallback(
   then: FallbackThen,
-  context: Pick<ThenContext, 'settings' | 'prompts' | 'listedOnly' | 'refuse'>,
+  context: Pick<ThenContext, 'settings' | 'prompts' | 'listedOnly' | 'calledLists' | 'refuse'>,
   path: YamlPath,
 ): Make<Fallback> {
   const { settings } = context;
@@ -87,7 +90,7 @@ export function compileFallback(
 
 function compileConnect(
   { label, exit }: ConnectThen,
-  context: Pick<ThenContext, 'settings' | 'listedOnly' | 'refuse'>,
+  context: Pick<ThenContext, 'settings' | 'listedOnly' | 'calledLists' | 'refuse'>,
   path: YamlPath,
 ): Make<ConnectVerdict> {
   const to = { kind: 'connect', exit: exit ?? context.settings.operatorsExit } as const;
@@ -101,17 +104,17 @@ function compileConnect(
         'placeholders',
       );
       context.refuse(at, `the label has no placeholder {${name}}`, remedy, 'unknown-placeholder');
-    } else if (name === 'name' && !context.listedOnly) {
+    } else if (ofCallerList.includes(name) && !context.listedOnly) {
       const remedy = 'use {caller-name} or {number}, or let the rule ask for a list: caller: { in: … }';
-      context.refuse(
-        at,
-        '{name} is the name in a list, and this rule can match without one',
-        remedy,
-        'no-list-name',
-      );
+      const why = `{${name}} is the ${name === 'list' ? 'name of' : 'name in'} a list, and this rule can match without one`;
+      context.refuse(at, why, remedy, 'no-list-name');
+    } else if (ofCalledList.includes(name) && context.calledLists.length === 0) {
+      const remedy = 'use {called-number}, or let the rule ask for a list: called: { in: … }';
+      const why = `{${name}} is of the list of the called number, and this rule can match without one`;
+      context.refuse(at, why, remedy, 'no-list-name');
     }
   }
-  const expand = compileLabel(label);
+  const expand = compileLabel(label, context.calledLists);
   return ({ facts, listed }) => ({ ...to, label: expand(facts, listed) || null });
 }
 

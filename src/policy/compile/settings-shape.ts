@@ -17,6 +17,11 @@ const defaultRegion = z.string().refine(isRegion, {
     ),
 });
 
+const ourCountry = z.string().refine(isRegion, {
+  error: ({ input }) =>
+    twoLines(`${shown(input)} is not a country`, 'write two-letter country codes (ISO 3166): [US, CA]'),
+});
+
 const calledLanguages = z.record(z.string(), languageTag, {
   error: twoLines('called-languages must be numbers with a language', 'write "+1 317 555 0100": es'),
 });
@@ -43,6 +48,11 @@ export const settingsShape = mapping('settings', {
   'default-region': defaultRegion.describe(
     'Two-letter code of the country whose national numbers are written without a country code.',
   ),
+  'our-countries': oneOrMore(ourCountry)
+    .optional()
+    .describe(
+      'Countries that count as your own, for caller: { country: ours }; that of default-region when left out.',
+    ),
   'own-numbers': oneOrMore(numberText)
     .optional()
     .describe('Numbers of the organization itself; for caller: { is: own-number }.'),

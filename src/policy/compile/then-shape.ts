@@ -31,7 +31,9 @@ const promptName = text('the announcement', /^[a-z0-9][a-z0-9-]{0,47}$/, 'write 
 const connect = mapping('connect', {
   label: text('the label', /^[^\p{Cc}]{1,120}$/u, 'write up to 120 characters on one line')
     .optional()
-    .describe('What the phone shows: {name} of the list row, {caller-name}, {number}.'),
+    .describe(
+      'What the phone shows: {name} of the list row, {list}, {caller-name}, {number}, {called-name} of the row of a called list, {called-list}, {called-number}, {trunk}.',
+    ),
   exit: exitName.optional().describe('Named exit of the dialplan; operators when left out.'),
 });
 const voicemail = mapping('voicemail', {

@@ -1,36 +1,54 @@
 import { getCountryCallingCode } from 'libphonenumber-js/max';
 import { numberTraits, numberTypes } from '../../numbers/number-traits.ts';
-import { isRegion } from '../../numbers/phone-number.ts';
+import { isRegion, type Region } from '../../numbers/phone-number.ts';
 import { callerNumberTest } from '../logic/answer.ts';
 import { ask } from '../logic/formula.ts';
-import { allOf, anyOf, is, notOf } from '../logic/logic.ts';
+import { allOf, anyOf, is, type Logic, noCountry, notOf } from '../logic/logic.ts';
 import { oneOrMore, text, word, yesOrNo } from '../yaml/schema-words.ts';
 import { defineCondition } from './condition.ts';
 
 const remedy = 'write a two-letter country code (ISO 3166): US, MX, GB';
 
-/** `caller: { country: [US, CA] }`: the country that the caller number belongs to. */
+/** `caller: { country: [US, CA] }`, `{ country: ours }`: the country that the caller number belongs to. */
 export const callerCountry = defineCondition({
   path: ['caller', 'country'],
-  schema: oneOrMore(text('the country', /^[A-Z]{2}$/, remedy)),
-  about: 'The caller number belongs to one of these countries (ISO 3166).',
+  schema: oneOrMore(text('the country', /^([A-Z]{2}|ours)$/, `${remedy}; or ours`)),
+  about:
+    'The caller number belongs to one of these countries (ISO 3166). ours: those of the settings (our-countries), with numbers under their calling codes of which no country is known, and North American toll-free numbers.',
   example: 'caller: { country: [US, CA] }',
   compile(asked, context) {
     const known = asked.flatMap((country, index) => {
-      if (isRegion(country)) return [{ country, callingCode: getCountryCallingCode(country) }];
+      if (country === 'ours') return context.ourCountries;
+      if (isRegion(country)) return [country];
       context.refuse([index], `"${country}" has no numbering plan`, remedy, 'unknown-country');
       return [];
     });
-    const countries = new Set<string>(asked);
+    const logic = known.map(ofCountry);
+    const ourCodes = new Set<string>(
+      asked.includes('ours') ? context.ourCountries.map((one) => getCountryCallingCode(one)) : [],
+    );
+    for (const callingCode of ourCodes)
+      logic.push(is({ about: 'caller-country', country: noCountry, callingCode }));
+    const isAmerican = ourCodes.has('1');
+    // The tables put them down to the United States; they are dialed and held in the whole numbering plan.
+    if (isAmerican) logic.push(allOf([ofCountry('US'), is({ about: 'caller-type', type: 'toll-free' })]));
+    const countries = new Set<string>(known);
     return ask(
       callerNumberTest(`caller country is ${asked.join(' or ')}`, (number) => {
-        const country = numberTraits(number)?.country;
-        return country != null && countries.has(country);
+        const traits = numberTraits(number);
+        if (traits === null) return false;
+        const { country, callingCode, type } = traits;
+        if (country === null) return ourCodes.has(callingCode);
+        return countries.has(country) || (isAmerican && country === 'US' && type === 'toll-free');
       }),
-      anyOf(known.map((one) => is({ about: 'caller-country', ...one }))),
+      anyOf(logic),
     );
   },
 });
+
+function ofCountry(country: Region): Logic {
+  return is({ about: 'caller-country', country, callingCode: getCountryCallingCode(country) });
+}
 
 /**
  * `caller: { region: 317 }`: the area code, as first digits of the national number, within the numbering plan of the

@@ -11,6 +11,8 @@ import type { YamlPath } from '../yaml/yaml-source.ts';
 /** What conditions may know of the policy while it is compiled. */
 export interface CompileContext {
   readonly defaultRegion: Region;
+  /** Countries that the organization calls its own: `country: ours`. */
+  readonly ourCountries: readonly Region[];
   readonly lists: ReadonlyMap<string, NumberList>;
   readonly ownNumbers: NumberMap<true>;
   readonly ownPatterns: readonly NumberPattern[];

@@ -21,6 +21,7 @@ import { flagged } from './flagged.ts';
 import { calledInList, callerInList } from './in-list.ts';
 import { calledNumber, callerNumber } from './number-patterns.ts';
 import { optedOut } from './opted-out.ts';
+import { share } from './share.ts';
 import { time } from './time.ts';
 import { trunk } from './trunk.ts';
 import { verification } from './verification.ts';
@@ -34,6 +35,7 @@ export const conditions: readonly Condition[] = [
   calledNumber,
   calledInList,
   verification,
+  share,
   time,
   closedToday,
   emergencyDialed,

@@ -60,6 +60,15 @@ export function needsListedCaller(when: When): boolean {
   );
 }
 
+/** Lists of which one must have the called number for the rule to match; empty: it can match without. */
+export function calledListsOf(when: When): readonly string[] {
+  const own = valueAt(when, ['called', 'in']) as readonly string[] | undefined;
+  const above = own ?? (when.all ?? []).map(calledListsOf).find((lists) => lists.length > 0);
+  if (above !== undefined) return above;
+  const either = (when.any ?? []).map(calledListsOf);
+  return either.every((lists) => lists.length > 0) ? either.flat() : [];
+}
+
 function groups(): [string, z.ZodType][] {
   const found = new Map<string, Record<string, z.ZodType> | z.ZodType>();
   for (const { path, schema } of conditions) {

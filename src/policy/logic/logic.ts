@@ -20,6 +20,9 @@ export const verificationStates: readonly [VerificationState, ...VerificationSta
 /** Which answers a time condition can give at a minute of a weekday: dates and holidays may leave both open. */
 type PossibleAt = (weekday: number, minute: number) => { readonly yes: boolean; readonly no: boolean };
 
+/** Of numbers under a calling code that no country is known of, such as those of a new area code. */
+export const noCountry = 'none';
+
 /** Counts of calls, by their name in the facts. */
 export type CountField =
   | 'calls'
@@ -71,6 +74,7 @@ export type Variable =
   /** Null: anything that is closed by hand. */
   | { readonly about: 'closed'; readonly calendar: string | null }
   | { readonly about: 'emergency-dialed'; readonly withinMs: number }
+  | { readonly about: 'share'; readonly percent: number }
   | { readonly about: 'campaign'; readonly id: string | null }
   | { readonly about: 'rule-in-force'; readonly rule: string };
 

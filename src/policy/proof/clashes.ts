@@ -10,6 +10,7 @@ export function familyOf(variable: Variable): string | null {
     case 'flags':
     case 'campaign':
     case 'closed':
+    case 'share':
     case 'emergency-dialed':
       return variable.about;
     case 'caller-pattern':
@@ -55,6 +56,8 @@ function oneWay(a: Variable, aValue: number, b: Variable, bValue: number): boole
       return (
         aValue === yes && bValue === no && a.over >= b.over && a.words.every((word) => b.words.includes(word))
       );
+    case 'share':
+      return b.about === 'share' && aValue === yes && bValue === no && a.percent <= b.percent;
     case 'closed':
       return b.about === 'closed' && aValue === yes && bValue === no && b.calendar === null;
     case 'emergency-dialed':

@@ -63,6 +63,7 @@ export function placesOf(variable: Variable, times: readonly TimePoint[]): reado
       ];
     case 'caller-country':
     case 'caller-near':
+    case 'share':
       return [caller((point) => (point >= firstNumber ? either : no))];
     case 'admission': {
       const admitted = caller((point) => (point >= firstNumber ? anything : no));

@@ -104,6 +104,8 @@ function wordsOf(variable: Variable, value: number): string | null {
       return 'opted out';
     case 'emergency-dialed':
       return 'after an emergency number was dialed';
+    case 'share':
+      return `among the first ${variable.percent}% of callers`;
     case 'closed':
       return variable.calendar === null
         ? 'while something is closed by hand'

@@ -1,6 +1,6 @@
 import { isWithin } from '../../numbers/number-pattern.ts';
 import { numberTraits } from '../../numbers/number-traits.ts';
-import type { Variable } from '../logic/logic.ts';
+import { noCountry, type Variable } from '../logic/logic.ts';
 import type { NumberList } from '../number-list.ts';
 
 /** Questions that `numberAnswers` answers. */
@@ -29,7 +29,7 @@ export function numberAnswers(
     case 'caller-pattern':
       return isWithin({ kind: 'exact', number }, variable.pattern);
     case 'caller-country':
-      return numberTraits(number)?.country === variable.country;
+      return isOfCountry(number, variable);
     case 'caller-type':
       return numberTraits(number)?.type === variable.type;
     case 'caller-valid':
@@ -37,4 +37,13 @@ export function numberAnswers(
     default:
       return null;
   }
+}
+
+function isOfCountry(
+  number: string,
+  { country, callingCode }: Extract<Variable, { about: 'caller-country' }>,
+) {
+  const traits = numberTraits(number);
+  if (country !== noCountry) return traits?.country === country;
+  return traits !== null && traits.country === null && traits.callingCode === callingCode;
 }
