@@ -55,7 +55,13 @@ export function sameVerdict(a: Verdict, b: Verdict): boolean {
 function sameEnd(a: Fallback, b: Verdict): boolean {
   switch (a.kind) {
     case 'connect':
-      return b.kind === 'connect' && a.exit === b.exit && a.label === b.label;
+      return (
+        b.kind === 'connect' &&
+        a.exit === b.exit &&
+        a.label === b.label &&
+        a.announcement?.prompt === b.announcement?.prompt &&
+        a.announcement?.language === b.announcement?.language
+      );
     case 'voicemail':
       return b.kind === 'voicemail' && a.box === b.box;
     case 'reject':

@@ -1,10 +1,7 @@
 import type { ChallengeKind, RuleMode } from './vocabulary.ts';
 
 /** Where a call goes that was not connected by its challenge. */
-export type Fallback =
-  | { readonly kind: 'connect'; readonly exit: string; readonly label: string | null }
-  | { readonly kind: 'voicemail'; readonly box: string }
-  | RejectVerdict;
+export type Fallback = ConnectVerdict | { readonly kind: 'voicemail'; readonly box: string } | RejectVerdict;
 
 export interface ConnectVerdict {
   readonly kind: 'connect';
@@ -12,6 +9,8 @@ export interface ConnectVerdict {
   readonly exit: string;
   /** What the operator's phone shows in place of the caller name; null leaves the caller's own. */
   readonly label: string | null;
+  /** Prompt that the caller hears first, and its language; left out: none. When it cannot be played the call is connected. */
+  readonly announcement?: { readonly prompt: string; readonly language: string };
 }
 
 /** What a caller must do, and how long is waited for it. */

@@ -86,7 +86,7 @@ export function wentWords(exit: Exit, realExit: RealExit | undefined): string {
 export function verdictWords(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'connect':
-      return `connect to ${verdict.exit}${verdict.label === null ? '' : ` as “${verdict.label}”`}`;
+      return `connect to ${verdict.exit}${verdict.label === null ? '' : ` as “${verdict.label}”`}${verdict.announcement === undefined ? '' : ` after the announcement “${verdict.announcement.prompt}”`}`;
     case 'voicemail':
       return `take a message in mailbox ${verdict.box}`;
     case 'reject':

@@ -45,15 +45,15 @@ export function startFlow(verdict: Verdict, start: FlowStart): FlowStep {
     playbackPrefix: start.playbackPrefix,
   };
   switch (verdict.kind) {
-    case 'connect':
     case 'voicemail':
       return leave(state, exitOf(verdict));
     case 'challenge': {
       const audible = start.answered || verdict.earlyMedia;
       return audible ? prompt(state, start.atMs) : { state, commands: [{ do: 'answer' }] };
     }
+    case 'connect':
     case 'reject': {
-      const words = announcementOf(verdict, verdict.language);
+      const words = announcementOf(verdict);
       if (words === null) return leave(state, exitOf(verdict));
       const told = { ...state, announcement: words, exit: exitOf(verdict) };
       return start.answered ? announce(told) : { state: told, commands: [{ do: 'answer' }] };
@@ -176,7 +176,7 @@ function takeLate(state: FlowState, event: AnswerEvent, atMs: number): FlowStep 
   const { challenge: verdict, attempts, result } = state;
   const unchanged = { state, commands: [] };
   const last = attempts.at(-1);
-  if (verdict === null || result === null || last === undefined) return unchanged;
+  if (verdict === null || result === null || result === 'passed' || last === undefined) return unchanged;
   const { isKnownBefore, hear } = challenges[verdict.challenge];
   if (last.heard.length >= last.wanted.length && !isKnownBefore) return unchanged;
   const found = hear(last.wanted, state.late || (isKnownBefore ? '' : last.heard), event);
@@ -209,17 +209,18 @@ function closeAttempt(state: FlowState, result: AttemptResult, atMs: number): Fl
   return settle(closed, 'silent', challenge.silent);
 }
 
-/** A caller who passed goes on at once: a word of thanks would be one more wait before a person speaks. */
+/** A caller who passed goes on at once, unless the rule has words: a word of thanks would be one more wait. */
 function settle(state: FlowState, result: ChallengeResult, then: Fallback): FlowStep {
   const settled: FlowState = { ...state, result };
-  const words = result === 'passed' ? null : announcementOf(then, state.challenge?.language ?? 'en');
+  const words = announcementOf(then, state.challenge?.language);
   if (words === null) return leave(settled, exitOf(then));
   return announce({ ...settled, announcement: words, exit: exitOf(then) });
 }
 
-function announcementOf(then: Fallback, language: string): Announcement | null {
+function announcementOf(then: Fallback, language = 'en'): Announcement | null {
   if (then.kind === 'voicemail') return { prompt: 'to-voicemail', language };
-  if (then.kind === 'connect' || then.announcement === null) return null;
+  if (then.kind === 'connect') return then.announcement ?? null;
+  if (then.announcement === null) return null;
   return { prompt: then.announcement, language: then.language };
 }
 

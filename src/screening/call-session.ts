@@ -133,8 +133,8 @@ export class CallSession {
     const decision = this.#deps.decide(this.#facts);
     this.#decision = decision;
     this.#timings.decidedMs = this.#sinceArrival();
-    const verdict = verdictLeftFor(this.#call, decision.verdict);
     const { admission } = this.#deps;
+    const verdict = verdictLeftFor(this.#call, decision.verdict, admission?.isShedding ?? false);
     if (verdict.kind === 'challenge' && admission?.isShedding) {
       admission.shed();
       this.release('overload', `would be challenged: ${verdict.challenge}`);
@@ -205,8 +205,9 @@ export class CallSession {
     else if (error.code === 'not-ours') this.#awaitLastWord((at) => this.#left(at));
     else {
       this.#complain('warn', 'An ARI request failed', error);
-      // When the flow is over its way out comes next in the queue: what failed was only the prompt before it.
-      if (this.#flow?.phase !== 'leaving') this.release('ari-failed', `${this.state}: ${error.code}`);
+      // Decided to connect: what failed was only the announcement. When the flow is over its way out comes next in the queue.
+      if (this.#flow?.exit?.kind === 'connect') this.#leave({ exit: this.#flow.exit });
+      else if (this.#flow?.phase !== 'leaving') this.release('ari-failed', `${this.state}: ${error.code}`);
     }
   }
 

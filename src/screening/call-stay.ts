@@ -27,9 +27,18 @@ export function tooLateFor({ adopted, stay }: ArrivedCall, now: number): string 
   return leftMs < leastLeftMs[stay.stage] ? `${leftMs} ms left` : null;
 }
 
-/** A caller whose challenge was broken off by a restart is asked once more, and no oftener. */
-export function verdictLeftFor({ adopted, stay }: ArrivedCall, verdict: Verdict): Verdict {
+/**
+ * A caller whose challenge was broken off by a restart is asked once more, and no oftener; an announcement before a person
+ * is left out then, and under overload.
+ */
+export function verdictLeftFor(
+  { adopted, stay }: ArrivedCall,
+  verdict: Verdict,
+  isShedding: boolean,
+): Verdict {
   const isBroken = adopted && stay.stage === 'challenge';
+  if (verdict.kind === 'connect' && verdict.announcement !== undefined && (isBroken || isShedding))
+    return { kind: 'connect', exit: verdict.exit, label: verdict.label };
   return verdict.kind === 'challenge' && isBroken ? { ...verdict, attempts: 1 } : verdict;
 }
 

@@ -217,3 +217,29 @@ it.each([
     decide(callFrom('+12025550143', { called: { number: from, raw: from } }), called).rule === 'asked',
   ).toBe(is);
 });
+
+describe('an announcement before a person', () => {
+  const verdictOf = (then: string, to = '+13175550100') => {
+    const policy = policyOf(compileRules(`  - { id: a, when: { trunk: carrier }, then: ${then} }\n`));
+    return decide(callFrom('+12025550143', { called: { number: to, raw: to } }), policy).verdict;
+  };
+  it('is in the language of the called number, unless the rule says another', () => {
+    const connect = '{ connect: { announcement: redress, exit: desk } }';
+    expect(verdictOf(connect)).toMatchObject({
+      announcement: { prompt: 'redress', language: 'en' },
+      exit: 'desk',
+    });
+    expect(verdictOf(connect, '+13175550105')).toMatchObject({ announcement: { language: 'es' } });
+    const spanish = '{ connect: { announcement: redress, language: es, label: "{number}" } }';
+    expect(verdictOf(spanish)).toMatchObject({ announcement: { language: 'es' }, label: '+12025550143' });
+    expect(verdictOf('connect')).not.toHaveProperty('announcement');
+  });
+  it.each([
+    ['{ connect: { announcement: snow-day } }', 'unknown-prompt'],
+    ['{ connect: { announcement: redress, language: fr } }', 'unknown-language'],
+    ['{ challenge: { kind: press-1, passed: { announcement: snow-day } } }', 'unknown-prompt'],
+  ])('%s: %s', (then, code) => {
+    const { problems } = compileRules(`  - { id: a, when: { trunk: carrier }, then: ${then} }\n`);
+    expect(problems.map((one) => one.code)).toEqual([code]);
+  });
+});

@@ -89,12 +89,16 @@ export function compileFallback(
 }
 
 function compileConnect(
-  { label, exit }: ConnectThen,
-  context: Pick<ThenContext, 'settings' | 'listedOnly' | 'calledLists' | 'refuse'>,
+  { label, exit, announcement, language }: ConnectThen,
+  context: Pick<ThenContext, 'settings' | 'prompts' | 'listedOnly' | 'calledLists' | 'refuse'>,
   path: YamlPath,
 ): Make<ConnectVerdict> {
   const to = { kind: 'connect', exit: exit ?? context.settings.operatorsExit } as const;
-  if (label === undefined) return () => ({ ...to, label: null });
+  checkPrompt(announcement, context, [...path, 'announcement']);
+  checkLanguage(language, context.prompts, context, [...path, 'language']);
+  const spoken = ({ language: usual }: CallWords) =>
+    announcement === undefined ? {} : { announcement: { prompt: announcement, language: language ?? usual } };
+  if (label === undefined) return (call) => ({ ...to, label: null, ...spoken(call) });
   for (const name of placeholdersOf(label)) {
     const at = [...path, 'label'];
     if (!(placeholders as readonly string[]).includes(name)) {
@@ -115,7 +119,7 @@ function compileConnect(
     }
   }
   const expand = compileLabel(label, context.calledLists);
-  return ({ facts, listed }) => ({ ...to, label: expand(facts, listed) || null });
+  return (call) => ({ ...to, label: expand(call.facts, call.listed) || null, ...spoken(call) });
 }
 
 /** What a rule asks of its callers, and how long it waits for them; null: nothing. */
@@ -172,14 +176,7 @@ function compileReject(
   path: YamlPath,
 ): Make<RejectVerdict> {
   const { prompts } = context;
-  if (announcement !== undefined && !prompts.ids.includes(announcement)) {
-    context.refuse(
-      [...path, 'announcement'],
-      `there is no prompt "${announcement}"`,
-      wordRemedy(announcement, prompts.ids, 'prompts'),
-      'unknown-prompt',
-    );
-  }
+  checkPrompt(announcement, context, [...path, 'announcement']);
   checkLanguage(language, prompts, context, [...path, 'language']);
   const fixed = {
     kind: 'reject',
@@ -187,6 +184,15 @@ function compileReject(
     announcement: announcement ?? 'redress',
   } as const;
   return (call) => ({ ...fixed, language: language ?? call.language });
+}
+
+function checkPrompt(
+  id: string | undefined,
+  { prompts: { ids }, refuse }: Pick<ThenContext, 'prompts' | 'refuse'>,
+  path: YamlPath,
+): void {
+  if (id === undefined || ids.includes(id)) return;
+  refuse(path, `there is no prompt "${id}"`, wordRemedy(id, ids, 'prompts'), 'unknown-prompt');
 }
 
 function checkLanguage(

@@ -35,6 +35,14 @@ const connect = mapping('connect', {
       'What the phone shows: {name} of the list row, {list}, {caller-name}, {number}, {called-name} of the row of a called list, {called-list}, {called-number}, {trunk}.',
     ),
   exit: exitName.optional().describe('Named exit of the dialplan; operators when left out.'),
+  announcement: promptName
+    .optional()
+    .describe(
+      'Prompt that the caller hears first. When it cannot be played the call is connected all the same.',
+    ),
+  language: languageTag
+    .optional()
+    .describe('Language of the announcement; by the called number when left out.'),
 });
 const voicemail = mapping('voicemail', {
   box: boxName.optional().describe('Mailbox; that of the settings when left out.'),
