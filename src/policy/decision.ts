@@ -1,4 +1,4 @@
-import type { CallFacts } from '../call/facts.ts';
+import { type CallFacts, listedNumber } from '../call/facts.ts';
 import type { Decision, TraceEntry, Verdict } from '../call/verdict.ts';
 import type { CompiledRule, Policy } from './policy.ts';
 
@@ -88,7 +88,7 @@ export class TracedDecision implements Decision {
 }
 
 function isKnown({ caller, verification, history, now }: CallFacts, policy: Policy): boolean {
-  const { number } = caller;
+  const number = listedNumber(caller);
   if (number === null || verification.result === 'failed') return false;
   if ((history?.passUntil ?? 0) > now || (history?.dialedUntil ?? 0) > now) return true;
   if ((history?.expected?.until ?? 0) > now) return true;
