@@ -130,11 +130,10 @@ export class CallSession {
   }
 
   #decide(): void {
-    const decision = this.#deps.decide(this.#facts);
-    this.#decision = decision;
+    this.#decision = this.#deps.decide(this.#facts);
     this.#timings.decidedMs = this.#sinceArrival();
     const { admission } = this.#deps;
-    const verdict = verdictLeftFor(this.#call, decision.verdict, admission?.isShedding ?? false);
+    const verdict = verdictLeftFor(this.#call, this.#decision.verdict, admission?.isShedding ?? false);
     if (verdict.kind === 'challenge' && admission?.isShedding) {
       admission.shed();
       this.release('overload', `would be challenged: ${verdict.challenge}`);
