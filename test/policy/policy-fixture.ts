@@ -6,6 +6,7 @@ import { type CompileResult, compilePolicy } from '../../src/policy/compile/comp
 import { declaredLists, type ReadyList } from '../../src/policy/compile/declared-lists.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { formatProblem } from '../../src/policy/problem.ts';
+import type { HolidayFinder } from '../../src/policy/time/holidays.ts';
 import { compileList } from '../lists/compile-list.ts';
 
 /** rules/prompts.yaml. */
@@ -44,8 +45,12 @@ export function compileRules(rules: string, lists: Record<string, string> = {}):
   };
 }
 
-export function compileFiles(files: Record<string, string>): CompileResult {
+export function compileFiles(
+  files: Record<string, string>,
+  more: { readonly holidays?: HolidayFinder; readonly now?: number } = {},
+): CompileResult {
   return compilePolicy({
+    ...more,
     root: 'rules',
     files: Object.entries(files).map(([path, text]) => ({ path, text })),
     lists: compiledLists(files),
