@@ -7,7 +7,7 @@ import type {
   RejectVerdict,
   Verdict,
 } from '../../call/verdict.ts';
-import type { VerdictKind } from '../../call/vocabulary.ts';
+import { type VerdictKind, verdictKinds } from '../../call/vocabulary.ts';
 import { wordRemedy } from '../../text/spelling.ts';
 import type { Listed } from '../logic/answer.ts';
 import type { NumberList } from '../number-list.ts';
@@ -212,27 +212,33 @@ function checkLanguage(
 
 export function verdictKindOf(then: Then): VerdictKind {
   if (typeof then === 'string') return then;
-  if (then.challenge !== undefined) return 'challenge';
-  if (then.reject !== undefined) return 'reject';
-  return then.connect === undefined ? 'voicemail' : 'connect';
+  return verdictKinds.words.find((kind) => then[kind] !== undefined) ?? 'voicemail';
 }
 
 /**
- * Where the verdict ends a call away from a person, a queue and a mailbox: below the rule, or in the settings for a
- * challenge that leaves its end to them. Null: nowhere.
+ * Where each verdict ends a call away from a person, a queue and a mailbox: below the rule, or in the settings for a
+ * challenge that leaves its end to them. Null: nowhere. A kind that is missing here would be missing in the proof of dead ends.
  */
+const rejectPaths: Readonly<
+  Record<VerdictKind, (then: Then, defaults: ChallengeChoices) => YamlPath | null>
+> = {
+  connect: () => null,
+  voicemail: () => null,
+  reject: () => ['then', 'reject'],
+  challenge(then, defaults) {
+    const said = typeof then === 'string' || typeof then.challenge === 'string' ? null : then.challenge;
+    for (const end of ['failed', 'silent'] as const) {
+      const own = said?.[end];
+      const found = own ?? defaults[end];
+      if (typeof found !== 'object' || found.reject === undefined) continue;
+      return own === undefined ? ['settings', 'challenge', end] : ['then', 'challenge', end];
+    }
+    return null;
+  },
+};
+
 export function rejectPath(then: Then, defaults: ChallengeChoices): YamlPath | null {
-  if (typeof then === 'string') return null;
-  if (then.reject !== undefined) return ['then', 'reject'];
-  if (then.challenge === undefined) return null;
-  const said = typeof then.challenge === 'string' ? null : then.challenge;
-  for (const end of ['failed', 'silent'] as const) {
-    const own = said?.[end];
-    const found = own ?? defaults[end];
-    if (typeof found !== 'object' || found.reject === undefined) continue;
-    return own === undefined ? ['settings', 'challenge', end] : ['then', 'challenge', end];
-  }
-  return null;
+  return rejectPaths[verdictKindOf(then)](then, defaults);
 }
 
 /** A brace anywhere in the verdict's own words means a label that depends on the call. */

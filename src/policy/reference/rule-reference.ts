@@ -1,4 +1,4 @@
-import { verdictKinds } from '../../call/vocabulary.ts';
+import { type VerdictKind, verdictKinds } from '../../call/vocabulary.ts';
 import { conditions } from '../conditions/registry.ts';
 import { durationPattern } from '../yaml/schema-words.ts';
 import { type JsonSchema, jsonSchemas } from './json-schemas.ts';
@@ -70,7 +70,7 @@ function verdictSection(then: JsonSchema): string {
   return parts.join('\n');
 }
 
-const verdictWords: Record<string, string> = {
+const verdictWords: Record<VerdictKind, string> = {
   connect: 'To a person: `then: connect`, or with',
   challenge: 'The caller must do something first: `then: { challenge: press-1 }`, or with',
   voicemail: 'A message that a person listens to: `then: voicemail`, or with',
