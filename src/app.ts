@@ -71,7 +71,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   });
   const notes = openDialplanNotes({ settings, policy, recordKeeping, screening, isBusy, clock, log });
   const notices = openNotices({ settings, policy, lists, recordKeeping, log });
-  const health = componentHealth({ policy, lists, recordKeeping, screening, admission, notices });
+  const health = componentHealth({ settings, policy, lists, recordKeeping, screening, admission, notices });
   const metrics = new Metrics({ health, lists: () => lists.status() });
   const webParts = { settings, policy, lists, recordKeeping, screening, admission, health, metrics, log };
   const http = openWebServer(webParts);

@@ -1,3 +1,4 @@
+import type { Settings } from '../config/settings.ts';
 import type { ListLibrary } from '../lists/list-library.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { Health } from '../report/api/health.ts';
@@ -8,6 +9,7 @@ import type { RecordKeeping } from './record-keeping.ts';
 
 /** The state of each component, for the health routes and the metrics. */
 export function componentHealth(parts: {
+  readonly settings: Settings;
   readonly policy: LivePolicy;
   readonly lists: ListLibrary;
   readonly recordKeeping: RecordKeeping;
@@ -24,6 +26,7 @@ export function componentHealth(parts: {
     redisDangers: redisDangers(recordKeeping),
     policy: policy.status(),
     quarantined: quarantinedFeeds(lists),
+    settings: parts.settings.problems,
     failingChannels: notices.troubles(),
     oddSettings: screening.link.oddSettings(),
     backlog: outbox.waitingOutcomes(),

@@ -83,7 +83,11 @@ export function liveView(parts: {
   };
 }
 
-const more = ({ redisDangers, failingChannels }: Health) => ({ redisDangers, failingChannels });
+const more = ({ redisDangers, settings, failingChannels }: Health) => ({
+  redisDangers,
+  settings,
+  failingChannels,
+});
 
 export function policyView(policy: LivePolicy): PolicyView {
   return {

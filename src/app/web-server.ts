@@ -29,16 +29,37 @@ interface WebParts {
 /** The HTTP server with everything it answers; not listening yet. */
 export function openWebServer(parts: WebParts): HttpServer {
   const { settings, policy, recordKeeping, health, metrics, log } = parts;
-  return new HttpServer({
+  const machines = (app: FastifyInstance) => addMachineRoutes(app, metrics);
+  const options = {
     ...settings.http,
     records: recordKeeping.records,
     health,
-    routes: [pages(parts), (app) => addMachineRoutes(app, metrics)],
+    routes: [settings.http.pages ? pages(parts) : pagesOff, machines],
     reload: () => policy.reload(),
     access: { ...settings.access, dataDir: settings.data, log },
     trustedProxies: settings.access.trustedProxies,
     log,
-  });
+  };
+  try {
+    return new HttpServer(options);
+  } catch (error) {
+    log.error('The pages cannot be opened; calls are screened without them', { error });
+    const access = { ...options.access, mode: 'required', publicUrl: null, oidc: null } as const;
+    return new HttpServer({
+      ...options,
+      ...{ host: '127.0.0.1', access, trustedProxies: [], routes: [pagesOff, machines] },
+    });
+  }
+}
+
+/** Holds nothing that is not for everybody. */
+function pagesOff(app: FastifyInstance): void {
+  app.get('/', { config: { role: 'public' } }, (_, reply) =>
+    reply
+      .code(503)
+      .type('text/plain; charset=utf-8')
+      .send('The pages are off because a setting is wrong. The log of Gatehouse names it and what helps.\n'),
+  );
 }
 
 function pages(parts: WebParts): (app: FastifyInstance) => void {

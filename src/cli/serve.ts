@@ -24,15 +24,14 @@ async function serve(settings: Settings): Promise<number> {
   const log = createLog(settings.log);
   log.info('Gatehouse is starting', { version, nodeJs: process.version, settings: publicSettings(settings) });
   const untrusted = trustAuthorities(settings.caFile ?? '');
-  if (untrusted !== null)
-    log.error('The authorities of GATEHOUSE_CA_FILE are not trusted', {
-      reason: untrusted,
-      remedy: 'Set it to a file of certificates (PEM) that this user can read, and restart.',
-    });
+  const problems = [...settings.problems, ...(untrusted === null ? [] : [caProblem(untrusted)])];
+  for (const { name, message, remedy } of problems)
+    log.error('A setting is wrong; calls are screened without it', { setting: name, message, remedy });
+  if (!settings.http.pages) log.error('The pages are off until these settings are right');
   // Imported here so that the other commands start twice as fast.
   const { main } = await import('../main.ts');
   try {
-    return await main({ settings, log });
+    return await main({ settings: { ...settings, problems }, log });
   } catch (error) {
     if (error instanceof RulesRefused) {
       process.stderr.write(
@@ -48,6 +47,12 @@ async function serve(settings: Settings): Promise<number> {
     return 1;
   }
 }
+
+const caProblem = (message: string) => ({
+  name: 'GATEHOUSE_CA_FILE',
+  message,
+  remedy: 'Set it to a file of certificates (PEM) that this user can read, and restart.',
+});
 
 function settingsOrProblems(): Settings | null {
   const result = readSettings(process.env);

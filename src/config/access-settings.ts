@@ -96,6 +96,8 @@ export const accessSettings = {
 
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
+  // An interface (fe80::1%eth0) is none of an address that is compared.
+  if (address.includes('%')) return false;
   const maxBits = isIP(address) === 6 ? 128 : 32;
   return (
     isIP(address) > 0 &&

@@ -2,6 +2,8 @@ import { hostname } from 'node:os';
 import { type ChannelValues, channelSettings } from '../notices/channels/registry.ts';
 import type { Setting } from '../process/setting.ts';
 import { nearestWord } from '../text/spelling.ts';
+import { accessSettings } from './access-settings.ts';
+import { noticeSettings } from './notice-settings.ts';
 import {
   type Environment,
   type ReadFile,
@@ -14,26 +16,66 @@ import {
 } from './read-setting.ts';
 
 /** Everything that is set from outside. Durations are in ms unless the name says otherwise. */
-export type Settings = ReturnType<typeof grouped>;
+export type Settings = ReturnType<typeof grouped> & {
+  /** Wrong settings that stop no call from being screened. */
+  readonly problems: readonly SettingsProblem[];
+};
 
 export type SettingsResult =
   | { readonly ok: true; readonly settings: Settings; readonly warnings: readonly SettingsProblem[] }
   | { readonly ok: false; readonly problems: readonly SettingsProblem[] };
 
-/** Turns the environment into settings, or reports every problem at once. */
+/**
+ * Turns the environment into settings, or reports every problem at once. What calls can be screened without stops nothing: the
+ * problem is among the settings, and a default is in force, or what the setting belongs to is off (decision 0026).
+ */
 export function readSettings(env: Environment, readFile?: ReadFile): SettingsResult {
-  const problems: SettingsProblem[] = [];
+  const wrong = new Map<SettingName, SettingsProblem[]>();
   const values: Record<string, unknown> = {};
   const names = Object.keys(table) as SettingName[];
   for (const name of names) {
     const found = readSetting(name, env, readFile);
-    if ('problem' in found) problems.push(found.problem);
+    if ('problem' in found) wrong.set(name, [found.problem]);
     else values[name] = found.value;
   }
-  problems.push(...names.filter((name) => values[name]).flatMap((name) => halfSet(name, values)));
+  for (const name of names.filter((one) => values[one])) {
+    const missing = halfSet(name, values);
+    if (missing.length > 0) wrong.set(name, missing);
+  }
+  const problems = [...wrong.values()].flat();
   // A misspelled name is often why another one is missing.
-  if (problems.length > 0) return { ok: false, problems: [...problems, ...unknownSettings(env)] };
-  return { ok: true, settings: grouped(values as SettingValues), warnings: unknownSettings(env) };
+  if ([...wrong.keys()].some((name) => effectOf(name) === 'exit'))
+    return { ok: false, problems: [...problems, ...unknownSettings(env)] };
+  for (const name of wrong.keys()) values[name] = defaultOf(name);
+  const pages = ![...wrong.keys()].some((name) => effectOf(name) === 'no-pages');
+  const settings = { ...grouped(values as SettingValues, pages), problems };
+  return { ok: true, settings, warnings: unknownSettings(env) };
+}
+
+/** Of these a default is as good, or what they turn on can be off. */
+const hasDefault: ReadonlySet<string> = new Set([
+  ...Object.keys(channelSettings),
+  ...Object.keys(noticeSettings),
+  'GATEHOUSE_SESSION_HOURS',
+  'GATEHOUSE_REQUESTS_PER_MINUTE',
+  'GATEHOUSE_HTTP_CONNECTIONS',
+  'GATEHOUSE_LOG_LEVEL',
+  'GATEHOUSE_LOG_NUMBERS',
+  'GATEHOUSE_CA_FILE',
+  'GATEHOUSE_TTS',
+]);
+/** A guess at one of these might show numbers to whom they are not for. */
+const ofPages: ReadonlySet<string> = new Set([...Object.keys(accessSettings), 'GATEHOUSE_HTTP']);
+
+/** What a wrong value of a setting ends: the program, the pages, or itself. */
+export function effectOf(name: SettingName): 'exit' | 'no-pages' | 'default' {
+  if (hasDefault.has(name)) return 'default';
+  return ofPages.has(name) ? 'no-pages' : 'exit';
+}
+
+function defaultOf(name: SettingName): unknown {
+  const { fallback, shape }: Setting = table[name];
+  return fallback === undefined ? null : shape.parse(fallback);
 }
 
 /** What must be set with this setting and is not. A refused value is not in `values` and has its own problem already. */
@@ -49,8 +91,9 @@ function halfSet(name: SettingName, values: Readonly<Record<string, unknown>>): 
 }
 
 /** Where each setting is found by the parts of the program. */
-function grouped(v: SettingValues) {
-  const issuer = v.GATEHOUSE_OIDC_ISSUER;
+/** @param pages false: their settings are wrong, so that only probes and programs with a token are answered, on this machine */
+function grouped(v: SettingValues, pages: boolean) {
+  const issuer = pages ? v.GATEHOUSE_OIDC_ISSUER : null;
   return {
     ari: {
       url: v.GATEHOUSE_ARI_URL,
@@ -72,14 +115,19 @@ function grouped(v: SettingValues) {
     dialedForMs: v.GATEHOUSE_DIALLED_HOURS,
     /** Without a slash at the end. */
     promptMedia: v.GATEHOUSE_PROMPT_MEDIA,
-    http: { ...v.GATEHOUSE_HTTP, mostConnections: v.GATEHOUSE_HTTP_CONNECTIONS },
+    http: {
+      host: pages ? v.GATEHOUSE_HTTP.host : '127.0.0.1',
+      port: v.GATEHOUSE_HTTP.port,
+      mostConnections: v.GATEHOUSE_HTTP_CONNECTIONS,
+      pages,
+    },
     log: { level: v.GATEHOUSE_LOG_LEVEL, numbers: v.GATEHOUSE_LOG_NUMBERS },
     historyDeadlineMs: v.GATEHOUSE_HISTORY_DEADLINE_MS,
     drainSeconds: v.GATEHOUSE_DRAIN_SECONDS,
     feedMaxBytes: v.GATEHOUSE_FEED_MAX_MB * 1024 * 1024,
     retentionDays: v.GATEHOUSE_RETENTION_DAYS,
     access: {
-      mode: v.GATEHOUSE_ACCESS,
+      mode: pages ? v.GATEHOUSE_ACCESS : ('required' as const),
       /** Origin in browsers; null: where we listen. */
       publicUrl: v.GATEHOUSE_PUBLIC_URL,
       trustedProxies: v.GATEHOUSE_TRUSTED_PROXIES ?? [],

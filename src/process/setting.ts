@@ -33,8 +33,11 @@ export const line = z.string().regex(/^\P{Cc}+$/u);
 
 export const matching = (form: RegExp) => z.string().regex(form);
 
+/** What is refined afterwards may take it for a URL. */
 export const url = (...protocols: readonly string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol));
+  z
+    .string()
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), { abort: true });
 
 /** Minutes after midnight. */
 export const timeOfDay = z

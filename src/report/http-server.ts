@@ -114,9 +114,25 @@ export class HttpServer {
         remedy: 'create a token (gatehouse token new) or set GATEHOUSE_OIDC_ISSUER, then restart',
       });
     try {
-      await this.#app.listen({ host, port });
+      await this.#listenAt(host, port);
     } catch (error) {
       log.error('The HTTP server could not start; calls are screened without it', { host, port, error });
+    }
+  }
+
+  /** An address that this machine does not have: probes here are answered all the same. */
+  async #listenAt(host: string, port: number): Promise<void> {
+    try {
+      await this.#app.listen({ host, port });
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (!['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EAFNOSUPPORT'].includes(code)) throw error;
+      this.#options.log.error('Listening on this machine only: the address is none of this machine', {
+        ...{ asked: host, port, code },
+        remedy:
+          'Set GATEHOUSE_HTTP to an address of this machine, or 0.0.0.0:PORT for all of them; then restart.',
+      });
+      await this.#app.listen({ host: '127.0.0.1', port });
     }
   }
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { publicSettings } from '../../src/config/public-settings.ts';
-import type { Environment } from '../../src/config/read-setting.ts';
-import { readSettings } from '../../src/config/settings.ts';
+import { type Environment, settings as table } from '../../src/config/read-setting.ts';
+import { effectOf, readSettings } from '../../src/config/settings.ts';
 
 const least = { GATEHOUSE_ARI_USER: 'gatehouse', GATEHOUSE_ARI_PASSWORD: 'quiet-secret' };
 
@@ -13,7 +13,8 @@ function settingsOf(env: Environment, readFile?: (path: string) => string) {
 
 function namesOf(env: Environment) {
   const result = readSettings({ ...least, ...env });
-  return result.ok ? [] : result.problems.map(({ name }) => name).sort();
+  if (!result.ok) throw new Error('stops screening');
+  return result.settings.problems.map(({ name }) => name).sort();
 }
 
 const oidc = {
@@ -42,7 +43,7 @@ it('an identity provider over plain HTTP is one on this machine', () => {
   ).toEqual(['GATEHOUSE_OIDC_ISSUER']);
 });
 
-it('half an identity provider, half a mail server and a webhook without its key are refused by name', () => {
+it('half an identity provider, half a mail server and a webhook without its key are off, by name', () => {
   expect(namesOf({ GATEHOUSE_OIDC_ISSUER: 'https://id.example.org' })).toEqual([
     'GATEHOUSE_OIDC_CLIENT_ID',
     'GATEHOUSE_PUBLIC_URL',
@@ -106,6 +107,79 @@ it('no secret is shown: not a client secret, a mail password, a key or the addre
     GATEHOUSE_SLACK_URL: 'hidden-secret',
     GATEHOUSE_WEBHOOK_SECRET: 'hidden-secret',
   });
-  expect(refused.ok).toBe(false);
+  expect(refused.ok && refused.settings.problems).toHaveLength(2);
   expect(JSON.stringify(refused)).not.toContain('hidden-secret');
+});
+
+const right = { ...oidc, GATEHOUSE_OIDC_CLIENT_SECRET_FILE: '', GATEHOUSE_HTTP: '0.0.0.0:8443' };
+
+it.each([
+  ['GATEHOUSE_HTTP', '8090'],
+  ['GATEHOUSE_HTTP', '127.0.0.1:99999'],
+  ['GATEHOUSE_HTTP', 'https://gatehouse.example.org'],
+  ['GATEHOUSE_ACCESS', 'everybody'],
+  ['GATEHOUSE_PUBLIC_URL', 'gatehouse.example.org'],
+  ['GATEHOUSE_TRUSTED_PROXIES', 'proxy.example.org'],
+  ['GATEHOUSE_TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['GATEHOUSE_TRUSTED_PROXIES', 'fe80::1%eth0'],
+  ['GATEHOUSE_OIDC_ISSUER', 'id.example.org'],
+  ['GATEHOUSE_OIDC_CLIENT_ID', ''],
+  ['GATEHOUSE_OIDC_CLIENT_SECRET_FILE', '/nowhere'],
+  ['GATEHOUSE_OIDC_CLIENT_AUTH', 'private_key_jwt'],
+  ['GATEHOUSE_OIDC_SCOPE', 'profile'],
+  ['GATEHOUSE_OIDC_ROLE_CLAIM', 'a\nb'],
+  ['GATEHOUSE_OIDC_ADMIN', '\u0007'],
+])('%s=%j: screened without the pages; on this machine, and only with a token', (name, value) => {
+  const settings = settingsOf({ ...right, [name]: value });
+  expect(settings.problems).toHaveLength(1);
+  expect(settings.http).toMatchObject({ host: '127.0.0.1', pages: false });
+  expect(settings.access).toMatchObject({ mode: 'required', oidc: null });
+  expect(settings.ari.user).toBe('gatehouse');
+});
+
+it.each([
+  ['GATEHOUSE_SESSION_HOURS', '1d'],
+  ['GATEHOUSE_REQUESTS_PER_MINUTE', '5'],
+  ['GATEHOUSE_HTTP_CONNECTIONS', 'many'],
+  ['GATEHOUSE_LOG_LEVEL', 'loud'],
+  ['GATEHOUSE_LOG_NUMBERS', 'some'],
+  ['GATEHOUSE_TIME_ZONE', 'Mars/Olympus'],
+  ['GATEHOUSE_QUIET_HOURS', '25:00-07:00'],
+  ['GATEHOUSE_DIGEST', 'hourly'],
+  ['GATEHOUSE_SURGE_BOARD', '-1'],
+  ['GATEHOUSE_SMTP_URL', 'mail.example.org'],
+  ['GATEHOUSE_SMTP_URL_FILE', '/nowhere'],
+  ['GATEHOUSE_SLACK_URL', 'slack'],
+  ['GATEHOUSE_WEBHOOK_SECRET', 'short'],
+  ['GATEHOUSE_CA_FILE', 'a\nb'],
+  ['GATEHOUSE_TTS', '\t'],
+])('%s=%j: its default is in force, or it is off; the pages stay', (name, value) => {
+  const settings = settingsOf({ ...right, [name]: value });
+  expect(settings.problems).toHaveLength(1);
+  expect(settings.http).toMatchObject({ host: '0.0.0.0', pages: true });
+  expect(settings.access.oidc).not.toBeNull();
+  expect(settings.log).toEqual({ level: 'info', numbers: 'masked' });
+});
+
+it('every setting without a row above ends the start: what it is about is screening itself', () => {
+  const ends = (Object.keys(table) as (keyof typeof table)[]).filter((name) => effectOf(name) === 'exit');
+  expect(ends.sort()).toEqual([
+    'GATEHOUSE_APP',
+    'GATEHOUSE_ARI_PASSWORD',
+    'GATEHOUSE_ARI_TIMEOUT_MS',
+    'GATEHOUSE_ARI_URL',
+    'GATEHOUSE_ARI_USER',
+    'GATEHOUSE_DATA',
+    'GATEHOUSE_DIALLED_HOURS',
+    'GATEHOUSE_DRAIN_SECONDS',
+    'GATEHOUSE_FEED_MAX_MB',
+    'GATEHOUSE_HISTORY_DEADLINE_MS',
+    'GATEHOUSE_NODE',
+    'GATEHOUSE_PROMPT_MEDIA',
+    'GATEHOUSE_PSEUDONYM_KEY',
+    'GATEHOUSE_REDIS_URL',
+    'GATEHOUSE_RETENTION_DAYS',
+    'GATEHOUSE_RULES',
+    'GATEHOUSE_SPOOL',
+  ]);
 });

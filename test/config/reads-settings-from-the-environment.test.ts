@@ -32,7 +32,8 @@ it('needs nothing but the ARI user and password', () => {
     spool: '/var/spool/asterisk/gatehouse',
     dialedForMs: 604_800_000,
     promptMedia: 'sound:gatehouse',
-    http: { host: '127.0.0.1', port: 8090, mostConnections: 200 },
+    http: { host: '127.0.0.1', port: 8090, mostConnections: 200, pages: true },
+    problems: [],
     log: { level: 'info', numbers: 'masked' },
     historyDeadlineMs: 150,
     drainSeconds: 20,
@@ -116,6 +117,15 @@ it('reports every problem at once, with what is allowed', () => {
     remedy: 'Set it to a whole number from 1 to 3650.',
   });
 });
+
+it.each(['asterisk', 'not a url', '//', 'http://', 'ftp://x', 'http://a b'])(
+  'GATEHOUSE_ARI_URL=%j is named, not thrown',
+  (url) => {
+    expect(problemsOf({ ...least, GATEHOUSE_ARI_URL: url }).map(({ name }) => name)).toEqual([
+      'GATEHOUSE_ARI_URL',
+    ]);
+  },
+);
 
 describe('the password', () => {
   const { GATEHOUSE_ARI_USER } = least;

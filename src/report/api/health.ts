@@ -71,6 +71,9 @@ export const healthShape = z.strictObject({
   quarantined: z
     .array(z.strictObject({ list: z.string(), at: time, code: z.string(), message: z.string() }))
     .describe('Feeds whose latest content waits for approval: gatehouse lists accept'),
+  settings: z
+    .array(z.strictObject({ name: z.string(), message: z.string(), remedy: z.string() }))
+    .describe('Settings that are wrong: their default is in force, or what they belong to is off'),
   failingChannels: z
     .array(
       z.strictObject({

@@ -41,6 +41,7 @@ export interface LiveView {
     readonly redis: PartHealth;
     /** Why Redis takes no records, and what may lose them. */
     readonly redisDangers?: Health['redisDangers'];
+    readonly settings?: Health['settings'];
     readonly failingChannels?: Health['failingChannels'];
     /** Outcomes that wait for Redis. */
     readonly backlog: number;

@@ -9,6 +9,7 @@ export const calmHealth: Health = {
   redis: 'ready',
   redisSince: now - 60_000,
   redisDangers: [],
+  settings: [],
   failingChannels: [],
   policy: {
     ...{ version: '5f2d7c1b9a3e', loadedAt: now - 60_000 },

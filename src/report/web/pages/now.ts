@@ -38,7 +38,13 @@ export function nowPage(data: NowData): Html {
 
 function stateNotices(data: NowData): Html {
   const { ari, redis, backlog, shedding, outbox } = data.health;
-  const { redisDangers = [], failingChannels = [], oddSettings = [], closures = [] } = data.health;
+  const {
+    redisDangers = [],
+    settings = [],
+    failingChannels = [],
+    oddSettings = [],
+    closures = [],
+  } = data.health;
   const { failing, inMemory, inSecondPlace, setAside } = outbox;
   const redisAway = !redis.up || data.latest === null;
   const refused = data.policy.refused;
@@ -57,6 +63,10 @@ function stateNotices(data: NowData): Html {
     ...redisDangers.map(
       ({ level, message, remedy, server }) =>
         html`<p class="notice ${level === 'error' ? 'bad' : 'warn'}"><strong>${said(message)}${server !== '' && html` (${said(server)})`}.</strong> ${said(remedy)}</p>`,
+    ),
+    ...settings.map(
+      ({ name, message, remedy }) =>
+        html`<p class="notice warn"><strong>The setting ${name} is wrong.</strong> ${said(message)} ${said(remedy)} Then restart.</p>`,
     ),
     ...failingChannels.map(
       ({ channel, since: at, waiting: queued, reason, remedy }) =>
