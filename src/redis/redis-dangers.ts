@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Log } from '../log/log.ts';
 import { mastersOf, onServerChange, type RedisClient } from './redis-client.ts';
+import { openAt } from './redis-open.ts';
 
 const minVersion = [6, 2] as const;
 const nearlyFull = 0.85;
@@ -14,6 +15,7 @@ export interface RedisDanger {
     | 'redis-forgets'
     | 'redis-nearly-full'
     | 'redis-failover-loses'
+    | 'redis-open'
     | 'redis-not-asked';
   /** `error`: nothing is recorded until it is put right; calls are screened all the same. */
   readonly level: 'warn' | 'error';
@@ -26,13 +28,20 @@ export interface RedisDanger {
 /** What `INFO` says, by field. */
 type Info = ReadonlyMap<string, string>;
 
-/** Asks every server that should take writes. Never rejects: what cannot be asked is a danger too. */
-export async function redisDangers(redis: RedisClient): Promise<readonly RedisDanger[]> {
+/**
+ * Asks every server that should take writes. Never rejects: what cannot be asked is a danger too. `outside`: addresses at which others
+ * may reach this machine; left out: those of its interfaces.
+ */
+export async function redisDangers(
+  redis: RedisClient,
+  outside?: readonly string[],
+): Promise<readonly RedisDanger[]> {
   const masters = mastersOf(redis);
   const found = await Promise.all(
     masters.map(async (server) => {
       const name = masters.length > 1 ? `${server.options.host}:${server.options.port}` : '';
-      return (await dangersOf(server)).map((danger) => ({ ...danger, server: name }));
+      const [settings, open] = await Promise.all([dangersOf(server), openDanger(server, outside)]);
+      return [...settings, ...open].map((danger) => ({ ...danger, server: name }));
     }),
   );
   return found.flat();
@@ -101,6 +110,21 @@ async function dangersOf(server: Redis): Promise<Found[]> {
       },
     ];
   }
+}
+
+/** Records hold who called whom, and whoever writes there decides who is let through. */
+async function openDanger(server: Redis, outside?: readonly string[]): Promise<Found[]> {
+  const at = await openAt(server, outside);
+  if (at === null) return [];
+  return [
+    {
+      code: 'redis-open',
+      level: 'warn',
+      message: `Redis answers without a password at ${at}: whoever reaches it reads all records, and can write passes`,
+      remedy:
+        'Set requirepass in redis.conf and the same password in GATEHOUSE_REDIS_URL (redis://:PASSWORD@HOST:PORT); let Redis listen on loopback only where that is enough (bind 127.0.0.1 ::1).',
+    },
+  ];
 }
 
 function versionDanger(info: Info): Found[] | null {

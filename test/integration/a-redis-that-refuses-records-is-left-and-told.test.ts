@@ -119,7 +119,7 @@ test('demoted behind a forwarder: told at once, calls wait on disk and for nothi
 test('each way to refuse is told with its remedy, and ends when its cause does', async () => {
   const server = await redisServer({ settings: ['--enable-protected-configs', 'yes'] });
   const { admin } = server;
-  await admin.acl('SETUSER', 'gh', 'on', '>secret', '~gh:*', '+@all');
+  await admin.acl('SETUSER', 'gh', 'on', '>secret', '~gh:*', '+@all', '-@admin', '-@dangerous', '+info');
   const { log, pulse, outbox, call } = await recordKeeping(`redis://gh:secret@127.0.0.1:${server.port}`);
   const set = (name: string, value: string) => admin.config('SET', name, value);
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-redis-gone-'));

@@ -45,6 +45,53 @@ test('a Redis that is nearly full is one', async () => {
   expect(await codes()).toEqual([]);
 });
 
+test('a Redis that answers without a password beyond loopback is one; with one, or protected, it is none', async () => {
+  // 127.0.0.2 stands for an address at which others reach this machine.
+  const server = await RedisProcess.start({
+    keepsData: true,
+    settings: ['--bind', '127.0.0.1', '127.0.0.2', '--protected-mode', 'no'],
+  });
+  onTestFinished(() => server.remove());
+  const connected = async (user: string) => {
+    const redis = connectRedis(`redis://${user}127.0.0.1:${server.port}`, new RecordingLog());
+    onTestFinished(() => redis.disconnect());
+    await redisReady(redis, 20_000);
+    return (outside: readonly string[]) => redisDangers(redis, outside);
+  };
+  const open = await connected('');
+  expect(await open(['127.0.0.2'])).toMatchObject([
+    {
+      code: 'redis-open',
+      level: 'warn',
+      message: expect.stringContaining(`127.0.0.2:${server.port}`),
+      remedy: expect.stringMatching(/requirepass.*GATEHOUSE_REDIS_URL/),
+    },
+  ]);
+  // Nobody reaches it there; and no interface at all.
+  expect(await open(['127.0.0.3'])).toEqual([]);
+  expect(await open([])).toEqual([]);
+  // A user of our own does not help while everybody else comes in without.
+  await server.admin.acl(
+    'SETUSER',
+    'gh',
+    'on',
+    '>secret',
+    '~gh:*',
+    '+@all',
+    '-@admin',
+    '-@dangerous',
+    '+info',
+  );
+  const named = await connected('gh:secret@');
+  expect(await named(['127.0.0.2'])).toMatchObject([{ code: 'redis-open' }]);
+  await server.admin.acl('SETUSER', 'default', '-@all', '+ping', '+acl', '+config');
+  expect(await named(['127.0.0.2'])).toEqual([]);
+  await server.admin.acl('SETUSER', 'default', '+@all');
+  await server.admin.config('SET', 'requirepass', 'password');
+  expect(await named(['127.0.0.2'])).toEqual([]);
+  expect(await (await connected(':password@'))(['127.0.0.2'])).toEqual([]);
+});
+
 test('a user who may not ask is told so, and that nothing is known', async () => {
   const { server } = await started({ keepsData: true });
   await server.admin.acl('SETUSER', 'narrow', 'on', '>narrow', '~gh:*', '+@all', '-info', '-@dangerous');
