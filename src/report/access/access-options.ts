@@ -14,6 +14,8 @@ export interface AccessOptions {
   /** From one address; probes of service managers are not counted. */
   readonly requestsPerMinute: number;
   readonly log: Log;
+  /** Sizes of the audit log; left out: its own. */
+  readonly audit?: { readonly fileBytes?: number; readonly personBytes?: number };
   /** Epoch ms. */
   readonly now?: () => number;
 }

@@ -37,21 +37,48 @@ export interface AuditEntry {
 const fileBytes = 8_000_000;
 /** With the one being written: at most 72 MB, some 300,000 looks. */
 const olderFiles = 8;
+/** Of one person a UTC day: some 20,000 looks. Whoever is watched must not write the log empty; that would take more than two weeks. */
+const personBytes = 4_000_000;
+const dayMs = 86_400_000;
+
+type AuditedPerson = Pick<AuditEntry, 'who' | 'subject'>;
+
+const personKey = ({ who, subject }: AuditedPerson) =>
+  subject === undefined ? `token ${who}` : `sub ${subject}`;
 
 /** `audit.jsonl` in GATEHOUSE_DATA, a JSON object a line; older ones are `audit.1.jsonl` (newest) to `audit.8.jsonl`. */
 export class AuditLog {
   readonly #dir: string;
   readonly #fileBytes: number;
+  readonly #personBytes: number;
+  /** Bytes that each person wrote on that UTC day. */
+  #written = { day: 0, bytes: new Map<string, number>() };
   #last: Promise<void> = Promise.resolve();
 
-  constructor(dataDir: string, options: { readonly fileBytes?: number } = {}) {
+  constructor(dataDir: string, options: { readonly fileBytes?: number; readonly personBytes?: number } = {}) {
     this.#dir = dataDir;
     this.#fileBytes = options.fileBytes ?? fileBytes;
+    this.#personBytes = options.personBytes ?? personBytes;
+  }
+
+  /** True when this person has no more room today. `now`: epoch ms. */
+  isFull(person: AuditedPerson, now = Date.now()): boolean {
+    return (this.#bytesOf(now).get(personKey(person)) ?? 0) >= this.#personBytes;
+  }
+
+  #bytesOf(now: number): Map<string, number> {
+    const day = Math.floor(now / dayMs);
+    if (day !== this.#written.day) this.#written = { day, bytes: new Map() };
+    return this.#written.bytes;
   }
 
   /** Resolves when the line is in the file. Rejects when it cannot be written: then nothing may be shown. */
   add(entry: Omit<AuditEntry, 'time'>): Promise<void> {
-    const line = `${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`;
+    const now = Date.now();
+    const line = `${JSON.stringify({ time: new Date(now).toISOString(), ...entry })}\n`;
+    const bytes = this.#bytesOf(now);
+    const key = personKey(entry);
+    bytes.set(key, (bytes.get(key) ?? 0) + Buffer.byteLength(line));
     const written = this.#last.then(async () => {
       const isNew = await this.#rotate();
       await appendFile(this.#path(0), line, { mode: 0o600 });

@@ -8,7 +8,7 @@ import { addLoginRoutes, type Note } from './login-routes.ts';
 import { NumberView } from './number-view.ts';
 import { isSameOrigin } from './origin.ts';
 import { auditKey, auditName } from './private-file.ts';
-import { includesRole, type Role, roles } from './role.ts';
+import { includesRole, type Role, roles, type Visitor } from './role.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { equal, Visitors } from './visitors.ts';
 
@@ -76,28 +76,38 @@ export function protect(app: FastifyInstance, options: AccessOptions): void {
 
 async function shut(app: FastifyInstance, options: AccessOptions): Promise<void> {
   const visitors = new Visitors(options);
-  const audit = new AuditLog(options.dataDir);
+  const audit = new AuditLog(options.dataDir, options.audit);
+  // Also in the log, which usually leaves the machine; whose numbers, only in the file, from which people can be erased.
+  const write = async (entry: Parameters<AuditLog['add']>[0]): Promise<void> => {
+    await audit.add(entry);
+    const { calls: _, numbers: __, ...rest } = entry;
+    options.log.info('Audit', { ...rest });
+  };
   const key = auditKey(options.dataDir, options.log);
   const https = options.publicUrl?.startsWith('https:') ?? false;
 
   // What is noted beside looks is never worth refusing: with a full disk people must be able to sign in.
   const note: Note = async (request, event, more = {}) => {
-    const isStranger = request.visitor === null && event !== 'signed-in';
+    const known = request.visitor !== null && request.visitor.how !== 'local';
+    const isStranger = !known && event !== 'signed-in';
     if (isStranger && isTooMuch(await strangers(request))) return;
     const { name: who, role, subject } = request.visitor ?? nobody;
+    // All that follows is refused: signing in again and again must not fill it either.
+    if (event === 'signed-in' && audit.isFull({ who, ...more })) return;
     const route = routeOf(request);
-    await audit
-      .add({
-        event,
-        who,
-        ...(subject === undefined ? {} : { subject }),
-        role,
-        address: request.ip,
-        route,
-        ...more,
-      })
-      .catch((error: unknown) => options.log.error('The audit log cannot be written', { event, error }));
+    await write({
+      event,
+      who,
+      ...(subject === undefined ? {} : { subject }),
+      role,
+      address: request.ip,
+      route,
+      ...more,
+    }).catch((error: unknown) => options.log.error('The audit log cannot be written', { event, error }));
   };
+
+  const isFull = ({ name, subject }: Visitor) =>
+    audit.isFull({ who: name, ...(subject === undefined ? {} : { subject }) });
 
   // First of all hooks: what is refused by the others carries these headers too.
   app.addHook('onRequest', async (_, reply) => setSecurityHeaders(reply, { https }));
@@ -131,6 +141,7 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
       await note(request, 'sign-in-failed', { detail: 'wrong bearer token' });
       return refuse(request, reply, 401);
     }
+    if (recognized !== null && recognized.how !== 'local' && isFull(recognized)) return fullToday(reply);
     request.visitor = recognized;
     const role: Role | undefined = request.routeOptions.config.role;
     if (role === 'public') return;
@@ -167,7 +178,7 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
       const looked = request.numbers.take((number) => auditName(key, number));
       if (looked === null) return;
       const { name, role, subject } = request.visitor ?? nobody;
-      await audit.add({
+      await write({
         event: 'look',
         who: name,
         ...(subject === undefined ? {} : { subject }),
@@ -202,6 +213,14 @@ function refuse(request: FastifyRequest, reply: FastifyReply, status: 401 | 403)
 
 function tooMany(reply: FastifyReply, seconds: number): FastifyReply {
   return reply.code(429).header('retry-after', seconds).send({ error: 'too many requests; try again later' });
+}
+
+function fullToday(reply: FastifyReply): FastifyReply {
+  const seconds = 86_400 - (Math.floor(Date.now() / 1000) % 86_400);
+  return reply
+    .code(429)
+    .header('retry-after', seconds)
+    .send({ error: 'you have filled your part of the audit log for today; try again tomorrow (UTC)' });
 }
 
 /** The pattern, not the address: that may hold a number. */

@@ -92,3 +92,33 @@ it('the log is bounded: old files go, no line is lost before, and only its owner
   expect(most).toBeGreaterThan(50);
   rmSync(join(server.dir, 'audit.8.jsonl'));
 });
+
+it('nobody who is watched can write the log empty: one person has a part of it a day, the others go on', async () => {
+  await server.close();
+  server = await new ShutServer({
+    mode: 'required',
+    audit: { personBytes: 2_000, fileBytes: 4_000 },
+  }).listen();
+  const token = async (name: string) => ({ authorization: `Bearer ${await server.token('analyst', name)}` });
+  const [bob, eve] = [await token('bob'), await token('eve')];
+  expect((await server.ask('/seen', bob)).status).toBe(200);
+  const statuses: number[] = [];
+  for (let n = 0; n < 40; n++)
+    statuses.push(
+      (await server.ask(n % 2 === 0 ? '/seen' : '/change', n % 2 === 0 ? eve : { ...eve, method: 'POST' }))
+        .status,
+    );
+  expect(statuses.slice(0, 2)).toEqual([200, 403]);
+  expect(new Set(statuses.slice(-20))).toEqual(new Set([429]));
+  const answer = await server.ask('/seen', eve);
+  expect(answer.headers.get('retry-after')).toMatch(/^[1-9]/);
+  expect(await answer.text()).toContain('tomorrow');
+  expect((await server.ask('/seen', bob)).status).toBe(200);
+  const kept = await server.audit.read(100);
+  expect(kept.filter(({ who }) => who === 'bob')).toHaveLength(2);
+  // And each line is in the log too, which leaves the machine, without the numbers.
+  const logged = server.log.lines.filter(({ message }) => message === 'Audit');
+  expect(logged).toHaveLength(kept.length);
+  expect(logged[0]?.fields).toMatchObject({ event: 'look', who: 'bob', role: 'analyst', count: 1 });
+  expect(logged[0]?.fields).not.toHaveProperty('numbers');
+});
