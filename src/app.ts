@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openCallScreening } from './app/call-screening.ts';
 import { componentHealth } from './app/component-health.ts';
 import { openDialplanNotes } from './app/dialplan-notes.ts';
+import { ExposedRules } from './app/exposed-rules.ts';
 import { feedCallers } from './app/feed-callers.ts';
 import { openNotices } from './app/open-notices.ts';
 import { openRecordKeeping } from './app/record-keeping.ts';
@@ -71,7 +72,17 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   });
   const notes = openDialplanNotes({ settings, policy, recordKeeping, screening, isBusy, clock, log });
   const notices = openNotices({ settings, policy, lists, recordKeeping, log });
-  const health = componentHealth({ settings, policy, lists, recordKeeping, screening, admission, notices });
+  const exposedRules = new ExposedRules(settings.rules, log);
+  const health = componentHealth({
+    settings,
+    exposedRules,
+    policy,
+    lists,
+    recordKeeping,
+    screening,
+    admission,
+    notices,
+  });
   const metrics = new Metrics({ health, lists: () => lists.status() });
   const webParts = { settings, policy, lists, recordKeeping, screening, admission, health, metrics, log };
   const http = openWebServer(webParts);
@@ -90,6 +101,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
 
   const close = async (): Promise<void> => {
     admission.stop();
+    exposedRules.close();
     notices.close();
     notes.close();
     policy.close();

@@ -5,11 +5,13 @@ import type { Health } from '../report/api/health.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import type { Admission } from '../screening/admission.ts';
 import type { CallScreening } from './call-screening.ts';
+import type { ExposedRules } from './exposed-rules.ts';
 import type { RecordKeeping } from './record-keeping.ts';
 
 /** The state of each component, for the health routes and the metrics. */
 export function componentHealth(parts: {
   readonly settings: Settings;
+  readonly exposedRules: ExposedRules;
   readonly policy: LivePolicy;
   readonly lists: ListLibrary;
   readonly recordKeeping: RecordKeeping;
@@ -27,6 +29,7 @@ export function componentHealth(parts: {
     policy: policy.status(),
     quarantined: quarantinedFeeds(lists),
     settings: parts.settings.problems,
+    exposedFiles: parts.exposedRules.found(),
     failingChannels: notices.troubles(),
     oddSettings: screening.link.oddSettings(),
     backlog: outbox.waitingOutcomes(),

@@ -74,6 +74,9 @@ export const healthShape = z.strictObject({
   settings: z
     .array(z.strictObject({ name: z.string(), message: z.string(), remedy: z.string() }))
     .describe('Settings that are wrong: their default is in force, or what they belong to is off'),
+  exposedFiles: z
+    .array(z.strictObject({ file: z.string(), message: z.string(), remedy: z.string() }))
+    .describe('Rule files with numbers or keys that every user of the machine can read; the first one'),
   failingChannels: z
     .array(
       z.strictObject({

@@ -10,6 +10,7 @@ export const calmHealth: Health = {
   redisSince: now - 60_000,
   redisDangers: [],
   settings: [],
+  exposedFiles: [],
   failingChannels: [],
   policy: {
     ...{ version: '5f2d7c1b9a3e', loadedAt: now - 60_000 },
