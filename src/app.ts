@@ -13,6 +13,7 @@ import type { Decision } from './call/verdict.ts';
 import type { Settings } from './config/settings.ts';
 import { ListLibrary } from './lists/list-library.ts';
 import type { Log } from './log/log.ts';
+import { KeylessTrunks } from './notices/keyless-trunks.ts';
 import { decide } from './policy/decide.ts';
 import type { Policy } from './policy/policy.ts';
 import { DataDirectory } from './process/data-directory.ts';
@@ -71,11 +72,13 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     ownerId: data.id,
   });
   const notes = openDialplanNotes({ settings, policy, recordKeeping, screening, isBusy, clock, log });
-  const notices = openNotices({ settings, policy, lists, recordKeeping, log });
+  const keyless = new KeylessTrunks();
+  const notices = openNotices({ settings, policy, lists, recordKeeping, keyless, log });
   const exposedRules = new ExposedRules(settings.rules, log);
   const health = componentHealth({
     settings,
     exposedRules,
+    keyless,
     policy,
     lists,
     recordKeeping,
@@ -88,6 +91,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   const http = openWebServer(webParts);
   recordKeeping.outbox.onEnd((outcome) => metrics.count(outcome));
   recordKeeping.outbox.onEnd((outcome) => notices.saw(outcome));
+  recordKeeping.outbox.onEnd((outcome) => keyless.saw(outcome));
 
   const { link, follower, screener } = screening;
   const replaced = new Promise<void>((resolve) => {

@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { ListLibrary } from '../lists/list-library.ts';
+import type { KeylessTrunks } from '../notices/keyless-trunks.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { Health } from '../report/api/health.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
@@ -12,6 +13,7 @@ import type { RecordKeeping } from './record-keeping.ts';
 export function componentHealth(parts: {
   readonly settings: Settings;
   readonly exposedRules: ExposedRules;
+  readonly keyless: KeylessTrunks;
   readonly policy: LivePolicy;
   readonly lists: ListLibrary;
   readonly recordKeeping: RecordKeeping;
@@ -29,6 +31,7 @@ export function componentHealth(parts: {
     policy: policy.status(),
     quarantined: quarantinedFeeds(lists),
     settings: parts.settings.problems,
+    keylessTrunks: parts.keyless.found(),
     exposedFiles: parts.exposedRules.found(),
     failingChannels: notices.troubles(),
     oddSettings: screening.link.oddSettings(),

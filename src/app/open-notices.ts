@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.ts';
 import type { ListLibrary } from '../lists/list-library.ts';
 import type { Log } from '../log/log.ts';
 import { openChannels } from '../notices/channels/registry.ts';
+import type { KeylessTrunks } from '../notices/keyless-trunks.ts';
 import { Notices } from '../notices/notices.ts';
 import { systemClock } from '../process/clock.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
@@ -14,9 +15,10 @@ export function openNotices(parts: {
   readonly policy: LivePolicy;
   readonly lists: ListLibrary;
   readonly recordKeeping: RecordKeeping;
+  readonly keyless: KeylessTrunks;
   readonly log: Log;
 }): Notices {
-  const { settings, policy, lists, recordKeeping, log } = parts;
+  const { settings, policy, lists, recordKeeping, keyless, log } = parts;
   const { node } = settings;
   const { channels, ...notices } = settings.notices;
   const { outbox, records, pulse } = recordKeeping;
@@ -33,6 +35,7 @@ export function openNotices(parts: {
   const sources = {
     ...{ policyRefused, feedsQuarantined, digest: records },
     redisRefusal,
+    keylessTrunks: () => keyless.found(),
     backlog: () => outbox.waitingOutcomes(),
     outbox: () => outbox.state(),
   };

@@ -83,7 +83,8 @@ export function liveView(parts: {
   };
 }
 
-const more = ({ redisDangers, settings, failingChannels }: Health) => ({
+const more = ({ redisDangers, settings, failingChannels, keylessTrunks }: Health) => ({
+  keylessTrunks,
   redisDangers,
   settings,
   failingChannels,

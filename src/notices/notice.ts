@@ -6,6 +6,7 @@ export type NoticeKind =
   | 'disk'
   | 'set-aside'
   | 'surge'
+  | 'no-keys'
   | 'digest';
 
 /** `once`: it began and ended before it was sent, or has no duration. */

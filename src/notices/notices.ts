@@ -4,6 +4,7 @@ import type { Log } from '../log/log.ts';
 import type { Clock } from '../process/clock.ts';
 import { type ChannelTrouble, Delivery } from './delivery.ts';
 import { type DigestSource, digestLines } from './digest.ts';
+import { type KeylessTrunk, keylessRemedy } from './keyless-trunks.ts';
 import { noticeText, shownNumber } from './message-text.ts';
 import type { Channel, NoticeKind } from './notice.ts';
 import { isQuiet, NoticeBoard, nextDigest, type QuietHours } from './notice-board.ts';
@@ -47,6 +48,8 @@ export interface NoticeSources {
   /** Why Redis takes no records, and the remedy, a line each; null: not known. */
   readonly redisRefusal?: () => readonly string[] | null;
   readonly outbox?: () => OutboxFigures;
+  /** Trunks over which no key arrives. */
+  readonly keylessTrunks?: () => readonly KeylessTrunk[];
   readonly digest: DigestSource;
 }
 
@@ -151,6 +154,12 @@ export class Notices {
         setAside === 0 ? null : [`${setAside} set aside, retried each hour; the log has the reason`];
       this.#report('set-aside', 'Redis is refusing records', lines, now);
     }
+    const keyless = sources.keylessTrunks?.() ?? [];
+    const trunks = keyless
+      .slice(0, 4)
+      .map(({ trunk, callers }) => `${noticeText(trunk)}: ${callers} callers asked, no key`);
+    const keylessLines = trunks.length === 0 ? null : [...trunks, keylessRemedy];
+    this.#report('no-keys', 'No keys arrive over a trunk; its callers count as silent', keylessLines, now);
     this.#checkSurges(now);
     this.#checkDigest(now);
     const message = this.#board.due(now);

@@ -74,6 +74,9 @@ export const healthShape = z.strictObject({
   settings: z
     .array(z.strictObject({ name: z.string(), message: z.string(), remedy: z.string() }))
     .describe('Settings that are wrong: their default is in force, or what they belong to is off'),
+  keylessTrunks: z
+    .array(z.strictObject({ trunk: z.string(), callers: count, since: time, remedy: z.string() }))
+    .describe('Trunks over which no key arrived although many callers were asked for one'),
   exposedFiles: z
     .array(z.strictObject({ file: z.string(), message: z.string(), remedy: z.string() }))
     .describe('Rule files with numbers or keys that every user of the machine can read; the first one'),

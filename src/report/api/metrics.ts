@@ -29,6 +29,7 @@ const decisionBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2
 const mostRules = 500;
 const mostExits = 50;
 const mostLists = 200;
+const mostTrunks = 100;
 
 /**
  * Call metrics for Prometheus. No label holds anything a caller chooses; rules, exits and lists come from the policy and are
@@ -39,6 +40,7 @@ export class Metrics {
   readonly #rules = new BoundedLabels(mostRules);
   readonly #exits = new BoundedLabels(mostExits);
   readonly #lists = new BoundedLabels(mostLists);
+  readonly #trunks = new BoundedLabels(mostTrunks);
   readonly #calls = this.#counter('gatehouse_calls_total', 'Calls that ended, by result', ['where', 'exit']);
   readonly #ruleCalls = this.#counter('gatehouse_rule_calls_total', 'Calls decided by a rule', [
     'rule',
@@ -160,6 +162,18 @@ export class Metrics {
       collect() {
         const { ari } = health();
         for (const state of linkStates) this.set({ state }, state === ari ? 1 : 0);
+      },
+    });
+    const trunks = this.#trunks;
+    new Gauge({
+      name: 'gatehouse_trunk_callers_without_key',
+      help: 'Callers in a row who were asked for keys over a trunk on which none arrives',
+      labelNames: ['trunk'],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const { trunk, callers } of health().keylessTrunks)
+          this.set({ trunk: trunks.of(trunk) }, callers);
       },
     });
     const ofLists = (name: string, help: string, read: (list: ListFigures) => number | null) => {

@@ -43,6 +43,7 @@ export interface LiveView {
     readonly redisDangers?: Health['redisDangers'];
     readonly settings?: Health['settings'];
     readonly failingChannels?: Health['failingChannels'];
+    readonly keylessTrunks?: Health['keylessTrunks'];
     /** Outcomes that wait for Redis. */
     readonly backlog: number;
     readonly outbox: Health['outbox'];

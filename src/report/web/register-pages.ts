@@ -88,7 +88,15 @@ function addNow(app: FastifyInstance, deps: PageDeps): void {
   });
   const events = new ChangeEvents(() => {
     const calls = live.calls();
-    const { ari, redis, redisDangers = [], failingChannels = [], backlog, shedding } = live.health();
+    const {
+      ari,
+      redis,
+      redisDangers = [],
+      failingChannels = [],
+      keylessTrunks = [],
+      backlog,
+      shedding,
+    } = live.health();
     const { version, refused } = policy.status();
     // The page shows elapsed times.
     const tick = Math.floor(deps.now() / (calls.length > 0 ? 2000 : 10_000));
@@ -98,6 +106,7 @@ function addNow(app: FastifyInstance, deps: PageDeps): void {
       redis.up,
       redisDangers.length,
       failingChannels.length,
+      keylessTrunks.length,
       backlog,
       shedding,
       version,

@@ -10,6 +10,7 @@ export const calmHealth: Health = {
   redisSince: now - 60_000,
   redisDangers: [],
   settings: [],
+  keylessTrunks: [],
   exposedFiles: [],
   failingChannels: [],
   policy: {

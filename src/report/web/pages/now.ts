@@ -68,6 +68,10 @@ function stateNotices(data: NowData): Html {
       ({ name, message, remedy }) =>
         html`<p class="notice warn"><strong>The setting ${name} is wrong.</strong> ${said(message)} ${said(remedy)} Then restart.</p>`,
     ),
+    ...(data.health.keylessTrunks ?? []).map(
+      ({ trunk, callers, since: at, remedy }) =>
+        html`<p class="notice warn"><strong>No keys arrive over the trunk ${said(trunk)}:</strong> ${count(callers)} callers were asked since ${moment(at)}, and all count as silent. ${said(remedy)}</p>`,
+    ),
     ...failingChannels.map(
       ({ channel, since: at, waiting: queued, reason, remedy }) =>
         html`<p class="notice warn"><strong>Notices by ${channel} have failed since ${moment(at)}.</strong> ${said(reason)}. ${said(remedy)} ${count(queued)} ${queued === 1 ? 'message waits' : 'messages wait'}.</p>`,
