@@ -2,6 +2,7 @@ import { CanonicalNumbers } from '../numbers/canonical-number.ts';
 import { parseCallerPattern } from '../numbers/number-pattern.ts';
 import type { Region } from '../numbers/phone-number.ts';
 import { packNumber } from '../numbers/short-code.ts';
+import { fileText } from './file-text.ts';
 import { ListBuilder } from './held/list-builder.ts';
 import type { ListImage, RowProblem } from './held/list-image.ts';
 import { FileFault, type FileRow, type RowContext } from './readers/list-format.ts';
@@ -61,7 +62,11 @@ class ListReader {
     };
     let bad = false;
     try {
-      for (const row of listFormats[this.#reading.format].rows(file, context)) this.#take(row);
+      const text = fileText(file, (message, remedy) => {
+        this.#notUtf8 = true;
+        this.#warn(1, 1, message, remedy, 'not-utf8');
+      });
+      for (const row of listFormats[this.#reading.format].rows(text, context)) this.#take(row);
     } catch (error) {
       if (!(error instanceof FileFault)) throw error;
       const { line, message, remedy, code } = error;

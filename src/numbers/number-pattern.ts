@@ -20,9 +20,9 @@ export function parseCallerPattern(text: string, region: Region): PatternResult 
   const number = readShortCode(text, region);
   if (number !== null) return { pattern: { kind: 'exact', number } };
   const result = parseNumberPattern(text, region);
-  if ('pattern' in result || !/^(?:short:)?[\d ]{2,8}$/i.test(text.trim())) return result;
+  if ('pattern' in result || !/^(?:short:|\d{2,6}$)/i.test(text.trim())) return result;
   return {
-    message: `${quote(text)} is not a phone number, and no short code of ${region} that can be told from an extension`,
+    message: `${quote(text)} is not a phone number; it may be an extension, a short code or first digits`,
     remedy: 'write a short code as short:24273, and first digits with a *: +1317555*',
   };
 }
@@ -34,7 +34,24 @@ export function parseNumberPattern(text: string, region: Region): PatternResult 
   if (written.includes('..')) return parseRange(written, region);
   const number = toE164(written, region);
   if (number) return { pattern: { kind: 'exact', number } };
-  return { message: `${quote(text)} is not a phone number`, remedy: howToWrite };
+  if (/^\+?\d([.,]\d+)?E\+?\d+$/i.test(written))
+    return {
+      message: `${quote(text)} is a number that a spreadsheet has rounded`,
+      remedy: 'format the column as text there, and export it again',
+    };
+  return (
+    hyphenRange(written, region) ?? { message: `${quote(text)} is not a phone number`, remedy: howToWrite }
+  );
+}
+
+/** Two whole numbers are a range when they are near each other. */
+const mostBetweenHyphens = 10_000;
+
+function hyphenRange(written: string, region: Region): PatternResult | null {
+  const [, first, last] = /^(\+?\d{7,15}) ?[-\u2013] ?(\+?\d{7,15})$/.exec(written) ?? [];
+  if (first === undefined || last === undefined) return null;
+  const range = parseRange(`${first}..${last}`, region);
+  return 'pattern' in range && coveredBy(range.pattern) <= mostBetweenHyphens ? range : null;
 }
 
 function parsePrefix(written: string, region: Region): PatternResult {

@@ -15,6 +15,8 @@ export const longestWriting = 64;
 const oneNumber = /^\+?[0-9][0-9 ()./-]*$|^\([0-9][0-9 ()./-]*$/;
 /** Spreadsheets keep numbers as floats. */
 const wholeFloat = /^(\+?\d{7,15})\.0+$/;
+/** With a comma only where the length tells a float from a separator before the last digit. */
+const commaFloat = /^1?[2-9]\d{9},0+$/;
 /** North America: no area code or exchange begins with 0 or 1, and N11 is a service, not an area (ATIS-0300051). */
 const northAmerican = /^\+1(?![2-9]11)[2-9]\d{2}[2-9]\d{6}$/;
 /** A 9 for an outside line before a national number. */
@@ -37,7 +39,8 @@ export function carrierE164(text: string, region: Region): string | null {
 
 function read(text: string, region: Region, byCarrier: boolean): string | null {
   if (text.length > longestWriting) return null;
-  const seen = plain(text, region);
+  const cleaned = plain(text, region);
+  const seen = isNorthAmerica(region) && commaFloat.test(cleaned) ? cleaned.replace(',', '.') : cleaned;
   const [, beforeZeros] = wholeFloat.exec(seen) ?? [];
   // 961209555.0 in Spain: an outside line and 612095550?
   if (beforeZeros?.startsWith('9') && !isNorthAmerica(region)) return null;
@@ -122,22 +125,28 @@ export function plain(text: string, region: Region): string {
 }
 
 function withoutMarks(text: string): string {
-  return text
-    .replace(/[\p{Cf}\u00ad]/gu, '')
-    .normalize('NFKC')
-    .replace(/[\u2010-\u2015\u2212]/g, '-')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .replace(/^'/, '')
-    .trim();
+  return (
+    text
+      .replace(/[\p{Cf}\u00ad]/gu, '')
+      .normalize('NFKC')
+      .replace(/[\u2010-\u2015\u2212]/g, '-')
+      .replace(/\s+/g, ' ')
+      .trim()
+      // What keeps spreadsheets from reading it as a number: '317…, ="317…".
+      .replace(/^'|^="(?=[^"]*"$)|(?<=^="[^"]*)"$/g, '')
+      .trim()
+  );
 }
 
 function withoutFrame(text: string): string {
-  return text
-    .replace(/^tel:/i, '')
-    .replace(/;.*$/s, '')
-    .replace(/^(\+\d{1,3}) ?\(0\) ?/, '$1 ')
-    .trim();
+  return (
+    text
+      .replace(/^tel:/i, '')
+      // Parameters, but no second number; an extension (RFC 3966) or what is dialed behind the number (vCard) makes it another.
+      .replace(/(?:; ?(?!ext=|postd=)[a-z][\w-]*(?:=[^;]*)?)+$/i, '')
+      .replace(/^(\+\d{1,3}) ?\(0\) ?/, '$1 ')
+      .trim()
+  );
 }
 
 export function isNorthAmerica(region: Region): boolean {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { listEndings } from '../lists/readers/registry.ts';
 import type { Log } from '../log/log.ts';
 
-const ruleFile = new RegExp(`\\.(ya?ml|${listEndings.join('|')})$`);
+const ruleFile = new RegExp(`\\.(ya?ml|(?:${listEndings.join('|')})(?:\\.gz)?)$`);
 const folders = ['lists', 'calendars', 'cases'];
 
 /** Follows changes of a rule directory, its lists, calendars and cases, until closed. */

@@ -9,6 +9,7 @@ import {
   presetCalls,
   shortCodeCalls,
 } from './header-dialects.ts';
+import { listExports } from './list-exports.ts';
 import { carrierWritings, noNumbers, noNumberWritings, shortCodes, writings } from './number-writings.ts';
 
 const page = new URL('../../docs/field.md', import.meta.url);
@@ -110,6 +111,50 @@ function numbersSection(): string {
     endNumbers,
   ].join('\n');
 }
+
+const beginLists = '<!-- lists: from test/field/list-exports.ts -->';
+const endLists = '<!-- end of lists -->';
+
+function listsSection(): string {
+  const cell = (text: string) => text.replaceAll('|', '\\|');
+  const rows = listExports.map(({ what, file, format, region, columns, rows, named }) => {
+    const settings = [
+      format && `format: ${format}`,
+      region && `default-region: ${region}`,
+      columns &&
+        `columns: { ${Object.entries(columns)
+          .map(([field, name]) => `${field}: ${typeof name === 'string' ? name : `[${name.join(', ')}]`}`)
+          .join(', ')} }`,
+    ].filter((one) => one !== undefined);
+    const problems = named.map(([line, message]) => `line ${line}: ${cell(message)}`);
+    return row(
+      what,
+      code(file),
+      settings.map((one) => code(one)).join('<br>'),
+      rows.length === 0 ? '**refused**' : `${rows.length}: ${rows.map(([number]) => number).join(' ')}`,
+      problems.join('<br>'),
+    );
+  });
+  return [
+    beginLists,
+    '## Lists',
+    '',
+    'Files as people have them, in `test/field/exports`. Each row is loaded right, or named by its line. A file that is refused leaves the last good list in force.',
+    '',
+    row('export', 'file', 'settings of the list', 'loaded', 'named'),
+    row('---', '---', '---', '---', '---'),
+    ...rows,
+    '',
+    endLists,
+  ].join('\n');
+}
+
+it('docs/field.md says of lists what the tests of exports prove', () => {
+  const text = readFileSync(page, 'utf8');
+  const now = text.slice(text.indexOf(beginLists), text.indexOf(endLists) + endLists.length);
+  if (process.env.WRITE_FIELD === '1') writeFileSync(page, text.replace(now, listsSection));
+  else expect(now).toBe(listsSection());
+});
 
 it('docs/field.md says of numbers what the tests of numbers prove', () => {
   const text = readFileSync(page, 'utf8');

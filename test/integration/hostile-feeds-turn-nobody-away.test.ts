@@ -107,7 +107,7 @@ const hostile: Record<string, readonly [code: string, answer: Answer]> = {
   nothing: ['feed-not-a-list', text('')],
   'a header alone': ['feed-not-a-list', text('number\n')],
   'rows that are no numbers: +, 1, *': ['feed-not-a-list', text('number\n+\n1\n*\n')],
-  'text in UTF-16': ['feed-not-a-list', text(Buffer.from('\ufeffnumber\n+13175550172\n', 'utf16le'))],
+  'a workbook': ['feed-not-a-list', text(Buffer.from('PK\x03\x04[Content_Types].xml'))],
   'a bomb, packed': ['feed-encoding', text(bomb, { 'content-encoding': 'gzip' })],
   'a bomb that does not say that it is packed': ['feed-not-a-list', text(bomb)],
   'a row without an end': ['feed-not-a-list', text(`number\n${'1'.repeat(900_000)}`)],

@@ -90,6 +90,7 @@ it('sizes, ages and errors of all lists, and what the serving process says of it
     { id: 'scam', kind: 'feed', size: null, lastError: { code: 'feed-status' } },
     { id: 'emergency', size: 4, fromCache: true },
     { id: 'blocked', size: 2 },
+    { id: 'relay' },
     { id: 'staff', size: 3 },
     { id: 'customers', size: 3 },
   ]);

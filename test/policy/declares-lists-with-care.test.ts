@@ -40,7 +40,11 @@ it.each([
   ['{ url: "https://feeds.example/dno", format: do-not-originate }', { format: 'do-not-originate' }],
   [
     '{ url: "https://feeds.example/c", columns: { number: Phone } }',
-    { format: 'csv', columns: { number: 'Phone' } },
+    { format: 'csv', columns: { number: ['Phone'] } },
+  ],
+  [
+    '{ file: lists/a.csv.gz, columns: { number: [Phone, Mobile], name: Who } }',
+    { format: 'csv', columns: { number: ['Phone', 'Mobile'], name: 'Who' } },
   ],
   [
     '{ url: "https://f.example/c", format: ftc-complaints, min-complaints: 5, every: 6h }',

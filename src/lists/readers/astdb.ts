@@ -30,6 +30,13 @@ export const astdb: ListFormat = {
           '"blocked" stands for calls without a number',
           'write a rule: when: { caller: { is: withheld } }',
         );
+      // FreePBX: where blocked callers are sent.
+      else if (number.toLowerCase() === 'dest')
+        skip(
+          line,
+          '"dest" is where FreePBX sends blocked callers',
+          'write a rule: when: { caller: { in: … } }, then: …',
+        );
       else yield { line, number, note: /^[01]?$/.test(value.trim()) ? '' : value.trim() };
     }
   },

@@ -1,86 +1,97 @@
 import { type Info, type Parser, parse } from 'csv-parse';
-import { nearestWord } from '../../text/spelling.ts';
+import { type CsvLayout, layoutOf, placeOf, placeThere } from './csv-columns.ts';
 import { filePieces, maxRecordBytes } from './file-pieces.ts';
-import { FileFault, type ListFormat } from './list-format.ts';
+import { FileFault, type FileRow, type ListFormat, type RowContext } from './list-format.ts';
 
 const remedy = 'check the quotes of this line';
 
-/** Csv (RFC 4180) with a header; lines that begin with `#` are comments. */
+/** Csv (RFC 4180) with a header; lines that begin with `#` are comments. A row has a number, or several in several columns. */
 export const csv: ListFormat = {
   endings: ['.csv'],
-  rows: (file, { columns, note }) =>
-    csvRows(
-      file,
-      { number: 'number', name: 'name', expires: 'expires', note: 'note' },
-      columns,
-      (line, others) => {
-        const numbers = others.filter((name) => holdsNumbers.test(name) && !/type|label/i.test(name));
-        if (numbers.length > 0)
-          note(
-            line,
-            `not read, though they may hold numbers too: ${numbers
-              .map((name) => `"${name}"`)
-              .join(', ')
-              .slice(0, 200)}`,
-            'declare the file again as another list whose columns: number: names that column',
-          );
-      },
-    ),
+  *rows(file, context) {
+    let layout: CsvLayout | null = null;
+    for (const { line, cells } of headedRecords(file)) {
+      if (layout === null) {
+        layout = layoutOf(cells, line, context.columns);
+        noteOthers(cells, line, layout, context);
+      } else yield* rowsOf(cells, line, layout, context);
+    }
+  },
 };
 
 const holdsNumbers = /phone|mobile|cell|\btel|fax|number/i;
+const holdsNone = /type|label|extension|flags|speeddial|locale|phonetic/i;
+
+function noteOthers(
+  header: readonly string[],
+  line: number,
+  { numbers }: CsvLayout,
+  { note }: RowContext,
+): void {
+  const others = header.filter(
+    (column, at) => !numbers.includes(at) && holdsNumbers.test(column) && !holdsNone.test(column),
+  );
+  if (others.length > 0)
+    note(
+      line,
+      `not read, though they may hold numbers too: ${others
+        .map((name) => `"${name}"`)
+        .join(', ')
+        .slice(0, 200)}`,
+      'name all columns of numbers under columns: of this list, as number: [Phone, Mobile]',
+    );
+}
+
+function* rowsOf(
+  cells: readonly string[],
+  line: number,
+  layout: CsvLayout,
+  { skip }: RowContext,
+): Generator<FileRow> {
+  // Spreadsheets write rows of nothing but separators.
+  if (cells.every((cell) => cell.trim() === '')) return;
+  const text = (place: number) => cells[place]?.trim() ?? '';
+  const names = layout.names.map((places) => places.map(text).filter(Boolean).join(' '));
+  const name = (names.find((one) => one !== '') ?? '').replace(/\s+/g, ' ');
+  const row = { line, name, expires: text(layout.expires), note: text(layout.note) };
+  // Google Contacts separates several numbers of one label so.
+  const numbers = new Set(layout.numbers.flatMap((place) => text(place).split(' ::: ')).filter(Boolean));
+  if (numbers.size === 0) skip(line, 'it has no number', 'give it a number, or take the row out');
+  for (const number of numbers) yield { ...row, number };
+}
 
 /**
  * The fields of each row; empty where the file has no such column.
- * @param usual the column of each field. @param named other names, which must be there; `number` must be there anyhow
- * @param tellOthers is told the columns that are not read
+ * @param columns the column of each field; that of the number must be there
  * @throws FileFault
  */
 export function* csvRows<Field extends string>(
   file: Iterable<Uint8Array>,
-  usual: Readonly<Record<Field, string>>,
-  named: Partial<Record<Field, string>> = {},
-  tellOthers: (line: number, columns: readonly string[]) => void = () => {},
-): Generator<{ readonly line: number } & Readonly<Record<Field, string>>> {
-  const fields = Object.keys(usual) as Field[];
+  columns: Readonly<Record<Field | 'number', string>>,
+): Generator<{ readonly line: number } & Readonly<Record<Field | 'number', string>>> {
+  const fields = Object.keys(columns) as (Field | 'number')[];
   let places: readonly number[] | null = null;
-  for (const { line, cells } of csvRecords(file)) {
-    // What spreadsheets write for each other: `sep=;`.
-    if (places === null && /^sep=.?$/i.test(cells.join(''))) continue;
+  for (const { line, cells } of headedRecords(file)) {
     if (places === null) {
-      places = fields.map((field) => columnOf(cells, line, field, named[field] ?? null, usual[field]));
-      const read = new Set(places);
-      tellOthers(
-        line,
-        cells.filter((_, place) => !read.has(place)),
-      );
+      placeThere(cells, line, 'number', columns.number);
+      places = fields.map((field) => placeOf(cells, columns[field]));
       continue;
     }
     const row: Record<string, string | number> = { line };
     for (let i = 0; i < fields.length; i++)
       row[fields[i] as Field] = cells[places[i] as number]?.trim() ?? '';
-    yield row as { line: number } & Record<Field, string>;
+    yield row as { line: number } & Record<Field | 'number', string>;
   }
 }
 
-/** Place of the column, or -1: the file has none. */
-function columnOf(
-  header: readonly string[],
-  line: number,
-  field: string,
-  named: string | null,
-  usual: string,
-): number {
-  const name = named ?? usual;
-  const place = header.findIndex((cell) => cell.toLowerCase() === name.toLowerCase());
-  if (place >= 0 || (field !== 'number' && named === null)) return place;
-  const meant = nearestWord(name, header);
-  throw new FileFault(
-    line,
-    `the header has no column "${name}", which holds the ${field}`,
-    `${meant ? `did you mean "${meant}"? ` : ''}name the column under columns: of this list; the header has: ${header.join(', ').slice(0, 200)}`,
-    'missing-column',
-  );
+/** The header, then the rows: without the line `sep=;` that spreadsheets write for each other. */
+function* headedRecords(file: Iterable<Uint8Array>): Generator<CsvRecord> {
+  let isFirst = true;
+  for (const record of csvRecords(file)) {
+    if (isFirst && /^sep=.?$/i.test(record.cells.join(''))) continue;
+    isFirst = false;
+    yield record;
+  }
 }
 
 export interface CsvRecord {
@@ -153,5 +164,6 @@ function separatorOf(begin: Buffer, lineEnd: string): string {
   const header = lines.find((line) => /^[^#\s]/.test(line.trimStart())) ?? '';
   // A separator in a quoted name is none.
   const bare = header.replace(/"[^"]*"/g, '');
-  return [',', ';', '\t'].find((separator) => bare.includes(separator)) ?? ',';
+  const count = (separator: string) => bare.split(separator).length;
+  return [',', ';', '\t', '|'].reduce((best, one) => (count(one) > count(best) ? one : best));
 }

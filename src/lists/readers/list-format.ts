@@ -15,7 +15,8 @@ export interface FileRow {
 
 /** Which column of a csv file holds what, by its header; case does not matter. */
 export interface ListColumns {
-  readonly number: string;
+  /** Several: each that is not empty is a row. */
+  readonly number: string | readonly string[];
   readonly name: string;
   readonly expires: string;
   readonly note: string;

@@ -34,7 +34,7 @@ export const defaultMinComplaints = 3;
 
 /** The format of a file with this name, when policy.yaml names none. */
 export function formatByName(file: string): ListFormatName {
-  const name = file.toLowerCase();
+  const name = file.toLowerCase().replace(/\.gz$/, '');
   return (
     listFormatNames.find((format) => listFormats[format].endings.some((ending) => name.endsWith(ending))) ??
     'text'

@@ -28,8 +28,8 @@ export const vcard: ListFormat = {
           'vcard-syntax',
         );
       else if (property.name === 'FN' || (property.name === 'N' && name === '')) name = nameOf(property);
-      else if (property.name === 'TEL')
-        numbers.push({ line: property.line, number: property.value.replace(/^tel:/i, '') });
+      else if (property.name === 'TEL' && textOf(property) !== '')
+        numbers.push({ line: property.line, number: textOf(property) });
       else if (property.name === 'END') {
         if (numbers.length === 0)
           skip(
@@ -84,11 +84,31 @@ function* propertyOf(text: string, line: number): Generator<Property> {
   yield { line, name: name.toUpperCase(), parameters, value: value.trim() };
 }
 
-function nameOf({ name, parameters, value }: Property): string {
-  const isQuoted = /QUOTED-PRINTABLE/i.test(parameters);
-  const plain = isQuoted ? fromQuotedPrintable(value) : value;
+/** Without the escapes of quoted-printable (vCard 2.1). */
+function textOf({ parameters, value }: Property): string {
+  if (!/QUOTED-PRINTABLE/i.test(parameters)) return value;
+  const bytes = value.replace(/=([0-9A-F]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+  const [, charset = 'utf-8'] = /;CHARSET="?([\w-]+)/i.exec(parameters) ?? [];
+  // The file may have been turned into UTF-8 already.
+  const isWide = /[^\0-\xff]/.test(bytes);
+  return isWide ? bytes : decoded(Buffer.from(bytes, 'latin1'), charset);
+}
+
+/** Old phones write Windows-1252 without saying so. */
+function decoded(bytes: Buffer, charset: string): string {
+  try {
+    return new TextDecoder(charset, { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
+
+function nameOf(property: Property): string {
+  const plain = textOf(property);
   const parts =
-    name === 'N'
+    property.name === 'N'
       ? plain
           .split(/(?<!\\);/)
           .slice(0, 2)
@@ -96,11 +116,4 @@ function nameOf({ name, parameters, value }: Property): string {
           .join(' ')
       : plain;
   return parts.replace(/\\n/gi, ' ').replace(/\\(.)/g, '$1').trim();
-}
-
-function fromQuotedPrintable(text: string): string {
-  const bytes = text.replace(/=([0-9A-F]{2})/gi, (_, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
-  return Buffer.from(bytes, 'latin1').toString('utf8');
 }

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { listEndings, listFormatNames } from '../../lists/readers/registry.ts';
-import { duration, mapping, text, twoLines, wholeNumber, word, yesOrNo } from '../yaml/schema-words.ts';
+import {
+  duration,
+  mapping,
+  oneOrMore,
+  text,
+  twoLines,
+  wholeNumber,
+  word,
+  yesOrNo,
+} from '../yaml/schema-words.ts';
 
 const columnName = text(
   'the column',
@@ -44,11 +53,11 @@ export const listShape = mapping('a list', {
     ),
   file: text(
     'the file',
-    new RegExp(`^lists/[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}\\.(${listEndings.join('|')})$`),
+    new RegExp(`^lists/[A-Za-z0-9_-][A-Za-z0-9._-]{0,119}\\.(${listEndings.join('|')})(\\.gz)?$`),
     `write a file in lists/ that ends in .${listEndings.join(' or .')}: lists/customers.csv`,
   )
     .optional()
-    .describe('File of the rule directory, csv with a header or one number a line.'),
+    .describe('File of the rule directory, csv with a header or one number a line; gzip too (.csv.gz).'),
   url: url.optional().describe('Feed that is fetched again and again: https, or a file.'),
   every: duration('every', 5 * minuteMs, 30 * 1440 * minuteMs, '5m to 30d')
     .optional()
@@ -84,13 +93,15 @@ export const listShape = mapping('a list', {
     .optional()
     .describe('Of ftc-complaints: numbers with fewer complaints are left out.'),
   columns: mapping('columns', {
-    number: columnName.optional(),
+    number: oneOrMore(columnName).optional(),
     name: columnName.optional(),
     expires: columnName.optional(),
     note: columnName.optional(),
   })
     .optional()
-    .describe('Which column of a csv holds what, by its header.'),
+    .describe(
+      'Which column of a csv holds what, by its header; numbers may stand in several: `number: [Phone, Mobile]`.',
+    ),
 }).superRefine((list, context) => {
   const refuse = (path: string[], message: string, remedy: string) =>
     context.addIssue({ code: 'custom', path, message: twoLines(message, remedy) });
