@@ -12,7 +12,7 @@ export interface RowProblem {
 }
 
 /** Change it with the form below and with the reading of rows: images of another version are made again. */
-export const imageVersion = 4;
+export const imageVersion = 5;
 
 const arrays = {
   starts: Uint32Array,
