@@ -57,6 +57,8 @@ export interface PolicySettings {
   readonly timeZone: string | null;
   /** `monitor`: nothing but connect is carried out, whatever the rules say. */
   readonly mode: RuleMode;
+  /** The site states that callers with an unallocated number may be turned away. */
+  readonly rejectUnallocated: boolean;
   /** Digits as people here dial them. */
   readonly emergencyNumbers: readonly string[];
   readonly mustPass: readonly MustPass[];

@@ -17,7 +17,7 @@ function filesOf(name: string): Record<string, string> {
   const { prompts = '', ...files } = Object.fromEntries(
     sections.flatMap((path, at) => (at % 2 === 0 ? [[path, sections[at + 1] ?? '']] : [])),
   ) as Record<string, string>;
-  return { ...files, 'prompts.yaml': shippedPrompts.trimEnd() + `\n${prompts}` };
+  return { ...files, 'prompts.yaml': `${shippedPrompts.trimEnd()}\n${prompts}` };
 }
 
 it('there are thirty', () => {

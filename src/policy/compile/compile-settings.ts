@@ -59,6 +59,7 @@ export function compileSettings(
     passForMs: written['pass-for'] ?? defaultPassForMs,
     timeZone: written['time-zone'] ?? null,
     mode: written.mode ?? 'enforce',
+    rejectUnallocated: written['reject-unallocated'] ?? false,
     emergencyNumbers: written['emergency-numbers'] ?? emergencyNumbersOf(region),
     mustPass,
   };

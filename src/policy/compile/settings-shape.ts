@@ -3,7 +3,7 @@ import { ruleModes } from '../../call/vocabulary.ts';
 import { isRegion } from '../../numbers/phone-number.ts';
 import { listName } from '../conditions/in-list.ts';
 import { holidays, timeZone } from '../time/time-words.ts';
-import { mapping, oneOrMore, shown, text, twoLines, word } from '../yaml/schema-words.ts';
+import { mapping, oneOrMore, shown, text, twoLines, word, yesOrNo } from '../yaml/schema-words.ts';
 import { languageTag } from './compile-prompts.ts';
 import { boxName, challengeChoices, exitName, passFor } from './then-shape.ts';
 
@@ -78,6 +78,11 @@ export const settingsShape = mapping('settings', {
     .optional()
     .describe(
       'Lists whose every number must be connected, whatever else is true of the call; loading proves it. With unless: verification-failed, forged calls may be treated otherwise.',
+    ),
+  'reject-unallocated': yesOrNo('reject-unallocated')
+    .optional()
+    .describe(
+      'true: rules may turn away callers whose number is unallocated (caller: { is: unallocated }). Outside North America the tables of ranges age with this version.',
     ),
   'emergency-numbers': oneOrMore(text('the emergency number', /^\d{2,6}$/, 'write its digits: 911, 112'))
     .optional()

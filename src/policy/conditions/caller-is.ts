@@ -1,4 +1,5 @@
 import type { NoNumberReason } from '../../call/vocabulary.ts';
+import { isUnallocated } from '../../numbers/unallocated.ts';
 import { callerNumberTest, yesNoTest } from '../logic/answer.ts';
 import { ask, type Formula, join } from '../logic/formula.ts';
 import { anyOf, is } from '../logic/logic.ts';
@@ -24,6 +25,10 @@ function missing(reason: NoNumberReason): CallerTrait {
   const test = yesNoTest(`caller number is ${reason}`, ({ caller }) => caller.reason === reason);
   return () => ask(test, is({ about: 'caller-missing', reason }));
 }
+
+/** Of a range that nobody was given: the number is made up. */
+const unallocated: CallerTrait = () =>
+  ask(callerNumberTest('caller number is unallocated', isUnallocated), is({ about: 'caller-unallocated' }));
 
 /** One of `settings: own-numbers`. Such a call comes from inside, and never over a carrier trunk. */
 const ownNumber: CallerTrait = ({ ownNumbers, ownPatterns }) =>
@@ -65,6 +70,7 @@ const traits: Record<string, CallerTrait> = {
   unavailable,
   malformed,
   'short-code': shortCode,
+  unallocated,
   'own-number': ownNumber,
   'same-exchange': sameExchange,
   'called-number': calledNumberItself,
@@ -75,7 +81,7 @@ export const callerIs = defineCondition({
   path: ['caller', 'is'],
   schema: oneOrMore(word('caller is', Object.keys(traits) as [string, ...string[]])),
   about:
-    'What the caller number is to us: withheld, unavailable (none was sent), malformed (no number), short-code (911, 211, 24273), own-number (one of ours), same-exchange (area code and exchange of the called number), called-number (the very number that was dialed).',
+    'What the caller number is to us: withheld, unavailable (none was sent), malformed (no number), short-code (911, 211, 24273), unallocated (of a range that nobody was given; in North America one that is not to be given either), own-number (one of ours), same-exchange (area code and exchange of the called number), called-number (the very number that was dialed).',
   example: 'caller: { is: [withheld, unavailable] }',
   compile(asked, context) {
     return join(

@@ -48,6 +48,7 @@ export type Variable =
   | { readonly about: 'caller-country'; readonly country: string; readonly callingCode: string }
   | { readonly about: 'caller-type'; readonly type: NumberType }
   | { readonly about: 'caller-valid' }
+  | { readonly about: 'caller-unallocated' }
   | { readonly about: 'caller-near'; readonly how: 'same-exchange' | 'called-number' }
   | { readonly about: 'called-list'; readonly list: string }
   | { readonly about: 'called-pattern'; readonly pattern: NumberPattern }

@@ -54,6 +54,8 @@ export function placesOf(variable: Variable, times: readonly TimePoint[]): reado
       return [caller((point) => (point >= firstNumber ? yes : no))];
     case 'caller-valid':
       return [caller((point) => (point >= firstValid ? yes : no))];
+    case 'caller-unallocated':
+      return [caller((point) => (callerPoints[point] === 'invalid' ? either : no))];
     case 'caller-type':
       return [caller((point) => (callerPoints[point] === variable.type ? yes : no))];
     case 'caller-list':

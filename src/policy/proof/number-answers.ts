@@ -1,5 +1,6 @@
 import { isWithin } from '../../numbers/number-pattern.ts';
 import { numberTraits } from '../../numbers/number-traits.ts';
+import { isUnallocated } from '../../numbers/unallocated.ts';
 import { noCountry, type Variable } from '../logic/logic.ts';
 import type { NumberList } from '../number-list.ts';
 
@@ -10,6 +11,7 @@ export const numberQuestions: ReadonlySet<Variable['about']> = new Set([
   'caller-country',
   'caller-type',
   'caller-valid',
+  'caller-unallocated',
 ]);
 
 /**
@@ -32,6 +34,8 @@ export function numberAnswers(
       return isOfCountry(number, variable);
     case 'caller-type':
       return numberTraits(number)?.type === variable.type;
+    case 'caller-unallocated':
+      return isUnallocated(number);
     case 'caller-valid':
       return numberTraits(number)?.valid ?? false;
     default:
