@@ -117,7 +117,7 @@ export const morning: readonly MorningCaller[] = [
   {
     id: 'malformed',
     who: 'An impossible number; repeats the two digits',
-    script: { from: '999', displayName: 'V-Desk', to: switchboard, steps: [{ pressTold: true }, talk] },
+    script: { from: '0999', displayName: 'V-Desk', to: switchboard, steps: [{ pressTold: true }, talk] },
     end: 'operators',
     phoneShows: 'Passed, odd number: V-Desk',
     listens: true,
