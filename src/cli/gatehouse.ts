@@ -2,49 +2,38 @@
 import { Command } from 'commander';
 import { trustAuthorities } from '../process/trusted-authorities.ts';
 import { version } from '../process/version.ts';
-import { auditCommand } from './audit.ts';
-import { backtestCommand } from './backtest.ts';
-import { callCommand } from './call.ts';
-import { callsCommand } from './calls.ts';
-import { checkCommand } from './check.ts';
-import { closeCommand, openCommand } from './close.ts';
-import { expectCommand } from './expect.ts';
-import { explainCommand } from './explain.ts';
-import { flagCommand } from './flag.ts';
-import { forgetCommand } from './forget.ts';
-import { listsCommand } from './lists.ts';
-import { promptsCommand } from './prompts.ts';
-import { reloadCommand } from './reload.ts';
-import { reportCommand } from './report.ts';
-import { schemaCommand } from './schema.ts';
-import { serveCommand } from './serve.ts';
-import { testCommand } from './test.ts';
-import { tokenCommand } from './token.ts';
-import { topCommand } from './top.ts';
+
+/** Only the one that is asked for is loaded: all of them together take a second to start. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  check: async () => (await import('./check.ts')).checkCommand(),
+  test: async () => (await import('./test.ts')).testCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(),
+  backtest: async () => (await import('./backtest.ts')).backtestCommand(),
+  expect: async () => (await import('./expect.ts')).expectCommand(),
+  close: async () => (await import('./close.ts')).closeCommand(),
+  open: async () => (await import('./close.ts')).openCommand(),
+  flag: async () => (await import('./flag.ts')).flagCommand(),
+  forget: async () => (await import('./forget.ts')).forgetCommand(),
+  lists: async () => (await import('./lists.ts')).listsCommand(),
+  reload: async () => (await import('./reload.ts')).reloadCommand(),
+  report: async () => (await import('./report.ts')).reportCommand(),
+  calls: async () => (await import('./calls.ts')).callsCommand(),
+  call: async () => (await import('./call.ts')).callCommand(),
+  top: async () => (await import('./top.ts')).topCommand(),
+  token: async () => (await import('./token.ts')).tokenCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
+  prompts: async () => (await import('./prompts.ts')).promptsCommand(),
+  schema: async () => (await import('./schema.ts')).schemaCommand(),
+};
+
+const [, , chosen = ''] = process.argv;
+const wanted = Object.hasOwn(commands, chosen) ? [chosen] : Object.keys(commands);
 
 const program = new Command('gatehouse')
   .description('call screening for a corporate switchboard')
-  .version(version, '--version', 'show the version')
-  .addCommand(serveCommand())
-  .addCommand(checkCommand())
-  .addCommand(testCommand())
-  .addCommand(explainCommand())
-  .addCommand(backtestCommand())
-  .addCommand(expectCommand())
-  .addCommand(closeCommand())
-  .addCommand(openCommand())
-  .addCommand(flagCommand())
-  .addCommand(forgetCommand())
-  .addCommand(listsCommand())
-  .addCommand(reloadCommand())
-  .addCommand(reportCommand())
-  .addCommand(callsCommand())
-  .addCommand(callCommand())
-  .addCommand(topCommand())
-  .addCommand(tokenCommand())
-  .addCommand(auditCommand())
-  .addCommand(promptsCommand())
-  .addCommand(schemaCommand());
+  .version(version, '--version', 'show the version');
+for (const name of wanted) program.addCommand((await commands[name]?.()) as Command);
 
 program.hook('preAction', (_, command) => {
   // It tells in its log and health.

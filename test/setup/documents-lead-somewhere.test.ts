@@ -52,7 +52,7 @@ it('every file of the project that a document names is there', () => {
 
 it('every command, script and setting that a document names exists', () => {
   const program = readFileSync('src/cli/gatehouse.ts', 'utf8');
-  const commands = [...program.matchAll(/addCommand\((\w+)Command\(\)\)/g)].map(([, name]) => name);
+  const commands = [...program.matchAll(/^ {2}(\w+): async/gm)].map(([, name]) => name);
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   const dialplan = readdirSync('dialplan').map((name) => readFileSync(join('dialplan', name), 'utf8'));
   const variables = dialplan.flatMap((text) => text.match(/\bGATEHOUSE_[A-Z_]+\b/g) ?? []);
