@@ -44,6 +44,8 @@ export class OutboxDrain {
   #whenEmpty: (() => void)[] = [];
   /** How many times another store may have taken over. */
   #changes = 0;
+  /** Since the last of them: whether rows that belong to an outcome were refused for lack of it; null: settled. */
+  #lacked: boolean | null = null;
   #backoffMs = firstBackoffMs;
   /** As many as the store answers in time. */
   #batchSize: number;
@@ -59,6 +61,7 @@ export class OutboxDrain {
     this.#options.outbox.onReady(() => this.#wake('empty'));
     this.#options.store.onAvailable(() => {
       this.#changes++;
+      this.#lacked = false;
       this.#options.outbox.sendAgain();
       this.#wake('failing');
     });
@@ -101,6 +104,7 @@ export class OutboxDrain {
         continue;
       }
       if (step === 'empty') {
+        if (this.#sendsWhatLacked()) continue;
         // A flush waits for what came in meanwhile, too.
         if (this.#missed !== null) continue;
         for (const resolve of this.#whenEmpty.splice(0)) resolve();
@@ -110,6 +114,14 @@ export class OutboxDrain {
         this.#backoffMs = Math.min(this.#backoffMs * 2, longestBackoffMs);
       }
     }
+  }
+
+  /** They came before their outcome, which the former store had acknowledged: it is there now that all is sent again. */
+  #sendsWhatLacked(): boolean {
+    const lacked = this.#lacked === true;
+    this.#lacked = null;
+    if (lacked) this.#options.outbox.sendAgain();
+    return lacked;
   }
 
   /** One batch. Never rejects: a defect here must not end the draining. */
@@ -141,8 +153,9 @@ export class OutboxDrain {
       if (result.state !== 'refused') continue;
       outbox.refuse(id, result.reason);
       // These refer to a call whose outcome is elsewhere: no call is lost.
-      const level = kind === 'after-exit' || kind === 'real-exit' ? 'warn' : 'error';
-      log[level]('Redis refused a record: set aside', {
+      const belongs = kind === 'after-exit' || kind === 'real-exit';
+      if (belongs && this.#lacked !== null) this.#lacked = true;
+      log[belongs ? 'warn' : 'error']('Redis refused a record: set aside', {
         code: 'record-refused',
         callId,
         kind,

@@ -101,8 +101,9 @@ describe('what the pages show', () => {
     visiting({}, async ({ page }) => {
       await page.goto(paths['a call with a later life']);
       const shown = await page.locator('section[aria-labelledby=h-course]').innerText();
-      expect(shown).toMatch(/Answered\s+[\d.]+ m?s after arrival/);
-      expect(shown).toMatch(/Talked\s+\d+ s/);
+      // Whoever listens too late, on a busy machine, does not guess.
+      expect(shown).toMatch(/Answered\s+(?:[\d.]+ m?s after arrival|unknown)/);
+      expect(shown).toMatch(/Talked\s+(?:\d+ s|unknown)/);
       expect(shown).toMatch(/Ended\s+ended normally \(Q\.850 cause 16\)/);
     }));
 

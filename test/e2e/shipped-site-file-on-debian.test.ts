@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import type { CallerScript, CallerStep } from '../../lab/caller-scenario.ts';
 import { numbers, switchboard } from '../../lab/demo/morning.ts';
 import { Lab } from '../../lab/lab.ts';
@@ -17,12 +17,7 @@ const callers: Readonly<Record<string, Omit<CallerScript, 'to'>>> = {
 };
 
 describe('the shipped site file on the distribution’s own configuration, with the shipped rules', () => {
-  let lab: Lab;
-  afterEach(async () => {
-    await lab?.down();
-  });
-
-  async function ringAll(): Promise<Record<string, { exits: string[]; sip: string }>> {
+  async function ringAll(lab: Lab): Promise<Record<string, { exits: string[]; sip: string }>> {
     const rung = Object.entries(callers).map(async ([name, script]) => {
       const phone = await lab.ring({ ...script, to: switchboard }, { timeoutMs: 90_000 });
       const { calls } = await phone.finished();
@@ -34,21 +29,26 @@ describe('the shipped site file on the distribution’s own configuration, with 
     return Object.fromEntries(await Promise.all(rung));
   }
 
-  it('with the mailbox that the guide asks for: silent, failed and withheld callers leave a message', async () => {
-    lab = await Lab.up();
-    const fates = await ringAll();
+  it.concurrent('with the mailbox that the guide asks for: silent, failed and withheld callers leave a message', async ({
+    expect,
+    onTestFinished,
+  }) => {
+    const lab = await Lab.up();
+    onTestFinished(() => lab.down());
+    const fates = await ringAll(lab);
     for (const fate of Object.values(fates)) expect(fate.exits).toEqual(['voicemail']);
     expect(await messages(lab, 'general', 3)).toBe(3);
   });
 
-  it('without it: they reach the operators', async () => {
-    lab = await Lab.up({
+  it.concurrent('without it: they reach the operators', async ({ expect, onTestFinished }) => {
+    const lab = await Lab.up({
       editAsterisk: async (etc) => {
         const file = join(etc, 'voicemail.conf');
         await writeFile(file, (await readFile(file, 'utf8')).replace(/^general => .*$/m, ''));
       },
     });
-    const fates = await ringAll();
+    onTestFinished(() => lab.down());
+    const fates = await ringAll(lab);
     for (const fate of Object.values(fates)) {
       expect(fate.exits).toEqual(['operators']);
       expect(fate.sip).toMatch(/^answered,/);

@@ -245,6 +245,25 @@ test('a batch in whose middle another store took over is sent again as a whole',
   await drain.close();
 });
 
+test('a later life that was refused because another server lacked its outcome goes once more when all is sent again', async () => {
+  const { outbox, store, drain } = startDrain();
+  outbox.begin(sampleFacts('n1/1'), false);
+  outbox.end(sampleOutcome('n1/1'), 0);
+  drain.start();
+  await settled();
+  store.isAway = true;
+  outbox.ended('n1/1', { answeredMs: 4_200, talkMs: 61_000, cause: 16 });
+  await settled();
+  let refusals = 0;
+  store.refuses = ({ kind }) => kind === 'after-exit' && refusals++ === 0;
+  store.comeBack();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(refusals).toBe(2);
+  expect(store.written.at(-1)).toBe('n1/1 after-exit');
+  expect(drain.backlog()).toBe(0);
+  await drain.close();
+});
+
 test('the later life of a call goes after its outcome, once, and not at all for a call that is not known', async () => {
   const { outbox, store, drain } = startDrain();
   const afterExit = { answeredMs: 4_200, talkMs: 61_000, cause: 16 };
