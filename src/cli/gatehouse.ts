@@ -28,12 +28,12 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 const [, , chosen = ''] = process.argv;
-const wanted = Object.hasOwn(commands, chosen) ? [chosen] : Object.keys(commands);
 
 const program = new Command('gatehouse')
   .description('call screening for a corporate switchboard')
   .version(version, '--version', 'show the version');
-for (const name of wanted) program.addCommand((await commands[name]?.()) as Command);
+for (const [name, load] of Object.entries(commands))
+  if (name === chosen || !Object.hasOwn(commands, chosen)) program.addCommand(await load());
 
 program.hook('preAction', (_, command) => {
   // It tells in its log and health.

@@ -1,15 +1,15 @@
 import { emergencyNumbersOf } from './emergency-numbers.ts';
 import { isNorthAmerica, plain, type Region } from './read-number.ts';
 
-/** Phones take these for emergency numbers wherever they are (3GPP TS 22.101, 10.1.1), so they are nothing else. */
-const everywhere: ReadonlySet<string> = new Set(['112', '911', '999']);
+/** Beside 112 and 911, phones take it for an emergency number wherever they are (3GPP TS 22.101, 10.1.1), so it is nothing else. */
+const alsoEverywhere = '999';
 /** N11 services (47 CFR 52.15, FCC 97-51), and the crisis line (FCC 20-100). */
 const northAmericanService = /^(?:[2-9]11|988)$/;
 /** Common short codes of North America (CTIA): five or six digits. */
 const commonShortCode = /^[2-9]\d{4,5}$/;
 
 function isEmergency(code: string, region: Region): boolean {
-  return everywhere.has(code) || emergencyNumbersOf(region).includes(code);
+  return code === alsoEverywhere || emergencyNumbersOf(region).includes(code);
 }
 
 /** Whether these digits can be a short code of this region; in countries other than North America a form is all that is known. */

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { connect as connectTls } from 'node:tls';
 import type { Redis } from 'ioredis';
+import { isLoopback } from '../process/loopback.ts';
 import { expectedKey } from './redis-keys.ts';
 
 const answerMs = 1_000;
@@ -21,8 +22,7 @@ export async function openAt(server: Redis, outside = outsideAddresses()): Promi
   const { stream } = server as unknown as { stream?: { remoteAddress?: string; remotePort?: number } };
   const { remoteAddress: address, remotePort: port } = stream ?? {};
   if (address === undefined || port === undefined) return null;
-  const isNear = /^(127\.|::1$|::ffff:127\.)/.test(address);
-  const asked = isNear ? outside.slice(0, maxAddresses) : [address];
+  const asked = isLoopback(address) ? outside.slice(0, maxAddresses) : [address];
   const isTls = server.options.tls !== undefined;
   const found = await Promise.all(asked.map((host) => letsReadWithoutPassword(host, port, isTls)));
   const at = asked.find((_, n) => found[n]);

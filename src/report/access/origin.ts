@@ -1,10 +1,6 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-
-/** An address of this machine that no other machine can send from or to (RFC 1122, RFC 4291). */
-export function isLoopback(address: string | undefined): boolean {
-  return address !== undefined && /^(::ffff:)?127(\.\d{1,3}){3}$|^::1$/.test(address);
-}
+import { isLoopback } from '../../process/loopback.ts';
 
 /** Whether what listens there is reached from this machine only. A name other than localhost may be anything. */
 export function isLoopbackHost(host: string): boolean {

@@ -1,7 +1,8 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isLoopback } from '../../process/loopback.ts';
 import type { AccessOptions } from './access-options.ts';
-import { isFromHere, isLoopback } from './origin.ts';
+import { isFromHere } from './origin.ts';
 import { localToken } from './private-file.ts';
 import type { GrantedRole, Visitor } from './role.ts';
 import { Tokens } from './tokens.ts';
