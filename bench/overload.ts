@@ -56,6 +56,9 @@ export const overloadBenchmark = {
         { ...{ callsPerSecond, seconds, numbers, localAddress: '127.0.0.1' }, graceMs: 15_000 },
       );
     try {
+      // A program that has just started is slow until its code is compiled.
+      await load(50, 10);
+      await allCallsOver(lab);
       const capacity =
         values.capacity === undefined ? await capacityOf(lab, load, values, say) : Number(values.capacity);
       const heavy = load(2 * capacity, Number(values.seconds));
