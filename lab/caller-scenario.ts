@@ -5,7 +5,7 @@ export type CallerStep =
   | { readonly hold: number }
   /** Talks for so many ms, as a machine that plays its message does, or a person on a voicemail. */
   | { readonly speak: number }
-  /** What a fax machine or a text telephone sends, for so many ms. */
+  /** What a fax machine, a text telephone or a silent line sends, for so many ms. */
   | { readonly sendTones: Tones; readonly ms: number }
   /** Digits sent as RFC 4733 telephone events. */
   | { readonly press: string }
@@ -38,11 +38,7 @@ const cancelLabel = 4;
 const firstFreeLabel = 10;
 
 /** Raw µ-law files. */
-export interface CallerSounds {
-  readonly voice: string;
-  readonly fax: string;
-  readonly tty: string;
-}
+export type CallerSounds = Readonly<Record<Tones | 'voice', string>>;
 
 /** SIPp scenario of one caller. Every path logs one line: `RESULT <how it ended> [call-id]`. */
 export function callerScenario(script: CallerScript, sounds: CallerSounds): string {

@@ -14,7 +14,8 @@ export function operatorVoice(): Promise<string> {
 
 export async function callerSounds(): Promise<CallerSounds> {
   const words = 'Hello, this is a message about your account. Please call us back. Thank you and good bye.';
-  return { voice: await voice('caller', words), fax: await tonesFile('fax'), tty: await tonesFile('tty') };
+  const [fax, tty, silence] = [await tonesFile('fax'), await tonesFile('tty'), await tonesFile('silence')];
+  return { voice: await voice('caller', words), fax, tty, silence };
 }
 
 function voice(name: string, words: string): Promise<string> {

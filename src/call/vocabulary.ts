@@ -182,6 +182,7 @@ export const realExitReasons = words({
   'box-missing': { label: 'no such mailbox' },
   'box-full': { label: 'the mailbox is full' },
   'mailbox-failed': { label: 'the mailbox failed' },
+  'said-nothing': { label: 'the caller said nothing' },
   'queue-empty': { label: 'the queue is empty' },
   'queue-full': { label: 'the queue is full' },
   'queue-timeout': { label: 'the queue did not answer in time' },

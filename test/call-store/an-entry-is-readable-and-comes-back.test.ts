@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { flatJson, jsonOfFlat } from '../../src/call-store/packing/flat-json.ts';
+import { packed, unpacked } from '../../src/call-store/packing/packed-outcome.ts';
 import {
   afterExitEntry,
   callEntry,
@@ -35,6 +36,20 @@ test('an entry says when who called whom, what was decided and how it ended', ()
     verification: 'none',
     bypass: '',
   });
+});
+
+test('an entry packed with the first dictionary is read', () => {
+  const beside = Buffer.from('pbx1/1.2');
+  const packedAs1 =
+    'ASi1L/0AAJUBAMBwYngxLzE3MDE3NTU1MDEyMwpBfkMjTUUIwPp8AoArMhp4EATbpUQHl7jehOYcKKwG';
+  const outcome = {
+    ...{ schema: 1, callId: 'pbx1/1.2' },
+    facts: { now: 1770000000000, caller: { number: '+13175550123', displayName: 'A~C#ME' } },
+  };
+  expect(unpacked(Buffer.from(packedAs1, 'base64'), beside)?.toString()).toBe(JSON.stringify(outcome));
+  const again = packed(outcome, beside);
+  expect(again[0]).toBe(2);
+  expect(unpacked(again, beside)?.toString()).toBe(JSON.stringify(outcome));
 });
 
 test('a bypassed call without a number has its reasons in place of rule, verdict and number', () => {

@@ -15,6 +15,7 @@ import {
 } from './exit-lab.ts';
 
 const answered = 'answered,hung-up';
+const silent = { sendTones: 'silence', ms: 25_000 } as const;
 const person = { sip: answered, exits: ['operators'] };
 
 describe('an exit that leads nowhere: the next one takes the call', () => {
@@ -23,7 +24,7 @@ describe('an exit that leads nowhere: the next one takes the call', () => {
   beforeAll(async () => {
     lab = await exitLab({
       edit: async (dir) => {
-        await appendFile(join(dir, 'voicemail.conf'), '[default](+)\ntiny => 1234,Tiny,,,maxmsg=1\n');
+        await appendFile(join(dir, 'voicemail.conf'), '[default](+)\ntiny => 1234,Tiny,,,maxmsg=1|minsecs=3\nbrief => 1234,Brief,,,minsecs=3\n');
         await appendFile(join(dir, 'queues.conf'), '[switchboard]\nstrategy = ringall\njoinempty = no\n');
         await appendFile(
           join(dir, 'pjsip.conf'),
@@ -80,6 +81,28 @@ describe('an exit that leads nowhere: the next one takes the call', () => {
       sip: answered,
       exits: ['voicemail', 'operators'],
       note: { exit: 'gatehouse-voicemail,tiny', to: 'operators', why: 'box-full' },
+    });
+  });
+
+  it('a mailbox that keeps no silence: a caller who says nothing is not sent on to people', async () => {
+    expect(await ringExit(lab, 'gatehouse-voicemail', 'brief', silent)).toMatchObject({
+      sip: 'answered,ended-by-peer',
+      exits: ['voicemail'],
+      note: { exit: 'gatehouse-voicemail,brief', to: 'voicemail:brief', why: 'said-nothing' },
+    });
+    expect(await messages(lab, 'brief', 0)).toBe(0);
+  });
+
+  it('a mailbox that keeps no silence takes what is said', async () => {
+    const fate = await ringExit(lab, 'gatehouse-voicemail', 'brief', { speak: 6000 });
+    expect(fate).toMatchObject({ sip: answered, exits: ['voicemail'], note: null });
+    expect(await messages(lab, 'brief', 1)).toBe(1);
+  });
+
+  it('a full mailbox that keeps no silence: the operators, also for who says nothing', async () => {
+    expect(await ringExit(lab, 'gatehouse-voicemail', 'tiny', { ...silent, ms: 9000 })).toMatchObject({
+      exits: ['voicemail', 'operators'],
+      note: { to: 'operators', why: 'box-full' },
     });
   });
 
