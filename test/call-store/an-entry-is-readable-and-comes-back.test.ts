@@ -40,8 +40,7 @@ test('an entry says when who called whom, what was decided and how it ended', ()
 
 test('an entry packed with the first dictionary is read', () => {
   const beside = Buffer.from('pbx1/1.2');
-  const packedAs1 =
-    'ASi1L/0AAJUBAMBwYngxLzE3MDE3NTU1MDEyMwpBfkMjTUUIwPp8AoArMhp4EATbpUQHl7jehOYcKKwG';
+  const packedAs1 = 'ASi1L/0AAJUBAMBwYngxLzE3MDE3NTU1MDEyMwpBfkMjTUUIwPp8AoArMhp4EATbpUQHl7jehOYcKKwG';
   const outcome = {
     ...{ schema: 1, callId: 'pbx1/1.2' },
     facts: { now: 1770000000000, caller: { number: '+13175550123', displayName: 'A~C#ME' } },

@@ -24,7 +24,10 @@ describe('an exit that leads nowhere: the next one takes the call', () => {
   beforeAll(async () => {
     lab = await exitLab({
       edit: async (dir) => {
-        await appendFile(join(dir, 'voicemail.conf'), '[default](+)\ntiny => 1234,Tiny,,,maxmsg=1|minsecs=3\nbrief => 1234,Brief,,,minsecs=3\n');
+        await appendFile(
+          join(dir, 'voicemail.conf'),
+          '[default](+)\ntiny => 1234,Tiny,,,maxmsg=1|minsecs=3\nbrief => 1234,Brief,,,minsecs=3\n',
+        );
         await appendFile(join(dir, 'queues.conf'), '[switchboard]\nstrategy = ringall\njoinempty = no\n');
         await appendFile(
           join(dir, 'pjsip.conf'),
