@@ -111,7 +111,11 @@ export const challengeChoices = {
   timeout: duration('timeout', 2000, 30_000, '2s to 30s')
     .optional()
     .describe('Silence after a prompt and between digits; 6s when left out.'),
-  'early-media': yesOrNo('early-media').optional().describe('Play before answering instead of after.'),
+  'early-media': yesOrNo('early-media')
+    .optional()
+    .describe(
+      'Play before answering instead of after. Many carriers carry neither sound nor keys then, and callers cannot pass: call in from outside first.',
+    ),
   failed: fallback('failed')
     .optional()
     .describe('What becomes of a caller who pressed the wrong keys; voicemail when left out.'),
