@@ -15,7 +15,7 @@ export interface ImportRules {
 }
 
 const base = 'call numbers privacy text log process';
-const parts = `${base} ari backtest call-store config history lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal`;
+const parts = `${base} ari backtest call-store config doctor history lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal`;
 
 export const importRules: ImportRules = {
   folders: {
@@ -49,7 +49,9 @@ export const importRules: ImportRules = {
     'report/web': `report report/access report/api report/web/charts report/web/pages policy screening ${base}`,
     'report/web/charts': `report report/web ${base}`,
     'report/web/pages': `report report/web report/web/charts policy screening ${base}`,
-    terminal: `policy lists backtest ${base}`,
+    terminal: `policy lists backtest doctor ${base}`,
+    // It looks at the running parts from outside.
+    doctor: `ari config policy prompts redis report/access report/api rules spool ${base}`,
     // These put the parts together.
     app: parts,
     cli: `app app.ts main.ts ${parts}`,

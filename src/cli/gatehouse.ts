@@ -6,6 +6,7 @@ import { version } from '../process/version.ts';
 /** Only the one that is asked for is loaded: all of them together take a second to start. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),
   test: async () => (await import('./test.ts')).testCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),

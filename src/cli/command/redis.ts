@@ -10,6 +10,7 @@ import { silentLog } from '../../log/log.ts';
 import { callerNames } from '../../privacy/caller-names.ts';
 import type { RedisClient } from '../../redis/redis-client.ts';
 import { connectRedis, RedisConnectionError, redisReady } from '../../redis/redis-connection.ts';
+import { waitingNotes, waitingWords } from '../../spool/waiting-notes.ts';
 import { closureLine } from '../../terminal/closure-line.ts';
 import { dataDir } from './options.ts';
 import { messageOf } from './run.ts';
@@ -57,6 +58,7 @@ export function withRecords<T>(url: string | undefined, use: (source: Source) =>
   return withRedis(url, 'report', async (redis) => {
     const names = callerNames(callerPseudonymKey(process.env));
     const running = url === undefined ? await runningRecords() : null;
+    if (url === undefined && running === null) await tellNotRunning();
     const records = running ?? (await RedisRangeRecords.open(redis, names));
     const closures = new RedisClosures(redis);
     const closed = () =>
@@ -66,6 +68,12 @@ export function withRecords<T>(url: string | undefined, use: (source: Source) =>
       );
     return use({ records, flags: new RedisCallerFlags(redis, names), closed });
   });
+}
+
+/** On stderr, before anything else: what is shown lacks these calls. */
+async function tellNotRunning(): Promise<void> {
+  const waiting = waitingWords(await waitingNotes(settingText('GATEHOUSE_SPOOL')));
+  process.stderr.write(`Gatehouse is not running: ${waiting}. gatehouse doctor says what is wrong.\n`);
 }
 
 async function runningRecords(): Promise<CallRecords | null> {

@@ -1,0 +1,84 @@
+import { readSettings, type Settings } from '../config/settings.ts';
+import { loadRules } from '../rules/read-rules.ts';
+import { type AsteriskProbe, probeAsterisk } from './asterisk-probe.ts';
+import { error, type Finding, type Group } from './finding.ts';
+import { asterisk } from './groups/asterisk.ts';
+import { dialplan } from './groups/dialplan.ts';
+import { exits } from './groups/exits.ts';
+import { machine } from './groups/machine.ts';
+import { redis } from './groups/redis.ts';
+import { rules } from './groups/rules.ts';
+import { service } from './groups/service.ts';
+import { settings } from './groups/settings.ts';
+import { sounds } from './groups/sounds.ts';
+import { trunk } from './groups/trunk.ts';
+import type { Site } from './site.ts';
+
+/** Those that look at the whole site, in order. */
+const ofSite: readonly (readonly [Group, (site: Site) => AsyncIterable<Finding>])[] = [
+  ['rules', rules],
+  ['asterisk', asterisk],
+  ['dialplan', dialplan],
+  ['trunk', trunk],
+  ['exits', exits],
+  ['sounds', sounds],
+  ['service', service],
+];
+
+/**
+ * Looks at the whole road of a call, from this machine to the exits. Nothing is changed. A group that fails says so and ends alone.
+ * @param before before anything is configured: only what Gatehouse needs on this machine
+ */
+export async function* examine(env: NodeJS.ProcessEnv, before: boolean): AsyncGenerator<Finding> {
+  if (before) {
+    yield* guarded('machine', machine(null));
+    return;
+  }
+  const read = readSettings(env);
+  yield* guarded('machine', machine(read.ok ? read.settings : null));
+  yield* settings(read);
+  if (!read.ok) return;
+  yield* guarded('redis', redis(read.settings));
+  const { probe, problem } = await asked(read.settings);
+  try {
+    const found = await loadRules(read.settings.rules).catch(() => ({ policy: null, problems: [] }));
+    const site: Site = {
+      ...{ settings: read.settings, rules: found },
+      ...{ asterisk: probe, asteriskProblem: problem },
+    };
+    for (const [group, look] of ofSite) yield* guarded(group, look(site));
+  } finally {
+    await probe?.close();
+  }
+}
+
+async function asked(
+  settings: Settings,
+): Promise<{ readonly probe: AsteriskProbe | null; readonly problem: Finding | null }> {
+  try {
+    return { probe: await probeAsterisk(settings), problem: null };
+  } catch (failed) {
+    const code = (failed as { code?: string }).code ?? 'failed';
+    const message = failed instanceof Error ? failed.message : String(failed);
+    const isSetting = (failed as Error).name === 'AriPreflightError';
+    const remedy = isSetting
+      ? 'docs/install.md, step 3'
+      : "systemctl status asterisk; enabled = yes in http.conf and ari.conf, [general]; asterisk -rx 'http show status'";
+    const found = isSetting ? message : `Asterisk's ARI does not answer: ${message}`;
+    return { probe: null, problem: error(`asterisk.ari-${code}`, found, remedy) };
+  }
+}
+
+async function* guarded(group: Group, findings: AsyncIterable<Finding>): AsyncGenerator<Finding> {
+  try {
+    yield* findings;
+  } catch (failed) {
+    const why = failed instanceof Error ? failed.message : String(failed);
+    yield {
+      id: `${group}.examined`,
+      level: 'unknown',
+      found: `could not be looked at: ${why}`,
+      remedy: null,
+    };
+  }
+}

@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AsteriskProbe } from '../asterisk-probe.ts';
+import { anOwnNumber } from '../destinations.ts';
+import { error, type Finding, ok, unknown, warning } from '../finding.ts';
+import type { Site } from '../site.ts';
+
+const reload = "asterisk -rx 'dialplan reload'";
+const shipped = join(import.meta.dirname, '../../../dialplan/gatehouse.conf');
+const defaultSpool = '/var/spool/asterisk/gatehouse';
+/** As gatehouse.conf checks them. */
+const wholes = [
+  ['GATEHOUSE_DECISION', 2, 30, 5],
+  ['GATEHOUSE_WATCHDOG', 10, 600, 44],
+  ['GATEHOUSE_MAX_DECIDING', 10, 2000, 40],
+] as const;
+
+export async function* dialplan({ asterisk: probe, settings, rules }: Site): AsyncGenerator<Finding> {
+  if (probe === null) return;
+  // [gatehouse-in] also leads to the context that the trunk had before, so that it proves nothing.
+  if (!(await probe.leads('gatehouse-connect', 'operators='))) {
+    yield error(
+      'dialplan.loaded',
+      'gatehouse.conf is not in the dialplan: calls that come to [gatehouse-in] are not screened',
+      `#tryinclude gatehouse/gatehouse.conf at the end of extensions.conf; the file must be readable for Asterisk's user; ${reload}`,
+    );
+    return;
+  }
+  yield ok('dialplan.loaded', 'gatehouse.conf is in the dialplan');
+  yield* sameVersion(probe);
+  yield* valuesOf(probe, settings);
+  yield* siteFile(probe, rules);
+  yield* formerContext(probe, anOwnNumber(rules.policy));
+}
+
+async function* valuesOf(probe: AsteriskProbe, settings: Site['settings']): AsyncGenerator<Finding> {
+  const app = (await probe.read('GLOBAL(GATEHOUSE_APP)')) || 'gatehouse';
+  yield app === settings.app
+    ? ok('dialplan.app', `the dialplan gives calls to the app ${app}`)
+    : error(
+        'dialplan.app',
+        `the dialplan gives calls to the app ${app}, and Gatehouse is ${settings.app}`,
+        `the same name in GATEHOUSE_APP of [globals] and in GATEHOUSE_APP of the settings; ${reload}`,
+      );
+  const spool = (await probe.read('GLOBAL(GATEHOUSE_SPOOL)')) || defaultSpool;
+  yield spool === settings.spool
+    ? ok('dialplan.spool', `notes of the dialplan: ${spool}`)
+    : error(
+        'dialplan.spool',
+        `the dialplan writes its notes to ${spool}, and Gatehouse reads ${settings.spool}: calls that bypass screening are not counted`,
+        `the same directory in GATEHOUSE_SPOOL of [globals] and of the settings; ${reload}`,
+      );
+  for (const [name, least, most, usual] of wholes) {
+    const value = await probe.read(`GLOBAL(${name})`);
+    const isRight =
+      value === '' || (/^\d{1,4}$/.test(value) && Number(value) >= least && Number(value) <= most);
+    const id = `dialplan.${name}` as const;
+    yield isRight
+      ? ok(id, `${name} = ${value || usual}`)
+      : warning(
+          id,
+          `${name} = ${value} is not a whole number from ${least} to ${most}: ${usual} is used`,
+          `${name} = ${usual} in [globals], or leave it out; ${reload}`,
+        );
+  }
+}
+
+/** A dialplan of another version may lack what this program counts on. */
+async function* sameVersion(probe: AsteriskProbe): AsyncGenerator<Finding> {
+  const etc = (await probe.config('asterisk.conf', 'directories', 'astetcdir')) || '/etc/asterisk';
+  const installed = await readFile(join(etc, 'gatehouse/gatehouse.conf'), 'utf8').catch(() => null);
+  const own = await readFile(shipped, 'utf8').catch(() => null);
+  if (installed === null || own === null)
+    yield unknown('dialplan.version', 'gatehouse.conf cannot be compared with the one of this version', null);
+  else if (installed !== own)
+    yield warning(
+      'dialplan.version',
+      `${join(etc, 'gatehouse/gatehouse.conf')} is not the one of this version`,
+      `cp ${shipped} ${join(etc, 'gatehouse/')} && ${reload}`,
+    );
+  else yield ok('dialplan.version', 'gatehouse.conf is the one of this version');
+}
+
+async function* siteFile(probe: AsteriskProbe, { policy }: Site['rules']): AsyncGenerator<Finding> {
+  const number = anOwnNumber(policy);
+  if (!(await probe.leads('gatehouse-to-operators', number))) {
+    yield error(
+      'dialplan.operators',
+      '[gatehouse-to-operators] is missing: calls go to the context that the trunk had before',
+      `copy gatehouse-site.conf.sample to gatehouse-site.conf beside gatehouse.conf, edit it, #tryinclude it; ${reload}`,
+    );
+    return;
+  }
+  const etc = (await probe.config('asterisk.conf', 'directories', 'astetcdir')) || '/etc/asterisk';
+  const text = await readFile(join(etc, 'gatehouse/gatehouse-site.conf'), 'utf8').catch(() => null);
+  if (text !== null && /^exten\s*=>[^\n;]*gatehouse-site\.conf is not edited/m.test(text))
+    yield warning(
+      'dialplan.operators',
+      'gatehouse-site.conf is not edited: calls go to the context that the trunk had before',
+      `let [gatehouse-to-operators] in ${join(etc, 'gatehouse/gatehouse-site.conf')} lead to your queue or phones; ${reload}`,
+    );
+  else yield ok('dialplan.operators', '[gatehouse-to-operators] is there');
+}
+
+async function* formerContext(probe: AsteriskProbe, number: string): AsyncGenerator<Finding> {
+  const context = await probe.read('GLOBAL(GATEHOUSE_FALLBACK)');
+  const isThere =
+    context !== '' && ((await probe.leads(context, number)) || (await probe.leads(context, 's')));
+  yield isThere
+    ? ok('dialplan.former-context', `when nobody else can be reached: [${context}]`)
+    : warning(
+        'dialplan.former-context',
+        context === ''
+          ? 'GATEHOUSE_FALLBACK is not set: nothing takes a call that neither operators nor a mailbox take'
+          : `GATEHOUSE_FALLBACK = ${context}: that context has no extension for ${number}`,
+        `GATEHOUSE_FALLBACK = gatehouse-before in [globals], and [gatehouse-before] includes the context that the trunk had before (docs/install.md, step 4); ${reload}`,
+      );
+}

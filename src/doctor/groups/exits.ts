@@ -1,0 +1,70 @@
+import type { AsteriskProbe } from '../asterisk-probe.ts';
+import { anOwnNumber, destinationsOf } from '../destinations.ts';
+import { error, type Finding, ok, warning } from '../finding.ts';
+import type { Site } from '../site.ts';
+
+/** Asterisk's own limit of a folder, when the box has none. */
+const defaultMaxMessages = 100;
+const nearlyFull = 0.9;
+const reload = "asterisk -rx 'voicemail reload'";
+
+export async function* exits({ asterisk: probe, rules: { policy } }: Site): AsyncGenerator<Finding> {
+  if (probe === null || policy === null) return;
+  const { exits: named, boxes } = destinationsOf(policy);
+  const number = anOwnNumber(policy);
+  for (const exit of named) {
+    // The dialplan group has looked at it.
+    if (exit === 'operators') continue;
+    yield (await probe.leads(`gatehouse-to-${exit}`, number))
+      ? ok(`exits.${exit}`, `[gatehouse-to-${exit}] is there`)
+      : error(
+          `exits.${exit}`,
+          `the rules send calls to the exit "${exit}", and there is no [gatehouse-to-${exit}]: they go to the operators`,
+          `write [gatehouse-to-${exit}] into gatehouse-site.conf, or correct the name in policy.yaml; asterisk -rx 'dialplan reload'`,
+        );
+  }
+  const own = await probe.leads('gatehouse-to-voicemail', policy.settings.voicemailBox);
+  if (own) yield ok('exits.voicemail', 'the site has a voicemail system of its own');
+  else for (const box of boxes) yield* mailbox(probe, box);
+  const shortest = Number((await probe.config('voicemail.conf', 'general', 'minsecs')) || 0);
+  if (!own)
+    yield shortest > 0
+      ? ok('exits.minsecs', `messages shorter than ${shortest} s are not kept`)
+      : warning(
+          'exits.minsecs',
+          'silence is kept as a message: the mailbox fills with the calls of machines that say nothing',
+          `minsecs = 3 in voicemail.conf, [general]; ${reload}`,
+        );
+}
+
+async function* mailbox(probe: AsteriskProbe, name: string): AsyncGenerator<Finding> {
+  const [box = '', context = 'default'] = name.split('@');
+  const id = `exits.mailbox.${name}` as const;
+  if ((await probe.read(`VM_INFO(${box}@${context},exists)`)) !== '1') {
+    yield error(
+      id,
+      `the rules send calls to the mailbox "${name}", and voicemail.conf has none: they go to the operators`,
+      `${box} => PIN,Name in voicemail.conf, [${context}]; ${reload}`,
+    );
+    return;
+  }
+  const messages = Number(await probe.read(`VM_INFO(${box}@${context},count)`));
+  const entry = await probe.config('voicemail.conf', context, box);
+  const most =
+    Number(
+      /\bmaxmsg=(\d+)/.exec(entry)?.[1] ?? (await probe.config('voicemail.conf', 'general', 'maxmsg')),
+    ) || defaultMaxMessages;
+  if (messages >= most)
+    yield error(
+      id,
+      `mailbox "${name}" is full (${messages} messages): callers go to the operators`,
+      'listen to the messages and delete them',
+    );
+  else if (messages >= nearlyFull * most)
+    yield warning(
+      id,
+      `mailbox "${name}" is nearly full: ${messages} of ${most} messages`,
+      'listen to the messages and delete them',
+    );
+  else yield ok(id, `mailbox "${name}": ${messages} of ${most} messages`);
+}

@@ -1,0 +1,75 @@
+import { constants } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { Settings } from '../../config/settings.ts';
+import { error, type Finding, ok, warning } from '../finding.ts';
+
+const [oldestMajor, oldestMinor] = [24, 6];
+const [fewMiB, lowMiB] = [100, 1024];
+
+/** Before anything is configured: `settings` is null. */
+export async function* machine(settings: Settings | null): AsyncGenerator<Finding> {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  yield major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)
+    ? ok('machine.node', `Node ${process.versions.node}`)
+    : error(
+        'machine.node',
+        `Node ${process.versions.node} is too old`,
+        `install Node ${oldestMajor}.${oldestMinor} or newer`,
+      );
+  const speech = process.env.GATEHOUSE_TTS ? ['sox'] : ['sox', 'espeak-ng'];
+  const missing: string[] = [];
+  for (const tool of speech) if (!(await isInPath(tool))) missing.push(tool);
+  yield missing.length === 0
+    ? ok('machine.speech', 'the programs that make prompts are installed')
+    : warning(
+        'machine.speech',
+        `prompts cannot be made here: ${missing.join(' and ')} missing`,
+        `apt install ${missing.join(' ')}`,
+      );
+  if (settings === null) return;
+  yield* directory('machine.data', settings.data, 'GATEHOUSE_DATA');
+  yield* directory('machine.spool', settings.spool, 'GATEHOUSE_SPOOL');
+}
+
+async function* directory(
+  id: 'machine.data' | 'machine.spool',
+  path: string,
+  setting: string,
+): AsyncGenerator<Finding> {
+  const problem = await access(path, constants.R_OK | constants.W_OK).then(
+    () => null,
+    (failed: NodeJS.ErrnoException) => failed.code ?? 'unknown',
+  );
+  if (problem !== null) {
+    const make =
+      id === 'machine.spool'
+        ? `install -d -o asterisk -g asterisk -m 2770 ${path}`
+        : `install -d -o gatehouse -g gatehouse -m 0700 ${path}`;
+    yield error(
+      id,
+      problem === 'ENOENT'
+        ? `${setting} ${path} is not there`
+        : `${setting} ${path} cannot be read and written by this user (${problem})`,
+      `${make}; the service's user must be able to write there`,
+    );
+    return;
+  }
+  const { bavail, bsize } = await statfs(path);
+  const freeMiB = Math.floor((bavail * bsize) / 1024 / 1024);
+  const found = `${setting} ${path}: ${freeMiB} MiB free`;
+  if (freeMiB < fewMiB) yield error(id, found, 'free space: records of calls wait there');
+  else if (freeMiB < lowMiB) yield warning(id, found, 'free space: records of calls wait there');
+  else yield ok(id, found);
+}
+
+async function isInPath(tool: string): Promise<boolean> {
+  for (const dir of (process.env.PATH ?? '').split(delimiter)) {
+    const found = await access(join(dir, tool), constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (found) return true;
+  }
+  return false;
+}

@@ -1,0 +1,14 @@
+import type { Settings } from '../config/settings.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Problem } from '../policy/problem.ts';
+import type { AsteriskProbe } from './asterisk-probe.ts';
+import type { Finding } from './finding.ts';
+
+/** What the groups look at. What could not be had is null, and the finding that says why is there already. */
+export interface Site {
+  readonly settings: Settings;
+  readonly rules: { readonly policy: Policy | null; readonly problems: readonly Problem[] };
+  readonly asterisk: AsteriskProbe | null;
+  /** Why Asterisk cannot be asked. */
+  readonly asteriskProblem: Finding | null;
+}

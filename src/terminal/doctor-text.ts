@@ -1,0 +1,26 @@
+import type { Finding } from '../doctor/finding.ts';
+import { visibleText } from '../text/visible-text.ts';
+
+const marks: Readonly<Record<Finding['level'], string>> = {
+  ok: 'ok     ',
+  warning: 'WARNING',
+  error: 'ERROR  ',
+  unknown: 'unknown',
+};
+
+/** One finding as it comes. `before`: the one before it. */
+export function findingText(finding: Finding, before: Finding | null): string {
+  const [group = ''] = finding.id.split('.');
+  const heading = before?.id.startsWith(`${group}.`) ? '' : `${before === null ? '' : '\n'}${group}\n`;
+  const remedy = finding.remedy === null ? '' : `\n             -> ${visibleText(finding.remedy)}`;
+  const id = finding.level === 'ok' ? '' : `  [${finding.id}]`;
+  return `${heading}  ${marks[finding.level]}  ${visibleText(finding.found)}${visibleText(id)}${remedy}`;
+}
+
+/** The last line. */
+export function doctorSummary(findings: readonly Finding[]): string {
+  const count = (level: Finding['level']) => findings.filter((one) => one.level === level).length;
+  const [errors, warnings, unknowns] = [count('error'), count('warning'), count('unknown')];
+  const rest = unknowns > 0 ? `, ${unknowns} could not be looked at` : '';
+  return `\n${findings.length} looks: ${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}${rest}`;
+}
