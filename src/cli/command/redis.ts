@@ -70,10 +70,13 @@ export function withRecords<T>(url: string | undefined, use: (source: Source) =>
   });
 }
 
-/** On stderr, before anything else: what is shown lacks these calls. */
+/** On stderr, before anything else: what is shown lacks these calls. Without any, this may be a machine that has no Gatehouse. */
 async function tellNotRunning(): Promise<void> {
-  const waiting = waitingWords(await waitingNotes(settingText('GATEHOUSE_SPOOL')));
-  process.stderr.write(`Gatehouse is not running: ${waiting}. gatehouse doctor says what is wrong.\n`);
+  const waiting = await waitingNotes(settingText('GATEHOUSE_SPOOL'));
+  if (waiting === null) return;
+  process.stderr.write(
+    `Gatehouse is not running: ${waitingWords(waiting)}. gatehouse doctor says what is wrong.\n`,
+  );
 }
 
 async function runningRecords(): Promise<CallRecords | null> {
