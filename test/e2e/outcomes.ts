@@ -8,7 +8,7 @@ import { RedisOutcomes } from '../fakes/redis-outcomes.ts';
 
 /** Everything that is in the lab's Redis now. */
 export async function readOutcomes(lab: Lab): Promise<Outcome[]> {
-  const redis = connectRedis(lab.redis.url, silentLog, { name: 'test' });
+  const redis = connectRedis(lab.redis.url, silentLog, { name: 'test', commandTimeoutMs: 20_000 });
   try {
     await redisReady(redis, 20_000);
     return await allOutcomes(redis);

@@ -18,7 +18,7 @@ test('a mailbox that nobody made: the record says that the call reached the oper
   await writeFile(file, text.replaceAll(/box: general\b/g, 'box: nobodys'));
   const lab = await Lab.up({ rules });
   onTestFinished(() => lab.down());
-  const redis = connectRedis(lab.redis.url, silentLog, { name: 'test' });
+  const redis = connectRedis(lab.redis.url, silentLog, { name: 'test', commandTimeoutMs: 20_000 });
   onTestFinished(() => redis.disconnect());
   await redisReady(redis, 20_000);
   const records = await RedisRangeRecords.open(redis);

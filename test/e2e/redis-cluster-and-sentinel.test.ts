@@ -56,7 +56,7 @@ async function callsGoOn(running: Lab, kill: () => Promise<void>): Promise<strin
 
 /** Every record in that Redis, when as many as these have come, and their later lives. */
 async function recordsOf(url: string, ids: readonly string[]): Promise<readonly CallRecord[]> {
-  const redis = connectRedis(url, silentLog, { name: 'test' });
+  const redis = connectRedis(url, silentLog, { name: 'test', commandTimeoutMs: 20_000 });
   try {
     await redisReady(redis, 10_000);
     const records = await RedisRangeRecords.open(redis);
