@@ -3,7 +3,7 @@ import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { doctorSummary, findingText } from '../terminal/doctor-text.ts';
 
-/** `gatehouse doctor`: exit code 1 when there is an error, 2 when something could not be looked at and there is none. */
+/** `gatehouse doctor`: exit code 1 when there is an error. */
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description(
@@ -17,8 +17,8 @@ export function doctorCommand(): Command {
         if (!options.json) console.log(findingText(finding, findings.at(-1) ?? null));
         findings.push(finding);
       }
-      const has = (level: Finding['level']): boolean => findings.some((one) => one.level === level);
-      console.log(options.json ? JSON.stringify({ ok: !has('error'), findings }) : doctorSummary(findings));
-      process.exitCode = has('error') ? 1 : has('unknown') ? 2 : 0;
+      const isWell = findings.every(({ level }) => level !== 'error');
+      console.log(options.json ? JSON.stringify({ ok: isWell, findings }) : doctorSummary(findings));
+      if (!isWell) process.exitCode = 1;
     });
 }

@@ -92,7 +92,11 @@ async function* generalTwice(probe: AsteriskProbe): AsyncGenerator<Finding> {
     const id = `asterisk.${file.replace('.conf', '')}-sections` as const;
     const text = await readFile(join(etc, file), 'utf8').catch(() => null);
     if (text === null) {
-      yield unknown(id, `${join(etc, file)} cannot be read by this user`, 'run gatehouse doctor as root');
+      yield unknown(
+        id,
+        `${join(etc, file)} cannot be read by this user`,
+        `as root: grep -c '^\\[general\\] *$' ${join(etc, file)} must say 0 or 1`,
+      );
       continue;
     }
     const sections = [...text.matchAll(/^[ \t]*\[([^\]]+)\](?!\()/gm)].map(([, name]) => name);

@@ -41,7 +41,7 @@ export async function* service({ settings, asterisk }: Site): AsyncGenerator<Fin
     yield warning(
       'service.health',
       'it tells its health only to the user that it runs as',
-      'run gatehouse doctor as that user or root, with the same GATEHOUSE_DATA',
+      'run gatehouse doctor as that user, with the same GATEHOUSE_DATA',
     );
 }
 

@@ -19,7 +19,7 @@ export async function* sounds({
     (failed: NodeJS.ErrnoException) => (failed.code === 'ENOENT' ? false : null),
   );
   if (isThere === null) {
-    yield unknown('sounds.prompts', `${dir} cannot be read by this user`, 'run gatehouse doctor as root');
+    yield unknown('sounds.prompts', `${dir} cannot be read by this user`, `chmod a+rX ${dir}`);
     return;
   }
   const make = `gatehouse prompts --out ${dir}`;
