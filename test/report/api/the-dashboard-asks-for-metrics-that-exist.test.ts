@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { Metrics } from '../../../src/report/api/metrics.ts';
 import { calmSources } from './calm-sources.ts';
 
@@ -13,8 +14,17 @@ const dashboard = JSON.parse(readFileSync('deploy/grafana/gatehouse.json', 'utf8
   readonly panels: readonly Panel[];
   readonly templating: { readonly list: readonly { readonly query: unknown }[] };
 };
+const alerts = (
+  parse(readFileSync('deploy/prometheus/gatehouse.rules.yml', 'utf8')) as {
+    readonly groups: readonly {
+      readonly rules: readonly { readonly alert: string; readonly expr: string }[];
+    }[];
+  }
+).groups.flatMap(({ rules }) => rules);
 const promql = new Set(
-  'sum by rate increase max min topk le histogram_quantile label_values instance'.split(' '),
+  'up and or ignoring sum by rate increase max min topk le histogram_quantile label_values instance'.split(
+    ' ',
+  ),
 );
 
 /** Words of a query that are neither PromQL, nor labels, nor values. */
@@ -22,7 +32,7 @@ function metricsOf(query: string): string[] {
   const bare = query
     .replace(/\{[^}]*\}/g, '')
     .replace(/\[[^\]]*\]/g, '')
-    .replace(/by \([^)]*\)/g, '');
+    .replace(/(?:by|ignoring) \([^)]*\)/g, '');
   return [...bare.matchAll(/[a-z_][a-z0-9_]*/g)].map(([word]) => word).filter((word) => !promql.has(word));
 }
 
@@ -41,8 +51,9 @@ it('every metric of every query is one that Gatehouse tells', () => {
         type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
       ),
   );
-  const asked = queries.flatMap(metricsOf);
+  const asked = [...queries, ...alerts.map(({ expr }) => expr)].flatMap(metricsOf);
   expect(asked.length).toBeGreaterThan(25);
+  expect(alerts.length).toBeGreaterThan(5);
   expect(asked.filter((name) => !known.has(name))).toEqual([]);
 });
 
