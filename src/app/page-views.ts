@@ -93,6 +93,7 @@ const more = ({ redisDangers, settings, failingChannels, keylessTrunks }: Health
 export function policyView(policy: LivePolicy): PolicyView {
   return {
     status: () => policy.status(),
+    mode: () => policy.current().settings.mode,
     rules: () => policy.current().rules.map(({ id, about, mode, place }) => ({ id, about, mode, place })),
     cases: () => casesView(policy.cases),
     decide: (facts) => decide(facts, policy.current()),

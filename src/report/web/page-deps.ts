@@ -88,6 +88,8 @@ export interface CasesView {
 /** The policy in force; from memory, never waits. */
 export interface PolicyView {
   status(): PolicyStatus;
+  /** Of the whole board; `monitor`: every call is connected. */
+  mode(): RuleMode;
   /** In order of evaluation. */
   rules(): readonly RuleView[];
   /** Null when cases are not known here. */

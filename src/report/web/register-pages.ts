@@ -80,6 +80,7 @@ function addNow(app: FastifyInstance, deps: PageDeps): void {
       live: live.calls(),
       health: live.health(),
       policy: policy.status(),
+      mode: policy.mode(),
       lists: lists.all(),
       latest: found?.calls ?? null,
       now,

@@ -5,7 +5,7 @@ import { type NowData, nowPage } from '../../../src/report/web/pages/now.ts';
 const now = Date.UTC(2026, 2, 2, 15);
 const hostile = '<script>alert(1)</script>';
 
-function page(changes: Partial<ReturnType<LiveView['health']>>): string {
+function page(changes: Partial<ReturnType<LiveView['health']>>, mode: NowData['mode'] = 'enforce'): string {
   const well = { up: true, state: 'ready', since: now };
   const health = {
     ...{ node: 'n1', ari: well, redis: well, backlog: 0, outages: [], startedAt: now },
@@ -15,8 +15,15 @@ function page(changes: Partial<ReturnType<LiveView['health']>>): string {
   const policy: NowData['policy'] = {
     ...{ version: '1', loadedAt: now, refused: null, standIn: null, kept: null, reloads: [] },
   };
-  return String(nowPage({ live: [], health, policy, lists: [], latest: [], now }));
+  return String(nowPage({ live: [], health, policy, mode, lists: [], latest: [], now }));
 }
+
+it('a board that only watches is not said to screen calls', () => {
+  expect(page({})).toContain('Calls are being screened.');
+  const text = page({}, 'monitor');
+  expect(text).toMatch(/monitor mode: every call is connected[\s\S]*take <code>mode: monitor<\/code> out/);
+  expect(text).not.toContain('Calls are being screened.');
+});
 
 it.each<[string, Parameters<typeof page>[0], RegExp]>([
   [

@@ -110,6 +110,7 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
     live: { calls: () => fixture.live, health: () => fixture.health },
     policy: {
       status: () => fixture.policy,
+      mode: () => 'enforce',
       rules: () => [
         { id: 'blocked', about: 'Turned away.', mode: 'enforce', place },
         { id: 'war-dialing', about: null, mode: 'monitor', place },

@@ -13,6 +13,7 @@ export interface NowData {
   readonly live: readonly LiveCallView[];
   readonly health: ReturnType<LiveView['health']>;
   readonly policy: ReturnType<PolicyView['status']>;
+  readonly mode: ReturnType<PolicyView['mode']>;
   readonly lists: ReturnType<ListsView['all']>;
   /** Null: the records did not answer. */
   readonly latest: readonly CallRecord[] | null;
@@ -54,6 +55,8 @@ function stateNotices(data: NowData): Html {
       html`<p class="notice warn"><strong>${calendar === everyCalendar ? 'All calendars are' : html`The calendar ${said(calendar)} is`} closed by hand until ${moment(until)}${reason !== '' && html`: ${said(reason)}`}.</strong> End it with <code>gatehouse open</code>.</p>`,
   );
   const notices = [
+    data.mode === 'monitor' &&
+      html`<p class="notice warn"><strong>The whole board is in monitor mode: every call is connected.</strong> What the rules would do is counted on the page <a href="/rules">Rules</a>. To screen calls, take <code>mode: monitor</code> out of the settings of policy.yaml.</p>`,
     !ari.up &&
       html`<p class="notice bad"><strong>Asterisk is disconnected${since(ari)}.</strong> Calls go to the operators unscreened; no call is lost.</p>`,
     shedding &&
