@@ -103,9 +103,12 @@ function talk({ afterExit }: CallRecord): string | null {
   return answeredMs === null ? 'nobody' : clockSpan(talkMs);
 }
 
-function notes({ outcome: { challenge }, realExit }: CallRecord): string[] {
+function notes({ outcome: { challenge, decision }, realExit }: CallRecord): string[] {
+  // The rule that decided is among the monitored ones when the whole board is in monitor mode.
+  const would = decision?.monitored.find(({ rule }) => rule === decision.rule)?.verdict;
   return [
     ...(realExit ? [realExitReason(realExit.why)] : []),
     ...(challenge === null ? [] : [`challenge: ${challengeResults.label(challenge.result).toLowerCase()}`]),
+    ...(would === undefined || would.kind === 'connect' ? [] : [`monitor mode; would: ${would.kind}`]),
   ];
 }
