@@ -13,7 +13,6 @@ function notes(
   const cell = result?.value({
     outcome: { ...outcome, decision, challenge: null },
     afterExit: null,
-    realExit: null,
   });
   return cell?.kind === 'disposition' ? cell.notes : [];
 }
