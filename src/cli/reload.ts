@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { defaultWords, settingText } from '../config/read-setting.ts';
 import { formatProblem, type Problem } from '../policy/problem.ts';
-import { readLocalToken } from '../report/access/private-file.ts';
+import { fromHere } from '../process/loopback.ts';
+import { localTokenIfOurs } from '../report/access/private-file.ts';
 import { dataDir } from './command/options.ts';
 import { CommandError, run, sameUser } from './command/run.ts';
 
@@ -42,8 +43,8 @@ export function reloadCommand(): Command {
 }
 
 async function requestReload(address: string): Promise<Answer> {
-  const at = reachable(address);
-  const token = localToken(dataDir());
+  const at = fromHere(address);
+  const token = localTokenIfOurs(dataDir());
   const reply = await fetch(`http://${at}/api/reload`, {
     method: 'POST',
     headers: token === null ? {} : { authorization: `Bearer ${token}` },
@@ -65,20 +66,6 @@ async function requestReload(address: string): Promise<Answer> {
     'no-answer',
     typeof said === 'string' ? said : `the server at ${at} is not Gatehouse (HTTP ${reply.status})`,
   );
-}
-
-/** Proof that we may read what Gatehouse keeps; null when we may not, or when it is missing. */
-function localToken(dataDir: string): string | null {
-  try {
-    return readLocalToken(dataDir);
-  } catch {
-    return null;
-  }
-}
-
-/** A server that listens on all addresses is reached on the loopback address. */
-function reachable(address: string): string {
-  return address.replace(/^0\.0\.0\.0:/, '127.0.0.1:').replace(/^\[::\]:/, '[::1]:');
 }
 
 function answerText({ ok, changed, version, problems }: Answer): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { readLocalToken } from '../../report/access/private-file.ts';
+import { fromHere } from '../../process/loopback.ts';
+import { localTokenIfOurs } from '../../report/access/private-file.ts';
 import { type Health, healthShape } from '../../report/api/health.ts';
 import { waitingNotes, waitingWords } from '../../spool/waiting-notes.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
@@ -13,8 +14,8 @@ const log = 'journalctl -u gatehouse -n 50';
 /** The running `gatehouse serve`. */
 export async function* service({ settings, asterisk }: Site): AsyncGenerator<Finding> {
   const { host, port } = settings.http;
-  const address = `${host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host}:${port}`;
-  const reply = await ask(address, tokenOf(settings.data));
+  const address = fromHere(`${host.includes(':') ? `[${host}]` : host}:${port}`);
+  const reply = await ask(address, localTokenIfOurs(settings.data));
   if (typeof reply === 'string') {
     yield error(
       'service.running',
@@ -101,14 +102,6 @@ function* healthFindings(health: Health): Generator<Finding> {
       'more calls than it can screen: unknown callers go to the operators',
       'nothing for now',
     );
-}
-
-function tokenOf(data: string): string | null {
-  try {
-    return readLocalToken(data);
-  } catch {
-    return null;
-  }
 }
 
 /** What `/healthz` says; a text: why there is no answer. */

@@ -43,6 +43,15 @@ export function localToken(dataDir: string, log: Log): string {
   return token;
 }
 
+/** Proof that we may read what Gatehouse keeps; null when we may not, or when it is missing. */
+export function localTokenIfOurs(dataDir: string): string | null {
+  try {
+    return readLocalToken(dataDir);
+  } catch {
+    return null;
+  }
+}
+
 /** @throws with a `code` of the system when it is not there or not ours to read */
 export function readLocalToken(dataDir: string): string {
   return readFileSync(join(dataDir, localTokenFile), 'utf8').trim();
