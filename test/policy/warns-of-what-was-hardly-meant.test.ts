@@ -64,6 +64,30 @@ const site =
 const blocked = rule('{ caller: { in: blocked } }', '{ reject: {} }', 'blocked');
 
 it.each<[string, Set, string[]]>([
+  [
+    'a challenge before the answer',
+    {
+      settings: site,
+      rules: rule('{ trunk: carrier-a }', '{ challenge: { kind: press-1, early-media: true } }'),
+    },
+    ['early-media'],
+  ],
+  [
+    'challenges before the answer everywhere: said once',
+    {
+      settings: `${site}  challenge: { early-media: true }\n`,
+      rules: rule('{ trunk: carrier-a }', '{ challenge: press-1 }'),
+    },
+    ['early-media'],
+  ],
+  [
+    'a challenge after the answer',
+    {
+      settings: site,
+      rules: rule('{ trunk: carrier-a }', '{ challenge: { kind: two-digits, early-media: false } }'),
+    },
+    [],
+  ],
   ['a misspelled trunk', { settings: site, rules: rule('{ trunk: carier-a }') }, ['!unknown-trunk']],
   [
     'a trunk behind a not',

@@ -1,6 +1,7 @@
 import type { Problem } from '../problem.ts';
 import { broadOwnNumbers } from './breadth.ts';
 import type { Doubt, Doubted } from './doubt.ts';
+import { earlyMedia } from './early-media.ts';
 import { expiredLists, strangeCalledNumbers, unused } from './never-used.ts';
 import { siteNames } from './site-names.ts';
 import { longClosed, pastDates } from './times.ts';
@@ -13,6 +14,7 @@ const doubts: readonly Doubt[] = [
   strangeCalledNumbers,
   longClosed,
   pastDates,
+  earlyMedia,
 ];
 
 /** What can be written and was probably not meant: with its place and a remedy. */

@@ -80,7 +80,8 @@ function* trunksNamed({ rules }: Doubted): Generator<Named> {
 }
 
 /** Each verdict, and the defaults of challenges. */
-function* thens({ rules }: Doubted): Generator<readonly [Then | object, YamlPath]> {
+/** What rules do, and what challenges do when the rule does not say; with its place. */
+export function* thens({ rules }: Doubted): Generator<readonly [Then | object, YamlPath]> {
   for (const [index, { then }] of rules.rules.entries()) yield [then, ['rules', index, 'then']];
   if (rules.settings.challenge) yield [rules.settings.challenge, ['settings', 'challenge']];
 }
