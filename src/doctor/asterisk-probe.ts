@@ -15,6 +15,8 @@ const closeMs = 1_000;
 /** Questions to a running Asterisk. Nothing of it changes, and no phone rings. */
 export interface AsteriskProbe {
   readonly version: string;
+  /** Where its configuration files are. */
+  readonly etc: string;
   /**
    * What the dialplan would read in `${…}`: `VM_INFO(general@default,exists)`. Empty when there is no such variable or function.
    * @throws CallControlError
@@ -64,10 +66,11 @@ export async function probeAsterisk({ ari }: Pick<Settings, 'ari'>): Promise<Ast
     if (made.status >= 300) throw new Error(`Asterisk made no channel to ask (${made.status})`);
     // The channel enters the app a moment later.
     await sleep(50);
+    const config = (file: string, section: string, name: string) =>
+      read(`AST_CONFIG(${file},${section},${name})`);
     return {
-      version,
-      read,
-      config: (file, section, name) => read(`AST_CONFIG(${file},${section},${name})`),
+      ...{ version, read, config },
+      etc: (await config('asterisk.conf', 'directories', 'astetcdir')) || '/etc/asterisk',
       leads: async (context, extension) => (await read(`DIALPLAN_EXISTS(${context},${extension},1)`)) === '1',
       modules: async () => {
         const all = (await json('/asterisk/modules')) as { name: string; status: string }[] | null;

@@ -39,9 +39,10 @@ export async function* examine(env: NodeJS.ProcessEnv, before: boolean): AsyncGe
   yield* settings(read);
   if (!read.ok) return;
   yield* guarded('redis', redis(read.settings));
+  // First: they may take long, and the channel that Asterisk is asked through should not stay that long.
+  const found = await loadRules(read.settings.rules).catch(() => ({ policy: null, problems: [] }));
   const { probe, problem } = await asked(read.settings);
   try {
-    const found = await loadRules(read.settings.rules).catch(() => ({ policy: null, problems: [] }));
     const site: Site = {
       ...{ settings: read.settings, rules: found },
       ...{ asterisk: probe, asteriskProblem: problem },

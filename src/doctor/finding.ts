@@ -1,17 +1,15 @@
-/** In the order in which they are looked at: what comes later needs what comes before. */
-export const groups = [
-  'machine',
-  'settings',
-  'redis',
-  'rules',
-  'asterisk',
-  'dialplan',
-  'trunk',
-  'exits',
-  'sounds',
-  'service',
-] as const;
-export type Group = (typeof groups)[number];
+/** A part of the road of a call. */
+export type Group =
+  | 'machine'
+  | 'settings'
+  | 'redis'
+  | 'rules'
+  | 'asterisk'
+  | 'dialplan'
+  | 'trunk'
+  | 'exits'
+  | 'sounds'
+  | 'service';
 
 /** `unknown`: it could not be looked at. */
 export type Level = 'ok' | 'warning' | 'error' | 'unknown';
@@ -37,6 +35,3 @@ export const warning = (id: Id, found: string, remedy: string): Finding => ({
 export const error = (id: Id, found: string, remedy: string): Finding => ({
   ...{ id, level: 'error', found, remedy },
 });
-
-/** One part of the site, looked at from the outside; it may yield any number of findings. */
-export type Examination<Site> = (site: Site) => AsyncIterable<Finding>;

@@ -6,10 +6,9 @@ import { callFactsFromEntry } from '../screening/entry/call-facts.ts';
 import { parseEntryArgs } from '../screening/entry/entry-args.ts';
 import type { OutcomeLog } from '../screening/ports.ts';
 import { later, NoteCollector, type SpoolNote } from './note-collector.ts';
-import { isUnfinished, isWholeNote } from './spool-file.ts';
+import { bypassNoteName, isUnfinished, isWholeNote } from './spool-file.ts';
 
 const liveCallMs = 5_000;
-const nameForm = /^([A-Za-z0-9][A-Za-z0-9._:-]{0,150})$/;
 
 const unheardEnds: Readonly<Record<string, Exit>> = {
   'hung-up': { kind: 'none', reason: 'caller-hung-up' },
@@ -57,7 +56,7 @@ export function bypassNotes(options: BypassNotesOptions): NoteCollector {
   };
 
   return new NoteCollector({
-    ...{ dir, nameForm, log },
+    ...{ dir, nameForm: bypassNoteName, log },
     what: 'bypass notes',
     reportsMissingFolder: true,
     isBusy: () => isBusy?.() ?? false,

@@ -4,6 +4,9 @@ import { open } from 'node:fs/promises';
 const longestNoteBytes = 65_536;
 const unfinishedMs = 60_000;
 
+/** The note of a call that bypassed screening is named by Asterisk's unique id; other notes have a `~` in their names. */
+export const bypassNoteName = /^([A-Za-z0-9][A-Za-z0-9._:-]{0,150})$/;
+
 /** One note as the dialplan left it. */
 export interface SpoolFile {
   /** The first line that is not blank; at most 64 KiB. */

@@ -87,15 +87,14 @@ async function* httpOf(probe: AsteriskProbe): AsyncGenerator<Finding> {
 
 /** A second `[general]` without `(+)` works after a reload, and Asterisk refuses the file at its next start. */
 async function* generalTwice(probe: AsteriskProbe): AsyncGenerator<Finding> {
-  const etc = (await probe.config('asterisk.conf', 'directories', 'astetcdir')) || '/etc/asterisk';
   for (const file of ['ari.conf', 'http.conf'] as const) {
     const id = `asterisk.${file.replace('.conf', '')}-sections` as const;
-    const text = await readFile(join(etc, file), 'utf8').catch(() => null);
+    const text = await readFile(join(probe.etc, file), 'utf8').catch(() => null);
     if (text === null) {
       yield unknown(
         id,
-        `${join(etc, file)} cannot be read by this user`,
-        `as root: grep -c '^\\[general\\] *$' ${join(etc, file)} must say 0 or 1`,
+        `${join(probe.etc, file)} cannot be read by this user`,
+        `as root: grep -c '^\\[general\\] *$' ${join(probe.etc, file)} must say 0 or 1`,
       );
       continue;
     }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { settings as table } from '../../config/read-setting.ts';
 import type { AsteriskProbe } from '../asterisk-probe.ts';
 import { anOwnNumber } from '../destinations.ts';
 import { error, type Finding, ok, unknown, warning } from '../finding.ts';
@@ -7,7 +8,6 @@ import type { Site } from '../site.ts';
 
 const reload = "asterisk -rx 'dialplan reload'";
 const shipped = join(import.meta.dirname, '../../../dialplan/gatehouse.conf');
-const defaultSpool = '/var/spool/asterisk/gatehouse';
 /** As gatehouse.conf checks them. */
 const wholes = [
   ['GATEHOUSE_DECISION', 2, 30, 5],
@@ -29,12 +29,13 @@ export async function* dialplan({ asterisk: probe, settings, rules }: Site): Asy
   yield ok('dialplan.loaded', 'gatehouse.conf is in the dialplan');
   yield* sameVersion(probe);
   yield* valuesOf(probe, settings);
-  yield* siteFile(probe, rules);
-  yield* formerContext(probe, anOwnNumber(rules.policy));
+  const number = anOwnNumber(rules.policy);
+  yield* siteFile(probe, number);
+  yield* formerContext(probe, number);
 }
 
 async function* valuesOf(probe: AsteriskProbe, settings: Site['settings']): AsyncGenerator<Finding> {
-  const app = (await probe.read('GLOBAL(GATEHOUSE_APP)')) || 'gatehouse';
+  const app = (await probe.read('GLOBAL(GATEHOUSE_APP)')) || table.GATEHOUSE_APP.fallback;
   yield app === settings.app
     ? ok('dialplan.app', `the dialplan gives calls to the app ${app}`)
     : error(
@@ -42,7 +43,7 @@ async function* valuesOf(probe: AsteriskProbe, settings: Site['settings']): Asyn
         `the dialplan gives calls to the app ${app}, and Gatehouse is ${settings.app}`,
         `the same name in GATEHOUSE_APP of [globals] and in GATEHOUSE_APP of the settings; ${reload}`,
       );
-  const spool = (await probe.read('GLOBAL(GATEHOUSE_SPOOL)')) || defaultSpool;
+  const spool = (await probe.read('GLOBAL(GATEHOUSE_SPOOL)')) || table.GATEHOUSE_SPOOL.fallback;
   yield spool === settings.spool
     ? ok('dialplan.spool', `notes of the dialplan: ${spool}`)
     : error(
@@ -67,22 +68,20 @@ async function* valuesOf(probe: AsteriskProbe, settings: Site['settings']): Asyn
 
 /** A dialplan of another version may lack what this program counts on. */
 async function* sameVersion(probe: AsteriskProbe): AsyncGenerator<Finding> {
-  const etc = (await probe.config('asterisk.conf', 'directories', 'astetcdir')) || '/etc/asterisk';
-  const installed = await readFile(join(etc, 'gatehouse/gatehouse.conf'), 'utf8').catch(() => null);
+  const installed = await readFile(join(probe.etc, 'gatehouse/gatehouse.conf'), 'utf8').catch(() => null);
   const own = await readFile(shipped, 'utf8').catch(() => null);
   if (installed === null || own === null)
     yield unknown('dialplan.version', 'gatehouse.conf cannot be compared with the one of this version', null);
   else if (installed !== own)
     yield warning(
       'dialplan.version',
-      `${join(etc, 'gatehouse/gatehouse.conf')} is not the one of this version`,
-      `cp ${shipped} ${join(etc, 'gatehouse/')} && ${reload}`,
+      `${join(probe.etc, 'gatehouse/gatehouse.conf')} is not the one of this version`,
+      `cp ${shipped} ${join(probe.etc, 'gatehouse/')} && ${reload}`,
     );
   else yield ok('dialplan.version', 'gatehouse.conf is the one of this version');
 }
 
-async function* siteFile(probe: AsteriskProbe, { policy }: Site['rules']): AsyncGenerator<Finding> {
-  const number = anOwnNumber(policy);
+async function* siteFile(probe: AsteriskProbe, number: string): AsyncGenerator<Finding> {
   if (!(await probe.leads('gatehouse-to-operators', number))) {
     yield error(
       'dialplan.operators',
@@ -91,13 +90,12 @@ async function* siteFile(probe: AsteriskProbe, { policy }: Site['rules']): Async
     );
     return;
   }
-  const etc = (await probe.config('asterisk.conf', 'directories', 'astetcdir')) || '/etc/asterisk';
-  const text = await readFile(join(etc, 'gatehouse/gatehouse-site.conf'), 'utf8').catch(() => null);
+  const text = await readFile(join(probe.etc, 'gatehouse/gatehouse-site.conf'), 'utf8').catch(() => null);
   if (text !== null && /^exten\s*=>[^\n;]*gatehouse-site\.conf is not edited/m.test(text))
     yield warning(
       'dialplan.operators',
       'gatehouse-site.conf is not edited: calls go to the context that the trunk had before',
-      `let [gatehouse-to-operators] in ${join(etc, 'gatehouse/gatehouse-site.conf')} lead to your queue or phones; ${reload}`,
+      `let [gatehouse-to-operators] in ${join(probe.etc, 'gatehouse/gatehouse-site.conf')} lead to your queue or phones; ${reload}`,
     );
   else yield ok('dialplan.operators', '[gatehouse-to-operators] is there');
 }

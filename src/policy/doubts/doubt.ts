@@ -53,6 +53,25 @@ function* below(rule: Asked['rule'], at: When, path: YamlPath): Generator<Asked>
   if (at.not) yield* below(rule, at.not, [...path, 'not']);
 }
 
+/** What rules say to do under a key (`exit`, `early-media`), and what the settings say for challenges; with its place. */
+export function toldIn(
+  { rules }: Doubted,
+  key: string,
+): readonly (readonly [value: unknown, path: YamlPath])[] {
+  return [
+    ...rules.rules.flatMap(({ then }, index) => under(then, key, ['rules', index, 'then'])),
+    ...under(rules.settings.challenge, key, ['settings', 'challenge']),
+  ];
+}
+
+function under(told: unknown, key: string, path: YamlPath): (readonly [unknown, YamlPath])[] {
+  if (typeof told !== 'object' || told === null) return [];
+  return Object.entries(told).flatMap(([name, below]) => {
+    const at = [...path, name];
+    return name === key && typeof below !== 'object' ? [[below, at] as const] : under(below, key, at);
+  });
+}
+
 /** The values of one condition, with their places: `caller`, `in`. */
 export function* valuesOf(
   { at, path }: Asked,

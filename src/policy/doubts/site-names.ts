@@ -1,8 +1,7 @@
 import { nearestWord, wordRemedy } from '../../text/spelling.ts';
-import type { Then } from '../compile/then-shape.ts';
 import type { Problem } from '../problem.ts';
 import type { YamlPath } from '../yaml/yaml-source.ts';
-import { askedBy, type Doubt, type Doubted, error, valuesOf, warning } from './doubt.ts';
+import { askedBy, type Doubt, type Doubted, error, toldIn, valuesOf, warning } from './doubt.ts';
 
 type Named = readonly [name: string, path: YamlPath];
 type Key = 'trunks' | 'exits' | 'mailboxes';
@@ -19,8 +18,8 @@ const kinds: Record<Key, { readonly what: string; readonly many: string; readonl
  */
 export const siteNames: Doubt = function* (doubted) {
   yield* checked(doubted, 'trunks', trunksNamed(doubted), []);
-  const exits = [...thens(doubted)].flatMap(([then, path]) => namesIn(then, 'exit', path));
-  const boxes = [...thens(doubted)].flatMap(([then, path]) => namesIn(then, 'box', path));
+  const exits = namesOf(doubted, 'exit');
+  const boxes = namesOf(doubted, 'box');
   const { settings } = doubted.rules;
   if (settings['operators-exit']) exits.push([settings['operators-exit'], ['settings', 'operators-exit']]);
   yield* checked(doubted, 'exits', exits, ['operators']);
@@ -29,6 +28,12 @@ export const siteNames: Doubt = function* (doubted) {
   const all: Named[] = isDeclared ? [...boxes, [ownBox, ['settings', 'voicemail-box']]] : boxes;
   yield* checked(doubted, 'mailboxes', all, isDeclared ? [] : [ownBox]);
 };
+
+function namesOf(doubted: Doubted, key: 'exit' | 'box'): Named[] {
+  return toldIn(doubted, key).flatMap(([name, path]) =>
+    typeof name === 'string' ? [[name, path] as const] : [],
+  );
+}
 
 function* checked(
   { rules, source }: Doubted,
@@ -77,22 +82,6 @@ function* checked(
 
 function* trunksNamed({ rules }: Doubted): Generator<Named> {
   for (const asked of askedBy(rules)) yield* valuesOf(asked, 'trunk');
-}
-
-/** Each verdict, and the defaults of challenges. */
-/** What rules do, and what challenges do when the rule does not say; with its place. */
-export function* thens({ rules }: Doubted): Generator<readonly [Then | object, YamlPath]> {
-  for (const [index, { then }] of rules.rules.entries()) yield [then, ['rules', index, 'then']];
-  if (rules.settings.challenge) yield [rules.settings.challenge, ['settings', 'challenge']];
-}
-
-function namesIn(value: unknown, key: 'exit' | 'box', path: YamlPath): Named[] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, below]) =>
-    name === key && typeof below === 'string'
-      ? [[below, [...path, name]] as const]
-      : namesIn(below, key, [...path, name]),
-  );
 }
 
 /** `carrier-a` and `carrier-b` are two of a kind, and no misspelling. */
