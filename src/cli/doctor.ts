@@ -7,7 +7,7 @@ import { doctorSummary, findingText } from '../terminal/doctor-text.ts';
 export function doctorCommand(): Command {
   return new Command('doctor')
     .description(
-      'look at the whole road of a call, from this machine to the exits: what is wrong, and what to do',
+      'check everything that a call needs, from this machine to the exits: what is wrong, and what to do',
     )
     .option('--pre', 'before anything is configured: only what Gatehouse needs on this machine')
     .option('--json', 'for programs')

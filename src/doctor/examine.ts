@@ -78,7 +78,7 @@ async function* guarded(group: Group, findings: AsyncIterable<Finding>): AsyncGe
     yield {
       id: `${group}.examined`,
       level: 'unknown',
-      found: `could not be looked at: ${why}`,
+      found: `could not be checked: ${why}`,
       remedy: null,
     };
   }

@@ -21,6 +21,6 @@ export function findingText(finding: Finding, before: Finding | null): string {
 export function doctorSummary(findings: readonly Finding[]): string {
   const count = (level: Finding['level']) => findings.filter((one) => one.level === level).length;
   const [errors, warnings, unknowns] = [count('error'), count('warning'), count('unknown')];
-  const rest = unknowns > 0 ? `, ${unknowns} could not be looked at` : '';
-  return `\n${findings.length} looks: ${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}${rest}`;
+  const rest = unknowns > 0 ? `, ${unknowns} could not be checked` : '';
+  return `\n${findings.length} checks: ${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}${rest}`;
 }

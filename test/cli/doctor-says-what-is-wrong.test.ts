@@ -38,7 +38,7 @@ test('for people: groups, findings with their remedies, a last line', async () =
   expect(stdout).toMatch(
     / {2}ERROR {4}GATEHOUSE_ARI_USER: .*\[settings\.GATEHOUSE_ARI_USER\]\n +-> Set it to/,
   );
-  expect(stdout).toMatch(/\n\n\d looks: 1 error, 0 warnings\n$/);
+  expect(stdout).toMatch(/\n\n\d checks: 1 error, 0 warnings\n$/);
   expect(exitCode).toBe(1);
 });
 
