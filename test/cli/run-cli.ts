@@ -16,7 +16,9 @@ export function runCli(
   { env = {}, input = '' }: { readonly env?: NodeJS.ProcessEnv; readonly input?: string | Uint8Array } = {},
 ): Promise<Ran> {
   return new Promise((resolve) => {
-    const options = { cwd: project, env: { ...process.env, ...env }, timeout: 60_000, maxBuffer: 64e6 };
+    // The runner of all tests has this one for itself; to the program it is a misspelled setting.
+    const inherited = { ...process.env, GATEHOUSE_STRAY_ERRORS: undefined };
+    const options = { cwd: project, env: { ...inherited, ...env }, timeout: 60_000, maxBuffer: 64e6 };
     const child = execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
       resolve({ exitCode, stdout, stderr });
