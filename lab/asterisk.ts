@@ -66,9 +66,13 @@ export class LabAsterisk {
 
   /** Runs a command of Asterisk's own console; rejects after 10 s. */
   async cli(command: string): Promise<string> {
-    const asterisk = [this.#home.binary, '-C', this.#configFile(), '-rx', command];
-    const inRoot = ['nsenter', '--mount', '--root', '--target', String(this.child.pid), ...asterisk];
-    const [program = '', ...args] = this.#home.root === '' ? asterisk : inRoot;
+    return this.run(this.#home.binary, '-C', this.#configFile(), '-rx', command);
+  }
+
+  /** Runs a program that sees the files that Asterisk sees; rejects after 10 s. */
+  async run(...command: string[]): Promise<string> {
+    const inRoot = ['nsenter', '--mount', '--root', '--target', String(this.child.pid), ...command];
+    const [program = '', ...args] = this.#home.root === '' ? command : inRoot;
     return (await exec(program, args, { timeout: 10_000 })).stdout;
   }
 

@@ -1,9 +1,11 @@
 import { appendFile, chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { CallerStep } from '../../lab/caller-scenario.ts';
 import type { Lab } from '../../lab/lab.ts';
 import {
   dialed,
+  type ExitFate,
   exitLab,
   messages,
   operatorsAre,
@@ -106,6 +108,41 @@ describe('an exit that leads nowhere: the next one takes the call', () => {
     expect(await ringExit(lab, 'gatehouse-voicemail', 'tiny', { ...silent, ms: 9000 })).toMatchObject({
       exits: ['voicemail', 'operators'],
       note: { to: 'operators', why: 'box-full' },
+    });
+  });
+
+  describe('a disk of messages that is full', () => {
+    const onDisk = async (options: string, step: CallerStep): Promise<ExitFate> => {
+      const dir = join(lab.dir, 'spool', 'voicemail');
+      await lab.asterisk.run('mount', '-t', 'tmpfs', '-o', `${options},mode=0777`, 'tmpfs', dir);
+      try {
+        return await ringExit(lab, 'gatehouse-voicemail', 'general', step);
+      } finally {
+        await lab.asterisk.run('umount', '--lazy', dir);
+      }
+    };
+
+    it.each([
+      ['no room for sound', 'size=16k'],
+      ['no room for another file', 'nr_inodes=8'],
+      ['nobody may write', 'ro'],
+    ])('%s: the operators', async (_, options) => {
+      expect(await onDisk(options, { hold: 800 })).toMatchObject({
+        exits: ['operators'],
+        note: { to: 'operators', why: 'mailbox-failed' },
+      });
+    });
+
+    it('filled while the caller speaks: the operators', async () => {
+      await lab.asterisk.cli('module unload app_system.so');
+      try {
+        expect(await onDisk('size=16k', { speak: 4000 })).toMatchObject({
+          exits: ['voicemail', 'operators'],
+          note: { to: 'operators', why: 'mailbox-failed' },
+        });
+      } finally {
+        await lab.asterisk.cli('module load app_system.so');
+      }
     });
   });
 
