@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { CountListedCallers, ListedCallers } from '../lists/feeds/feed-caps.ts';
+import type { CountListedCallers, ListedCallers } from '../lists/feeds/over-cap.ts';
 import type { Log } from '../log/log.ts';
 
 const usualDeadlineMs = 120_000;

@@ -10,7 +10,7 @@ import {
 } from '../screening/ports.ts';
 import type { AriLibrary } from './ari-library.ts';
 import { ChallengeEntry } from './challenge-entry.ts';
-import { KeyPresses } from './key-presses.ts';
+import { RepeatedPresses } from './repeated-presses.ts';
 
 export interface AriCallParts {
   readonly channelId: string;
@@ -39,7 +39,7 @@ export class AriCall implements ArrivedCall {
   readonly control: CallControl;
   readonly #parts: AriCallParts;
   readonly #queue: CallEvent[] = [];
-  readonly #keys = new KeyPresses();
+  readonly #keys = new RepeatedPresses();
   #entry: ChallengeEntry | null = null;
   #listener: ((event: CallEvent) => void) | null = null;
   #delivering = false;

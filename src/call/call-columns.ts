@@ -1,8 +1,8 @@
 import type { CallRecord } from './call-records.ts';
 import { dispositionOf } from './disposition.ts';
 import type { CallerFacts } from './facts.ts';
+import { realExitReason } from './sentences.ts';
 import { challengeResults, type Disposition } from './vocabulary.ts';
-import { realExitReason } from './words.ts';
 
 /** A cell as data: the page and the command each write it in their own way, numbers masked as the reader may see them. */
 export type CallCell =

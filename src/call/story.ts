@@ -1,7 +1,7 @@
 import type { CallRecord } from './call-records.ts';
 import type { ChallengeOutcome } from './outcome.ts';
+import { causeWords, exitWords, realExitReason, realPlaceWords } from './sentences.ts';
 import { attemptResults, challengeKinds } from './vocabulary.ts';
-import { causeWords, exitWords, realExitReason, realPlaceWords } from './words.ts';
 
 /** Something that happened in a call. The words may contain numbers. */
 export interface Moment {

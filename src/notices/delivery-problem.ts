@@ -1,5 +1,5 @@
 import { certificateRemedy } from '../process/trusted-authorities.ts';
-import { noticeText } from './message-text.ts';
+import { noticeText } from './message-frame.ts';
 
 /** Why a channel fails, and what helps. Neither holds an address, which may be a secret. */
 export interface DeliveryProblem {

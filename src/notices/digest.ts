@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { withDeadline } from '../process/deadline.ts';
-import { noticeText } from './message-text.ts';
+import { noticeText } from './message-frame.ts';
 
 /** Calls with one value. */
 export interface DigestRow {

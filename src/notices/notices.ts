@@ -5,7 +5,7 @@ import type { Clock } from '../process/clock.ts';
 import { type ChannelTrouble, Delivery } from './delivery.ts';
 import { type DigestSource, digestLines } from './digest.ts';
 import { type KeylessTrunk, keylessRemedy } from './keyless-trunks.ts';
-import { noticeText, shownNumber } from './message-text.ts';
+import { noticeText, shownNumber } from './message-frame.ts';
 import type { Channel, NoticeKind } from './notice.ts';
 import { isQuiet, NoticeBoard, nextDigest, type QuietHours } from './notice-board.ts';
 import { SurgeCounter } from './surge-counter.ts';

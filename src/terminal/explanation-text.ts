@@ -1,7 +1,7 @@
 import { type CallFacts, everyCalendar, listedNumber } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
+import { exitWords, verdictWords } from '../call/sentences.ts';
 import type { Decision, Verdict } from '../call/verdict.ts';
-import { exitWords, verdictWords } from '../call/words.ts';
 import { decide } from '../policy/decide.ts';
 import { type Explanation, explained } from '../policy/explanation.ts';
 import type { Policy } from '../policy/policy.ts';

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { type CallTotals, type ReportSummary, totalNames } from '../call/call-records.ts';
+import { percent } from '../call/sentences.ts';
 import { verdictKinds } from '../call/vocabulary.ts';
-import { percent } from '../call/words.ts';
 import { visibleText } from '../text/visible-text.ts';
 import { csvLine, csvNumber } from './csv-lines.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { KeyPresses } from '../../src/ari/key-presses.ts';
+import { RepeatedPresses } from '../../src/ari/repeated-presses.ts';
 
 /** digit, released at (ms), held for (ms), is it the press that was told before */
 type Press = readonly [string, number, number, boolean];
@@ -104,7 +104,7 @@ const cases: readonly [string, readonly Press[]][] = [
 ];
 
 test.each(cases)('%s', (_, presses) => {
-  const keys = new KeyPresses();
+  const keys = new RepeatedPresses();
   const repeated = presses.map(([digit, at, heldMs]) => keys.isRepeated(digit, at, heldMs));
   expect(repeated).toEqual(presses.map(([, , , again]) => again));
 });

@@ -1,4 +1,4 @@
-import { heading } from '../../src/notices/message-text.ts';
+import { heading } from '../../src/notices/message-frame.ts';
 import type { Channel, Message } from '../../src/notices/notice.ts';
 import { Notices, type NoticesOptions } from '../../src/notices/notices.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';

@@ -3,10 +3,10 @@ import type { DeclaredList } from '../../policy/compile/declared-lists.ts';
 import type { Clock } from '../../process/clock.ts';
 import { PackedList } from '../held/packed-list.ts';
 import type { ListFileTask, LoadedFile } from '../load-list-file.ts';
-import type { OverCap } from './feed-caps.ts';
 import type { FeedStore, KeptFeed, QuarantinedFeed } from './feed-store.ts';
 import type { FeedAnswer, FeedRequest } from './fetch-feed.ts';
 import { FeedError } from './fetch-feed.ts';
+import type { OverCap } from './over-cap.ts';
 
 const fetchTimeoutMs = 5 * 60_000;
 const firstRetryMs = 60_000;

@@ -8,9 +8,9 @@ import type { Clock } from '../../process/clock.ts';
 import type { PackedList } from '../held/packed-list.ts';
 import { loadInWorker } from '../load-in-worker.ts';
 import { Feed, type FeedDeps, type FeedState } from './feed.ts';
-import { type CountListedCallers, overCap } from './feed-caps.ts';
 import { FeedStore, type KeptFeed } from './feed-store.ts';
 import { fetchFeed } from './fetch-feed.ts';
+import { type CountListedCallers, overCap } from './over-cap.ts';
 
 /** Which bodies of feeds are opened. */
 export type FeedChoice =

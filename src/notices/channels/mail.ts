@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { commaList, secretLine, url } from '../../process/setting.ts';
 import { isCertificateProblem } from '../delivery-problem.ts';
-import { details, heading, leftOutLine, subject } from '../message-text.ts';
+import { details, heading, leftOutLine, subject } from '../message-frame.ts';
 import { type Message, UndeliverableError } from '../notice.ts';
 import { channelKind } from './channel.ts';
 

@@ -1,4 +1,4 @@
-import { details, footer, heading } from '../message-text.ts';
+import { details, footer, heading } from '../message-frame.ts';
 import type { Message } from '../notice.ts';
 import { channelKind } from './channel.ts';
 import { postJson, secretAddress } from './post-json.ts';

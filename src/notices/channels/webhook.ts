@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { secretKey } from '../../process/setting.ts';
-import { details, heading } from '../message-text.ts';
+import { details, heading } from '../message-frame.ts';
 import { channelKind } from './channel.ts';
 import { postJson, webAddress } from './post-json.ts';
 

@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale';
-import { count } from '../../../call/words.ts';
+import { count } from '../../../call/sentences.ts';
 import { type Html, html } from '../html.ts';
 
 /** A picture is drawn twice, because text in an SVG shrinks with it; the style sheet shows the one that fits. */

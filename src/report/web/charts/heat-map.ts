@@ -1,5 +1,5 @@
 import { scaleQuantize } from 'd3-scale';
-import { calls, count } from '../../../call/words.ts';
+import { calls, count } from '../../../call/sentences.ts';
 import { type Html, html } from '../html.ts';
 import { table } from '../table.ts';
 import { at, drawn, type Frame } from './frame.ts';

@@ -1,5 +1,5 @@
 import { scaleBand } from 'd3-scale';
-import { calls } from '../../../call/words.ts';
+import { calls } from '../../../call/sentences.ts';
 import { type Html, html } from '../html.ts';
 import { at, callsAxis, drawn } from './frame.ts';
 

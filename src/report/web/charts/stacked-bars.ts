@@ -1,7 +1,7 @@
 import { scaleBand } from 'd3-scale';
 import { stack } from 'd3-shape';
 import { DateTime } from 'luxon';
-import { count } from '../../../call/words.ts';
+import { count } from '../../../call/sentences.ts';
 import type { Series, Step } from '../counted.ts';
 import { type Html, html } from '../html.ts';
 import { stepWords } from '../times.ts';

@@ -1,6 +1,6 @@
 import type { CallFlags } from '../../../call/caller-flags.ts';
+import { calls } from '../../../call/sentences.ts';
 import { flagWords } from '../../../call/vocabulary.ts';
-import { calls } from '../../../call/words.ts';
 import { type Html, html } from '../html.ts';
 import type { FlagForm } from '../page-deps.ts';
 import { facts } from '../table.ts';

@@ -1,6 +1,6 @@
 import type { CallRecords, ChallengeCounts, ValueCount } from '../../../call/call-records.ts';
+import { count, languageWords, percent } from '../../../call/sentences.ts';
 import { challengeResults } from '../../../call/vocabulary.ts';
-import { count, languageWords, percent } from '../../../call/words.ts';
 import { answered } from '../answered.ts';
 import { cellParts, plainBars } from '../charts/plain-bars.ts';
 import { type Html, html, said } from '../html.ts';

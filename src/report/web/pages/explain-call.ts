@@ -1,6 +1,6 @@
 import type { Outcome } from '../../../call/outcome.ts';
+import { verdictWords } from '../../../call/sentences.ts';
 import type { Decision, Verdict } from '../../../call/verdict.ts';
-import { verdictWords } from '../../../call/words.ts';
 import type { Explanation } from '../../../policy/explanation.ts';
 import type { Place } from '../../../policy/problem.ts';
 import { callAddress } from '../address.ts';

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { CallRecords, CountDimension, HourOfWeek, ValueCount } from '../../../call/call-records.ts';
+import { calls, count, percent, valueWords } from '../../../call/sentences.ts';
 import { attestations, dispositions } from '../../../call/vocabulary.ts';
-import { calls, count, percent, valueWords } from '../../../call/words.ts';
 import { address } from '../address.ts';
 import { answered } from '../answered.ts';
 import { heatMap, heatTable, weekdays } from '../charts/heat-map.ts';

@@ -1,6 +1,6 @@
 import type { CallRange, CallRecords, NotPassed } from '../../../call/call-records.ts';
+import { count } from '../../../call/sentences.ts';
 import { challengeResults } from '../../../call/vocabulary.ts';
-import { count } from '../../../call/words.ts';
 import { callAddress } from '../address.ts';
 import { type Html, html, said } from '../html.ts';
 import type { ListsView } from '../page-deps.ts';

@@ -1,4 +1,4 @@
-import { count } from '../../../call/words.ts';
+import { count } from '../../../call/sentences.ts';
 import { type Html, html, said } from '../html.ts';
 import { heading } from '../layout.ts';
 import type { ListHit, ListState, ListsView, PolicyView } from '../page-deps.ts';

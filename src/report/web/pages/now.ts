@@ -1,6 +1,6 @@
 import type { CallRecord } from '../../../call/call-records.ts';
 import { everyCalendar } from '../../../call/facts.ts';
-import { calls, count, stateWords, waiting } from '../../../call/words.ts';
+import { calls, count, stateWords, waiting } from '../../../call/sentences.ts';
 import { type Html, html, said } from '../html.ts';
 import { heading } from '../layout.ts';
 import type { ListsView, LiveCallView, LiveView, PartHealth, PolicyView } from '../page-deps.ts';

@@ -1,8 +1,8 @@
 import type { CallFacts, CallHistory, WindowCounts } from '../../../call/facts.ts';
 import { everyCalendar } from '../../../call/facts.ts';
 import type { Outcome } from '../../../call/outcome.ts';
+import { count } from '../../../call/sentences.ts';
 import { standardWindows, windowWords } from '../../../call/windows.ts';
-import { count } from '../../../call/words.ts';
 import { isUuid } from '../../../privacy/shown-record.ts';
 import { type Html, html, said } from '../html.ts';
 import type { PageNumbers } from '../page-numbers.ts';

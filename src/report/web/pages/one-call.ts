@@ -1,10 +1,10 @@
 import type { CallRecord } from '../../../call/call-records.ts';
 import { dispositionOf } from '../../../call/disposition.ts';
 import type { Outcome } from '../../../call/outcome.ts';
+import { verdictWords, wentWords } from '../../../call/sentences.ts';
 import { afterExitWords } from '../../../call/story.ts';
 import type { Decision } from '../../../call/verdict.ts';
 import { bypassReasons } from '../../../call/vocabulary.ts';
-import { verdictWords, wentWords } from '../../../call/words.ts';
 import { visibleText } from '../../../text/visible-text.ts';
 import { address } from '../address.ts';
 import { type Html, html, said } from '../html.ts';

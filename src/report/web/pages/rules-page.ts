@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { CallRecords, ChangedVerdict, ValueCount } from '../../../call/call-records.ts';
-import { calls, count, percent } from '../../../call/words.ts';
+import { calls, count, percent } from '../../../call/sentences.ts';
 import type { Problem } from '../../../policy/problem.ts';
 import { address } from '../address.ts';
 import { answered } from '../answered.ts';

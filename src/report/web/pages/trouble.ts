@@ -1,4 +1,4 @@
-import { waiting } from '../../../call/words.ts';
+import { waiting } from '../../../call/sentences.ts';
 import { callAddress } from '../address.ts';
 import { type Html, html } from '../html.ts';
 import { heading } from '../layout.ts';

@@ -2,7 +2,7 @@
 const bounceMs = 150;
 
 /** One channel's key presses: the same key again, as RFC 4733 event, SIP INFO or tone, is one press. */
-export class KeyPresses {
+export class RepeatedPresses {
   /** Epoch ms of each key's last release. */
   readonly #released = new Map<string, number>();
 
