@@ -1,9 +1,10 @@
 import { PackedList } from '../../src/lists/held/packed-list.ts';
 import { readList } from '../../src/lists/read-list.ts';
 import type { FormatOptions } from '../../src/lists/readers/list-format.ts';
-import { defaultMinComplaints, formatByName, type ListFormatName } from '../../src/lists/readers/registry.ts';
+import { formatByName, type ListFormatName } from '../../src/lists/readers/registry.ts';
 import type { Region } from '../../src/numbers/phone-number.ts';
 import type { Problem } from '../../src/policy/problem.ts';
+import { ruleDefaults } from '../../src/policy/rule-defaults.ts';
 
 interface ListText extends Partial<FormatOptions> {
   readonly id: string;
@@ -20,7 +21,7 @@ export function compileList(
     text,
     format = formatByName(file),
     columns = {},
-    minComplaints = defaultMinComplaints,
+    minComplaints = ruleDefaults.minComplaints,
   }: ListText,
   region: Region,
 ): { readonly list: PackedList; readonly problems: readonly Problem[] } {

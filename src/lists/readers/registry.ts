@@ -29,9 +29,6 @@ export interface ListReading extends FormatOptions {
   readonly format: ListFormatName;
 }
 
-/** One complaint proves little: callers forge numbers of people who never called. */
-export const defaultMinComplaints = 3;
-
 /** The format of a file with this name, when policy.yaml names none. */
 export function formatByName(file: string): ListFormatName {
   const name = file.toLowerCase().replace(/\.gz$/, '');

@@ -1,8 +1,10 @@
+import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { challengeKinds, type Flag, flagWords, verdictKinds } from '../../call/vocabulary.ts';
 import { countWindow } from '../conditions/counts.ts';
 import { listName } from '../conditions/in-list.ts';
 import { verificationStates } from '../logic/logic.ts';
+import { ruleDefaults } from '../rule-defaults.ts';
 import { calendarName, timeZone } from '../time/time-words.ts';
 import {
   duration,
@@ -63,10 +65,14 @@ const call = mapping('call', {
   }),
   to: number.optional().meta({ description: 'the number that is dialed; left out: the first own number' }),
   name: someText('name', 500).optional().meta({ description: 'the display name' }),
-  trunk: someText('trunk', 80).optional().meta({ description: 'left out: carrier' }),
+  trunk: someText('trunk', 80)
+    .optional()
+    .meta({ description: `left out: ${ruleDefaults.caseTrunk}` }),
   at: text('at', /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/, 'write the local time as 2026-03-12T12:00')
     .optional()
-    .meta({ description: 'local time of the call; left out: 2026-03-12T12:00, a Thursday' }),
+    .meta({
+      description: `local time of the call; left out: ${ruleDefaults.caseTime}, a ${DateTime.fromISO(ruleDefaults.caseTime).toFormat('cccc', { locale: 'en' })}`,
+    }),
   zone: timeZone.optional().meta({ description: 'time zone of at; left out: that of the settings' }),
   verification: word('verification', verificationStates).optional().meta({ description: 'left out: none' }),
   signer: someText('signer', 500).optional().meta({ description: 'who signed' }),

@@ -16,6 +16,7 @@ import { decide } from '../decide.ts';
 import { type Policy, writtenOn } from '../policy.ts';
 import type { Place, Problem } from '../problem.ts';
 import { ListedNumbers } from '../proof/listed-numbers.ts';
+import { ruleDefaults } from '../rule-defaults.ts';
 import { problemsOfShape } from '../yaml/shape-problems.ts';
 import type { YamlSource } from '../yaml/yaml-source.ts';
 import { casesShape, type WrittenCase } from './case-shape.ts';
@@ -133,16 +134,14 @@ type Counts = Readonly<Record<string, number>>;
 /** A call can be made of it, or not: then why. */
 type CaseCall = { readonly facts: CallFacts } | { readonly missing: string };
 
-const defaultTime = '2026-03-12T12:00';
-
 const hourMs = 3_600_000;
 
 /** The facts of a case. What it does not say is ordinary: no verification, and a history in which nothing happened. */
 function caseCall(written: WrittenCall, policy: Policy): CaseCall {
   const { settings } = policy;
-  const trunk = written.trunk ?? 'carrier';
+  const trunk = written.trunk ?? ruleDefaults.caseTrunk;
   const zone = written.zone ?? settings.timeZone ?? 'utc';
-  const now = DateTime.fromISO(written.at ?? defaultTime, { zone }).toMillis();
+  const now = DateTime.fromISO(written.at ?? ruleDefaults.caseTime, { zone }).toMillis();
   if (!Number.isFinite(now)) return { missing: `there is no time ${written.at}` };
   const number = callerNumber(written.from, policy, now);
   if (number === null) return { missing: `there is no number for from: ${JSON.stringify(written.from)}` };

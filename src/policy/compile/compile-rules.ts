@@ -4,6 +4,7 @@ import { calledListsOf, compileWhen, needsListedCaller } from '../conditions/whe
 import { answerOf, compileHolds } from '../logic/formula.ts';
 import type { NumberList } from '../number-list.ts';
 import type { CompiledRule, PolicySettings } from '../policy.ts';
+import { ruleDefaults } from '../rule-defaults.ts';
 import type { YamlPath, YamlSource } from '../yaml/yaml-source.ts';
 import type { Prompts } from './compile-prompts.ts';
 import {
@@ -71,7 +72,7 @@ export function ruleCompiler(
     return {
       id: rule.id,
       about: rule.about ?? null,
-      mode: rule.mode ?? 'enforce',
+      mode: rule.mode ?? ruleDefaults.mode,
       place,
       expiresAt: rule.expires === undefined ? null : endOfDay(rule.expires, settings.timeZone),
       formula,

@@ -4,13 +4,12 @@ import { type NumberPattern, parseNumberPattern } from '../../numbers/number-pat
 import { wordRemedy } from '../../text/spelling.ts';
 import type { MustPass, PolicySettings } from '../policy.ts';
 import type { Place } from '../problem.ts';
+import { ruleDefaults } from '../rule-defaults.ts';
 import type { YamlPath } from '../yaml/yaml-source.ts';
 import type { Prompts } from './compile-prompts.ts';
 import type { RuleFile } from './rule-file.ts';
 
 type Refuse = (path: YamlPath, message: string, remedy: string, code: string) => void;
-
-const defaultPassForMs = 30 * 86_400_000;
 
 export function compileSettings(
   written: RuleFile['settings'],
@@ -55,11 +54,11 @@ export function compileSettings(
     language: written.language,
     calledLanguages: new NumberMap(calledLanguages),
     voicemailBox: written['voicemail-box'],
-    operatorsExit: written['operators-exit'] ?? 'operators',
-    passForMs: written['pass-for'] ?? defaultPassForMs,
+    operatorsExit: written['operators-exit'] ?? ruleDefaults.operatorsExit,
+    passForMs: written['pass-for'] ?? ruleDefaults.passFor.ms,
     timeZone: written['time-zone'] ?? null,
-    mode: written.mode ?? 'enforce',
-    rejectUnallocated: written['reject-unallocated'] ?? false,
+    mode: written.mode ?? ruleDefaults.mode,
+    rejectUnallocated: written['reject-unallocated'] ?? ruleDefaults.rejectUnallocated,
     emergencyNumbers: written['emergency-numbers'] ?? emergencyNumbersOf(region),
     mustPass,
   };

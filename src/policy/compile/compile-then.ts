@@ -12,6 +12,7 @@ import { wordRemedy } from '../../text/spelling.ts';
 import type { Listed } from '../logic/answer.ts';
 import type { NumberList } from '../number-list.ts';
 import { languageFor, type PolicySettings, type VerdictMaker } from '../policy.ts';
+import { ruleDefaults } from '../rule-defaults.ts';
 import type { YamlPath } from '../yaml/yaml-source.ts';
 import type { Prompts } from './compile-prompts.ts';
 import { compileLabel, ofCalledList, ofCallerList, placeholders, placeholdersOf } from './label.ts';
@@ -45,11 +46,6 @@ interface CallWords {
   readonly language: string;
 }
 type Make<T> = (call: CallWords) => T;
-
-/** 607 Unwanted (RFC 8197); docs/decisions/0002-rule-language.md tells why. */
-const defaultRejectSip = 607;
-const defaultAttempts = 2;
-const defaultTimeoutMs = 6000;
 
 /** Checks what the verdict refers to, and makes the function that states it for one call. */
 export function compileThen(then: Then, context: ThenContext): VerdictMaker {
@@ -138,8 +134,8 @@ function askedBy(
 ): ChallengeAsked {
   return {
     challenge: kind,
-    attempts: attempts ?? choices.attempts ?? defaultAttempts,
-    digitTimeoutMs: timeout ?? choices.timeout ?? defaultTimeoutMs,
+    attempts: attempts ?? choices.attempts ?? ruleDefaults.attempts,
+    digitTimeoutMs: timeout ?? choices.timeout ?? ruleDefaults.timeout.ms,
   };
 }
 
@@ -148,14 +144,14 @@ function compileChallenge(said: ChallengeThen, context: ThenContext): Make<Verdi
   const under = (key: string): YamlPath => ['challenge', key];
   checkLanguage(said.language, prompts, context, under('language'));
   const passed = compileConnect(said.passed ?? {}, context, under('passed'));
-  const toVoicemail = compileFallback('voicemail', context, []);
+  const byDefault = compileFallback(ruleDefaults.lostChallenge, context, []);
   const failed = said.failed ? compileFallback(said.failed, context, under('failed')) : context.failed;
   const silent = said.silent ? compileFallback(said.silent, context, under('silent')) : context.silent;
   const fixed = {
     kind: 'challenge',
     ...askedBy(said, choices),
     passForMs: said['pass-for'] ?? settings.passForMs,
-    earlyMedia: said['early-media'] ?? choices['early-media'] ?? false,
+    earlyMedia: said['early-media'] ?? choices['early-media'] ?? ruleDefaults.earlyMedia,
   } as const;
   return (call): ChallengeVerdict => {
     const language = said.language ?? call.language;
@@ -164,8 +160,8 @@ function compileChallenge(said: ChallengeThen, context: ThenContext): Make<Verdi
       ...fixed,
       language,
       passed: passed(there),
-      failed: (failed ?? toVoicemail)(there),
-      silent: (silent ?? toVoicemail)(there),
+      failed: (failed ?? byDefault)(there),
+      silent: (silent ?? byDefault)(there),
     };
   };
 }
@@ -180,8 +176,8 @@ function compileReject(
   checkLanguage(language, prompts, context, [...path, 'language']);
   const fixed = {
     kind: 'reject',
-    sip: sip ?? defaultRejectSip,
-    announcement: announcement ?? 'redress',
+    sip: sip ?? ruleDefaults.rejectSip,
+    announcement: announcement ?? ruleDefaults.rejectAnnouncement,
   } as const;
   return (call) => ({ ...fixed, language: language ?? call.language });
 }

@@ -1,13 +1,12 @@
 import type { ListColumns } from '../../lists/readers/list-format.ts';
-import { defaultMinComplaints, formatByName, type ListReading } from '../../lists/readers/registry.ts';
+import { formatByName, type ListReading } from '../../lists/readers/registry.ts';
 import type { Region } from '../../numbers/phone-number.ts';
 import type { NumberList } from '../number-list.ts';
 import type { Problem } from '../problem.ts';
+import { ruleDefaults } from '../rule-defaults.ts';
 import { readYaml } from '../yaml/yaml-source.ts';
 import type { WrittenList } from './list-shape.ts';
 import { type RuleFile, readRuleFile } from './rule-file.ts';
-
-const defaultEveryMs = 24 * 3_600_000;
 
 /** How much one fetch may change by itself; beyond it a person must look. */
 export interface FeedCaps {
@@ -18,9 +17,6 @@ export interface FeedCaps {
   /** Of last month's callers, who may come onto a block list. */
   readonly turnedAwayPercent: number;
 }
-
-const defaultGrowth = 3;
-const defaultTurnedAwayPercent = 2;
 
 /** What policy.yaml says of one list. */
 export interface DeclaredList {
@@ -51,7 +47,7 @@ export interface ReadyList {
 }
 
 export function declaredList(id: string, written: WrittenList): DeclaredList {
-  const { file = '', url, every = defaultEveryMs } = written;
+  const { file = '', url, every = ruleDefaults.feedEvery.ms } = written;
   const columns = Object.entries(written.columns ?? {}).filter(([, name]) => name !== undefined);
   const named = url === undefined ? file : new URL(url).pathname;
   const format = written.format ?? (written.columns ? 'csv' : formatByName(named));
@@ -73,7 +69,7 @@ export function declaredList(id: string, written: WrittenList): DeclaredList {
     reading: {
       format,
       columns: Object.fromEntries(columns) as Partial<ListColumns>,
-      minComplaints: written['min-complaints'] ?? defaultMinComplaints,
+      minComplaints: written['min-complaints'] ?? ruleDefaults.minComplaints,
     },
   };
 }
@@ -81,8 +77,8 @@ export function declaredList(id: string, written: WrittenList): DeclaredList {
 function capsOf(written: WrittenList): FeedCaps {
   return {
     prefixesCover: written.prefixes ?? null,
-    growth: written.growth ?? defaultGrowth,
-    turnedAwayPercent: written['turned-away'] ?? defaultTurnedAwayPercent,
+    growth: written.growth ?? ruleDefaults.feedGrowth,
+    turnedAwayPercent: written['turned-away'] ?? ruleDefaults.feedTurnedAwayPercent,
   };
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listEndings, listFormatNames } from '../../lists/readers/registry.ts';
+import { ruleDefaults } from '../rule-defaults.ts';
 import {
   duration,
   mapping,
@@ -61,7 +62,7 @@ export const listShape = mapping('a list', {
   url: url.optional().describe('Feed that is fetched again and again: https, or a file.'),
   every: duration('every', 5 * minuteMs, 30 * 1440 * minuteMs, '5m to 30d')
     .optional()
-    .describe('How often a feed is fetched; 24h when left out.'),
+    .describe(`How often a feed is fetched; ${ruleDefaults.feedEvery.text} when left out.`),
   redirects: z
     .array(
       text(
@@ -80,11 +81,13 @@ export const listShape = mapping('a list', {
     ),
   growth: wholeNumber('growth', 1, 1000)
     .optional()
-    .describe('How many times as many rows a feed may have as before, at one fetch; 3 when left out.'),
+    .describe(
+      `How many times as many rows a feed may have as before, at one fetch; ${ruleDefaults.feedGrowth} when left out.`,
+    ),
   'turned-away': wholeNumber('turned-away', 0, 100)
     .optional()
     .describe(
-      "Percent of last month's callers whom one fetch may bring onto a block list; 2 when left out. Beyond it the feed waits for a person: gatehouse lists accept.",
+      `Percent of last month's callers whom one fetch may bring onto a block list; ${ruleDefaults.feedTurnedAwayPercent} when left out. Beyond it the feed waits for a person: gatehouse lists accept.`,
     ),
   format: word('format', listFormatNames)
     .optional()

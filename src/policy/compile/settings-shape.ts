@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ruleModes } from '../../call/vocabulary.ts';
 import { isRegion } from '../../numbers/phone-number.ts';
 import { listName } from '../conditions/in-list.ts';
+import { ruleDefaults } from '../rule-defaults.ts';
 import { holidays, timeZone } from '../time/time-words.ts';
 import { mapping, oneOrMore, shown, text, twoLines, word, yesOrNo } from '../yaml/schema-words.ts';
 import { languageTag } from './compile-prompts.ts';
@@ -61,10 +62,12 @@ export const settingsShape = mapping('settings', {
   'voicemail-box': boxName.describe('Mailbox of voicemail verdicts that name none.'),
   'operators-exit': exitName
     .optional()
-    .describe('Dialplan exit of connect verdicts that name none; operators when left out.'),
+    .describe(
+      `Dialplan exit of connect verdicts that name none; ${ruleDefaults.operatorsExit} when left out.`,
+    ),
   'pass-for': passFor
     .optional()
-    .describe('How long a passed challenge admits the number; 30d when left out.'),
+    .describe(`How long a passed challenge admits the number; ${ruleDefaults.passFor.text} when left out.`),
   challenge: mapping('challenge', challengeChoices)
     .optional()
     .describe('What challenges do when the rule does not say.'),

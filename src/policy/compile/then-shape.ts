@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { challengeKinds, verdictKinds } from '../../call/vocabulary.ts';
 import { nearestWord } from '../../text/spelling.ts';
+import { ruleDefaults } from '../rule-defaults.ts';
 import {
   duration,
   mapping,
@@ -34,7 +35,9 @@ const connect = mapping('connect', {
     .describe(
       'What the phone shows: {name} of the list row, {list}, {caller-name}, {number}, {called-name} of the row of a called list, {called-list}, {called-number}, {trunk}.',
     ),
-  exit: exitName.optional().describe('Named exit of the dialplan; operators when left out.'),
+  exit: exitName
+    .optional()
+    .describe(`Named exit of the dialplan; ${ruleDefaults.operatorsExit} when left out.`),
   announcement: promptName
     .optional()
     .describe(
@@ -48,8 +51,12 @@ const voicemail = mapping('voicemail', {
   box: boxName.optional().describe('Mailbox; that of the settings when left out.'),
 });
 const reject = mapping('reject', {
-  sip: wholeNumber('sip', 400, 699).optional().describe('SIP response; 607 (unwanted) when left out.'),
-  announcement: promptName.optional().describe('Prompt with the words of redress; redress when left out.'),
+  sip: wholeNumber('sip', 400, 699)
+    .optional()
+    .describe(`SIP response; ${ruleDefaults.rejectSip} (${ruleDefaults.rejectSipName}) when left out.`),
+  announcement: promptName
+    .optional()
+    .describe(`Prompt with the words of redress; ${ruleDefaults.rejectAnnouncement} when left out.`),
   language: languageTag.optional().describe('Language of the announcement.'),
   reason: text('the reason', /^.{3,200}$/, 'write 3 to 200 characters')
     .optional()
@@ -107,10 +114,10 @@ function fallback(what: string) {
 export const challengeChoices = {
   attempts: wholeNumber('attempts', 1, 5)
     .optional()
-    .describe('How often the prompt is played; 2 when left out.'),
+    .describe(`How often the prompt is played; ${ruleDefaults.attempts} when left out.`),
   timeout: duration('timeout', 2000, 30_000, '2s to 30s')
     .optional()
-    .describe('Silence after a prompt and between digits; 6s when left out.'),
+    .describe(`Silence after a prompt and between digits; ${ruleDefaults.timeout.text} when left out.`),
   'early-media': yesOrNo('early-media')
     .optional()
     .describe(
@@ -118,10 +125,12 @@ export const challengeChoices = {
     ),
   failed: fallback('failed')
     .optional()
-    .describe('What becomes of a caller who pressed the wrong keys; voicemail when left out.'),
+    .describe(
+      `What becomes of a caller who pressed the wrong keys; ${ruleDefaults.lostChallenge} when left out.`,
+    ),
   silent: fallback('silent')
     .optional()
-    .describe('What becomes of a caller who pressed none; voicemail when left out.'),
+    .describe(`What becomes of a caller who pressed none; ${ruleDefaults.lostChallenge} when left out.`),
 };
 export const passFor = duration('pass-for', 0, 366 * dayMs, '0s (no pass) to 366d');
 
