@@ -14,7 +14,7 @@ export interface KeylessTrunk {
   readonly remedy: string;
 }
 
-export const keylessRemedy =
+const keylessRemedy =
   'Call in over this trunk and press keys. If none is recorded, set dtmf_mode of its endpoint in pjsip.conf to what the carrier sends (rfc4733, inband, info; auto tries), reload, and ask the carrier which it is. A rule with early-media asks before the call is answered: many carriers carry neither sound nor keys then, so leave it out.';
 
 /** Counts, for each trunk, callers who stayed through their challenge and of whom no key arrived. In memory, since the start. */

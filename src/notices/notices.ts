@@ -3,11 +3,22 @@ import { bypassReasons } from '../call/vocabulary.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../process/clock.ts';
 import { type ChannelTrouble, Delivery } from './delivery.ts';
-import { type DigestSource, digestLines } from './digest.ts';
-import { type KeylessTrunk, keylessRemedy } from './keyless-trunks.ts';
-import { noticeText, shownNumber } from './message-frame.ts';
+import { type DigestSource, digestCounts } from './digest.ts';
+import type { KeylessTrunk } from './keyless-trunks.ts';
 import type { Channel, NoticeKind } from './notice.ts';
 import { isQuiet, NoticeBoard, nextDigest, type QuietHours } from './notice-board.ts';
+import {
+  backlogText,
+  bypassText,
+  digestText,
+  diskText,
+  feedQuarantinedText,
+  type NoticeWording,
+  noKeysText,
+  policyRefusedText,
+  setAsideText,
+  surgeText,
+} from './notice-texts.ts';
 import { SurgeCounter } from './surge-counter.ts';
 
 export interface NoticesOptions {
@@ -111,8 +122,7 @@ export class Notices {
       {
         kind: 'bypass',
         key: 'bypass',
-        title: 'Calls bypassed screening',
-        lines: [`They reached the operators unscreened; latest reason: ${bypass.reason}`],
+        ...bypassText(bypass.reason),
         counted: true,
       },
       now,
@@ -132,54 +142,38 @@ export class Notices {
 
   #check(now: number): void {
     const { sources } = this.#options;
-    this.#report(
-      'policy-refused',
-      'Rule files refused; the last good policy is in force',
-      sources.policyRefused()?.slice(0, 5).map(noticeText) ?? null,
-      now,
-    );
-    const feeds = sources.feedsQuarantined?.()?.slice(0, 4).map(noticeText);
-    this.#report(
-      'feed-quarantined',
-      'Feed quarantined; the last good list is in force',
-      feeds ? [...feeds, 'Accept it with: gatehouse lists accept NAME'] : null,
-      now,
-    );
-    this.#report('backlog', 'Outcomes are not reaching Redis', this.#backlogLines(now), now);
+    const refused = sources.policyRefused();
+    this.#report('policy-refused', refused && policyRefusedText(refused), now);
+    const feeds = sources.feedsQuarantined?.() ?? null;
+    this.#report('feed-quarantined', feeds && feedQuarantinedText(feeds), now);
+    this.#report('backlog', this.#backlog(now), now);
     const outbox = sources.outbox?.();
     if (outbox !== undefined) {
-      this.#report('disk', 'Records cannot be written to disk', diskLines(outbox), now);
-      const { setAside } = outbox;
-      const lines =
-        setAside === 0 ? null : [`${setAside} set aside, retried each hour; the log has the reason`];
-      this.#report('set-aside', 'Redis is refusing records', lines, now);
+      const { failing, inMemory, inSecondPlace, setAside } = outbox;
+      this.#report('disk', failing && diskText(failing.error, inMemory, inSecondPlace), now);
+      this.#report('set-aside', setAside === 0 ? null : setAsideText(setAside), now);
     }
     const keyless = sources.keylessTrunks?.() ?? [];
-    const trunks = keyless
-      .slice(0, 4)
-      .map(({ trunk, callers }) => `${noticeText(trunk)}: ${callers} callers asked, no key`);
-    const keylessLines = trunks.length === 0 ? null : [...trunks, keylessRemedy];
-    this.#report('no-keys', 'No keys arrive over a trunk; its callers count as silent', keylessLines, now);
+    this.#report('no-keys', keyless.length === 0 ? null : noKeysText(keyless), now);
     this.#checkSurges(now);
     this.#checkDigest(now);
     const message = this.#board.due(now);
     if (message !== null) for (const delivery of this.#deliveries) delivery.add(message);
   }
 
-  /** `lines` null: the condition does not hold. */
-  #report(kind: NoticeKind, title: string, lines: readonly string[] | null, now: number): void {
-    if (lines === null) this.#board.over(kind, now);
-    else this.#board.saw({ kind, key: kind, title, lines, counted: false }, now);
+  /** `wording` null: the condition does not hold. */
+  #report(kind: NoticeKind, wording: NoticeWording | null, now: number): void {
+    if (wording === null) this.#board.over(kind, now);
+    else this.#board.saw({ kind, key: kind, ...wording, counted: false }, now);
   }
 
-  #backlogLines(now: number): readonly string[] | null {
+  #backlog(now: number): NoticeWording | null {
     const { sources } = this.#options;
     const waiting = sources.backlog();
     this.#backlogSince = waiting === 0 ? null : (this.#backlogSince ?? now);
     const isOld = this.#backlogSince !== null && now - this.#backlogSince >= backlogAgeMs;
     if (waiting < this.#options.backlog && !isOld) return null;
-    const why = sources.redisRefusal?.()?.map(noticeText) ?? [];
-    return [`${waiting} outcomes are waiting; calls are screened and nothing is lost`, ...why];
+    return backlogText(waiting, sources.redisRefusal?.() ?? []);
   }
 
   #checkSurges(now: number): void {
@@ -197,9 +191,8 @@ export class Notices {
       }
       const name = known ?? `surge/${++this.#surgesSoFar}`;
       this.#surging.set(key, name);
-      const title = `Call surge: ${key === boardKey ? 'the whole switchboard' : shownNumber(key)}`;
-      const lines = [`${calls} calls within 10 minutes`];
-      this.#board.saw({ kind: 'surge', key: name, title, lines, counted: false }, now);
+      const wording = surgeText(key === boardKey ? null : key, calls);
+      this.#board.saw({ kind: 'surge', key: name, ...wording, counted: false }, now);
     }
   }
 
@@ -209,18 +202,12 @@ export class Notices {
     const until = this.#digestAt;
     const since = until - (digest === 'daily' ? dayMs : 7 * dayMs);
     this.#digestAt = nextDigest(now, digest, digestAtMinute, timeZone);
-    const title = digest === 'daily' ? 'Daily summary' : 'Weekly summary';
-    void digestLines(sources.digest, { since, until }, timeZone).then((lines) =>
-      this.#board.addOnce({ kind: 'digest', key: `digest/${node}`, since, title, lines }),
+    const range = { since, until };
+    void digestCounts(sources.digest, range).then((counted) =>
+      this.#board.addOnce({
+        ...{ kind: 'digest', key: `digest/${node}`, since },
+        ...digestText(digest, range, counted, timeZone),
+      }),
     );
   }
-}
-
-function diskLines({ failing, inMemory, inSecondPlace }: OutboxFigures): readonly string[] | null {
-  if (failing === null) return null;
-  const safe = inSecondPlace >= inMemory ? 'all of them' : `${inSecondPlace} of them`;
-  return [
-    noticeText(failing.error),
-    `${inMemory} calls are in memory, ${safe} in the spool folder too; free space in GATEHOUSE_DATA`,
-  ];
 }

@@ -1,0 +1,120 @@
+import { DateTime } from 'luxon';
+import type { DigestCounts, DigestRange, DigestRow } from './digest.ts';
+import type { KeylessTrunk } from './keyless-trunks.ts';
+import { noticeText, shownNumber } from './message-frame.ts';
+
+/** What a notice says, by its kind. Texts from elsewhere go through `noticeText`. */
+export interface NoticeWording {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** @param reason of the latest bypass */
+export function bypassText(reason: string): NoticeWording {
+  return {
+    title: 'Calls bypassed screening',
+    lines: [`They reached the operators unscreened; latest reason: ${reason}`],
+  };
+}
+
+/** @param problems a line each */
+export function policyRefusedText(problems: readonly string[]): NoticeWording {
+  return {
+    title: 'Rule files refused; the last good policy is in force',
+    lines: problems.slice(0, 5).map(noticeText),
+  };
+}
+
+/** @param feeds a line each */
+export function feedQuarantinedText(feeds: readonly string[]): NoticeWording {
+  return {
+    title: 'Feed quarantined; the last good list is in force',
+    lines: [...feeds.slice(0, 4).map(noticeText), 'Accept it with: gatehouse lists accept NAME'],
+  };
+}
+
+/** @param why and the remedy, a line each; none: not known */
+export function backlogText(waiting: number, why: readonly string[]): NoticeWording {
+  return {
+    title: 'Outcomes are not reaching Redis',
+    lines: [
+      `${waiting} outcomes are waiting; calls are screened and nothing is lost`,
+      ...why.map(noticeText),
+    ],
+  };
+}
+
+export function diskText(error: string, inMemory: number, inSecondPlace: number): NoticeWording {
+  const safe = inSecondPlace >= inMemory ? 'all of them' : `${inSecondPlace} of them`;
+  return {
+    title: 'Records cannot be written to disk',
+    lines: [
+      noticeText(error),
+      `${inMemory} calls are in memory, ${safe} in the spool folder too; free space in GATEHOUSE_DATA`,
+    ],
+  };
+}
+
+export function setAsideText(records: number): NoticeWording {
+  return {
+    title: 'Redis is refusing records',
+    lines: [`${records} set aside, retried each hour; the log has the reason`],
+  };
+}
+
+/** @param trunks at least one */
+export function noKeysText(trunks: readonly KeylessTrunk[]): NoticeWording {
+  return {
+    title: 'No keys arrive over a trunk; its callers count as silent',
+    lines: [
+      ...trunks
+        .slice(0, 4)
+        .map(({ trunk, callers }) => `${noticeText(trunk)}: ${callers} callers asked, no key`),
+      ...trunks.slice(0, 1).map(({ remedy }) => remedy),
+    ],
+  };
+}
+
+/** @param called null: the whole switchboard */
+export function surgeText(called: string | null, calls: number): NoticeWording {
+  return {
+    title: `Call surge: ${called === null ? 'the whole switchboard' : shownNumber(called)}`,
+    lines: [`${calls} calls within 10 minutes`],
+  };
+}
+
+const maxRules = 8;
+
+/** @param counted null: the counts cannot be read  @param zone IANA name, or `local` */
+export function digestText(
+  every: 'daily' | 'weekly',
+  { since, until }: DigestRange,
+  counted: DigestCounts | null,
+  zone: string,
+): NoticeWording {
+  const title = every === 'daily' ? 'Daily summary' : 'Weekly summary';
+  const span = `From ${time(since, zone)} to ${time(until, zone)}`;
+  if (counted === null)
+    return { title, lines: [span, 'The counts could not be read: Redis does not answer.'] };
+  const { where, rule, challenge, bypass } = counted;
+  const total = where.reduce((sum, { calls }) => sum + calls, 0);
+  return {
+    title,
+    lines: [
+      span,
+      `${total} ${total === 1 ? 'call' : 'calls'}${inWords(where)}`,
+      ...(challenge.length > 0 ? [`Challenges${inWords(challenge)}`] : []),
+      ...(bypass.length > 0 ? [`Bypassed screening${inWords(bypass)}`] : []),
+      ...(rule.length > 0 ? [`Rules${inWords(rule.slice(0, maxRules))}`] : []),
+    ],
+  };
+}
+
+function inWords(counted: readonly DigestRow[]): string {
+  const words = counted.map(({ value, calls }) => `${noticeText(value)} ${calls}`);
+  return words.length === 0 ? '' : `: ${words.join(', ')}`;
+}
+
+function time(at: number, zone: string): string {
+  return DateTime.fromMillis(at, { zone }).toFormat('yyyy-MM-dd HH:mm');
+}
