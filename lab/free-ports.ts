@@ -3,14 +3,10 @@ import { once } from 'node:events';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { serverPorts } from './port-ranges.ts';
 import { startTicks } from './process-identity.ts';
 
-/**
- * Below what the system itself hands out (from 32768 on Linux, ip_local_port_range) and what the labs' sound uses
- * (slot.ts): a server that is stopped for a while finds its port free again.
- */
-const lowest = 4_000;
-const highest = 11_999;
+const { lowest, highest } = serverPorts;
 const mostTries = 2_000;
 /** fetch() refuses these as "bad port" (Fetch standard, port blocking). */
 const refusedByFetch = new Set([

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endRecorded, type RecordedProcess } from './child.ts';
+import { soundPorts } from './port-ranges.ts';
 import { startTicks } from './process-identity.ts';
 
 /** What a running lab writes about itself into its directory. */
@@ -23,10 +24,7 @@ export interface Slot {
   readonly rtpEnd: number;
 }
 
-/** Above free-ports.ts, below what the system hands out. A slot's ports are enough for 1,400 calls that listen to prompts. */
-const slots = 6;
-const firstPort = 12_000;
-const portsPerSlot = 3460;
+const { labs: slots, lowest: firstPort, perLab: portsPerSlot } = soundPorts;
 const unrecordedMs = 60_000;
 
 /** Not the TMPDIR of the environment: Asterisk's root mounts it at the same path. */

@@ -10,6 +10,7 @@ import type { Log } from '../log/log.ts';
 import { KeptCalls } from '../outbox/kept-calls.ts';
 import { Outbox } from '../outbox/outbox.ts';
 import { OutboxDrain } from '../outbox/outbox-drain.ts';
+import { outboxPath } from '../outbox/outbox-path.ts';
 import { callerNames } from '../privacy/caller-names.ts';
 import { OutageLog } from '../redis/outages.ts';
 import { connectRedis } from '../redis/redis-connection.ts';
@@ -36,7 +37,7 @@ export function openRecordKeeping(parts: {
   const { settings, isBusy, windows, log } = parts;
   const names = callerNames(settings.pseudonymKey);
   const outbox = new Outbox({
-    path: join(settings.data, 'outbox.sqlite'),
+    path: outboxPath(settings.data),
     secondPlace: new KeptCalls(settings.spool, log),
     reserveBytes: outboxReserveBytes,
     ...{ names, log },

@@ -1,13 +1,8 @@
 import { callDigest } from '../call/call-id.ts';
 import type { CallStore, Transition, WriteResult } from '../call/change.ts';
 import { historyWrites } from '../history/history-writes.ts';
-import {
-  onServerChange,
-  type RedisClient,
-  type RedisCommand,
-  type RedisReply,
-  runAll,
-} from '../redis/redis-client.ts';
+import { onServerChange } from '../redis/failover.ts';
+import { type RedisClient, type RedisCommand, type RedisReply, runAll } from '../redis/redis-client.ts';
 import { passKey, seenPlace, shardExpiresAt, shardKeysOfCall } from '../redis/redis-keys.ts';
 import { afterExitEntry, callEntry, realExitEntry } from './stored-entry.ts';
 

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
 import { type ErasedFromRedis, RedisErasure } from '../call-store/erasure.ts';
 import { eraseFromProjection } from '../call-store/projection/erasure.ts';
 import { callerPseudonymKey, defaultWords, settingText } from '../config/read-setting.ts';
 import { type ErasedFromOutbox, eraseFromKeptCalls, eraseFromOutbox } from '../outbox/erasure.ts';
+import { outboxPath } from '../outbox/outbox-path.ts';
 import { pseudonymNames } from '../privacy/caller-names.ts';
 import { ForgottenCaller } from '../privacy/forgotten.ts';
 import { filesHolding } from '../privacy/left-traces.ts';
@@ -74,7 +74,7 @@ function forget(number: string, options: ForgetOptions): Promise<Forgotten> {
     async (redis) => {
       // In the order in which a record moves, so that none is missed.
       const spool = (await eraseFromSpool(spoolDir, person)) + (await eraseFromKeptCalls(spoolDir, person));
-      const outbox = eraseFromOutbox(join(data, 'outbox.sqlite'), person);
+      const outbox = eraseFromOutbox(outboxPath(data), person);
       if (outbox !== null) await setTimeout(openBatchMs);
       const erased = await new RedisErasure(redis).erase(person);
       await eraseFromProjection(data, person.traces);

@@ -43,28 +43,6 @@ export function mastersOf(redis: RedisClient): readonly Redis[] {
   return redis instanceof Cluster ? redis.nodes('master') : [redis];
 }
 
-/**
- * Calls `listener` whenever another server may have taken over: after each new connection, and when a Cluster's slots have
- * other masters than before. What was acknowledged shortly before may be missing there.
- */
-export function onServerChange(redis: RedisClient, listener: () => void): void {
-  redis.on('ready', listener);
-  if (!(redis instanceof Cluster)) return;
-  let known = mastersOfSlots(redis);
-  redis.on('+node', listener);
-  redis.on('refresh', () => {
-    const now = mastersOfSlots(redis);
-    if (now === known) return;
-    known = now;
-    listener();
-  });
-}
-
-function mastersOfSlots(cluster: Cluster): string {
-  const slots = (cluster as unknown as { slots?: readonly (readonly string[] | undefined)[] }).slots ?? [];
-  return [...new Set(slots.map((nodes) => nodes?.[0] ?? ''))].sort().join(' ');
-}
-
 async function replyOf(commander: ChainableCommander, command: RedisCommand): Promise<RedisReply> {
   try {
     return [null, await command(commander)];

@@ -1,9 +1,9 @@
 import { Cluster, Redis } from 'ioredis';
 import type { Log } from '../log/log.ts';
+import { reconnectWhileRefused } from './failover.ts';
 import { type RedisAddress, redisAddress, redisAddressForms } from './redis-address.ts';
 import type { RedisClient } from './redis-client.ts';
 import { scripts } from './scripts.ts';
-import { reconnectWhileRefused } from './write-refusal.ts';
 
 const repeatedLogMs = 60_000;
 const slotsRefreshMs = 5_000;

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Log } from '../log/log.ts';
-import { mastersOf, onServerChange, type RedisClient } from './redis-client.ts';
+import { onServerChange } from './failover.ts';
+import { mastersOf, type RedisClient } from './redis-client.ts';
 import { openAt } from './redis-unprotected.ts';
 
 const minVersion = [6, 2] as const;
