@@ -6,6 +6,8 @@ import { FileFault } from './readers/list-format.ts';
 
 /** Ten million numbers are below this. */
 const maxUnpackedBytes = 128 * 1024 * 1024;
+/** A .gz file that a web server packs once more. */
+const maxUnpackings = 2;
 const lookedAt = 4096;
 
 /** What the reading of a file as text tells: said of the whole file. */
@@ -16,10 +18,13 @@ type Tell = (message: string, remedy: string) => void;
  * the first foreign letter decides what the file is in.
  * @throws FileFault the file is no text, or its gzip is damaged or too large
  */
-export function* fileText(file: Iterable<Uint8Array>, tell: Tell): Generator<Uint8Array> {
+export function* fileText(file: Iterable<Uint8Array>, tell: Tell, times = 0): Generator<Uint8Array> {
   const { begin, pieces } = opened(file);
   if (begin[0] === 0x1f && begin[1] === 0x8b) {
-    yield* fileText([unpacked(pieces)], tell);
+    // A file made for it unpacks to itself, without end.
+    if (times === maxUnpackings)
+      throw new FileFault(1, `the file is gzip in gzip, over and over`, 'pack the list once', 'bad-gzip');
+    yield* fileText([unpacked(pieces)], tell, times + 1);
     return;
   }
   const wide = wideEncoding(begin);

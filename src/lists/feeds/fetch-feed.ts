@@ -8,6 +8,8 @@ import { isFeedUrl } from '../../policy/compile/list-shape.ts';
 import { fileError, openRegular } from '../regular-file.ts';
 
 const maxRedirects = 5;
+/** A gzip body is known by its bytes when the list is read; the others say that nothing is compressed, in right and wrong words. */
+const readEncodings = new Set(['', 'identity', 'gzip', 'x-gzip', 'none', 'utf-8', 'binary']);
 
 export interface FeedRequest {
   readonly url: string;
@@ -76,12 +78,12 @@ async function get(feed: FeedRequest, dispatcher: Agent, signal: AbortSignal): P
       return (Array.isArray(value) ? value[0] : value) ?? null;
     };
     if (statusCode === 200) {
-      const encoding = header('content-encoding') ?? 'identity';
-      if (encoding !== 'identity') {
+      const encoding = header('content-encoding') ?? '';
+      if (!encoding.split(',').every((one) => readEncodings.has(one.trim().toLowerCase()))) {
         body.destroy();
         throw new FeedError(
           'feed-encoding',
-          `the answer is compressed (${encoding.slice(0, 20)}), which was not asked for`,
+          `the answer is compressed as ${JSON.stringify(encoding.slice(0, 20))}, which is not read; gzip is`,
         );
       }
       await save(body, feed, signal);

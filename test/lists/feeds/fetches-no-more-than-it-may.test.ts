@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { type FeedRequest, fetchFeed, shownFeed } from '../../../src/lists/feeds/fetch-feed.ts';
+import { PackedList } from '../../../src/lists/held/packed-list.ts';
+import { readList } from '../../../src/lists/read-list.ts';
 import { isFeedUrl } from '../../../src/policy/compile/list-shape.ts';
 import { tempDir } from '../list-fixture.ts';
 import { csv, feedServer } from './feed-server.ts';
@@ -54,6 +57,33 @@ it('follows a redirect on the same machine, and writes what came', async () => {
   expect(await fetchFeed(feed)).toMatchObject({ kind: 'fetched', etag: '"one"' });
   expect(readFileSync(feed.target, 'utf8')).toBe('number\n3175550180\n');
   expect(await fetchFeed(asking(server.url, { etag: '"one"' }))).toEqual({ kind: 'unchanged' });
+});
+
+const packed = gzipSync('number\n3175550180\n');
+it.each<[string, string | Buffer, Record<string, string>]>([
+  ['gzip because the server packs all it sends', packed, { 'content-encoding': 'gzip' }],
+  ['a .gz file, sent as a file', packed, { 'content-type': 'application/gzip' }],
+  [
+    'a .gz file, named as its encoding too',
+    packed,
+    { 'content-encoding': 'x-gzip', 'content-type': 'application/x-gzip' },
+  ],
+  ['a .gz file that the server packs again', gzipSync(packed), { 'content-encoding': 'gzip' }],
+  ['packed by two servers', gzipSync(packed), { 'content-encoding': 'gzip, GZIP' }],
+  ['plain, with a charset in place of the encoding', 'number\n3175550180\n', { 'content-encoding': 'UTF-8' }],
+  ['plain, though it says gzip', 'number\n3175550180\n', { 'content-encoding': 'gzip' }],
+  ['plain, with an empty encoding', 'number\n3175550180\n', { 'content-encoding': '' }],
+])('a feed is read: %s', async (_, body, headers) => {
+  const server = await feedServer((_request, response) => response.writeHead(200, headers).end(body));
+  const feed = asking(server.url);
+  await fetchFeed(feed);
+  const { image, bad } = readList(
+    [readFileSync(feed.target)],
+    { format: 'csv', columns: {}, minComplaints: 3 },
+    'US',
+  );
+  const list = new PackedList('feed', image);
+  expect([bad, list.problems, list.find('+13175550180', 0)]).toEqual([false, [], { name: null }]);
 });
 
 it.each([

@@ -85,10 +85,7 @@ it('keeps the last good list through every kind of bad answer, and tries again s
       (_request, response) => response.writeHead(302, { location: 'http://neighbor.example/' }).end(),
     ],
     ['feed-redirect', (_request, response) => response.writeHead(302, { location: '/feed.csv' }).end()],
-    [
-      'feed-encoding',
-      (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('x'),
-    ],
+    ['feed-encoding', (_request, response) => response.writeHead(200, { 'content-encoding': 'br' }).end('x')],
   ];
   const waits: number[] = [];
   for (const [code, answer] of bad) {
