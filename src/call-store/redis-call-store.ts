@@ -153,12 +153,14 @@ function isLate(error: Error): boolean {
 
 /**
  * Only errors that Redis raises for these keys and values set a row aside. What is wrong with the server (OOM, READONLY,
- * MISCONF, LOADING, NOPERM …) would set all of them aside. Before Redis 7 the script's error comes wrapped in ERR.
+ * MISCONF, LOADING, NOPERM …) would set all of them aside. All that is written is written by scripts, and an ERR that one of
+ * them raised names it; any other is of a proxy before Redis. Before Redis 7 the script's error comes wrapped in ERR.
  */
 function isAboutTheRow(error: Error): boolean {
   if (error.name !== 'ReplyError' || /unknown command|max number of clients/i.test(error.message))
     return false;
   const serverStates =
     /\b(OOM|READONLY|MISCONF|LOADING|BUSY|NOREPLICAS|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|NOAUTH|NOPERM|NOSCRIPT|UNKILLABLE)\b/;
-  return /^(WRONGTYPE|ERR)\b/.test(error.message) && !serverStates.test(error.message);
+  const isOfScript = /^WRONGTYPE\b|^ERR\b.*(?:user_script:\d|\bf_[0-9a-f]{40}\b)/s.test(error.message);
+  return isOfScript && !serverStates.test(error.message);
 }

@@ -1,4 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
+import { visibleText } from '../text/visible-text.ts';
 import { mastersOf, type RedisClient, runAll } from './redis-client.ts';
 import { shardKeysBetween } from './redis-keys.ts';
 
@@ -90,13 +91,15 @@ const refusals: Readonly<Record<string, Omit<WriteRefusal, 'message'> & { readon
   },
 };
 
+/** About the key, of which the question of `writeRefusal` has none that exists, or the place of a key in a Cluster. */
+const aboutTheKey = new Set(['WRONGTYPE', 'MOVED', 'ASK', 'TRYAGAIN']);
 /** About the key or the command, and not about the server. */
 const others = new Set(['ERR', 'WRONGTYPE', 'MOVED', 'ASK', 'TRYAGAIN', 'NOSCRIPT', 'NOPROTO']);
 
 /** Null: the error is none that a server says when it takes no records. */
 export function refusalOf(error: unknown): WriteRefusal | null {
   if (!(error instanceof Error) || error.name !== 'ReplyError') return null;
-  const word = /^[A-Z]{2,20}\b/.exec(error.message)?.[0];
+  const word = firstWord(error);
   if (word === undefined || others.has(word)) return null;
   const known = refusals[word] ?? {
     code: 'redis-refuses',
@@ -130,11 +133,26 @@ export async function writeRefusal(redis: RedisClient): Promise<WriteRefusal | n
     asked.map((key) => (to) => to.xadd(key, 'NOMKSTREAM', '*', 'probe', '')),
   );
   for (const [error] of replies) {
-    const refusal = refusalOf(error);
+    const refusal = refusalOf(error) ?? plainRefusal(error);
     if (refusal !== null) return refusal;
     if (error !== null && error.name !== 'ReplyError') throw error;
   }
   return null;
+}
+
+/** Nothing is wrong with the question: who answers `ERR …`, or no word of Redis at all, is a proxy without its Redis, or none. */
+function plainRefusal(error: Error | null): WriteRefusal | null {
+  if (error?.name !== 'ReplyError' || aboutTheKey.has(firstWord(error) ?? '')) return null;
+  return {
+    code: 'redis-refuses',
+    message: `Redis takes no records: it answers ${JSON.stringify(visibleText(error.message).slice(0, 80))}; outcomes wait on disk`,
+    remedy: 'Look into the log of the proxy or forwarder before Redis, and of Redis itself.',
+    isElsewhere: true,
+  };
+}
+
+function firstWord({ message }: Error): string | undefined {
+  return /^[A-Z]{2,20}\b/.exec(message)?.[0];
 }
 
 /** Also of the masters that have none of today's records. */

@@ -6,6 +6,7 @@ export class TcpProxy {
   readonly #server: Server;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   #stalled = false;
+  #refusal: string | null = null;
   #target: number;
   readonly port: number;
 
@@ -39,6 +40,11 @@ export class TcpProxy {
     this.#target = target;
   }
 
+  /** As a proxy that has lost its Redis: every command (RESP) is answered by this line. Null: it is passed on again. */
+  refuse(line: string | null): void {
+    this.#refusal = line;
+  }
+
   /** Resets every connection there is. */
   reset(): void {
     for (const pair of this.#pairs) for (const socket of pair) socket.resetAndDestroy();
@@ -61,11 +67,18 @@ export class TcpProxy {
       upstream.destroy();
     };
     for (const [from, to] of [pair, [upstream, client] as const]) {
-      from.on('data', (data) => to.write(data));
+      from.on('data', (data) => {
+        if (this.#refusal === null || from !== client) to.write(data);
+        else client.write(`-${this.#refusal}\r\n`.repeat(commandsIn(data)));
+      });
       from.on('end', () => to.end());
       from.on('error', end);
       from.on('close', end);
     }
     if (this.#stalled) for (const socket of pair) socket.pause();
   }
+}
+
+function commandsIn(data: Buffer): number {
+  return data.toString('latin1').match(/^\*\d+\r$/gm)?.length ?? 0;
 }

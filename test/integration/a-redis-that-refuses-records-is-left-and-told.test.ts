@@ -186,6 +186,30 @@ test('each way to refuse is told with its remedy, and ends when its cause does',
   expect(JSON.stringify(log.lines)).not.toContain('secret');
 });
 
+test.each([
+  'ERR server closed connection',
+  'ERR proxy: no backend for hash slot',
+  'ERR invalid password',
+  'upstream failure',
+])('a proxy before Redis that answers "%s" sets no record aside', async (line) => {
+  const server = await redisServer();
+  const proxy = await TcpProxy.to(server.port);
+  onTestFinished(() => proxy.close());
+  const { pulse, outbox, call } = await recordKeeping(`redis://127.0.0.1:${proxy.port}`);
+  call();
+  await vi.waitFor(() => expect(outbox.waitingOutcomes()).toBe(0), soon);
+  proxy.refuse(line);
+  for (let n = 0; n < 10; n++) call();
+  await vi.waitFor(() => expect(pulse.health()).toMatchObject({ up: false, state: 'refusing' }), soon);
+  expect(pulse.refusal()).toMatchObject({ code: 'redis-refuses', message: expect.stringContaining(line) });
+  expect(outbox.state().setAside).toBe(0);
+  expect(outbox.waitingOutcomes()).toBe(10);
+  proxy.refuse(null);
+  await vi.waitFor(() => expect(outbox.waitingOutcomes()).toBe(0), soon);
+  await vi.waitFor(() => expect(pulse.health()).toMatchObject({ up: true, state: 'ready' }), soon);
+  expect(await recordedIn(server)).toHaveLength(11);
+});
+
 test('a Redis that loads its data for long is told as such', async () => {
   const server = await redisServer({ settings: ['--key-load-delay', '10000'] });
   const { pulse } = await recordKeeping(server.url);
