@@ -1,5 +1,6 @@
 import type { ListLibrary } from '../lists/list-library.ts';
 import { toE164 } from '../numbers/phone-number.ts';
+import { readShortCode } from '../numbers/short-code.ts';
 import type { CaseResult } from '../policy/cases/run-cases.ts';
 import { decide } from '../policy/decide.ts';
 import { explained } from '../policy/explanation.ts';
@@ -56,7 +57,6 @@ export function liveView(parts: {
   readonly outbox: () => Health['outbox'];
   /** Dialplan settings out of range. */
   readonly oddSettings: () => readonly string[];
-  readonly closures: (now: number) => ReturnType<LiveView['health']>['closures'] & {};
   readonly now: () => number;
 }): LiveView {
   const startedAt = parts.now();

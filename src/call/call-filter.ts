@@ -8,7 +8,7 @@ import {
   type Words,
 } from './vocabulary.ts';
 
-/** `number`: E.164, whole. */
+/** `number`: E.164, whole; of the caller a short code too. */
 interface FilterField<Asked> {
   readonly asks: Asked;
   /** Over the field of a page. */

@@ -22,6 +22,11 @@ export function listedNumber({ number, reason, raw }: CallerFacts): string | nul
   return number ?? (reason === 'short-code' ? raw : null);
 }
 
+/** Whether what `listedNumber` gave, or somebody asks for, is a short code. */
+export function isShortCodeText(text: string): boolean {
+  return /^\d{2,6}$/.test(text);
+}
+
 export interface CalledFacts {
   /** E.164 of the DID that was dialed, or null when it is not a public number (an extension, a name). */
   readonly number: string | null;

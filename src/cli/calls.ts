@@ -7,6 +7,7 @@ import {
   filterFields,
 } from '../call/call-filter.ts';
 import type { CallRecord, CallRecords } from '../call/call-records.ts';
+import { isShortCodeText } from '../call/facts.ts';
 import { shownRecord } from '../privacy/shown-record.ts';
 import { callCsv, callCsvHead, callLine, callLineHead } from '../terminal/call-lines.ts';
 import { csvLine } from '../terminal/csv-lines.ts';
@@ -142,7 +143,10 @@ async function unseen(
 function filterOption(name: FilterFieldName): Option {
   const { asks, about } = filterFields[name];
   if (asks === 'number')
-    return new Option(`--${name} <number>`, `${about}, E.164 with its plus`).argParser(e164);
+    return new Option(
+      `--${name} <number>`,
+      `${about}, E.164 with its plus${name === 'caller' ? ', or a short code' : ''}`,
+    ).argParser(name === 'caller' ? callerNumber : e164);
   if (asks === 'text') return new Option(`--${name} <text>`, about);
   return new Option(`--${name} <word>`, about).choices(asks.words);
 }
@@ -175,6 +179,11 @@ class Printer {
     if (this.#options.json) return `${visibleJson(shownRecord(record, view))}\n`;
     return this.#options.csv ? csvLine(callCsv(record, view)) : `${callLine(record, view)}\n`;
   }
+}
+
+function callerNumber(text: string): string {
+  const code = text.trim().replace(/^short: ?/i, '');
+  return isShortCodeText(code) ? code : e164(text);
 }
 
 function e164(text: string): string {

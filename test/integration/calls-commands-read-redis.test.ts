@@ -104,7 +104,7 @@ test('calls: newest last, masked, of the time and kind that is asked for', async
   expect(limited.out.trimEnd().split('\n')).toHaveLength(3);
   expect(limited.err).toMatch(/^showing the newest 2; use --limit/);
   expect(await run('calls', '--where', 'elsewhere')).toMatchObject({ code: 'commander.invalidArgument' });
-  expect(await run('calls', '--caller', '555')).toMatchObject({ code: 'commander.invalidArgument' });
+  expect(await run('calls', '--caller', '5550123')).toMatchObject({ code: 'commander.invalidArgument' });
 });
 
 test('whole numbers are noted before they are shown, and not shown where that cannot be noted', async () => {
@@ -183,3 +183,25 @@ test('--follow shows calls as they come, once each, goes on when Redis was away,
   await store(call(8, { minutes: 0 }));
   expect(await ended).toBe(0);
 });
+
+test.each([null, 'a key of thirty-two letters or more, for pseudonyms'])(
+  'calls of a short code are found, and of no other (pseudonyms: %s)',
+  async (key) => {
+    if (key !== null) vi.stubEnv('GATEHOUSE_PSEUDONYM_KEY', key);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const short = (n: number, raw: string) => {
+      const outcome = call(n, { minutes: 5 });
+      const caller = { number: null, reason: 'short-code', raw, displayName: '' } as const;
+      return { ...outcome, facts: { ...outcome.facts, caller } };
+    };
+    await store(short(11, '911'), short(12, '24273'), short(13, '9111'));
+    const found = async (asked: string) =>
+      (await run('calls', '--caller', asked, '--json')).out
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => (JSON.parse(line) as { outcome: Outcome }).outcome.callId.slice(-3));
+    expect(await found('911')).toEqual(['.11']);
+    expect(await found('short:24273')).toEqual(['.12']);
+    expect(await found('112')).toEqual([]);
+  },
+);

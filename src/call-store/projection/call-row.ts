@@ -1,4 +1,5 @@
 import { bypassOfRealExit, dispositionOf, placeOfRealExit, type RealExit } from '../../call/disposition.ts';
+import { listedNumber } from '../../call/facts.ts';
 import type { AfterExit, Outcome } from '../../call/outcome.ts';
 import { exchangeOfCaller } from '../../numbers/exchange.ts';
 
@@ -30,6 +31,11 @@ const columns: readonly Column[] = [
   { name: 'sip_call_id', type: 'VARCHAR', of: ({ facts }) => facts.sipCallId },
   { name: 'arrived', type: 'BIGINT', of: ({ facts }) => facts.now },
   { name: 'caller', type: 'VARCHAR', of: ({ facts }) => facts.caller.number },
+  {
+    name: 'short_code',
+    type: 'VARCHAR',
+    of: ({ facts }) => (facts.caller.number === null ? listedNumber(facts.caller) : null),
+  },
   { name: 'called', type: 'VARCHAR', of: ({ facts }) => facts.called.number },
   { name: 'exchange', type: 'VARCHAR', of: ({ facts }) => exchangeOfCaller(facts) },
   { name: 'rule', type: 'VARCHAR', of: ({ decision }) => decision?.rule },
@@ -72,7 +78,7 @@ const monitoredColumns = {
 } as const;
 
 /** A database of another version is built again. */
-export const schemaVersion = 2;
+export const schemaVersion = 3;
 
 const callTypes = Object.fromEntries(columns.map(({ name, type }) => [name, type]));
 

@@ -1,5 +1,6 @@
 import { type FilterFieldName, filterFieldNames } from '../../call/call-filter.ts';
 import type { CallRange, CountDimension } from '../../call/call-records.ts';
+import { isShortCodeText } from '../../call/facts.ts';
 import { challengeResults } from '../../call/vocabulary.ts';
 import type { SqlValues } from './sql-database.ts';
 
@@ -13,8 +14,11 @@ const place = 'day, shard, entry_ms, entry_seq, call_id, arrived, after_exit, re
 /** Newest first; two calls of one millisecond have an order too. */
 const newestFirst = 'ORDER BY arrived DESC, shard DESC, entry_ms DESC, entry_seq DESC';
 
-/** Each has a column of its name, but for a word of SQL. */
-const columnOf = (name: FilterFieldName) => (name === 'where' ? 'disposition' : name);
+/** Each has a column of its name, but for a word of SQL, and for callers who are a short code. */
+function columnOf(name: FilterFieldName, value: string): string {
+  if (name === 'caller' && isShortCodeText(value)) return 'short_code';
+  return name === 'where' ? 'disposition' : name;
+}
 
 /** The last call that a page showed. */
 export interface PageEnd {
@@ -28,15 +32,18 @@ export type CallsWanted = CallRange & { readonly [Name in FilterFieldName]?: str
 
 export function matchingCalls(filter: CallsWanted, after: PageEnd | null, limit: number): Question {
   const { since, until } = filter;
-  const given = filterFieldNames.filter((name) => filter[name] !== undefined);
-  const tests = given.map((name) => `AND ${columnOf(name)} = $${name}`);
+  const given = filterFieldNames.flatMap((name) => {
+    const value = filter[name];
+    return value === undefined ? [] : [[name, String(value)] as const];
+  });
+  const tests = given.map(([name, value]) => `AND ${columnOf(name, value)} = $${name}`);
   const older = '(arrived, shard, entry_ms, entry_seq) < ($arrived, $shard, $ms, $seq)';
   return {
     sql: `SELECT ${place} FROM calls WHERE ${inTime} ${tests.join(' ')} ${after === null ? '' : `AND ${older}`} ${newestFirst} LIMIT $limit`,
     values: {
       since,
       until,
-      ...Object.fromEntries(given.map((name) => [name, String(filter[name])])),
+      ...Object.fromEntries(given),
       ...after,
       limit,
     },

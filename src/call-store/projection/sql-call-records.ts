@@ -18,6 +18,7 @@ import {
   type ValueCount,
 } from '../../call/call-records.ts';
 import type { RealExit } from '../../call/disposition.ts';
+import { isShortCodeText } from '../../call/facts.ts';
 import type { AfterExit } from '../../call/outcome.ts';
 import {
   type ChallengeResult,
@@ -65,7 +66,7 @@ export class SqlCallRecords implements CallRecords {
     const wanted = {
       ...filter,
       ...(await this.#span(filter)),
-      ...(caller !== undefined && { caller: this.#names.of(caller) }),
+      ...(caller !== undefined && !isShortCodeText(caller) && { caller: this.#names.of(caller) }),
     };
     // A cursor that is none of ours has nothing behind it.
     if ((cursor !== null && after === null) || limit < 1) return nothing;
