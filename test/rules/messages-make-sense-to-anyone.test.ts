@@ -55,6 +55,16 @@ it.each<[string, string, string]>([
   ['an address', 'a: @home\n', '1: not valid YAML: this text begins with a character'],
   ['an exclamation', 'a: !now\n', '1: not valid YAML: '],
   ['a backslash', 'a: "\\d"\n', '1: not valid YAML: a backslash'],
+  [
+    'a comma in the name of a case, between braces',
+    'cases:\n  - { case: Jones, from abroad, call: { from: own-number } }\n',
+    '2: the comma before "from abroad" ends the text, because it stands between { and }',
+  ],
+  [
+    'a comma at the end of a text',
+    'a: { label: Sorry, }\nb: { about: Fine, really }\n',
+    '2: the comma before "really"',
+  ],
   ['a line that stands askew', 'a:\n    b: 1\n  c: 2\n', '3: not valid YAML: '],
 ])('%s', (_, text, said) => {
   const { problems } = readYaml('policy.yaml', text);

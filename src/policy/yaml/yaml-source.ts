@@ -1,4 +1,14 @@
-import { type Document, isMap, isPair, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import type { Place, Problem } from '../problem.ts';
 import { findSlip, oddLetters, syntaxWords } from './slips.ts';
 
@@ -98,11 +108,10 @@ export function readYaml(file: string, text: string): YamlSource {
   };
 }
 
+type AddProblem = (offset: number, message: string, remedy: string, code: string) => void;
+
 /** Refuses what would surprise, and keeps as text what YAML would read as a number though it counts nothing. */
-function findTraps(
-  document: Document.Parsed,
-  add: (offset: number, message: string, remedy: string, code: string) => void,
-): void {
+function findTraps(document: Document.Parsed, add: AddProblem): void {
   visit(document, {
     Alias: (_key, node) => {
       add(
@@ -135,6 +144,7 @@ function findTraps(
         }
         seen.add(key.value);
       }
+      if (map.flow) findLooseComma(map, add);
     },
     // +13175550123 and 0100 are written without quotes by everybody, and are no amounts.
     Scalar: (_key, scalar) => {
@@ -147,6 +157,22 @@ function findTraps(
         scalar.value = scalar.source;
     },
   });
+}
+
+/** `{ case: Jones, from abroad, from: … }`: the comma ends the text, and what follows is a key that says nothing. */
+function findLooseComma(map: YAMLMap.Parsed | YAMLMap, add: AddProblem): void {
+  for (const [at, { key, value }] of map.items.entries()) {
+    const before = map.items[at - 1]?.value;
+    if (value !== null || !isScalar(key) || !isScalar(before) || before.type !== 'PLAIN') continue;
+    const text = `${String(before.value)}, ${String(key.value)}`.slice(0, 80);
+    add(
+      offsetOf(key),
+      `the comma before ${JSON.stringify(String(key.value).slice(0, 40))} ends the text, because it stands between { and }`,
+      `if the comma belongs to the text, put the text in quotes: ${JSON.stringify(text)}; if not, write a colon and a value after the word`,
+      'loose-comma',
+    );
+    return;
+  }
 }
 
 function nearest(document: Document.Parsed, path: YamlPath): Node | null {
