@@ -22,7 +22,7 @@ export function componentHealth(parts: {
   readonly notices: Notices;
 }): () => Health {
   const { policy, lists, recordKeeping, screening, admission, notices } = parts;
-  const { outbox, pulse } = recordKeeping;
+  const { outbox, pulse, site } = recordKeeping;
   return () => ({
     ari: screening.link.state(),
     redis: pulse.health().state,
@@ -34,6 +34,7 @@ export function componentHealth(parts: {
     keylessTrunks: parts.keyless.found(),
     exposedFiles: parts.exposedRules.found(),
     failingChannels: notices.troubles(),
+    closures: site.closures(Date.now()),
     oddSettings: screening.link.oddSettings(),
     backlog: outbox.waitingOutcomes(),
     outbox: outbox.state(),

@@ -77,13 +77,13 @@ export function liveView(parts: {
       outbox: parts.outbox(),
       shedding: parts.admission.isShedding,
       oddSettings: parts.oddSettings(),
-      closures: parts.closures(parts.now()),
       startedAt,
     }),
   };
 }
 
-const more = ({ redisDangers, settings, failingChannels, keylessTrunks }: Health) => ({
+const more = ({ redisDangers, settings, failingChannels, keylessTrunks, closures }: Health) => ({
+  closures,
   keylessTrunks,
   redisDangers,
   settings,
@@ -102,7 +102,10 @@ export function policyView(policy: LivePolicy): PolicyView {
       const isSame = decided?.policyVersion === current.version;
       return explained(facts, isSame ? decided : decide(facts, current), current);
     },
-    canonical: (number) => toE164(number, policy.current().settings.defaultRegion),
+    canonical(number) {
+      const region = policy.current().settings.defaultRegion;
+      return toE164(number, region) ?? readShortCode(`short:${number.replace(/^\s*short: ?/i, '')}`, region);
+    },
   };
 }
 

@@ -64,7 +64,7 @@ function pagesOff(app: FastifyInstance): void {
 
 function pages(parts: WebParts): (app: FastifyInstance) => void {
   const { settings, policy, lists, recordKeeping, screening, admission, health, log } = parts;
-  const { records, flags, outbox, pulse, site } = recordKeeping;
+  const { records, flags, outbox, pulse } = recordKeeping;
   const { screener, link } = screening;
   const { node } = settings;
   const now = Date.now;
@@ -88,7 +88,6 @@ function pages(parts: WebParts): (app: FastifyInstance) => void {
         backlog: () => outbox.waitingOutcomes(),
         outbox: () => outbox.state(),
         oddSettings: () => link.oddSettings(),
-        closures: (at) => site.closures(at),
       }),
       policy: policyView(policy),
       lists: listsView(lists, policy),

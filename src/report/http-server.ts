@@ -10,7 +10,7 @@ import { setSecurityHeaders } from './access/security-headers.ts';
 import { Tokens } from './access/tokens.ts';
 import type { Health } from './api/health.ts';
 import { addReloadRoute, shownPolicy } from './api/reload-route.ts';
-import { addReportRoute } from './api/report-route.ts';
+import { addReportRoute, shownClosures } from './api/report-route.ts';
 import { letCallsGoFirst } from './calls-first.ts';
 import { Connections, openFilesLimit, webConnections } from './connections.ts';
 
@@ -87,6 +87,7 @@ export class HttpServer {
       ...health,
       policy: shownPolicy(health.policy, numbers),
       quarantined: health.quarantined.map((one) => ({ ...one, message: numbers.text(one.message) })),
+      closures: shownClosures(health.closures, numbers),
     });
     this.#app.get('/healthz', { config: { role: 'public' } }, (request) =>
       request.visitor === null ? { ok: true } : { ok: true, ...shown(options.health(), request) },
@@ -96,8 +97,7 @@ export class HttpServer {
       const ok = health.ari === 'connected';
       return reply.code(ok ? 200 : 503).send(request.visitor === null ? { ok } : shown(health, request));
     });
-    const policy = () => options.health().policy;
-    addReportRoute(this.#app, { records: options.records, policy, log: options.log });
+    addReportRoute(this.#app, { records: options.records, health: options.health, log: options.log });
     addReloadRoute(this.#app, options.reload);
     for (const add of options.routes ?? []) add(this.#app);
   }

@@ -43,6 +43,17 @@ export const policyShape = z.strictObject({
   ),
 }) satisfies z.ZodType<PolicyStatus>;
 
+export const closuresShape = z
+  .array(
+    z.strictObject({
+      calendar: z.string().describe('Its name; *: all calendars'),
+      until: time,
+      since: time,
+      reason: z.string().describe('In the words of who closed it; may be empty'),
+    }),
+  )
+  .describe('Calendars that staff closed by hand (gatehouse close), the first to end first');
+
 export const linkStates = ['connecting', 'standby', 'connected', 'replaced', 'stopped'] as const;
 
 /** The state of each component, for people, service managers and metrics. */
@@ -91,6 +102,7 @@ export const healthShape = z.strictObject({
       }),
     )
     .describe('Channels of notices that fail now'),
+  closures: closuresShape,
   oddSettings: z
     .array(z.string())
     .describe('Dialplan settings that are out of range; their defaults are in force'),

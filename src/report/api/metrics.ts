@@ -30,6 +30,7 @@ const mostRules = 500;
 const mostExits = 50;
 const mostLists = 200;
 const mostTrunks = 100;
+const mostCalendars = 200;
 
 /**
  * Call metrics for Prometheus. No label holds anything a caller chooses; rules, exits and lists come from the policy and are
@@ -41,6 +42,7 @@ export class Metrics {
   readonly #exits = new BoundedLabels(mostExits);
   readonly #lists = new BoundedLabels(mostLists);
   readonly #trunks = new BoundedLabels(mostTrunks);
+  readonly #calendars = new BoundedLabels(mostCalendars);
   readonly #calls = this.#counter('gatehouse_calls_total', 'Calls that ended, by result', ['where', 'exit']);
   readonly #ruleCalls = this.#counter('gatehouse_rule_calls_total', 'Calls decided by a rule', [
     'rule',
@@ -174,6 +176,17 @@ export class Metrics {
         this.reset();
         for (const { trunk, callers } of health().keylessTrunks)
           this.set({ trunk: trunks.of(trunk) }, callers);
+      },
+    });
+    const calendars = this.#calendars;
+    new Gauge({
+      name: 'gatehouse_closed_by_hand',
+      help: '1: staff closed this calendar by hand; *: all calendars',
+      labelNames: ['calendar'],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const { calendar } of health().closures) this.set({ calendar: calendars.of(calendar) }, 1);
       },
     });
     const ofLists = (name: string, help: string, read: (list: ListFigures) => number | null) => {

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { CallRecords, ReportSummary } from '../../call/call-records.ts';
 import type { Log } from '../../log/log.ts';
-import type { PolicyStatus } from '../../policy/policy-status.ts';
 import { pointInTime } from '../../text/point-in-time.ts';
+import type { Health } from './health.ts';
 import { shownPolicy } from './reload-route.ts';
 
 export interface ReportRouteOptions {
   readonly records: Pick<CallRecords, 'summary'>;
-  readonly policy: () => PolicyStatus;
+  readonly health: () => Pick<Health, 'policy' | 'closures'>;
   readonly log: Log;
   /** Longest wait for a response, including the queue, ms. */
   readonly deadlineMs?: number;
@@ -33,11 +33,11 @@ const whyNot = {
 } as const;
 
 /**
- * `GET /api/report?since=24h`: the summary of `gatehouse report --json`, and the policy in force. Summaries are made one at a time;
+ * `GET /api/report?since=24h`: the summary of `gatehouse report --json`, the policy in force, and what is closed by hand. Summaries are made one at a time;
  * equal requests share a response. 503: not made in time.
  */
 export function addReportRoute(app: FastifyInstance, options: ReportRouteOptions): void {
-  const { records, policy, log, deadlineMs = defaultDeadlineMs } = options;
+  const { records, health, log, deadlineMs = defaultDeadlineMs } = options;
   const turns = new Turns((range, signal) => records.summary(range, signal), deadlineMs);
   const viewers = { config: { role: 'viewer' } } as const;
   app.get<{ Querystring: { since?: unknown } }>('/api/report', viewers, async (request, reply) => {
@@ -52,7 +52,13 @@ export function addReportRoute(app: FastifyInstance, options: ReportRouteOptions
         ...row,
         called: row.called === null ? null : request.numbers.show(row.called),
       }));
-      return { ...found, byCalledNumber, policy: shownPolicy(policy(), request.numbers) };
+      const { policy, closures } = health();
+      const { numbers } = request;
+      return {
+        ...{ ...found, byCalledNumber },
+        closures: shownClosures(closures, numbers),
+        policy: shownPolicy(policy, numbers),
+      };
     } catch (error) {
       log.warn('Failed to make the report', { error });
       const { code } = error as { readonly code?: unknown };
@@ -65,6 +71,14 @@ export function addReportRoute(app: FastifyInstance, options: ReportRouteOptions
       return reply.code(503).send({ error: why });
     }
   });
+}
+
+/** The reason is free text, in which a number may stand. */
+export function shownClosures(
+  closures: Health['closures'],
+  shown: { text(text: string): string },
+): Health['closures'] {
+  return closures.map((one) => ({ ...one, reason: shown.text(one.reason) }));
 }
 
 interface Range {

@@ -56,11 +56,7 @@ export interface LiveView {
     /** There are more calls than can be screened in time. */
     readonly shedding?: boolean;
     /** Calendars that staff closed by hand; `*`: all. `until` in epoch ms. */
-    readonly closures?: readonly {
-      readonly calendar: string;
-      readonly until: number;
-      readonly reason: string;
-    }[];
+    readonly closures?: Health['closures'];
     /** Settings of the dialplan that are out of their range: their defaults are in force. */
     readonly oddSettings?: readonly string[];
     /** Epoch ms at which this process began. */

@@ -18,6 +18,7 @@ export const calmHealth: Health = {
     ...{ refused: null, standIn: null, kept: null, reloads: [] },
   },
   quarantined: [],
+  closures: [],
   oddSettings: [],
   backlog: 0,
   outbox: { failing: null, inMemory: 0, inSecondPlace: 0, setAside: 0 },
@@ -32,6 +33,7 @@ export function calmSources() {
     redis: 'ready',
     refused: null as Health['policy']['refused'],
     backlog: 0,
+    closures: [] as Health['closures'],
   };
   const health = () => {
     const { refused, ...rest } = state;

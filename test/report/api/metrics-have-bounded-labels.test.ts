@@ -63,6 +63,7 @@ it('tells how the parts are at the moment it is asked', async () => {
   sources.state.redis = 'reconnecting';
   sources.state.refused = { at: 1, problems: [] };
   sources.state.backlog = 17;
+  sources.state.closures = [{ calendar: 'office', until: 2, since: 1, reason: hostile }];
   const text = await metrics.text();
   for (const line of [
     'gatehouse_ari_state{state="connecting"} 1',
@@ -75,6 +76,7 @@ it('tells how the parts are at the moment it is asked', async () => {
     'gatehouse_list_numbers{list="customers"} 1200',
     'gatehouse_list_age_seconds{list="customers"} 300',
     'gatehouse_list_refused{list="blocked"} 1',
+    'gatehouse_closed_by_hand{calendar="office"} 1',
   ])
     expect(text).toContain(line);
   // A list that was never read has no age and no size.

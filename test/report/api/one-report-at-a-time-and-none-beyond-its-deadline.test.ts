@@ -36,7 +36,7 @@ beforeEach(() => {
           begun.push({ range, signal, end, fail: () => reject(new Error('connection lost')) });
         }),
     },
-    policy: () => policy,
+    health: () => ({ policy, closures: [] }),
     log: new RecordingLog(),
   });
 });
