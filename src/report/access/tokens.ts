@@ -37,10 +37,13 @@ const lockStaleMs = 10_000;
 export class Tokens {
   readonly #path: string;
   readonly #onBroken: (error: unknown) => void;
+  /** Of the file that `#byHash` was read from; empty: it must be read. */
   #signature = '';
+  /** Why it could not be read last; empty: it could, or is not there. */
+  #fault = '';
   #byHash: ReadonlyMap<string, StoredToken> = new Map();
 
-  /** @param onBroken told once a change when the file cannot be read; then no token is valid */
+  /** @param onBroken told once a fault when the file cannot be read; no token is valid until it can be */
   constructor(dataDir: string, onBroken: (error: unknown) => void = () => {}) {
     this.#path = join(dataDir, 'tokens.json');
     this.#onBroken = onBroken;
@@ -145,20 +148,23 @@ export class Tokens {
   }
 
   #read(): ReadonlyMap<string, StoredToken> {
+    let signature = '';
     try {
       const { mtimeMs, size, ino } = statSync(this.#path);
-      const signature = `${ino}/${mtimeMs}/${size}`;
+      signature = `${ino}/${mtimeMs}/${size}`;
       if (signature === this.#signature) return this.#byHash;
-      this.#signature = signature;
-      this.#byHash = new Map();
       const { tokens } = tokenFile.parse(JSON.parse(readFileSync(this.#path, 'utf8')));
       this.#byHash = new Map(tokens.map((token) => [token.hash, token]));
+      this.#signature = signature;
+      this.#fault = '';
     } catch (error) {
-      const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      if (isMissing) this.#signature = '';
-      else if (this.#byHash.size > 0 || this.#signature !== 'broken') this.#onBroken(error);
-      if (!isMissing && !this.#signature.includes('/')) this.#signature = 'broken';
+      const { code = '', syscall } = error as NodeJS.ErrnoException;
       this.#byHash = new Map();
+      // What is damaged stays so until the file changes; what the system refused (EACCES, EMFILE) may be readable the next time.
+      this.#signature = syscall === undefined ? signature : '';
+      const fault = code === 'ENOENT' ? '' : `${signature} ${code}`;
+      if (fault !== '' && fault !== this.#fault) this.#onBroken(error);
+      this.#fault = fault;
     }
     return this.#byHash;
   }

@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -59,4 +60,29 @@ it('changes at the same time lose nothing: one of them is told to try again', as
   const kept = (await tokens.list()).map(({ name }) => name);
   expect(kept).toEqual(names.filter((_, n) => made[n]?.status === 'fulfilled'));
   expect(kept.length).toBeGreaterThan(0);
+});
+
+it('a read that failed is tried again: descriptors ran out once, and the token is valid as soon as there are some', async () => {
+  const { text } = await new Tokens(dir).create({ name: 'ann', role: 'viewer', lastsMs: null }, 0);
+  const program = join(import.meta.dirname, 'tokens-without-descriptors.ts');
+  const run = spawnSync('sh', ['-c', 'ulimit -n 100; exec "$0" "$@"', process.execPath, program, dir, text], {
+    encoding: 'utf8',
+  });
+  expect([run.stderr, JSON.parse(run.stdout)]).toEqual([
+    '',
+    { known: true, without: [false, false], after: true, faults: 1 },
+  ]);
+});
+
+it('a damaged file is told once, and each further damage again', () => {
+  let told = 0;
+  const tokens = new Tokens(dir, () => {
+    told++;
+  });
+  const file = join(dir, 'tokens.json');
+  for (const text of ['{', '{ "schema": 2 }']) {
+    writeFileSync(file, text);
+    expect([tokens.any(0), tokens.any(0)]).toEqual([false, false]);
+  }
+  expect(told).toBe(2);
 });
