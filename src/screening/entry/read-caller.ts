@@ -32,10 +32,10 @@ export function assertedHeaders({ pai, pai2, pai3 }: EntryFields): string[] {
 }
 
 function candidates(fields: EntryFields, trunk: Trunk): string[] {
-  const users = (headers: readonly string[]) =>
-    headers.flatMap((header) => readAddresses(header).addresses).map(({ user }) => user);
-  const from = users([fields.from]);
-  const asserted = users(assertedHeaders(fields));
+  const users = (header: string, isList: boolean) =>
+    readAddresses(header, isList).addresses.map(({ user }) => user);
+  const from = users(fields.from, false);
+  const asserted = assertedHeaders(fields).flatMap((header) => users(header, true));
   if (trunk.caller === 'pai') return [...asserted, ...from, fields.num];
   if (trunk.caller === 'from') return [...from, ...asserted, fields.num];
   return fields.num === '' ? [] : [fields.num, ...asserted];

@@ -91,7 +91,7 @@ function fromAsterisk(fields: EntryFields, trunk: Trunk, caller: string | null):
   };
 }
 
-const noAddress: SipAddress = { user: '', host: '', inUri: '', afterUri: '' };
+const noAddress: SipAddress = { user: '', host: '', inUri: '', afterUri: '', mayBeName: false };
 
 type Said = Pick<Verification, 'result' | 'attestation' | 'source'>;
 
@@ -108,25 +108,25 @@ function fromVerstat(fields: EntryFields, trunk: Trunk, caller: string | null): 
   const fromIsCut = fields.pres !== '' && (fields.hok !== '1' || isCut(fields.from, longestFrom));
   const paiIsCut = (['pai', 'pai2', 'pai3'] as const).some((key) => isCut(fields[key], longestAsserted[key]));
   const asserted = inPai
-    ? assertedHeaders(fields).flatMap((header) => verstatsOf(header, trunk, caller))
+    ? assertedHeaders(fields).flatMap((header) => verstatsOf(header, true, trunk, caller))
     : [];
-  const said = [...asserted, ...(inFrom ? verstatsOf(fields.from, trunk, caller) : [])];
+  const said = [...asserted, ...(inFrom ? verstatsOf(fields.from, false, trunk, caller) : [])];
   // Whoever made a header that long may have pushed "failed" out of view; no honest caller does.
   const isHidden = (inFrom && fromIsCut) || (inPai && (paiIsCut || (fromIsCut && asserted.length === 0)));
   return isHidden ? [...said, { result: 'failed', attestation: null, source: 'verstat' }] : said;
 }
 
 /** A `verstat` parameter in any place but the display name, which is the caller's own text. */
-function verstatsOf(header: string, trunk: Trunk, caller: string | null): Said[] {
-  const { addresses, isBroken } = readAddresses(header);
+function verstatsOf(header: string, isList: boolean, trunk: Trunk, caller: string | null): Said[] {
+  const { addresses, isBroken } = readAddresses(header, isList);
   if (isBroken) {
     const saysFailed = /tn-validation-failed/i.test(unescaped(header));
     return saysFailed ? [{ result: 'failed', attestation: null, source: 'verstat' }] : [];
   }
   return addresses.flatMap((address) => {
-    const { inUri, afterUri } = address;
+    const { inUri, afterUri, mayBeName } = address;
     // What is vouched for is the number beside it.
-    const isOfCaller = caller === null || numberOf(address, trunk) === caller;
+    const isOfCaller = !mayBeName && (caller === null || numberOf(address, trunk) === caller);
     const inPlace = [
       { text: inUri, counts: trunk.verstatPlace !== 'after-uri' },
       { text: afterUri, counts: trunk.verstatPlace !== 'in-uri' },

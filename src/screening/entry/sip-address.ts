@@ -7,6 +7,8 @@ export interface SipAddress {
   readonly inUri: string;
   /** What follows the URI's `>`. */
   readonly afterUri: string;
+  /** Without brackets beside others with them: a display name that nobody quoted may pose as one. */
+  readonly mayBeName: boolean;
 }
 
 export interface SipAddresses {
@@ -17,16 +19,26 @@ export interface SipAddresses {
 
 const quotedString = /"(?:\\.|[^"\\])*"/g;
 
-/** Reads a header with one or several addresses. Display names and URI headers (`?`) are left out. Never throws. */
-export function readAddresses(header: string): SipAddresses {
+/**
+ * Reads a header with one or several addresses, those in brackets first. Display names and URI headers (`?`) are left out.
+ * Never throws.
+ * @param isList P-Asserted-Identity: what stands between commas without brackets is an address too (RFC 3325 §9.1). A comma
+ *   or a semicolon of a URI needs brackets (RFC 3261 §20). Otherwise it counts when there are no brackets.
+ */
+export function readAddresses(header: string, isList = false): SipAddresses {
   const bare = header.replace(quotedString, ' ');
   if (/["\\]/.test(bare)) return { addresses: [], isBroken: true };
-  if (!bare.includes('<')) return { addresses: addressOf(bare, ''), isBroken: false };
-  const parts = [...bare.matchAll(/<([^<>]*)>([^<,]*)/g)];
-  return { addresses: parts.flatMap(([, uri = '', after = '']) => addressOf(uri, after)), isBroken: false };
+  const hasBrackets = bare.includes('<');
+  const inBrackets = [...bare.matchAll(/<([^<>]*)>([^<,]*)/g)];
+  const without = isList ? bare.replace(/<[^>]*/g, '<').split(',') : [bare];
+  const addresses = [
+    ...inBrackets.flatMap(([, uri = '', after = '']) => addressOf(uri, after, false)),
+    ...without.filter((one) => !one.includes('<')).flatMap((one) => addressOf(one, '', hasBrackets)),
+  ];
+  return { addresses, isBroken: false };
 }
 
-function addressOf(text: string, afterUri: string): SipAddress[] {
+function addressOf(text: string, afterUri: string, mayBeName: boolean): SipAddress[] {
   const [, scheme = '', rest = ''] = /^\s*(sips?|tel):([^?]*)/i.exec(text) ?? [];
   if (scheme === '') return [];
   const at = scheme.toLowerCase() === 'tel' ? rest.length : rest.lastIndexOf('@');
@@ -35,9 +47,8 @@ function addressOf(text: string, afterUri: string): SipAddress[] {
   const [first = ''] = userPart.split(/[;:]/, 1);
   const inUri = userPart.slice(first.length) + hostPart.replace(/^[^;]*/, '');
   const [host = ''] = hostPart.split(/[;:]/, 1);
-  return [
-    { user: withContext(unescaped(first).trim(), inUri), host: host.trim().toLowerCase(), inUri, afterUri },
-  ];
+  const user = withContext(unescaped(first).trim(), inUri);
+  return [{ user, host: host.trim().toLowerCase(), inUri, afterUri, mayBeName }];
 }
 
 /** RFC 3966 §5.1.5: a global context goes in front of a local number. */
