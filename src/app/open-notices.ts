@@ -35,6 +35,8 @@ export function openNotices(parts: {
   const sources = {
     ...{ policyRefused, feedsQuarantined, digest: records },
     redisRefusal,
+    // Twice is better than not at all.
+    isDigestOurs: (digest: string) => recordKeeping.claim(digest).catch(() => true),
     keylessTrunks: () => keyless.found(),
     backlog: () => outbox.waitingOutcomes(),
     outbox: () => outbox.state(),

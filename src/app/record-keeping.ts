@@ -16,6 +16,7 @@ import { OutageLog } from '../redis/outages.ts';
 import { connectRedis } from '../redis/redis-connection.ts';
 import { RedisWatch } from '../redis/redis-dangers.ts';
 import { RedisPulse } from '../redis/redis-pulse.ts';
+import { claimForSite } from '../redis/site-claim.ts';
 
 /** Anything left in the outbox is sent after the next start. */
 const flushDeadlineMs = 3000;
@@ -67,6 +68,8 @@ export function openRecordKeeping(parts: {
     dialedNumbers: new RedisDialedNumbers(recordsRedis, names),
     records: projection.records,
     flags: new RedisCallerFlags(reportRedis, names),
+    /** Whether this node does it for the whole site; rejects when Redis cannot say. */
+    claim: (what: string) => claimForSite(reportRedis, what, settings.node),
     start() {
       drain.start();
       pulse.start();

@@ -24,7 +24,8 @@ export const noticeSettings = {
   GATEHOUSE_DIGEST: {
     ...oneOf('off', 'daily', 'weekly'),
     fallback: 'off',
-    about: 'A summary of the calls; weekly on Mondays.',
+    about:
+      'A summary of the calls; weekly on Mondays. Several nodes on one Redis send it once to the same recipients.',
   },
   GATEHOUSE_DIGEST_AT: {
     shape: timeOfDay,

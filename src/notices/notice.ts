@@ -42,6 +42,8 @@ export interface Channel {
   readonly name: string;
   /** Where its address is set, for remedies. */
   readonly setting: string;
+  /** Where messages go: recipients or an address, which may be secret. */
+  readonly to: string;
   /** Rejects when it failed; with UndeliverableError when this message cannot be sent ever. Ends when aborted. */
   send(message: Message, abort: AbortSignal): Promise<void>;
 }

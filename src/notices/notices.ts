@@ -1,9 +1,10 @@
+import { hash } from 'node:crypto';
 import type { Outcome } from '../call/outcome.ts';
 import { bypassReasons } from '../call/vocabulary.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../process/clock.ts';
 import { type ChannelTrouble, Delivery } from './delivery.ts';
-import { type DigestSource, digestCounts } from './digest.ts';
+import { type DigestRange, type DigestSource, digestCounts } from './digest.ts';
 import type { KeylessTrunk } from './keyless-trunks.ts';
 import type { Channel, NoticeKind } from './notice.ts';
 import { isQuiet, NoticeBoard, nextDigest, type QuietHours } from './notice-board.ts';
@@ -62,6 +63,11 @@ export interface NoticeSources {
   /** Trunks over which no key arrives. */
   readonly keylessTrunks?: () => readonly KeylessTrunk[];
   readonly digest: DigestSource;
+  /**
+   * Whether this node sends the digest of that name: those of other nodes that go to the same people have the same name. Never
+   * rejects. Left out: yes.
+   */
+  readonly isDigestOurs?: (digest: string) => Promise<boolean>;
 }
 
 const checkEveryMs = 5_000;
@@ -197,17 +203,24 @@ export class Notices {
   }
 
   #checkDigest(now: number): void {
-    const { digest, digestAtMinute, timeZone, sources, node } = this.#options;
+    const { digest, digestAtMinute, timeZone } = this.#options;
     if (digest === 'off' || this.#digestAt === null || now < this.#digestAt) return;
     const until = this.#digestAt;
     const since = until - (digest === 'daily' ? dayMs : 7 * dayMs);
     this.#digestAt = nextDigest(now, digest, digestAtMinute, timeZone);
-    const range = { since, until };
-    void digestCounts(sources.digest, range).then((counted) =>
-      this.#board.addOnce({
-        ...{ kind: 'digest', key: `digest/${node}`, since },
-        ...digestText(digest, range, counted, timeZone),
-      }),
-    );
+    void this.#addDigest(digest, { since, until });
+  }
+
+  /** The calls are those of the whole site: of several nodes that would tell the same people one does. */
+  async #addDigest(every: 'daily' | 'weekly', range: DigestRange): Promise<void> {
+    const { channels, sources, timeZone, node } = this.#options;
+    const audience = hash('sha256', JSON.stringify(channels.map(({ name, to }) => [name, to])), 'base64url');
+    const name = `digest:${every}:${range.until}:${audience.slice(0, 16)}`;
+    if ((await sources.isDigestOurs?.(name)) === false) return;
+    const counted = await digestCounts(sources.digest, range);
+    this.#board.addOnce({
+      ...{ kind: 'digest', key: `digest/${node}`, since: range.since },
+      ...digestText(every, range, counted, timeZone),
+    });
   }
 }

@@ -109,6 +109,11 @@ export const closedKey = `${prefix}{site}:closed`;
 /** String: epoch ms, a day after somebody last dialed an emergency number. */
 export const emergencyKey = `${prefix}{site}:emergency`;
 
+/** String: the node that does this one thing for the whole site (site-claim.ts). */
+export function claimKey(what: string): string {
+  return `${prefix}{site}:claimed:${what}`;
+}
+
 /** String: who is forgetting somebody now; two at a time would bring back what the other erased. */
 export const forgettingKey = `${prefix}{forgetting}`;
 

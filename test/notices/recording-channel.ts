@@ -8,9 +8,14 @@ import { RecordingLog } from '../fakes/recording-log.ts';
 export class RecordingChannel implements Channel {
   readonly name = 'webhook';
   readonly setting = 'GATEHOUSE_WEBHOOK_URL';
+  readonly to: string;
   readonly messages: Message[] = [];
   failures: Error[] = [];
   tries = 0;
+
+  constructor(to = 'https://hooks.example/gatehouse') {
+    this.to = to;
+  }
 
   async send(message: Message): Promise<void> {
     this.tries++;

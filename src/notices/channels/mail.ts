@@ -34,6 +34,7 @@ export const mail = channelKind({
     return {
       name: 'mail',
       setting: 'GATEHOUSE_SMTP_URL',
+      to: to.join(),
       send(message, abort) {
         const mailOptions = {
           from,

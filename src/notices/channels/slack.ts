@@ -17,6 +17,7 @@ export const slack = channelKind({
       : {
           name: 'slack',
           setting: 'GATEHOUSE_SLACK_URL',
+          to: url,
           send: (message, abort) => postJson(url, slackMessage(message, timeZone), {}, abort),
         },
 });

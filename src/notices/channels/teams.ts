@@ -17,6 +17,7 @@ export const teams = channelKind({
       : {
           name: 'teams',
           setting: 'GATEHOUSE_TEAMS_URL',
+          to: url,
           send: (message, abort) => postJson(url, teamsMessage(message, timeZone), {}, abort),
         },
 });

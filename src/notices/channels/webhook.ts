@@ -26,6 +26,7 @@ export const webhook = channelKind({
     return {
       name: 'webhook',
       setting: 'GATEHOUSE_WEBHOOK_URL',
+      to: url,
       async send(message, abort) {
         const body = JSON.stringify({
           schema: 1,
