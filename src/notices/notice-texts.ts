@@ -103,9 +103,9 @@ export function digestText(
     lines: [
       span,
       `${total} ${total === 1 ? 'call' : 'calls'}${inWords(where)}`,
-      ...(challenge.length > 0 ? [`Challenges${inWords(challenge)}`] : []),
-      ...(bypass.length > 0 ? [`Bypassed screening${inWords(bypass)}`] : []),
-      ...(rule.length > 0 ? [`Rules${inWords(rule.slice(0, maxRules))}`] : []),
+      ...(challenge.length > 0 ? [`The same calls by challenge result${inWords(challenge)}`] : []),
+      ...(bypass.length > 0 ? [`The same calls by reason for bypassing screening${inWords(bypass)}`] : []),
+      ...(rule.length > 0 ? [`The same calls by rule${inWords(rule.slice(0, maxRules))}`] : []),
     ],
   };
 }

@@ -54,12 +54,13 @@ it('a digest tells what happened since the last one, and says so when it cannot'
     if (isAway) throw new Error('away');
     return {
       where: [
-        { value: 'connected', calls: 42 },
+        { value: 'connected', calls: 40 },
         { value: 'voicemail', calls: 5 },
+        { value: 'bypassed', calls: 2 },
       ],
       rule: [{ value: 'everyone-else', calls: 40 }],
       challenge: [{ value: 'passed', calls: 9 }],
-      bypass: [],
+      bypass: [{ value: 'overload', calls: 2 }],
     }[dimension as 'where'];
   };
   const sources = { policyRefused: () => null, backlog: () => 0, digest: { counts } };
@@ -72,9 +73,10 @@ it('a digest tells what happened since the last one, and says so when it cannot'
   expect(channel.told).toEqual([['Daily summary']]);
   expect(channel.messages[0]?.notices[0]?.lines).toEqual([
     'From 2026-03-01 16:00 to 2026-03-02 16:00',
-    '47 calls: connected 42, voicemail 5',
-    'Challenges: passed 9',
-    'Rules: everyone-else 40',
+    '47 calls: connected 40, voicemail 5, bypassed 2',
+    'The same calls by challenge result: passed 9',
+    'The same calls by reason for bypassing screening: overload 2',
+    'The same calls by rule: everyone-else 40',
   ]);
   isAway = true;
   await clock.advance(24 * hourMs);
