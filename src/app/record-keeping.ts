@@ -13,6 +13,7 @@ import { OutboxDrain } from '../outbox/outbox-drain.ts';
 import { outboxPath } from '../outbox/outbox-path.ts';
 import { callerNames } from '../privacy/caller-names.ts';
 import { OutageLog } from '../redis/outages.ts';
+import { RecentWrites } from '../redis/recent-writes.ts';
 import { connectRedis } from '../redis/redis-connection.ts';
 import { RedisWatch } from '../redis/redis-dangers.ts';
 import { RedisPulse } from '../redis/redis-pulse.ts';
@@ -65,9 +66,9 @@ export function openRecordKeeping(parts: {
     pulse,
     dangers,
     history: new RedisCallerHistory(historyRedis, names, windows),
-    dialedNumbers: new RedisDialedNumbers(recordsRedis, names),
+    dialedNumbers: new RedisDialedNumbers(recordsRedis, names, new RecentWrites(recordsRedis)),
     records: projection.records,
-    flags: new RedisCallerFlags(reportRedis, names),
+    flags: new RedisCallerFlags(reportRedis, names, new RecentWrites(reportRedis)),
     /** Whether this node does it for the whole site; rejects when Redis cannot say. */
     claim: (what: string) => claimForSite(reportRedis, what, settings.node),
     start() {

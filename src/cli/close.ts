@@ -12,7 +12,7 @@ import { closureLine } from '../terminal/closure-line.ts';
 import { pointAhead } from '../text/point-in-time.ts';
 import { wordRemedy } from '../text/spelling.ts';
 import { listsDir, rulesDir, withListsOption, withRedisOption, withRulesOption } from './command/options.ts';
-import { withRedis } from './command/redis.ts';
+import { withRedis, withRedisWrite } from './command/redis.ts';
 import { CommandError, print, run } from './command/run.ts';
 
 const redisCommandMs = 5_000;
@@ -58,8 +58,10 @@ export function openCommand(): Command {
     .option('--json', 'for programs');
   return withRedisOption(command).action((options: CloseOptions, self: Command) =>
     run(self, async () => {
-      const ended = await withClosures(options, (closures) =>
-        closures.open(options.calendar ?? null, Date.now()),
+      const ended = await withClosures(
+        options,
+        (closures) => closures.open(options.calendar ?? null, Date.now()),
+        withRedisWrite,
       );
       if (ended.length === 0) throw new CommandError('not-closed', notClosed(options.calendar));
       const names = ended.map(({ calendar }) => (calendar === everyCalendar ? 'all calendars' : calendar));
@@ -80,7 +82,7 @@ async function close({ calendar, reason, ...options }: CloseOptions, now: number
     since: now,
     reason: plainWhy(reason ?? ''),
   };
-  await withClosures(options, (closures) => closures.close(closure, now));
+  await withClosures(options, (closures) => closures.close(closure, now), withRedisWrite);
   await show(options, closure, `${closureLine(closure, zone)}\nEvery node follows within seconds.`);
 }
 
@@ -146,6 +148,7 @@ function notClosed(calendar: string | undefined): string {
 function withClosures<T>(
   { redis: url }: CloseOptions,
   use: (closures: RedisClosures) => Promise<T>,
+  connect: typeof withRedis<T> = withRedis,
 ): Promise<T> {
-  return withRedis(url, 'close', (redis) => use(new RedisClosures(redis)), redisCommandMs);
+  return connect(url, 'close', (redis) => use(new RedisClosures(redis)), redisCommandMs);
 }

@@ -10,7 +10,7 @@ import {
 import { callerNames } from '../privacy/caller-names.ts';
 import { pointAhead } from '../text/point-in-time.ts';
 import { withRedisOption, withRulesOption } from './command/options.ts';
-import { withRedis } from './command/redis.ts';
+import { withRedis, withRedisWrite } from './command/redis.ts';
 import { CommandError, print, run } from './command/run.ts';
 import { regionRules, wantedNumber } from './command/wanted-number.ts';
 
@@ -66,22 +66,23 @@ async function expectCall(
   const caller = await wantedNumber(number, options.rules);
   const called = options.to === undefined ? null : await wantedNumber(options.to, options.rules);
   if (options.remove) {
-    if (!(await withExpected(options, (expected) => expected.remove(caller, called))))
+    if (!(await withExpected(options, (expected) => expected.remove(caller, called), withRedisWrite)))
       throw new CommandError('not-expected', `${caller} was not expected ${placeText(called)}`);
     return [
       options.json ? JSON.stringify({ removed: { caller, called } }) : `${caller} is no longer expected.`,
     ];
   }
   const call = { caller, called, until: wantedMoment(options.until, now), why: wantedWhy(options.why) };
-  await withExpected(options, (expected) => expected.add(call, now));
+  await withExpected(options, (expected) => expected.add(call, now), withRedisWrite);
   return [options.json ? JSON.stringify(call) : callText(call)];
 }
 
 function withExpected<T>(
   { redis: url }: ExpectOptions,
   use: (expected: RedisExpectedCalls) => Promise<T>,
+  connect: typeof withRedis<T> = withRedis,
 ): Promise<T> {
-  return withRedis(
+  return connect(
     url,
     'expect',
     (redis) => use(new RedisExpectedCalls(redis, callerNames(callerPseudonymKey(process.env)))),

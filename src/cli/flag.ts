@@ -49,7 +49,7 @@ async function flag(
   id: string,
   word: Flag,
   { remove }: FlagOptions,
-  { records, flags }: Source,
+  { records, flags, tellReplicasBehind }: Source,
 ): Promise<Flagged> {
   const record = await records.call(id);
   if (record === null)
@@ -69,6 +69,7 @@ async function flag(
     : await flags.flag(number, word, callId, Date.now());
   if (remove && !isNew)
     throw new CommandError('not-flagged', `${visibleJson(callId)} was not flagged as ${word}`);
+  await tellReplicasBehind();
   if (isNew) await auditFlag(callId, number, remove ? `${word} taken back` : word);
   const done = remove ? 'taken-back' : 'flagged';
   return { callId, caller: maskNumber(number), word, done, isNew, flags: await flags.read(number, callId) };

@@ -12,7 +12,7 @@ import { maskNumber } from '../privacy/mask-number.ts';
 import { eraseFromAuditLog } from '../report/access/audit-log.ts';
 import { eraseFromSpool } from '../spool/erasure.ts';
 import { dataDir, withRedisOption, withRulesOption } from './command/options.ts';
-import { withRedis } from './command/redis.ts';
+import { withRedisWrite } from './command/redis.ts';
 import { CommandError, messageOf, print, run } from './command/run.ts';
 import { regionRules, wantedNumber } from './command/wanted-number.ts';
 
@@ -68,7 +68,7 @@ function forget(number: string, options: ForgetOptions): Promise<Forgotten> {
   const person = new ForgottenCaller(number, key === null ? [] : [pseudonymNames(key).of(number)]);
   const data = dataDir(options.data);
   const spoolDir = settingText('GATEHOUSE_SPOOL', options.spool);
-  return withRedis(
+  return withRedisWrite(
     options.redis,
     'forget',
     async (redis) => {

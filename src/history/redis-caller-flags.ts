@@ -3,6 +3,7 @@ import type { CallerFlags, CallFlags } from '../call/caller-flags.ts';
 import type { Flag } from '../call/vocabulary.ts';
 import { flagWords } from '../call/vocabulary.ts';
 import { type CallerNames, plainNames } from '../privacy/caller-names.ts';
+import type { RecentWrites } from '../redis/recent-writes.ts';
 import type { RedisClient } from '../redis/redis-client.ts';
 import { callerKeys } from '../redis/redis-keys.ts';
 
@@ -18,10 +19,13 @@ const optOutKeptMs = 5 * 365 * dayMs;
 export class RedisCallerFlags implements CallerFlags {
   readonly #redis: RedisClient;
   readonly #names: CallerNames;
+  readonly #recent: RecentWrites | null;
 
-  constructor(redis: RedisClient, names: CallerNames = plainNames) {
+  /** @param recent repeats what is said after a failover; null: nothing does */
+  constructor(redis: RedisClient, names: CallerNames = plainNames, recent: RecentWrites | null = null) {
     this.#redis = redis;
     this.#names = names;
+    this.#recent = recent;
   }
 
   async read(callerNumber: string, callId: string): Promise<CallFlags> {
@@ -38,19 +42,24 @@ export class RedisCallerFlags implements CallerFlags {
   async flag(callerNumber: string, word: Flag, callId: string, at: number): Promise<boolean> {
     const { flags, flagged } = callerKeys(this.#names.of(callerNumber));
     const args = [word, callDigest(callId), String(at + flagsKeptMs)];
-    return (await this.#redis.flagCaller(flags, flagged, ...args)) === 1;
+    return this.#write(() => this.#redis.flagCaller(flags, flagged, ...args));
   }
 
   /** When flags end stays as it was: a year after the last one, be it this one. */
   async takeBack(callerNumber: string, word: Flag, callId: string): Promise<boolean> {
     const { flags, flagged } = callerKeys(this.#names.of(callerNumber));
-    return (await this.#redis.removeFlag(flags, flagged, word, callDigest(callId))) === 1;
+    return this.#write(() => this.#redis.removeFlag(flags, flagged, word, callDigest(callId)));
   }
 
   /** Notes that the caller opted out at `at` (epoch ms). False when it was known, from then or later. */
   async optOut(callerNumber: string, at: number): Promise<boolean> {
     const { optedOut } = callerKeys(this.#names.of(callerNumber));
-    return (await this.#redis.extendUntil(optedOut, String(at + optOutKeptMs))) === 1;
+    return this.#write(() => this.#redis.extendUntil(optedOut, String(at + optOutKeptMs)));
+  }
+
+  /** True when it changed something. */
+  async #write(script: () => Promise<unknown>): Promise<boolean> {
+    return (await (this.#recent?.keep(script) ?? script())) === 1;
   }
 }
 

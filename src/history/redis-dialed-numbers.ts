@@ -1,5 +1,6 @@
 import { type CallerNames, plainNames } from '../privacy/caller-names.ts';
-import { type RedisClient, runAll } from '../redis/redis-client.ts';
+import type { RecentWrites } from '../redis/recent-writes.ts';
+import { type RedisClient, type RedisCommand, runAllOrFail } from '../redis/redis-client.ts';
 import { callerKeys } from '../redis/redis-keys.ts';
 import type { DialedNumber, DialedNumbers } from '../screening/ports.ts';
 
@@ -7,23 +8,25 @@ import type { DialedNumber, DialedNumbers } from '../screening/ports.ts';
 export class RedisDialedNumbers implements DialedNumbers {
   readonly #redis: RedisClient;
   readonly #names: CallerNames;
+  readonly #recent: RecentWrites | null;
 
-  constructor(redis: RedisClient, names: CallerNames = plainNames) {
+  /** @param recent repeats it after a failover; null: nothing does */
+  constructor(redis: RedisClient, names: CallerNames = plainNames, recent: RecentWrites | null = null) {
     this.#redis = redis;
     this.#names = names;
+    this.#recent = recent;
   }
 
   async remember(dialed: readonly DialedNumber[]): Promise<boolean> {
     if (this.#redis.status !== 'ready') return false;
     try {
-      const replies = await runAll(
-        this.#redis,
-        dialed.map(({ number, until }) => {
-          const key = callerKeys(this.#names.of(number)).dialed;
-          return (to) => to.extendUntil(key, String(until));
-        }),
-      );
-      return replies.length === dialed.length && replies.every(([error]) => error === null);
+      const commands = dialed.map(({ number, until }): RedisCommand => {
+        const key = callerKeys(this.#names.of(number)).dialed;
+        return (to) => to.extendUntil(key, String(until));
+      });
+      const write = () => runAllOrFail(this.#redis, commands);
+      const written = await (this.#recent?.keep(write) ?? write());
+      return written.length === dialed.length;
     } catch {
       return false;
     }

@@ -114,6 +114,9 @@ export class SiteState {
       const latest = Math.max(dialedAt ?? 0, own ?? 0);
       const isLate = latest === 0 || latest < now - emergencyRememberedMs;
       this.#know({ closures: closuresFrom(rows, now), emergencyDialedAt: isLate ? null : latest });
+      // A server that took over may lack what this node knows.
+      if (!isLate && latest > (dialedAt ?? 0))
+        await redis.extendUntil(emergencyKey, String(latest + emergencyRememberedMs));
     } catch (error) {
       log.debug('The state of the site could not be read', { error: String(error) });
     }

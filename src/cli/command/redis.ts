@@ -10,6 +10,7 @@ import { silentLog } from '../../log/log.ts';
 import { callerNames } from '../../privacy/caller-names.ts';
 import type { RedisClient } from '../../redis/redis-client.ts';
 import { connectRedis, RedisConnectionError, redisReady } from '../../redis/redis-connection.ts';
+import { replicasBehind } from '../../redis/replicas.ts';
 import { waitingNotes, waitingWords } from '../../spool/waiting-notes.ts';
 import { closureLine } from '../../terminal/closure-line.ts';
 import { dataDir } from './options.ts';
@@ -20,6 +21,8 @@ const redisWaitMs = 3_000;
 export interface Source {
   readonly records: CallRecords;
   readonly flags: CallerFlags;
+  /** After a flag was written: says on stderr when a failover of Redis may lose it. */
+  readonly tellReplicasBehind: () => Promise<void>;
   /** What is closed by hand now, a line each. Never rejects. */
   readonly closed: () => Promise<readonly string[]>;
 }
@@ -51,6 +54,32 @@ export async function withRedis<T>(
 }
 
 /**
+ * As withRedis, for what somebody says by hand: no outbox keeps it, so it is told on stderr when a failover of Redis may lose
+ * it. @throws as withRedis
+ */
+export function withRedisWrite<T>(
+  url: string | undefined,
+  command: string,
+  use: (redis: RedisClient) => Promise<T>,
+  commandTimeoutMs?: number,
+): Promise<T> {
+  const write = async (redis: RedisClient) => {
+    const result = await use(redis);
+    await tellReplicasBehind(redis);
+    return result;
+  };
+  return withRedis(url, command, write, commandTimeoutMs);
+}
+
+async function tellReplicasBehind(redis: RedisClient): Promise<void> {
+  const behind = await replicasBehind(redis).catch((error: unknown) => messageOf(error));
+  if (behind === null) return;
+  process.stderr.write(
+    `Done, but a failover of Redis may lose it: ${behind}. Once the replicas are well, look whether it is still there.\n`,
+  );
+}
+
+/**
  * Call records and flags. Records come from the projection of the `serve` that runs on this data directory, at once; with
  * `url`, or when none runs, what is asked for is read from Redis first. @throws as withRedis
  */
@@ -66,7 +95,8 @@ export function withRecords<T>(url: string | undefined, use: (source: Source) =>
         (all) => all.map((one) => closureLine(one)),
         () => [],
       );
-    return use({ records, flags: new RedisCallerFlags(redis, names), closed });
+    const flags = new RedisCallerFlags(redis, names);
+    return use({ records, flags, closed, tellReplicasBehind: () => tellReplicasBehind(redis) });
   });
 }
 
