@@ -56,7 +56,7 @@ export const importRules: ImportRules = {
     app: parts,
     cli: `app app.ts main.ts ${parts}`,
     'app.ts': `app ${parts}`,
-    'main.ts': 'app app.ts config process log',
+    'main.ts': 'app app.ts config process log report/api',
   },
   packagesOnlyIn: { 'ari-client': 'ari' },
   pure: {

@@ -18,6 +18,7 @@ import { decide } from './policy/decide.ts';
 import type { Policy } from './policy/policy.ts';
 import { DataDirectory } from './process/data-directory.ts';
 import { withDeadline } from './process/deadline.ts';
+import type { Health } from './report/api/health.ts';
 import { Metrics } from './report/api/metrics.ts';
 import type { ServedRoute } from './report/http-server.ts';
 import { LivePolicy } from './rules/live-policy.ts';
@@ -28,6 +29,8 @@ export interface GatehouseOptions {
   readonly log: Log;
   /** Replaces the policy's own decision; the fault runs throw from here. */
   readonly decide?: (facts: CallFacts, policy: Policy) => Decision;
+  /** Called once all parts are built, and again whenever the link to Asterisk changes; while the start waits for Asterisk, too. */
+  readonly onState?: (health: () => Health) => void;
 }
 
 /** The running application. */
@@ -48,7 +51,7 @@ export interface Gatehouse {
  * @throws AriPreflightError when Asterisk refuses us
  */
 export async function startGatehouse(options: GatehouseOptions): Promise<Gatehouse> {
-  const { settings, log, decide: decideNow = decide } = options;
+  const { settings, log, decide: decideNow = decide, onState } = options;
   const lists = new ListLibrary({
     dir: join(settings.data, 'lists'),
     serving: true,
@@ -94,6 +97,8 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   recordKeeping.outbox.onEnd((outcome) => keyless.saw(outcome));
 
   const { link, follower, screener } = screening;
+  link.onState(() => onState?.(health));
+  onState?.(health);
   const replaced = new Promise<void>((resolve) => {
     link.onState((state) => {
       if (state === 'connected') notes.reconciler.start();

@@ -1,5 +1,11 @@
+import { isUp, serviceStatus } from './app/service-status.ts';
 import { type Gatehouse, type GatehouseOptions, startGatehouse } from './app.ts';
+import { tellServiceManager } from './process/service-manager.ts';
 import { guardAgainstStalls } from './process/stall-guard.ts';
+import type { Health } from './report/api/health.ts';
+
+/** A boot waits no longer for a Gatehouse that waits for Asterisk, or for another Gatehouse to leave the data directory. */
+const maxStartMs = 15_000;
 
 /**
  * Runs until SIGTERM or SIGINT, which drains; a second signal exits at once. SIGHUP reloads the rules. Returns the exit code: 0
@@ -11,12 +17,27 @@ export async function main(options: GatehouseOptions): Promise<number> {
   process.on('uncaughtException', (error) => log.error('Uncaught exception; continuing', { error }));
   process.on('unhandledRejection', (error) => log.error('Unhandled rejection; continuing', { error }));
   let stopping = false;
+  let health: (() => Health) | null = null;
+  const begun = performance.now();
+  const stage = (now: Health | null) => {
+    if (stopping) return 'stopping';
+    return isUp(now) || performance.now() - begun > maxStartMs ? 'up' : 'starting';
+  };
+  const manager = tellServiceManager({
+    log,
+    look() {
+      const now = health?.() ?? null;
+      const status = stopping ? `Stopping; calls inside: ${now?.liveCalls ?? 0}` : serviceStatus(now);
+      return { stage: stage(now), status };
+    },
+  });
   const signaled = new Promise<'signal'>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
         if (stopping) process.exit(1);
         stopping = true;
         log.info('Stopping: draining calls', { signal });
+        manager.tell();
         resolve('signal');
       });
     }
@@ -27,7 +48,13 @@ export async function main(options: GatehouseOptions): Promise<number> {
     log.info('Reload requested', { signal: 'SIGHUP' });
     void running?.reload();
   });
-  const started = startGatehouse(options);
+  const started = startGatehouse({
+    ...options,
+    onState(current) {
+      health = current;
+      manager.tell();
+    },
+  });
   const first = await Promise.race([started, signaled]);
   // Still waiting for Asterisk, nothing to drain.
   if (first === 'signal') return 0;
@@ -37,6 +64,7 @@ export async function main(options: GatehouseOptions): Promise<number> {
   running = null;
   await first.stop();
   guard.stop();
+  manager.stop();
   log.info('Stopped');
   return why === 'replaced' ? 75 : 0;
 }

@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { access, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Child, until } from './child.ts';
+
+const exec = promisify(execFile);
+const project = join(import.meta.dirname, '..');
+
+export interface LabSystemdPlan {
+  /** Directory of its own, empty. */
+  readonly dir: string;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly ariPassword: string;
+  /** Rules directory. */
+  readonly rules: string;
+  /** Where the lab's dialplan leaves its notes. */
+  readonly spool: string;
+  /** Lines of a drop-in, after the lab's own. */
+  readonly dropIn?: string;
+}
+
+/**
+ * A real systemd, as process 1 of its own namespaces, with the units of deploy/: gatehouse.service as it is shipped, but for the path
+ * of Node and of the program, which is the source. It needs root and Linux.
+ */
+export class LabSystemd {
+  readonly #dir: string;
+  readonly #child: Child;
+
+  private constructor(dir: string, child: Child) {
+    this.#dir = dir;
+    this.#child = child;
+  }
+
+  /** Why it cannot run here; null: it can. */
+  static async missing(): Promise<string | null> {
+    if (process.getuid?.() !== 0) return 'needs root';
+    const isThere = await access('/lib/systemd/systemd').then(
+      () => true,
+      () => false,
+    );
+    return isThere ? null : 'systemd is not installed';
+  }
+
+  /** Resolves when systemd answers; Gatehouse is not started. */
+  static async boot({
+    dir,
+    settings,
+    ariPassword,
+    rules,
+    spool,
+    dropIn = '',
+  }: LabSystemdPlan): Promise<LabSystemd> {
+    const units = join(dir, 'units');
+    const etc = join(dir, 'gatehouse');
+    await mkdir(join(units, 'gatehouse.service.d'), { recursive: true });
+    await mkdir(etc);
+    const shipped = await readdir(join(project, 'deploy'));
+    for (const unit of shipped.filter((name) => /\.(service|timer)$/.test(name)))
+      await cp(join(project, 'deploy', unit), join(units, unit));
+    await cp(rules, join(etc, 'rules'), { recursive: true });
+    const lines = Object.entries({ GATEHOUSE_RULES: '/etc/gatehouse/rules', ...settings });
+    await writeFile(join(etc, 'gatehouse.env'), lines.map(([name, value]) => `${name}=${value}\n`).join(''));
+    await writeFile(join(etc, 'ari-password'), ariPassword, { mode: 0o600 });
+    const node = join('/opt/gatehouse', process.execPath.slice(project.length));
+    const start = `ExecStart=\nExecStart=${node} --enable-source-maps /opt/gatehouse/src/cli/gatehouse.ts serve`;
+    await writeFile(join(units, 'gatehouse.service.d', 'lab.conf'), `[Service]\n${start}\n${dropIn}`);
+    const script = join(import.meta.dirname, 'systemd-root.sh');
+    const child = new Child('systemd', script, [dir, project, spool], { log: join(dir, 'systemd.log') });
+    const systemd = new LabSystemd(dir, child);
+    try {
+      await until('systemd to boot', 30_000, async () => {
+        if (!child.running)
+          throw new Error(`systemd ended: ${await readFile(join(dir, 'systemd.log'), 'utf8')}`);
+        return (
+          (await systemd.run('systemctl', 'is-system-running').catch(() => '')).trim() === 'running' || null
+        );
+      });
+      return systemd;
+    } catch (error) {
+      await systemd.down();
+      throw error;
+    }
+  }
+
+  /** Runs a command beside that systemd; its output. Rejects when it fails. */
+  async run(...command: readonly string[]): Promise<string> {
+    const first = await this.#firstProcess();
+    if (first === null) throw new Error('systemd has not begun yet');
+    const args = ['--target', first, '--mount', '--pid', '--cgroup', '--ipc', '--uts', ...command];
+    return (await exec('nsenter', args)).stdout;
+  }
+
+  /** Properties of gatehouse.service, as `systemctl show` gives them. */
+  async properties(...names: readonly string[]): Promise<Record<string, string>> {
+    const text = await this.run('systemctl', 'show', 'gatehouse', `--property=${names.join()}`);
+    return Object.fromEntries(
+      text.split('\n').flatMap((line) => {
+        const at = line.indexOf('=');
+        return at < 0 ? [] : [[line.slice(0, at), line.slice(at + 1)]];
+      }),
+    );
+  }
+
+  /** Ends it and whatever it runs. */
+  async down(): Promise<void> {
+    const first = await this.#firstProcess();
+    if (first !== null) process.kill(Number(first), 'SIGKILL');
+    await this.#child.stop();
+    const cgroups = await readFile(join(this.#dir, 'cgroups'), 'utf8').catch(() => '');
+    for (const cgroup of cgroups.trim().split('\n').filter(Boolean))
+      await exec('find', [cgroup, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';']);
+    await rm(this.#dir, { recursive: true, force: true });
+  }
+
+  /** Process id, seen from here, of what is process 1 inside; null: there is none. */
+  async #firstProcess(): Promise<string | null> {
+    const { pid } = this.#child;
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+    return children.trim().split(' ')[0] || null;
+  }
+}

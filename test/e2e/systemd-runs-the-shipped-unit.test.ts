@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../lab/child.ts';
+import { numbers, switchboard } from '../../lab/demo/morning.ts';
+import { Lab } from '../../lab/lab.ts';
+import { LabSystemd } from '../../lab/systemd.ts';
+
+const missing = await LabSystemd.missing();
+
+describe.skipIf(missing !== null)('a real systemd and the unit as it is shipped', () => {
+  let lab: Lab;
+  let systemd: LabSystemd;
+  const state = () => systemd.properties('ActiveState', 'StatusText', 'NRestarts', 'MainPID', 'Result');
+  const become = (ActiveState: string, StatusText: string, ms = 30_000) =>
+    until(`${ActiveState}: ${StatusText}`, ms, async () => {
+      const now = await state();
+      return now.ActiveState === ActiveState && now.StatusText === StatusText ? now : null;
+    });
+  const ready = () => until('/readyz', 10_000, async () => (await lab.gatehouse.ready()) || null);
+  /** A known caller, from the trunk to the operators by Gatehouse. */
+  const call = async () => {
+    const caller = await lab.ring({ from: numbers.customer, to: switchboard, steps: [{ hold: 500 }] });
+    const [arrival] = await lab.arrived([caller.callId()], 8000);
+    await caller.finished();
+    expect(arrival?.exit).toBe('operators');
+  };
+
+  beforeAll(async () => {
+    lab = await Lab.up({ gatehouse: false });
+    const { plan } = lab.gatehouse;
+    systemd = await LabSystemd.boot({
+      dir: join(lab.dir, 'systemd'),
+      rules: lab.rules,
+      ariPassword: plan.ariPassword,
+      spool: join(plan.dir, 'spool', 'gatehouse'),
+      settings: {
+        GATEHOUSE_ARI_URL: plan.ariUrl,
+        GATEHOUSE_ARI_USER: 'gatehouse',
+        GATEHOUSE_REDIS_URL: plan.redisUrl,
+        GATEHOUSE_HTTP: `127.0.0.1:${plan.httpPort}`,
+        GATEHOUSE_PROMPT_MEDIA: `sound:${join(plan.dir, 'prompts')}`,
+        GATEHOUSE_NODE: 'lab',
+        GATEHOUSE_DRAIN_SECONDS: '8',
+      },
+      dropIn: 'TimeoutStopSec=1\n',
+    });
+  });
+  afterAll(async () => {
+    await systemd?.down();
+    await lab?.down();
+  });
+
+  it('without Asterisk the start is over after 15 s, and the service waits on; it screens once Asterisk is there', async () => {
+    await lab.asterisk.stop();
+    const begun = Date.now();
+    await systemd.run('systemctl', 'start', 'gatehouse');
+    expect(Date.now() - begun).toBeGreaterThan(10_000);
+    await become('active', 'No connection to Asterisk: calls go to the operators unscreened');
+    await lab.asterisk.start();
+    await become('active', 'Screening calls');
+    expect((await state()).NRestarts).toBe('0');
+    await ready();
+    await call();
+  });
+
+  it('a frozen process is killed and started again, and calls are screened, within 15 s', async () => {
+    const before = await state();
+    const begun = Date.now();
+    await systemd.run('systemctl', 'kill', '--kill-who=main', '--signal=SIGSTOP', 'gatehouse');
+    await until(
+      'another process',
+      30_000,
+      async () => (await state()).MainPID !== before.MainPID || null,
+      50,
+    );
+    await become('active', 'Screening calls');
+    const tookMs = Date.now() - begun;
+
+    expect((await state()).NRestarts).toBe('1');
+    // 9 to 12 s until the watchdog, 1 s of pause, and the start; other tests have the processors meanwhile.
+    expect(tookMs).toBeGreaterThan(8_000);
+    expect(tookMs).toBeLessThan(20_000);
+    await ready();
+    await call();
+  });
+
+  it('where LoadCredential= cannot be had, the drop-in has the password read from its file', async () => {
+    await systemd.run(
+      'cp',
+      '/opt/gatehouse/deploy/lxc.conf',
+      '/etc/systemd/system/gatehouse.service.d/lxc.conf',
+    );
+    await systemd.run('chgrp', 'gatehouse', '/etc/gatehouse/ari-password');
+    await systemd.run('chmod', '0640', '/etc/gatehouse/ari-password');
+    await systemd.run('systemctl', 'daemon-reload');
+    await systemd.run('systemctl', 'restart', 'gatehouse');
+    expect(await systemd.run('systemctl', 'show', 'gatehouse', '--property=LoadCredential')).not.toContain(
+      'ari-password',
+    );
+    await become('active', 'Screening calls');
+  });
+
+  it('a stop lets calls finish, however short TimeoutStopSec= is', async () => {
+    const caller = await lab.ring({ from: numbers.silent, to: switchboard, steps: [{ hold: 15_000 }] });
+    await until(
+      'a call inside',
+      8000,
+      async () => (await lab.asterisk.cli('core show channels')).includes('Stasis') || null,
+    );
+    const begun = Date.now();
+    const stopping = systemd.run('systemctl', 'stop', 'gatehouse');
+    await become('deactivating', 'Stopping; calls inside: 1');
+    await stopping;
+    expect(Date.now() - begun).toBeGreaterThan(4_000);
+    expect(await state()).toMatchObject({ ActiveState: 'inactive', Result: 'success' });
+    await lab.arrived([caller.callId()], 10_000);
+    await caller.finished();
+  });
+
+  it('nothing of the sandbox stands in its way', async () => {
+    const journal = await systemd.run('journalctl', '--unit=gatehouse', '--no-pager', '--output=cat');
+    expect(journal.split('\n').filter((line) => line.includes('"level":"error"'))).toEqual([]);
+  });
+});
