@@ -5,6 +5,7 @@ import type { Notices } from '../notices/notices.ts';
 import type { Health } from '../report/api/health.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import type { Admission } from '../screening/admission.ts';
+import { otherContractRemedy, readableContracts } from '../screening/entry/entry-args.ts';
 import type { CallScreening } from './call-screening.ts';
 import type { ExposedRules } from './exposed-rules.ts';
 import type { RecordKeeping } from './record-keeping.ts';
@@ -36,11 +37,18 @@ export function componentHealth(parts: {
     failingChannels: notices.troubles(),
     closures: site.closures(Date.now()),
     oddSettings: screening.link.oddSettings(),
+    otherDialplan: otherDialplan(screening.link.otherContract()),
     backlog: outbox.waitingOutcomes(),
     outbox: outbox.state(),
     liveCalls: screening.screener.liveCalls().length,
     overload: admission.figures,
   });
+}
+
+function otherDialplan(version: string | null): Health['otherDialplan'] {
+  if (version === null) return null;
+  const message = `gatehouse.conf is of contract version ${version}, and this program reads ${readableContracts.join(', ')}`;
+  return { version, message, remedy: otherContractRemedy };
 }
 
 /** Why Redis takes no records now, and what may lose them. */

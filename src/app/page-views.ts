@@ -82,8 +82,16 @@ export function liveView(parts: {
   };
 }
 
-const more = ({ redisDangers, settings, failingChannels, keylessTrunks, closures }: Health) => ({
+const more = ({
+  redisDangers,
+  settings,
+  failingChannels,
+  keylessTrunks,
   closures,
+  otherDialplan,
+}: Health) => ({
+  closures,
+  otherDialplan,
   keylessTrunks,
   redisDangers,
   settings,

@@ -13,13 +13,19 @@ export function serviceStatus(health: Health | null): string {
     case 'stopped':
       return 'Stopped';
     case 'connected':
-      return ['Screening calls', ...troubles(health)].join('; ');
+      return [screens(health), ...troubles(health)].join('; ');
   }
 }
 
 /** True when the start is over: it screens, or stands by for the one that does. */
 export function isUp(health: Health | null): boolean {
   return health?.ari === 'connected' || health?.ari === 'standby';
+}
+
+function screens({ otherDialplan }: Health): string {
+  return otherDialplan === null
+    ? 'Screening calls'
+    : 'The dialplan is of another version: calls go to the operators unscreened';
 }
 
 function troubles({ overload, policy, redis, outbox }: Health): string[] {

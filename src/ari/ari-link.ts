@@ -100,6 +100,11 @@ export class AriLink {
     return this.#parts?.calls.oddSettings ?? [];
   }
 
+  /** Version of a dialplan whose calls are not screened; null: it is one of ours. */
+  otherContract(): string | null {
+    return this.#parts?.calls.otherContract ?? null;
+  }
+
   /**
    * Checks the settings, then connects. Resolves when the event socket opens for the first time, or after `stop`. Retries
    * forever, with log lines, while Asterisk is away or booting.

@@ -7,7 +7,13 @@ import {
   returnedUntil,
   stayFromEntry,
 } from '../screening/entry/call-facts.ts';
-import { parseEntryArgs } from '../screening/entry/entry-args.ts';
+import {
+  type EntryFields,
+  otherContract,
+  otherContractRemedy,
+  parseEntryArgs,
+  readableContracts,
+} from '../screening/entry/entry-args.ts';
 import type { ArrivedCall, CallEvent } from '../screening/ports.ts';
 import { AriCall } from './ari-call.ts';
 import type { StartedChannel } from './ari-events.ts';
@@ -28,6 +34,7 @@ export class CallsInside {
   readonly #library: AriLibrary;
   readonly #handler: CallHandler;
   #oddSettings: readonly string[] = [];
+  #otherContract: string | null = null;
   readonly #calls = new Map<string, AriCall>();
   /** Ids of calls that end while a list is compared with these. */
   readonly #watchers = new Set<Set<string>>();
@@ -41,6 +48,11 @@ export class CallsInside {
   /** Dialplan settings out of range, according to the newest call. */
   get oddSettings(): readonly string[] {
     return this.#oddSettings;
+  }
+
+  /** Version of a dialplan whose calls are not screened, according to the newest call; null: it is one of ours. */
+  get otherContract(): string | null {
+    return this.#otherContract;
   }
 
   ids(): ReadonlySet<string> {
@@ -71,7 +83,14 @@ export class CallsInside {
       return;
     }
     try {
-      const call = this.#build(channel, args, adopted);
+      const fields = parseEntryArgs(args);
+      this.#noteContract(otherContract(fields));
+      // What it means by an exit or a timer is unknown here. What leads on from Stasis() is the same in every version: the operators.
+      if (this.#otherContract !== null) {
+        this.#release(channel.id);
+        return;
+      }
+      const call = this.#build(channel, fields, adopted);
       this.#calls.set(channel.id, call);
       this.#handler(call);
     } catch (error) {
@@ -81,6 +100,17 @@ export class CallsInside {
       });
       this.#release(channel.id);
     }
+  }
+
+  #noteContract(version: string | null): void {
+    if (version === this.#otherContract) return;
+    this.#otherContract = version;
+    if (version === null) this.#options.log.info('The dialplan is of a version that is read here, again');
+    else
+      this.#options.log.error('The dialplan is of another version: calls go to the operators unscreened', {
+        ...{ code: 'other-dialplan', version, readable: readableContracts },
+        remedy: otherContractRemedy,
+      });
   }
 
   #noteSettings(odd: readonly string[]): void {
@@ -95,10 +125,9 @@ export class CallsInside {
     });
   }
 
-  #build(channel: StartedChannel, args: readonly string[], adopted: boolean): AriCall {
+  #build(channel: StartedChannel, fields: EntryFields, adopted: boolean): AriCall {
     const { node, trunkOf, clock, log } = this.#options;
     const receivedAt = clock.now();
-    const fields = parseEntryArgs(args);
     this.#noteSettings(oddSettings(fields));
     return new AriCall({
       channelId: channel.id,

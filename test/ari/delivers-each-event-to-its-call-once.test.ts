@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { readableContracts } from '../../src/screening/entry/entry-args.ts';
 import { entryArgs, eventsOf, firstCall, linked, oneCall, settled, soon } from './linked.ts';
 
 test('facts, watchdog and state come from the entry arguments', async () => {
@@ -130,4 +132,24 @@ test('a setting of the dialplan that is out of range is said once, until it is r
   expect(logged('setting out of range')).toHaveLength(1);
   fake.arrive({ args: entryArgs() });
   await soon(() => expect(link.oddSettings()).toEqual([]));
+});
+
+test('a call of a dialplan of another version goes on to the operators, and that is said once, until it is ours again', async () => {
+  const { fake, link, calls, logged } = await linked();
+  const others = [1, 2, 3].map(() => fake.arrive({ args: entryArgs({ v: '2' }) }));
+  await soon(() => expect(link.otherContract()).toBe('2'));
+  const wentOn = { context: null, extension: null };
+  await soon(() =>
+    expect(others.map((id) => fake.channels.get(id)?.continuedAt)).toEqual([wentOn, wentOn, wentOn]),
+  );
+  expect([calls, logged('The dialplan is of another version').length]).toEqual([[], 1]);
+  fake.arrive({ args: entryArgs() });
+  await soon(() => expect(calls).toHaveLength(1));
+  expect(link.otherContract()).toBeNull();
+});
+
+test('the shipped dialplan is of the version that this program is written for', () => {
+  const dialplan = readFileSync('dialplan/gatehouse.conf', 'utf8');
+  const written = new Set([...dialplan.matchAll(/GATEHOUSE_FACTS=v=(\d+),/g)].map(([, version]) => version));
+  expect([...written]).toEqual([readableContracts.at(-1)]);
 });

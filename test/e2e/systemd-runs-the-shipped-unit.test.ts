@@ -101,7 +101,7 @@ describe.skipIf(missing !== null)('a real systemd and the unit as it is shipped'
   });
 
   it('a stop lets calls finish, however short TimeoutStopSec= is', async () => {
-    const caller = await lab.ring({ from: numbers.silent, to: switchboard, steps: [{ hold: 15_000 }] });
+    const caller = await lab.ring({ from: numbers.silent, to: switchboard, steps: [{ hold: 8000 }] });
     await until(
       'a call inside',
       8000,

@@ -90,9 +90,13 @@ test('the message goes to systemd-notify, a line an argument', () => {
   const dir = temporaryFolder();
   const bin = join(dir, 'bin');
   mkdirSync(bin);
-  writeFileSync(join(bin, 'systemd-notify'), `#!/bin/sh\nprintf '%s\\n' "$@" > ${dir}/new && mv ${dir}/new ${dir}/told\n`, {
-    mode: 0o755,
-  });
+  writeFileSync(
+    join(bin, 'systemd-notify'),
+    `#!/bin/sh\nprintf '%s\\n' "$@" > ${dir}/new && mv ${dir}/new ${dir}/told\n`,
+    {
+      mode: 0o755,
+    },
+  );
   const module = join(import.meta.dirname, '../../src/process/service-manager.ts');
   const program = `
     import { existsSync } from 'node:fs';

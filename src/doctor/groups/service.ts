@@ -51,6 +51,12 @@ function* healthFindings(health: Health): Generator<Finding> {
   yield health.ari === 'connected'
     ? ok('service.ari', 'it is connected to Asterisk')
     : error('service.ari', `its connection to Asterisk: ${health.ari}`, log);
+  if (health.otherDialplan)
+    yield error(
+      'service.dialplan',
+      `${health.otherDialplan.message}: calls go to the operators`,
+      health.otherDialplan.remedy,
+    );
   yield health.redis === 'ready'
     ? ok('service.redis', 'it is connected to Redis')
     : error('service.redis', `its connection to Redis: ${health.redis}`, 'see the group redis');

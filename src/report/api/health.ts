@@ -106,6 +106,12 @@ export const healthShape = z.strictObject({
   oddSettings: z
     .array(z.string())
     .describe('Dialplan settings that are out of range; their defaults are in force'),
+  otherDialplan: z
+    .strictObject({ version: z.string(), message: z.string(), remedy: z.string() })
+    .nullable()
+    .describe(
+      'The installed gatehouse.conf is of a version that is not read here: calls go to the operators; null: it is',
+    ),
   backlog: z.int().describe('Outcomes waiting to be sent to Redis'),
   outbox: z
     .strictObject({

@@ -59,6 +59,8 @@ export interface LiveView {
     readonly closures?: Health['closures'];
     /** Settings of the dialplan that are out of their range: their defaults are in force. */
     readonly oddSettings?: readonly string[];
+    /** The dialplan is of a version whose calls are not screened. */
+    readonly otherDialplan?: { readonly message: string; readonly remedy: string } | null;
     /** Epoch ms at which this process began. */
     readonly startedAt: number;
   };

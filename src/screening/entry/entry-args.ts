@@ -4,7 +4,7 @@
  * in a bypass note (the same fields joined by commas in one line).
  */
 export interface EntryFields {
-  /** Version of this contract. */
+  /** Version of this contract, see `readableContracts`. */
   readonly v: string;
   /** Asterisk's UNIQUEID. */
   readonly uid: string;
@@ -57,6 +57,20 @@ export interface EntryFields {
 }
 
 type EntryKey = keyof EntryFields;
+
+/**
+ * Versions of the contract that this program screens calls by; gatehouse.conf has the last one. A new one only when calls of the
+ * old file would go wrong, and with the one before still in this list, so that programs are upgraded before dialplans.
+ */
+export const readableContracts: readonly string[] = ['1'];
+
+export const otherContractRemedy =
+  'Copy dialplan/gatehouse.conf of the version that runs to /etc/asterisk/gatehouse/, then "dialplan reload".';
+
+/** The version of a dialplan that this program cannot screen by; null: it can, or the call says nothing of it. */
+export function otherContract({ v }: EntryFields): string | null {
+  return v === '' || readableContracts.includes(v) ? null : v.slice(0, 16);
+}
 
 const keys: readonly EntryKey[] = [
   'v',

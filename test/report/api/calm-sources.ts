@@ -20,6 +20,7 @@ export const calmHealth: Health = {
   quarantined: [],
   closures: [],
   oddSettings: [],
+  otherDialplan: null,
   backlog: 0,
   outbox: { failing: null, inMemory: 0, inSecondPlace: 0, setAside: 0 },
   liveCalls: 2,

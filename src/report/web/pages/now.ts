@@ -82,6 +82,8 @@ function stateNotices(data: NowData): Html {
     !redisAway &&
       backlog > 0 &&
       html`<p class="notice">${waiting(backlog)} and ${backlog === 1 ? 'is' : 'are'} being sent to Redis.</p>`,
+    data.health.otherDialplan &&
+      html`<p class="notice bad"><strong>The dialplan is of another version: calls go to the operators unscreened.</strong> ${said(data.health.otherDialplan.message)}. ${said(data.health.otherDialplan.remedy)}</p>`,
     oddSettings.length > 0 &&
       html`<p class="notice warn"><strong>${oddSettings.join(', ')} ${oddSettings.length === 1 ? 'is' : 'are'} out of range.</strong> The default is in force. Correct it in <code>[globals]</code> of extensions.conf, then <code>dialplan reload</code>.</p>`,
     failing !== null &&
@@ -92,7 +94,7 @@ function stateNotices(data: NowData): Html {
       html`<p class="notice warn"><strong>The rule files have been refused since ${moment(refused.at)}.</strong> The last good policy, ${data.policy.version}, stays in force. <a href="/rules#reloads">Show problems</a></p>`,
     badLists.length > 0 &&
       html`<p class="notice warn"><strong>${badLists.length === 1 ? 'A list' : `${badLists.length} lists`} failed to reload.</strong> The previous content stays in force. <a href="/lists">Show lists</a></p>`,
-  ].filter((notice) => notice !== false && notice !== undefined);
+  ].filter((notice) => notice !== false && notice !== undefined && notice !== null);
   return notices.length > 0
     ? html`${closed}${notices}`
     : html`${closed}<p class="notice good"><strong>Calls are being screened.</strong> All systems operational.</p>`;
