@@ -52,9 +52,9 @@ function opened({ path, busyTimeoutMs, reserveBytes, log }: Options, run: string
     if (error instanceof OutboxLayoutError) {
       const movedTo = moveAside(path, `layout-${error.layout}`);
       log.error('Outbox file of another Gatehouse version: moved aside, a new one started', {
-        code: 'outbox-newer',
+        code: `outbox-${error.version}`,
         movedTo,
-        remedy: 'start the newer version again: it sends what waits there; nothing is lost',
+        remedy: `start the ${error.version} version again: it sends what waits there; nothing is lost`,
       });
     } else if (isDamage(error)) {
       const movedTo = moveAside(path, 'damaged');

@@ -36,9 +36,12 @@ const schema = `
 export class OutboxLayoutError extends Error {
   readonly code = 'outbox-layout';
   readonly layout: number;
+  /** The version that wrote it, seen from this one. */
+  readonly version: 'newer' | 'older';
   constructor(layout: number) {
     super(`outbox layout ${layout} is not this program's ${schemaVersion}`);
     this.layout = layout;
+    this.version = layout > schemaVersion ? 'newer' : 'older';
   }
 }
 

@@ -58,7 +58,10 @@ test('an outbox of an older layout is moved aside as well: calls go on in a new 
   const path = join(temporaryFolder(), 'outbox.sqlite');
   opened(path).outbox.close();
   setLayout(path, 1);
-  const { outbox } = opened(path);
+  const { outbox, log } = opened(path);
+  expect(log.lines[0]?.fields).toMatchObject({
+    ...{ code: 'outbox-older', remedy: expect.stringContaining('older version') },
+  });
   outbox.end(sampleOutcome('n1/1'), 0);
   expect(outbox.isKept('n1/1')).toBe(true);
   expect(aside(path)).toHaveLength(1);

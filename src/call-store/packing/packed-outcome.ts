@@ -10,7 +10,8 @@ const dictionaries: ReadonlyMap<number, Buffer> = new Map([
   [1, readFileSync(new URL('./entries-1.zstd-dictionary', import.meta.url))],
   [2, readFileSync(new URL('./entries-2.zstd-dictionary', import.meta.url))],
 ]);
-const format = 2;
+/** What entries are written in. A program reads this and all before. */
+export const entryFormat = 2;
 
 const params = {
   [constants.ZSTD_c_compressionLevel]: 9,
@@ -27,9 +28,9 @@ const longestBytes = 16_777_216;
  * beside it in plain text, which need not be written again; the dictionary ends with it.
  */
 export function packed(value: unknown, beside: Buffer): Buffer {
-  const dictionary = Buffer.concat([dictionaries.get(format) as Buffer, beside]);
+  const dictionary = Buffer.concat([dictionaries.get(entryFormat) as Buffer, beside]);
   const text = flatJson(JSON.parse(JSON.stringify(value)));
-  return Buffer.concat([Buffer.from([format]), zstdCompressSync(text, { params, dictionary })]);
+  return Buffer.concat([Buffer.from([entryFormat]), zstdCompressSync(text, { params, dictionary })]);
 }
 
 /** The JSON, as JSON.stringify writes it; null when it cannot be read here. */

@@ -2,6 +2,7 @@ import { bypassOfRealExit, dispositionOf, placeOfRealExit, type RealExit } from 
 import { listedNumber } from '../../call/facts.ts';
 import type { AfterExit, Outcome } from '../../call/outcome.ts';
 import { exchangeOfCaller } from '../../numbers/exchange.ts';
+import { entryFormat } from '../packing/packed-outcome.ts';
 
 /** A stream of records: one day's shard. `day` is the epoch ms at which the UTC day begins. */
 export interface StreamName {
@@ -77,8 +78,12 @@ const monitoredColumns = {
   would: 'VARCHAR',
 } as const;
 
-/** A database of another version is built again. */
-export const schemaVersion = 3;
+const tables = 3;
+/**
+ * A database of another version is built again. The format of the entries is part of it: a program leaves out what a newer one wrote, and
+ * the newer one, started later, must read that again.
+ */
+export const schemaVersion = tables * 100 + entryFormat;
 
 const callTypes = Object.fromEntries(columns.map(({ name, type }) => [name, type]));
 

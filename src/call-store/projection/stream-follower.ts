@@ -70,6 +70,7 @@ export class StreamFollower {
   /** Epoch ms since which every call is in the database. */
   #completeSince = Number.POSITIVE_INFINITY;
   #isKnown = false;
+  #hasLeftOut = false;
   /** The last attempt to read failed: the latest calls may be missing. */
   #isAway = false;
   #last: Promise<unknown> = Promise.resolve();
@@ -216,6 +217,7 @@ export class StreamFollower {
     for (const { shard, entries } of read) {
       for (const [id, fields] of entries) {
         const entry = readEntry(fields);
+        if (entry === null) this.#leaveOut();
         if (entry?.kind === 'call') {
           calls.push(callRow(entry.outcome, { day: shard.day, shard: shard.shard, ...idOf(String(id)) }));
           monitored.push(...monitoredRows(entry.outcome, shard));
@@ -234,6 +236,17 @@ export class StreamFollower {
       for (const reading of readings) await noteReading(run, reading);
     });
     for (const reading of readings) this.#readings.set(reading.shard.records, reading);
+  }
+
+  #leaveOut(): void {
+    if (this.#hasLeftOut) return;
+    this.#hasLeftOut = true;
+    this.#log.warn('Records in Redis that this version cannot read are left out of pages and reports', {
+      ...{
+        code: 'records-newer',
+        remedy: 'upgrade this node to the version of the others: it reads them again',
+      },
+    });
   }
 
   /** Streams with fewer entries than were read expired, were lost or written anew: they are read again. True when there was one. */
