@@ -15,7 +15,7 @@ export interface ImportRules {
 }
 
 const base = 'call numbers privacy text log process';
-const parts = `${base} ari backtest call-store config doctor history lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal`;
+const parts = `${base} ari backtest call-store config doctor history lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal watch`;
 
 export const importRules: ImportRules = {
   folders: {
@@ -52,6 +52,8 @@ export const importRules: ImportRules = {
     terminal: `policy lists backtest doctor ${base}`,
     // It looks at the running parts from outside.
     doctor: `ari config policy prompts redis report/access report/api rules spool ${base}`,
+    // The same, each minute.
+    watch: `config doctor notices report/api spool ${base}`,
     // These put the parts together.
     app: parts,
     cli: `app app.ts main.ts ${parts}`,

@@ -7,6 +7,7 @@ export type NoticeKind =
   | 'set-aside'
   | 'surge'
   | 'no-keys'
+  | 'away'
   | 'digest';
 
 /** `once`: it began and ended before it was sent, or has no duration. */

@@ -1,21 +1,18 @@
 import { z } from 'zod';
-import { fromHere } from '../../process/loopback.ts';
-import { localTokenIfOurs } from '../../report/access/private-file.ts';
 import { type Health, healthShape } from '../../report/api/health.ts';
 import { waitingNotes, waitingWords } from '../../spool/waiting-notes.ts';
+import { addressOf, askGatehouse } from '../ask-gatehouse.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
 import type { Site } from '../site.ts';
 
-const waitMs = 5_000;
 const staleBeatS = 6;
 const manyWaiting = 1_000;
 const log = 'journalctl -u gatehouse -n 50';
 
 /** The running `gatehouse serve`. */
 export async function* service({ settings, asterisk }: Site): AsyncGenerator<Finding> {
-  const { host, port } = settings.http;
-  const address = fromHere(`${host.includes(':') ? `[${host}]` : host}:${port}`);
-  const reply = await ask(address, localTokenIfOurs(settings.data));
+  const address = addressOf(settings);
+  const reply = await askGatehouse(settings);
   if (typeof reply === 'string') {
     yield error(
       'service.running',
@@ -108,19 +105,4 @@ function* healthFindings(health: Health): Generator<Finding> {
       'more calls than it can screen: unknown callers go to the operators',
       'nothing for now',
     );
-}
-
-/** What `/healthz` says; a text: why there is no answer. */
-async function ask(address: string, token: string | null): Promise<object | string> {
-  try {
-    const reply = await fetch(`http://${address}/healthz`, {
-      headers: token === null ? {} : { authorization: `Bearer ${token}` },
-      signal: AbortSignal.timeout(waitMs),
-    });
-    const body: unknown = await reply.json();
-    return typeof body === 'object' && body !== null ? body : 'not Gatehouse';
-  } catch (problem) {
-    const cause = (problem as { cause?: { code?: string } }).cause?.code;
-    return cause ?? (problem instanceof Error ? problem.message : String(problem));
-  }
 }
