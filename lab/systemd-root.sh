@@ -1,6 +1,6 @@
 #!/bin/sh
 # A real systemd as the first process of namespaces of its own:  systemd-root.sh DIR PROJECT SPOOL
-# DIR holds units/ (what /etc/systemd/system is) and gatehouse/ (what /etc/gatehouse is). PROJECT becomes /opt/gatehouse.
+# DIR holds units/ (what /etc/systemd/system is) and gatehouse/ (what /etc/gatehouse is). /opt/gatehouse leads to PROJECT.
 # Whatever a booting systemd changes (temporary files, kernel settings, devices, cgroups) is private to it or read-only: it shares the
 # network only.
 set -eu
@@ -53,8 +53,9 @@ else
 fi
 
 mount -t tmpfs -o mode=755 tmpfs /opt
-mkdir /opt/gatehouse
-mount --bind "$project" /opt/gatehouse
+mkdir /opt/project /opt/gatehouse
+mount --bind "$project" /opt/project
+ln -s /opt/project/* /opt/gatehouse/
 mkdir "$dir/spool"
 mount --bind "$spool" "$dir/spool"
 mount -t tmpfs -o mode=755 tmpfs /var

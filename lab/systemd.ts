@@ -6,6 +6,7 @@ import { Child, until } from './child.ts';
 
 const exec = promisify(execFile);
 const project = join(import.meta.dirname, '..');
+const deploy = join(project, 'deploy');
 
 export interface LabSystemdPlan {
   /** Directory of its own, empty. */
@@ -21,8 +22,8 @@ export interface LabSystemdPlan {
 }
 
 /**
- * A real systemd, as process 1 of its own namespaces, with the units of deploy/: gatehouse.service as it is shipped, but for the path
- * of Node and of the program, which is the source. It needs root and Linux.
+ * A real systemd, as process 1 of its own namespaces, with the units of deploy/: each as it is shipped, but for the paths of Node and of the
+ * program, which is the source. It needs root and Linux.
  */
 export class LabSystemd {
   readonly #dir: string;
@@ -54,18 +55,29 @@ export class LabSystemd {
   }: LabSystemdPlan): Promise<LabSystemd> {
     const units = join(dir, 'units');
     const etc = join(dir, 'gatehouse');
-    await mkdir(join(units, 'gatehouse.service.d'), { recursive: true });
+    await mkdir(units, { recursive: true });
     await mkdir(etc);
-    const shipped = await readdir(join(project, 'deploy'));
-    for (const unit of shipped.filter((name) => /\.(service|timer)$/.test(name)))
-      await cp(join(project, 'deploy', unit), join(units, unit));
+    const { execPath } = process;
+    const node = execPath.startsWith(project)
+      ? join('/opt/gatehouse', execPath.slice(project.length))
+      : execPath;
+    const shipped = (await readdir(deploy)).filter((name) => /\.(service|timer)$/.test(name));
+    for (const name of shipped) {
+      const unit = await readFile(join(deploy, name), 'utf8');
+      await writeFile(join(units, name), unit);
+      const [, start = ''] = /^ExecStart=(.*)$/m.exec(unit) ?? [];
+      if (start === '') continue;
+      const own = start
+        .replace('/usr/bin/node', node)
+        .replace('/dist/cli/gatehouse.js', '/src/cli/gatehouse.ts');
+      const lines = `[Service]\nExecStart=\nExecStart=${own}\n${name === 'gatehouse.service' ? dropIn : ''}`;
+      await mkdir(join(units, `${name}.d`));
+      await writeFile(join(units, `${name}.d`, 'lab.conf'), lines);
+    }
     await cp(rules, join(etc, 'rules'), { recursive: true });
     const lines = Object.entries({ GATEHOUSE_RULES: '/etc/gatehouse/rules', ...settings });
     await writeFile(join(etc, 'gatehouse.env'), lines.map(([name, value]) => `${name}=${value}\n`).join(''));
     await writeFile(join(etc, 'ari-password'), ariPassword, { mode: 0o600 });
-    const node = join('/opt/gatehouse', process.execPath.slice(project.length));
-    const start = `ExecStart=\nExecStart=${node} --enable-source-maps /opt/gatehouse/src/cli/gatehouse.ts serve`;
-    await writeFile(join(units, 'gatehouse.service.d', 'lab.conf'), `[Service]\n${start}\n${dropIn}`);
     const script = join(import.meta.dirname, 'systemd-root.sh');
     const child = new Child('systemd', script, [dir, project, spool], { log: join(dir, 'systemd.log') });
     const systemd = new LabSystemd(dir, child);

@@ -82,13 +82,7 @@ export async function rollingUpgrade(
     const drainedMs = Date.now() - begun;
     const next = site.program(node, after);
     await next.start();
-    const screensSince = Date.now();
-    nodes.push({
-      node: `node-${node + 1}`,
-      drainedMs,
-      awayMs: screensSince - begun - drainedMs,
-      screensSince,
-    });
+    nodes.push({ node: `node-${node + 1}`, drainedMs, awayMs: Date.now() - begun - drainedMs });
     progress(JSON.stringify(nodes.at(-1)));
     await sleep(3000);
   }
