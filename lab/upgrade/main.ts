@@ -15,7 +15,7 @@ program.parse();
 const { from, to, calls } = program.opts<{ from: string; to?: string; calls: string }>();
 const entryOf = (dir: string) => resolve(dir, 'src/cli/gatehouse.ts');
 
-const site = await TwoNodes.up();
+const site = await TwoNodes.up(from);
 try {
   const progress = (line: string) => void process.stderr.write(`upgrade: ${line}\n`);
   const after = to === undefined ? gatehouseEntry : entryOf(to);

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabCaller } from '../caller.ts';
@@ -42,8 +42,15 @@ export class TwoNodes {
     this.second = second;
   }
 
-  static async up(): Promise<TwoNodes> {
-    const [first, second] = await Promise.all([Lab.up({ gatehouse: false }), Lab.up({ gatehouse: false })]);
+  /** @param checkout whose rules and dialplan the site has, before and after; this one when left out */
+  static async up(checkout = join(import.meta.dirname, '../..')): Promise<TwoNodes> {
+    const options = {
+      gatehouse: false,
+      rules: join(checkout, 'rules'),
+      editAsterisk: (etc: string) =>
+        copyFile(join(checkout, 'dialplan/gatehouse.conf'), join(etc, 'gatehouse/gatehouse.conf')),
+    };
+    const [first, second] = await Promise.all([Lab.up(options), Lab.up(options)]);
     return new TwoNodes(first, second);
   }
 

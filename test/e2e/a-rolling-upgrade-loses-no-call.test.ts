@@ -22,7 +22,7 @@ async function call(lab: Lab) {
 }
 
 it('two nodes get another program one after the other while callers ring: nobody is lost, each call is recorded once', async () => {
-  const plan = { before: gatehouseEntry, after: gatehouseEntry, rate: 4, calls: 40 };
+  const plan = { before: gatehouseEntry, after: gatehouseEntry, rate: 4, calls: 30 };
   const { calls } = await rollingUpgrade(site, plan);
   const ids = [...calls.keys()];
   expect([...calls].filter(([, { exit }]) => exit !== 'operators')).toEqual([]);
