@@ -16,6 +16,13 @@ import {
 import { wordRemedy } from '../text/spelling.ts';
 import { visibleJson } from '../text/visible-text.ts';
 import {
+  type HistoryOptions,
+  hypotheticalHistory,
+  readCount,
+  readFlag,
+  readMissing,
+} from './command/hypothetical-history.ts';
+import {
   listsDir,
   rulesDir,
   showsNumbers,
@@ -27,13 +34,6 @@ import {
 import { PrintedNumbers } from './command/printed-numbers.ts';
 import { withRecords } from './command/redis.ts';
 import { CommandError } from './command/run.ts';
-import {
-  type HistoryOptions,
-  hypotheticalHistory,
-  readCount,
-  readFlag,
-  readMissing,
-} from './hypothetical-history.ts';
 
 interface ExplainOptions extends HistoryOptions {
   readonly call?: string;

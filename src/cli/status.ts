@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { openChannels } from '../notices/channels/registry.ts';
-import { noticeText } from '../notices/message-text.ts';
+import { noticeText } from '../notices/message-frame.ts';
 import type { Notice } from '../notices/notice.ts';
 import { afterLook, readAlarm, writeAlarm } from '../watch/alarm.ts';
 import { problemsOfSite } from '../watch/look.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CallFacts } from '../../src/call/facts.ts';
-import { hypotheticalHistory, readCount, readFlag } from '../../src/cli/hypothetical-history.ts';
+import { hypotheticalHistory, readCount, readFlag } from '../../src/cli/command/hypothetical-history.ts';
 import { decide } from '../../src/policy/decide.ts';
 import { NumberView } from '../../src/report/access/number-view.ts';
 import { loadRules } from '../../src/rules/read-rules.ts';
