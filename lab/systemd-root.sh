@@ -4,7 +4,7 @@
 # Whatever a booting systemd changes (temporary files, kernel settings, devices, cgroups) is private to it or read-only: it shares the
 # network only.
 set -eu
-dir=$1 project=$2 spool=$3 name=gatehouse-lab-$(basename "$1")
+dir=$1 project=$2 spool=$3 name=gatehouse-lab-$$
 
 if [ "${4-}" != inside ]; then
 	# Its cgroup namespace begins below the cgroups that this process is in. A new cpuset has no processors, and systemd uses none.

@@ -37,11 +37,14 @@ export class LabSystemd {
   /** Why it cannot run here; null: it can. */
   static async missing(): Promise<string | null> {
     if (process.getuid?.() !== 0) return 'needs root';
-    const isThere = await access('/lib/systemd/systemd').then(
-      () => true,
-      () => false,
-    );
-    return isThere ? null : 'systemd is not installed';
+    const succeeds = (work: Promise<unknown>) =>
+      work.then(
+        () => true,
+        () => false,
+      );
+    if (!(await succeeds(access('/lib/systemd/systemd')))) return 'systemd is not installed';
+    const mayUnshare = await succeeds(exec('unshare', ['-m', '-p', '-C', '-i', '-u', '--fork', 'true']));
+    return mayUnshare ? null : 'needs namespaces of its own';
   }
 
   /** Resolves when systemd answers; Gatehouse is not started. */
@@ -79,7 +82,10 @@ export class LabSystemd {
     await writeFile(join(etc, 'gatehouse.env'), lines.map(([name, value]) => `${name}=${value}\n`).join(''));
     await writeFile(join(etc, 'ari-password'), ariPassword, { mode: 0o600 });
     const script = join(import.meta.dirname, 'systemd-root.sh');
-    const child = new Child('systemd', script, [dir, project, spool], { log: join(dir, 'systemd.log') });
+    // A lab that is killed takes its systemd with it.
+    const child = new Child('systemd', 'setpriv', ['--pdeathsig', 'KILL', script, dir, project, spool], {
+      log: join(dir, 'systemd.log'),
+    });
     const systemd = new LabSystemd(dir, child);
     try {
       await until('systemd to boot', 30_000, async () => {
