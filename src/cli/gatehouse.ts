@@ -29,24 +29,28 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   schema: async () => (await import('./schema.ts')).schemaCommand(),
 };
 
-const [, , chosen = ''] = process.argv;
+/** The command line with the command `chosen`; with all of them when there is none of that name. */
+export async function gatehouseProgram(chosen: string): Promise<Command> {
+  const program = new Command('gatehouse')
+    .description('call screening for a corporate switchboard')
+    .version(version, '--version', 'show the version');
+  for (const [name, load] of Object.entries(commands))
+    if (name === chosen || !Object.hasOwn(commands, chosen)) program.addCommand(await load());
+  return program;
+}
 
-const program = new Command('gatehouse')
-  .description('call screening for a corporate switchboard')
-  .version(version, '--version', 'show the version');
-for (const [name, load] of Object.entries(commands))
-  if (name === chosen || !Object.hasOwn(commands, chosen)) program.addCommand(await load());
-
-program.hook('preAction', (_, command) => {
-  // It tells in its log and health.
-  if (command.name() === 'serve') return;
-  const problem = trustAuthorities();
-  if (problem !== null) process.stderr.write(`GATEHOUSE_CA_FILE: ${problem}\n`);
-});
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 1;
+if (import.meta.main) {
+  const program = await gatehouseProgram(process.argv[2] ?? '');
+  program.hook('preAction', (_, command) => {
+    // It tells in its log and health.
+    if (command.name() === 'serve') return;
+    const problem = trustAuthorities();
+    if (problem !== null) process.stderr.write(`GATEHOUSE_CA_FILE: ${problem}\n`);
+  });
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
 }

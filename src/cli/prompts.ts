@@ -5,7 +5,7 @@ import { defaultWords, settingText } from '../config/read-setting.ts';
 import { formatProblem, hasErrors } from '../policy/problem.ts';
 import { listPrompts, type PromptList, promptListText } from '../prompts/prompt-list.ts';
 import type { PromptTexts } from '../prompts/prompt-media.ts';
-import { type RenderReport, renderPrompts } from '../prompts/render-prompts.ts';
+import { type RenderReport, removePrompts, renderPrompts } from '../prompts/render-prompts.ts';
 import { soundPath } from '../prompts/sound-jobs.ts';
 import { type SpeechTools, speechCommand, standardTools } from '../prompts/speak.ts';
 import { loadRules } from '../rules/read-rules.ts';
@@ -19,6 +19,7 @@ interface PromptsOptions {
   readonly tts?: string;
   readonly list?: true;
   readonly play?: readonly string[] | true;
+  readonly remove?: true;
   readonly json?: true;
 }
 
@@ -46,11 +47,17 @@ export function promptsCommand(): Command {
     )
     .option('--list', 'make nothing; list prompts with their length, and what is missing or stale')
     .option('--play [names...]', 'play prompts (en/press-1 …, or all) on this machine')
+    .option('--remove', 'remove the sound files that were made here; your own stay')
     .option('--json', 'for programs')
     .action(prompts);
 }
 
 async function prompts(options: PromptsOptions): Promise<void> {
+  if (options.remove) {
+    const removed = await removePrompts(options.out);
+    console.log(options.json ? JSON.stringify({ removed }) : `${options.out}: ${removed.length} removed`);
+    return;
+  }
   const dir = rulesDir(options.rules);
   const { policy, problems } = await loadRules(dir);
   if (policy === null || hasErrors(problems)) {

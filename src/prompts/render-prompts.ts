@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { PromptTexts } from './prompt-media.ts';
 import { PromptRenderError } from './run-tool.ts';
 import { type SoundJob, soundJobs, soundPath, soundState } from './sound-jobs.ts';
-import { hashOfFile, readManifest, type SoundManifest, writeManifest } from './sound-manifest.ts';
+import { hashOfFile, readManifest, removeManifest, type SoundManifest, writeManifest } from './sound-manifest.ts';
 import { convert, type SpeechTools, soundFormats, speak, standardTools } from './speak.ts';
 
 export interface RenderOptions {
@@ -72,6 +72,16 @@ export async function renderPrompts(options: RenderOptions): Promise<RenderRepor
   rendered.sort();
   const own = new Set(jobs.filter(({ recording }) => recording !== null).map(({ key }) => key));
   return { rendered, recorded: rendered.filter((key) => own.has(key)), unchanged, kept, removed };
+}
+
+/**
+ * Removes every sound that this program made in `out`, and nothing else: what an organization put there or replaced stays.
+ * Returns their names.
+ */
+export async function removePrompts(out: string): Promise<string[]> {
+  const removed = await removeStale(out, await readManifest(out), []);
+  await removeManifest(out);
+  return removed.sort();
 }
 
 /** Returns the hashes of the sound files. */

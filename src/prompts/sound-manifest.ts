@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -32,6 +32,10 @@ export async function writeManifest(dir: string, made: SoundManifest): Promise<v
   const next = join(dir, `${NAME}.${process.pid}`);
   await writeFile(next, `${JSON.stringify({ made: sorted }, null, 1)}\n`);
   await rename(next, join(dir, NAME));
+}
+
+export async function removeManifest(dir: string): Promise<void> {
+  await rm(join(dir, NAME), { force: true });
 }
 
 export function hashOf(content: string | Uint8Array): string {

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { Command } from 'commander';
+import { version } from '../../src/process/version.ts';
+import { makePackage, stageProgram, stageTexts } from './stage.ts';
+import { tryPackage } from './try-package.ts';
+
+const exec = promisify(execFile);
+const root = resolve(import.meta.dirname, '..', '..');
+const say = (line: string) => process.stderr.write(`package: ${line}\n`);
+
+/** The same commit gives the same package: its files carry the time of the commit, or of SOURCE_DATE_EPOCH. Epoch seconds. */
+async function sourceTime(): Promise<number> {
+  const given = process.env.SOURCE_DATE_EPOCH;
+  const { stdout } = given
+    ? { stdout: given }
+    : await exec('git', ['-C', root, 'log', '-1', '--format=%ct']).catch(() => ({ stdout: '' }));
+  if (!/^\d+\s*$/.test(stdout)) throw new Error('set SOURCE_DATE_EPOCH: this is no clone whose last commit has a time');
+  return Number(stdout);
+}
+
+interface Options {
+  readonly out: string;
+  readonly version: string;
+  readonly try?: true;
+}
+
+await new Command('package')
+  .description('build the Debian package of Gatehouse, Node included, for the processor of this machine')
+  .option('--out <dir>', 'where the package goes', root)
+  .option('--version <version>', 'its version', version)
+  .option('--try', 'install, upgrade, remove and purge it in a Debian root of its own (as root; some minutes)')
+  .action(async (options: Options) => {
+    const scratch = await mkdtemp(join(tmpdir(), 'gatehouse-package-'));
+    try {
+      const [stage, at] = [join(scratch, 'stage'), await sourceTime()];
+      await mkdir(options.out, { recursive: true });
+      await stageTexts(stage, at);
+      await stageProgram(stage, scratch, say);
+      const given = { version: options.version, at, compression: 'xz' } as const;
+      const file = await makePackage(stage, resolve(options.out), given, say);
+      console.log(file);
+      if (options.try) await tryPackage({ file, stage, scratch, ...given }, say);
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  })
+  .parseAsync();
