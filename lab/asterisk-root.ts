@@ -100,15 +100,7 @@ export async function buildAsteriskRoot(progress: Progress): Promise<AsteriskHom
   const building = `${root}.building`;
   await rm(building, { recursive: true, force: true });
   await mkdir(building, { recursive: true });
-  const mirror = await debianMirror();
-  const noDates = ['-o', 'Acquire::Check-Valid-Until=false'];
-  await runLogged('debootstrap', ['--variant=minbase', 'sid', building, mirror], {
-    progress,
-    title: 'Debian sid base for Asterisk',
-    timeoutMs: 540_000,
-  });
-  // A package must not start services in there.
-  await writeFile(join(building, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  await makeDebianRoot(building, 'Debian sid base for Asterisk', progress);
   await runLogged(
     'chroot',
     [building, 'apt-get', ...noDates, 'install', '-y', '-q', '--no-install-recommends', ...packages],
@@ -119,7 +111,6 @@ export async function buildAsteriskRoot(progress: Progress): Promise<AsteriskHom
       env: { DEBIAN_FRONTEND: 'noninteractive' },
     },
   );
-  await writeFile(join(building, 'etc/hosts'), `127.0.0.1 localhost ${await hostName()}\n::1 localhost\n`);
   const version = (await exec('chroot', [building, '/usr/sbin/asterisk', '-V'])).stdout.trim();
   await rm(join(building, 'var/cache/apt'), { recursive: true, force: true });
   await writeFile(join(building, marker), JSON.stringify({ recipe, version }));
@@ -128,6 +119,20 @@ export async function buildAsteriskRoot(progress: Progress): Promise<AsteriskHom
   const home = await cachedRoot();
   if (home === null) throw new Error('The Asterisk root was built but cannot be read back.');
   return home;
+}
+
+/** For apt in a Debian root: sid's own files may be older than they say they may be. */
+export const noDates: readonly string[] = ['-o', 'Acquire::Check-Valid-Until=false'];
+
+/** A Debian sid with nothing but its base in `dir`; no package starts a service in there. About half a minute; needs root. */
+export async function makeDebianRoot(dir: string, title: string, progress: Progress): Promise<void> {
+  await runLogged('debootstrap', ['--variant=minbase', 'sid', dir, await debianMirror()], {
+    progress,
+    title,
+    timeoutMs: 540_000,
+  });
+  await writeFile(join(dir, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  await writeFile(join(dir, 'etc/hosts'), `127.0.0.1 localhost ${await hostName()}\n::1 localhost\n`);
 }
 
 /** The mirror this machine already uses, so that a site mirror or proxy is honored. */

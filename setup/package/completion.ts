@@ -6,7 +6,7 @@ export function bashCompletion(program: Command): string {
   const commands = commandsBelow(program).map((command) => ({ command, path: pathOf(command, program) }));
   const flags = commands.flatMap(({ command, path }) =>
     shown(command).flatMap((option) => {
-      const action = valueOf(option);
+      const action = completionOf(option);
       const names = [option.short, option.long].filter((flag) => flag !== undefined);
       return action === null ? [] : names.map((flag) => ({ action, pattern: quoted(`${path} ${flag}`) }));
     }),
@@ -60,7 +60,7 @@ function candidates(command: Command): string[] {
 }
 
 /** What bash does for the value of an option; null: it has none. An empty answer leaves it to bash, which offers files. */
-function valueOf(option: Option): string | null {
+function completionOf(option: Option): string | null {
   if (!option.required && !option.optional) return null;
   const complete = (what: string) => `mapfile -t COMPREPLY < <(compgen ${what} -- "$current"); return`;
   if (option.argChoices) return complete(`-W ${quoted(option.argChoices.join(' '))}`);

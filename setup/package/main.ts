@@ -18,7 +18,8 @@ async function sourceTime(): Promise<number> {
   const { stdout } = given
     ? { stdout: given }
     : await exec('git', ['-C', root, 'log', '-1', '--format=%ct']).catch(() => ({ stdout: '' }));
-  if (!/^\d+\s*$/.test(stdout)) throw new Error('set SOURCE_DATE_EPOCH: this is no clone whose last commit has a time');
+  if (!/^\d+\s*$/.test(stdout))
+    throw new Error('set SOURCE_DATE_EPOCH: this is no clone whose last commit has a time');
   return Number(stdout);
 }
 
@@ -32,7 +33,10 @@ await new Command('package')
   .description('build the Debian package of Gatehouse, Node included, for the processor of this machine')
   .option('--out <dir>', 'where the package goes', root)
   .option('--version <version>', 'its version', version)
-  .option('--try', 'install, upgrade, remove and purge it in a Debian root of its own (as root; some minutes)')
+  .option(
+    '--try',
+    'install, upgrade, remove and purge it in a Debian root of its own (as root; some minutes)',
+  )
   .action(async (options: Options) => {
     const scratch = await mkdtemp(join(tmpdir(), 'gatehouse-package-'));
     try {

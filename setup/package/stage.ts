@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { chmod, cp, lstat, lutimes, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  lstat,
+  lutimes,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { runLogged } from '../../lab/setup/run-logged.ts';
@@ -7,11 +18,20 @@ import { gatehouseProgram } from '../../src/cli/gatehouse.ts';
 import { version } from '../../src/process/version.ts';
 import { bashCompletion } from './completion.ts';
 import { manualPage } from './manual.ts';
-import { debianArchitecture, debianChangelog, debianVersion, filledIn, home, packagedUnit } from './metadata.ts';
+import {
+  debianArchitecture,
+  debianChangelog,
+  debianVersion,
+  filledIn,
+  home,
+  packagedUnit,
+} from './metadata.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const scripts = ['postinst', 'prerm', 'postrm'];
 const minutesMs = 600_000;
+/** In packages: what only their developers need, and links to programs. */
+const notNeeded = /\/\.[^/]+$|\.d\.[cm]?ts$|\.map$/;
 
 export type Progress = (line: string) => void;
 
@@ -71,10 +91,12 @@ export async function stageProgram(stage: string, scratch: string, progress: Pro
     title: 'Packages that the program needs',
     timeoutMs: minutesMs,
   });
-  for (const name of ['.bin', '.package-lock.json'])
-    await rm(join(packages, 'node_modules', name), { recursive: true, force: true });
-  await cp(join(packages, 'node_modules'), join(stage, home, 'node_modules'), { recursive: true });
+  await cp(join(packages, 'node_modules'), join(stage, home, 'node_modules'), {
+    recursive: true,
+    filter: (path) => !notNeeded.test(path),
+  });
 
+  await chmod(join(stage, home, 'dist/cli/gatehouse.js'), 0o755);
   const node = join(root, 'node_modules', 'node');
   await mkdir(join(stage, home, 'bin'));
   await cp(join(node, 'bin', 'node'), join(stage, home, 'bin', 'node'));
@@ -116,7 +138,11 @@ export async function makePackage(
 /** Writes DEBIAN/ and Debian's changelog. `version` and `architecture` as Debian writes them. */
 export async function stageControl(
   stage: string,
-  { version, architecture, at }: { readonly version: string; readonly architecture: string; readonly at: number },
+  {
+    version,
+    architecture,
+    at,
+  }: { readonly version: string; readonly architecture: string; readonly at: number },
 ): Promise<void> {
   const debian = join(root, 'deploy', 'debian');
   const control = join(stage, 'DEBIAN');
@@ -133,7 +159,9 @@ export async function stageControl(
   await writeFile(join(control, 'control'), filledIn(template, { version, architecture, installedKiB }));
   await writeFile(join(control, 'conffiles'), conffiles.map(({ path }) => `/${path}\n`).join(''));
   const sums = await Promise.all(
-    files.filter((file) => !conffiles.includes(file)).map(async ({ path }) => `${await md5(join(stage, path))}  ${path}\n`),
+    files
+      .filter((file) => !conffiles.includes(file))
+      .map(async ({ path }) => `${await md5(join(stage, path))}  ${path}\n`),
   );
   await writeFile(join(control, 'md5sums'), sums.join(''));
   for (const name of [...scripts, 'triggers']) await cp(join(debian, name), join(control, name));
@@ -143,7 +171,8 @@ export async function stageControl(
 async function makeUniform(stage: string, at: number): Promise<void> {
   for (const { path, isFile, isLink, isProgram } of await entriesBelow(stage)) {
     const closed = /^etc\/gatehouse\/rules(\/|$)/.test(path);
-    if (!isLink) await chmod(join(stage, path), isFile ? (isProgram ? 0o755 : 0o644) : closed ? 0o750 : 0o755);
+    if (!isLink)
+      await chmod(join(stage, path), isFile ? (isProgram ? 0o755 : 0o644) : closed ? 0o750 : 0o755);
     await lutimes(join(stage, path), at, at);
   }
   await chmod(stage, 0o755);
@@ -170,7 +199,7 @@ async function entriesBelow(stage: string): Promise<Entry[]> {
         path: relative(stage, path),
         isFile,
         isLink: stat.isSymbolicLink(),
-        isProgram: isFile && (stat.mode & 0o100) !== 0,
+        isProgram: isFile && (stat.mode & 0o100) !== 0 && !path.includes('/node_modules/'),
         bytes: stat.size,
       };
     }),
@@ -178,7 +207,9 @@ async function entriesBelow(stage: string): Promise<Entry[]> {
 }
 
 async function md5(path: string): Promise<string> {
-  return createHash('md5').update(await readFile(path)).digest('hex');
+  return createHash('md5')
+    .update(await readFile(path))
+    .digest('hex');
 }
 
 function zipped(text: string): Uint8Array {

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import type { PromptTexts } from './prompt-media.ts';
 import { PromptRenderError } from './run-tool.ts';
 import { type SoundJob, soundJobs, soundPath, soundState } from './sound-jobs.ts';
-import { hashOfFile, readManifest, removeManifest, type SoundManifest, writeManifest } from './sound-manifest.ts';
+import {
+  hashOfFile,
+  readManifest,
+  removeManifest,
+  type SoundManifest,
+  writeManifest,
+} from './sound-manifest.ts';
 import { convert, type SpeechTools, soundFormats, speak, standardTools } from './speak.ts';
 
 export interface RenderOptions {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PromptTexts } from '../../src/prompts/prompt-media.ts';
-import { renderPrompts } from '../../src/prompts/render-prompts.ts';
+import { removePrompts, renderPrompts } from '../../src/prompts/render-prompts.ts';
 import type { SpeechTools } from '../../src/prompts/speak.ts';
 
 let dir: string;
@@ -91,6 +91,15 @@ it('removes what it rendered when the prompt is gone, and nothing else', async (
   writeFileSync(join(out, 'en/extra.wav'), 'not ours');
   expect((await render({ en: { new: 'New.' } })).removed).toEqual(['en/bye', 'en/hello', 'es/hello']);
   expect(readdirSync(join(out, 'en')).sort()).toEqual(['bye.wav', 'extra.wav', 'new.wav', 'new.wav16']);
+});
+
+it('removes all that it rendered, and leaves what others put there or replaced', async () => {
+  await render(two);
+  writeFileSync(join(out, 'en/bye.wav'), 'our own voice');
+  writeFileSync(join(out, 'en/extra.wav'), 'not ours');
+  expect(await removePrompts(out)).toEqual(['en/bye', 'en/hello', 'es/hello']);
+  expect(readdirSync(out, { recursive: true }).sort()).toEqual(['en', 'en/bye.wav', 'en/extra.wav', 'es']);
+  expect(await removePrompts(out)).toEqual([]);
 });
 
 describe('words that look like commands', () => {

@@ -1,0 +1,136 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { debianChangelog, debianVersion, filledIn, packagedUnit } from '../../setup/package/metadata.ts';
+import { stageControl, stageTexts } from '../../setup/package/stage.ts';
+import { gatehouseProgram } from '../../src/cli/gatehouse.ts';
+
+let stage = '';
+beforeAll(async () => {
+  stage = mkdtempSync(join(tmpdir(), 'package-'));
+  await stageTexts(stage, 1_700_000_000);
+  await stageControl(stage, { version: '1.2.3', architecture: 'amd64', at: 1_700_000_000 });
+});
+afterAll(() => rmSync(stage, { recursive: true, force: true }));
+const staged = (path: string) => readFileSync(join(stage, path), 'utf8');
+
+it('the unit is the one of the guide, with the places of the package', () => {
+  const guide = readFileSync('deploy/gatehouse.service', 'utf8');
+  const unit = staged('usr/lib/systemd/system/gatehouse.service');
+  expect(unit).toBe(packagedUnit(guide));
+  expect(unit).not.toMatch(/\/opt\/|\/usr\/bin\/node/);
+  expect(unit).toContain(
+    'ExecStart=/usr/lib/gatehouse/bin/node --enable-source-maps /usr/lib/gatehouse/dist/cli/gatehouse.js serve',
+  );
+  expect(unit.split('\n')).toHaveLength(guide.split('\n').length);
+  expect(() => packagedUnit('[Unit]')).toThrow('does not name');
+});
+
+it('the command is a link to the wrapper of the guide, which finds the program from where it lies', () => {
+  expect(readlinkSync(join(stage, 'usr/bin/gatehouse'))).toBe('../lib/gatehouse/deploy/gatehouse');
+  expect(staged('usr/lib/gatehouse/deploy/gatehouse')).toBe(readFileSync('deploy/gatehouse', 'utf8'));
+  expect(staged('usr/lib/gatehouse/deploy/gatehouse')).not.toMatch(/^[^#]*\/opt\//m);
+});
+
+it('everything in /etc is a conffile, and everything else has its sum', () => {
+  const conffiles = staged('DEBIAN/conffiles').trim().split('\n');
+  expect(conffiles).toContain('/etc/gatehouse/gatehouse.env');
+  expect(conffiles).toContain('/etc/gatehouse/rules/policy.yaml');
+  const files = readdirSync(stage, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('/DEBIAN'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(stage.length));
+  const summed = [...staged('DEBIAN/md5sums').matchAll(/^[0-9a-f]{32} {2}(.*)$/gm)].map(
+    ([, path]) => `/${path}`,
+  );
+  expect([...conffiles, ...summed].sort()).toEqual(files.sort());
+  expect(conffiles.every((path) => path.startsWith('/etc/gatehouse/'))).toBe(true);
+});
+
+it('the control file is whole, and the scripts are shell', () => {
+  expect(staged('DEBIAN/control')).toMatch(/^Version: 1\.2\.3\nArchitecture: amd64\n/m);
+  expect(staged('DEBIAN/control')).not.toContain('${');
+  for (const script of ['postinst', 'prerm', 'postrm'])
+    execFileSync('sh', ['-n', join(stage, 'DEBIAN', script)]);
+  expect(() => filledIn('${what}', {})).toThrow('what');
+});
+
+it('the man page and the completion have every command and every option', async () => {
+  const program = await gatehouseProgram('');
+  const completion = staged('usr/share/bash-completion/completions/gatehouse');
+  const manual = execFileSync('gzip', ['-dc', join(stage, 'usr/share/man/man1/gatehouse.1.gz')], {
+    encoding: 'utf8',
+  });
+  const plain = manual.replaceAll('\\-', '-');
+  expect(program.commands.length).toBeGreaterThan(15);
+  for (const command of program.commands) {
+    expect(plain).toMatch(new RegExp(`^\\.SS ${command.name()}\\b`, 'm'));
+    for (const { flags, long } of command.options) {
+      expect(plain).toContain(`.B ${flags}\n`);
+      expect(completion).toContain(`${long}`);
+    }
+  }
+});
+
+it('bash completes commands, subcommands, options and choices', () => {
+  expect(completed('gatehouse rep')).toEqual(['report']);
+  expect(completed('gatehouse lists f')).toEqual(['find']);
+  expect(completed('gatehouse lists find --ru')).toEqual(['--rules']);
+  expect(completed('gatehouse check --format j')).toEqual(['json']);
+  expect(completed('gatehouse check --rules /usr/sha')).toEqual(['/usr/share']);
+});
+
+it.each([
+  ['0.1.0', '0.1.0'],
+  ['1.2.0-rc.1', '1.2.0~rc.1'],
+])('version %s is %s for Debian', (npm, debian) => expect(debianVersion(npm)).toBe(debian));
+
+it('a version that Debian refuses is refused here', () => {
+  expect(() => debianVersion('main')).toThrow('no version');
+  expect(debianChangelog('1.0.0', 'Who <who@example.org>', 0)).toContain('Thu, 01 Jan 1970 00:00:00 +0000');
+});
+
+it.each([
+  ['the Node of the package', true, 'own'],
+  ['that of the PATH when the program brings none', false, 'from the path'],
+])('the command runs its program with %s', (_, hasOwn, node) => {
+  const home = mkdtempSync(join(stage, 'home-'));
+  const script = (path: string, words: string) => {
+    mkdirSync(join(home, path, '..'), { recursive: true });
+    writeFileSync(join(home, path), `#!/bin/sh\necho "${words}" "$@"\n`, { mode: 0o755 });
+  };
+  if (hasOwn) script('bin/node', 'own');
+  script('path/node', 'from the path');
+  cpSync('deploy/gatehouse', join(home, 'deploy/gatehouse'));
+  symlinkSync(join(home, 'deploy/gatehouse'), join(home, 'path/gatehouse'));
+  const env = {
+    PATH: `${home}/path:${process.env.PATH}`,
+    GATEHOUSE_ENV: '/the/env',
+    GATEHOUSE_USER: userInfo().username,
+  };
+  const said = execFileSync('gatehouse', ['check', 'a b'], { env, encoding: 'utf8' });
+  expect(said).toBe(
+    `${node} --enable-source-maps --env-file=/the/env ${home}/dist/cli/gatehouse.js check a b\n`,
+  );
+});
+
+/** What bash offers at the end of `line`. */
+function completed(line: string): string[] {
+  const words = line.split(' ');
+  const script = `. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _gatehouse; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const file = join(stage, 'usr/share/bash-completion/completions/gatehouse');
+  return execFileSync('bash', ['-c', script, 'bash', file, ...words], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+}
