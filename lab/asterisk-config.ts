@@ -15,6 +15,8 @@ export interface AsteriskPlan {
   /** Where the Asterisk binary finds its modules, sounds and keys. */
   readonly moduleDir: string;
   readonly dataDir: string;
+  /** False: the telephone system as it was before Gatehouse, whose trunk leads to `from-carrier`. */
+  readonly installed: boolean;
   /** The distribution's untouched /etc/asterisk; null where there is none to be had. */
   readonly distribution: string | null;
   /** Further changes to the configuration before Asterisk starts, as an administrator would make them. */
@@ -39,16 +41,20 @@ export async function writeAsteriskConfig(plan: AsteriskPlan): Promise<void> {
     await symlink(join(plan.dataDir, name), join(plan.dir, 'data', name)).catch(() => {});
   }
   if (plan.distribution !== null) await cp(plan.distribution, etc, { recursive: true, force: true });
+  if (plan.installed) await installDialplan(etc);
+  for (const additions of [siteBefore(plan), plan.installed ? guide : {}, labOnly(plan)])
+    for (const [name, text] of Object.entries(additions)) await addTo(join(etc, name), text);
+  for (const [name, text] of Object.entries(places(plan))) await writeFile(join(etc, name), text);
+  await plan.edit?.(etc);
+}
+
+async function installDialplan(etc: string): Promise<void> {
   await mkdir(join(etc, 'gatehouse'), { recursive: true });
   await copyFile(join(dialplanDir, 'gatehouse.conf'), join(etc, 'gatehouse', 'gatehouse.conf'));
   await copyFile(
     join(dialplanDir, 'gatehouse-site.conf.sample'),
     join(etc, 'gatehouse', 'gatehouse-site.conf'),
   );
-  for (const additions of [siteBefore(plan), guide, labOnly(plan)])
-    for (const [name, text] of Object.entries(additions)) await addTo(join(etc, name), text);
-  for (const [name, text] of Object.entries(places(plan))) await writeFile(join(etc, name), text);
-  await plan.edit?.(etc);
 }
 
 /** Appends; `[section](+)` is `[section]` where the file has none so far. */
@@ -75,7 +81,7 @@ bind = 127.0.0.1:${plan.sipPort}
 ; The carrier: everything that arrives from the loopback address.
 [carrier]
 type = endpoint
-context = gatehouse-in
+context = ${plan.installed ? 'gatehouse-in' : 'from-carrier'}
 disallow = all
 allow = ulaw,alaw
 dtmf_mode = auto_info
@@ -153,13 +159,18 @@ dateformat = %F %T.%3q
 [logfiles](+)
 full => notice,warning,error,verbose(2)
 `,
-    'http.conf': `bindport = ${plan.httpPort}
+    'http.conf': `[general](+)
+bindport = ${plan.httpPort}
 `,
-    'ari.conf': `[gatehouse]
+    'ari.conf': `${
+      plan.installed
+        ? `[gatehouse]
 type = user
 password = ${plan.ariPassword}
 password_format = plain
-[auditor]
+`
+        : ''
+    }[auditor]
 type = user
 read_only = yes
 password = ${plan.ariPassword}

@@ -25,6 +25,8 @@ export interface LabOptions {
   readonly watchdogSeconds?: number;
   /** Changes Asterisk's configuration before each start; `etc` is its directory. */
   readonly editAsterisk?: (etc: string) => Promise<void>;
+  /** False: Asterisk as it was before Gatehouse was installed. */
+  readonly installed?: boolean;
   /** Further settings of Gatehouse. */
   readonly env?: Readonly<Record<string, string>>;
   /** Program in place of src/cli/gatehouse.ts. */
@@ -116,6 +118,7 @@ export class Lab {
       ...ports,
       ariPassword,
       watchdogSeconds,
+      installed: options.installed ?? true,
       edit: options.editAsterisk ?? null,
     });
     const redis = new LabRedis(dir, redisPort);

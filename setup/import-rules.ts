@@ -15,7 +15,7 @@ export interface ImportRules {
 }
 
 const base = 'call numbers privacy text log process';
-const parts = `${base} ari backtest call-store config doctor history lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal watch`;
+const parts = `${base} ari backtest call-store config doctor history init lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal watch`;
 
 export const importRules: ImportRules = {
   folders: {
@@ -54,13 +54,15 @@ export const importRules: ImportRules = {
     doctor: `ari config policy prompts redis report/access report/api rules spool ${base}`,
     // The same, each minute.
     watch: `config doctor notices report/api spool ${base}`,
+    // It changes the files of a site from outside.
+    init: `ari doctor policy rules ${base}`,
     // These put the parts together.
     app: parts,
     cli: `app app.ts main.ts ${parts}`,
     'app.ts': `app ${parts}`,
     'main.ts': 'app app.ts config process log report/api',
   },
-  packagesOnlyIn: { 'ari-client': 'ari' },
+  packagesOnlyIn: { 'ari-client': 'ari', diff: 'init' },
   pure: {
     text: 'luxon',
     call: 'node:crypto zod',

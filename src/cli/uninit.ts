@@ -1,0 +1,36 @@
+import { Command } from 'commander';
+import { asteriskConsole } from '../init/asterisk.ts';
+import { uninit } from '../init/uninit.ts';
+import { count } from './command/options.ts';
+import { run } from './command/run.ts';
+import { notesText, refuseOthers, sitePlaces } from './init.ts';
+
+/** `gatehouse uninit`: exit code 1 when it stopped before the end; then calls still reach people. */
+export function uninitCommand(): Command {
+  const command = new Command('uninit').description(
+    'put back what init changed, byte for byte; edits made since are kept (as root)',
+  );
+  return command
+    .option('--wait <seconds>', 'wait so long for calls on their way through Gatehouse', count, 60)
+    .option(
+      '--etc <dir>',
+      'configuration directory of an Asterisk that does not run (default: /etc/asterisk)',
+    )
+    .action((options: { wait: number; etc?: string }) =>
+      run(command, async () => {
+        refuseOthers();
+        const { manifest } = sitePlaces();
+        const waitMs = options.wait * 1000;
+        const undone = await uninit({ console: asteriskConsole, manifest, etc: options.etc, waitMs });
+        process.stdout.write(`${undoneText(undone)}\n`);
+      }),
+    );
+}
+
+function undoneText(undone: Awaited<ReturnType<typeof uninit>>): string {
+  if (undone === null) return 'Nothing to put back: init has changed nothing on this machine.';
+  const end =
+    'The trunk leads where it led before. Gatehouse itself may still run: systemctl disable --now gatehouse.';
+  if (undone.notes.length === 0) return `All ${undone.files} files are as they were. ${end}`;
+  return `${undone.files - undone.notes.length} of ${undone.files} files are as they were. ${end}\nLook at:\n${notesText(undone.notes)}`;
+}

@@ -1,0 +1,144 @@
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Console } from './asterisk.ts';
+import { waitUntilOutside } from './calls-inside.ts';
+import { carryOut, makeDirectory, merged, type PutBack, putBack, removeDirectories } from './change.ts';
+import type { Edit, Plan } from './edit.ts';
+import type { Ground } from './ground.ts';
+import { emptyManifest, type KeptFile, type Manifest, readManifest, writeManifest } from './manifest.ts';
+import { contextOf, reload, verifyAri, verifyDialplan } from './reload.ts';
+import { type Rung, ringOnce } from './ring.ts';
+import { restartService, type ServiceState, serviceState } from './service.ts';
+import { entryContext } from './trunks.ts';
+
+const outsideMs = 60_000;
+
+/** Why nothing is changed after all. */
+export class RolledBack extends Error {
+  /** What could not be put back, if anything. */
+  readonly left: readonly PutBack[];
+  constructor(cause: unknown, left: readonly PutBack[]) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.left = left;
+  }
+}
+
+export interface Work {
+  readonly console: Console;
+  readonly ground: Ground;
+  readonly plan: Plan;
+  readonly changes: readonly KeptFile[];
+  /** A number of ours, as the trunk delivers it; null: no call to ourselves. */
+  readonly number: string | null;
+  readonly ariUrl: string;
+  /** GATEHOUSE_HTTP. */
+  readonly http: string;
+  say(text: string): void;
+}
+
+export interface Applied {
+  readonly service: ServiceState;
+  readonly rung: Rung | null;
+}
+
+/**
+ * Carries a plan out: all files, the reloads, the call to ourselves, and last the trunk. When anything fails, all is put back, the trunk first,
+ * so that at each moment its context leads to people.
+ * @throws RolledBack
+ */
+export async function apply(work: Work): Promise<Applied> {
+  const { ground, plan } = work;
+  const path = ground.places.manifest;
+  const known = readManifest(path);
+  const made: string[] = [];
+  try {
+    made.push(...(await directoriesFor(ground, plan)));
+    await writeManifest(path, manifestOf(known ?? emptyManifest, work, made));
+    return await carriedOut(work);
+  } catch (failed) {
+    const left = await backTo(known, work, made);
+    throw new RolledBack(failed, left);
+  }
+}
+
+async function carriedOut(work: Work): Promise<Applied> {
+  const { console, ground, changes, number, say } = work;
+  const secret = new Set(work.plan.edits.filter((edit: Edit) => edit.secret).map(({ path }) => path));
+  const files = changes.filter(({ stage }) => stage === 'files');
+  const trunk = changes.filter(({ stage }) => stage === 'trunk');
+  for (const change of files) await carryOut(change, secret.has(change.path));
+  if (!ground.asterisk.running) return { service: 'absent', rung: null };
+  await reload(console, files);
+  await verifyDialplan(console, number ?? '100');
+  await verifyAri(work.ariUrl, ground.secrets.ariUser, ground.secrets.ariPassword);
+  say('Asterisk has read its new files.');
+  const isOurs = files.some(
+    ({ path }) => dirname(path) === ground.places.dir || path.startsWith(ground.places.rules),
+  );
+  const restarted = isOurs && (await restartService());
+  const service = await serviceState(work.http, restarted);
+  const rung = number === null ? null : await rungOnce(work, number);
+  for (const change of trunk) await carryOut(change, false);
+  await reload(console, trunk);
+  for (const { name, file } of ground.trunks)
+    if (file !== null && (await contextOf(console, name)) !== entryContext)
+      throw new Error(`after the reload the context of endpoint ${name} is not ${entryContext}`);
+  return { service, rung };
+}
+
+async function rungOnce({ console, say }: Work, number: string): Promise<Rung> {
+  say(`Calling ${number} through Gatehouse once; a telephone of the operators may ring for a moment.`);
+  const rung = await ringOnce(console, number);
+  if (rung.kind === 'ended')
+    throw new Error(`a call to ${number} through Gatehouse reached nobody (${rung.last})`);
+  return rung;
+}
+
+async function directoriesFor({ asterisk }: Ground, { spool }: Plan): Promise<string[]> {
+  const inside = await makeDirectory(join(asterisk.etc, 'gatehouse'), asterisk.etc);
+  return [...inside, ...(await makeDirectory(spool, asterisk.spool, 0o2770))];
+}
+
+function manifestOf(known: Manifest, { ground, changes }: Work, made: readonly string[]): Manifest {
+  const trunks = ground.trunks.map(({ name }) => ({ name, context: ground.answers.formerContext }));
+  const others = known.trunks.filter(({ name }) => !trunks.some((one) => one.name === name));
+  return {
+    layout: 1,
+    trunks: [...others, ...trunks],
+    files: merged(known, changes),
+    directories: [...new Set([...known.directories, ...made])],
+  };
+}
+
+async function backTo(known: Manifest | null, work: Work, made: readonly string[]): Promise<PutBack[]> {
+  const { console, changes, ground, say } = work;
+  const left: PutBack[] = [];
+  const put = async (stage: KeptFile['stage']): Promise<void> => {
+    const own = changes.filter((one) => one.stage === stage);
+    for (const change of own.toReversed()) {
+      const done = await putBack(change).catch((failed: Error) => ({
+        path: change.path,
+        note: failed.message,
+      }));
+      if (done.note !== null) left.push(done);
+    }
+    if (ground.asterisk.running)
+      await reload(console, own).catch((failed: Error) =>
+        left.push({ path: 'Asterisk', note: failed.message }),
+      );
+  };
+  await put('trunk');
+  if (left.length > 0) return left;
+  if (ground.asterisk.running) {
+    const inside = await waitUntilOutside(console, outsideMs).catch(() => 0);
+    if (inside > 0) say(`${inside} calls are still inside Gatehouse`);
+  }
+  await put('files');
+  left.push(...(await removeDirectories(made)));
+  const { manifest } = ground.places;
+  if (left.length === 0)
+    await (known === null ? rm(manifest, { force: true }) : writeManifest(manifest, known)).catch(
+      (failed: Error) => left.push({ path: manifest, note: failed.message }),
+    );
+  return left;
+}

@@ -1,0 +1,27 @@
+/** One file as it is to be. Texts are bytes, a character each (latin1), so that nothing else in the file changes. */
+export interface Edit {
+  readonly path: string;
+  readonly after: string;
+  /** The trunk's context comes last, and goes first on the way back. */
+  readonly stage: 'files' | 'trunk';
+  /** `marked`: what is ours can be told from what was edited since; `whole`: only the whole file is put back. */
+  readonly how: 'marked' | 'whole';
+  /** A new file: readable for Asterisk's user as its other files are, or for root only. */
+  readonly like: 'asterisk' | 'root';
+  /** Nobody else may read it. */
+  readonly secret?: true;
+}
+
+/** What a plan adds up to. */
+export interface Plan {
+  readonly edits: readonly Edit[];
+  /** Notes of the dialplan; made when it is missing. */
+  readonly spool: string;
+  /** What init cannot do by itself, a sentence each. */
+  readonly steps: readonly string[];
+}
+
+/** For files whose text is read as UTF-8: YAML. */
+export function bytesOf(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
+}

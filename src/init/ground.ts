@@ -1,0 +1,34 @@
+import type { Answers } from './answers.ts';
+import type { AsteriskHome } from './asterisk.ts';
+import type { ConfFiles } from './conf/conf-tree.ts';
+import type { Trunk } from './trunks.ts';
+
+/** Where Gatehouse's own files are on this machine. */
+export interface Places {
+  /** `/etc/gatehouse`. */
+  readonly dir: string;
+  readonly rules: string;
+  readonly env: string;
+  readonly password: string;
+  readonly manifest: string;
+  /** `dialplan/` and `deploy/` of this version. */
+  readonly program: string;
+}
+
+/** All that a plan is made from. */
+export interface Ground {
+  readonly asterisk: AsteriskHome;
+  readonly files: ConfFiles;
+  readonly places: Places;
+  readonly answers: Answers;
+  /** Those that are to be screened; they lead to one context. */
+  readonly trunks: readonly Trunk[];
+  readonly secrets: Secrets;
+}
+
+export interface Secrets {
+  readonly ariUser: string;
+  readonly ariPassword: string;
+  /** Digits. */
+  readonly pin: string;
+}

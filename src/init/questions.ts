@@ -1,0 +1,183 @@
+import { isRegion } from '../numbers/phone-number.ts';
+import { type Answers, type GivenAnswers, isTimeZone, numberProblem } from './answers.ts';
+import type { Console } from './asterisk.ts';
+import { type Conf, type ConfFiles, readConf } from './conf/conf-tree.ts';
+import type { Places } from './ground.ts';
+import { areExampleRules } from './plans/own-files.ts';
+import { contextOf } from './reload.ts';
+import { entryContext, type Trunk, trunksOf } from './trunks.ts';
+
+/** One question; an empty reply is the default. Null: nobody is there to be asked. */
+export type Ask = ((question: string, usual: string | null) => Promise<string>) | null;
+
+interface Asked {
+  readonly console: Console;
+  readonly running: boolean;
+  readonly files: ConfFiles;
+  readonly places: Places;
+  readonly given: GivenAnswers;
+  readonly ask: Ask;
+}
+
+export interface Chosen {
+  readonly answers: Answers;
+  readonly trunks: readonly Trunk[];
+}
+
+/** All answers: as given, else as found, else as asked. @throws an Error that says which is missing */
+export async function choose(asked: Asked): Promise<Chosen> {
+  const { given } = asked;
+  const trunks = await chosenTrunks(asked);
+  const formerContext = given['former-context'] ?? oneContext(trunks);
+  if (formerContext === entryContext)
+    throw new Error(
+      `the trunk leads to ${entryContext} already, and not by init: name the context that it had before (former-context)`,
+    );
+  const operators = given.operators ?? (await askOperators(asked, formerContext));
+  const mailbox =
+    given.mailbox ??
+    (await reply(
+      asked,
+      'Mailbox for callers who fail the challenge (made when it is missing)',
+      'general',
+      /^[\w*#-]{1,40}$/,
+    ));
+  const rules = areExampleRules(asked.places.rules) ? await ruleAnswers(asked) : null;
+  return {
+    trunks,
+    answers: { trunks: trunks.map(({ name }) => name), formerContext, operators, mailbox, rules },
+  };
+}
+
+async function chosenTrunks(asked: Asked): Promise<readonly Trunk[]> {
+  const { files, given, ask } = asked;
+  const found = trunksOf(readConf(files, 'pjsip.conf'), readConf(files, 'pjsip_wizard.conf'));
+  const names =
+    given.trunks ??
+    (found.length > 0 && (ask === null || found.length === 1) ? found.map(({ name }) => name) : null);
+  const usual =
+    found.length === 0 ? null : found.map(({ name, context }) => `${name} (${context})`).join(', ');
+  const wanted =
+    names ??
+    (ask === null
+      ? []
+      : commaParts(
+          await ask(
+            `Endpoints of your carrier in PJSIP, divided by commas; found: ${usual ?? 'none'}`,
+            found[0]?.name ?? null,
+          ),
+        ));
+  if (wanted.length === 0) throw new Error("no carrier's endpoint in pjsip.conf: name it (trunks: [NAME])");
+  return Promise.all(
+    wanted.map(async (name) => found.find((one) => one.name === name) ?? elsewhere(asked, name)),
+  );
+}
+
+/** An endpoint that stands in no file, or is none that we would take for a carrier. */
+async function elsewhere({ console, running, files }: Asked, name: string): Promise<Trunk> {
+  const pjsip: Conf = readConf(files, 'pjsip.conf');
+  const known = trunksOf(
+    { ...pjsip, sections: [...pjsip.sections, identifyOf(name)] },
+    { ...pjsip, sections: [] },
+  );
+  const written = known.find((one) => one.name === name);
+  if (written !== undefined) return written;
+  const context = running ? await contextOf(console, name) : null;
+  if (context === null) throw new Error(`Asterisk has no PJSIP endpoint ${name}`);
+  return { name, context, file: null, at: null, heading: 0, key: 'context' };
+}
+
+function identifyOf(endpoint: string): Conf['sections'][number] {
+  const place = { file: '', at: 0 };
+  const settings = [
+    { name: 'type', value: 'identify', ...place },
+    { name: 'endpoint', value: endpoint, ...place },
+  ];
+  return { name: '', marks: [], ...place, settings };
+}
+
+function oneContext(trunks: readonly Trunk[]): string {
+  const contexts = [...new Set(trunks.map(({ context }) => context))];
+  if (contexts.length > 1)
+    throw new Error(
+      `these trunks lead to different contexts (${contexts.join(', ')}): screen those of one, or name the one that calls of all go on to (former-context)`,
+    );
+  return contexts[0] ?? 'default';
+}
+
+async function askOperators({ ask }: Asked, context: string): Promise<Answers['operators']> {
+  const said =
+    ask === null
+      ? ''
+      : await ask(
+          `Where operators are reached: a queue (queue NAME), a phone (dial PJSIP/NAME), or as before by [${context}]`,
+          'former-context',
+        );
+  const [, kind, name] = /^(queue|dial)[ :]+([\w./&@:+-]{1,200})$/.exec(said.trim()) ?? [];
+  if (kind === undefined || name === undefined) return 'former-context';
+  return kind === 'queue' ? { queue: name } : { dial: name };
+}
+
+async function ruleAnswers(asked: Asked): Promise<Answers['rules']> {
+  const { given } = asked;
+  const region =
+    given.region ??
+    (await reply(asked, 'Country of numbers without a country code (two letters)', 'US', isRegion));
+  const ownNumbers = given['own-numbers'] ?? (await askNumbers(asked, region));
+  const timeZone = given['time-zone'] ?? (await reply(asked, 'Time zone', ownTimeZone(), isTimeZone));
+  const language =
+    given.language ??
+    (await reply(
+      asked,
+      'Language of the prompts, one of those in prompts.yaml',
+      'en',
+      /^[a-z]{2,3}(-[A-Za-z0-9]+)?$/,
+    ));
+  const monitor =
+    given.monitor ??
+    /^y/i.test(
+      await reply(
+        asked,
+        'First only watch: no caller is asked, and the report shows what would be (y/n)',
+        'y',
+        /^[yn]/i,
+      ),
+    );
+  return { ownNumbers, region, timeZone, language, monitor };
+}
+
+async function askNumbers({ ask }: Asked, region: string): Promise<readonly string[]> {
+  if (ask === null) throw new Error('your own numbers are missing: name them (own-numbers)');
+  for (let before = ''; ; ) {
+    const said = await ask(`${before}Your own numbers, divided by commas`, null);
+    const numbers = commaParts(said);
+    const problem = numbers.map((one) => numberProblem(one, region)).find((one) => one !== null);
+    if (numbers.length > 0 && !problem) return numbers;
+    before = problem ? `${problem.message}; ${problem.remedy}\n` : '';
+  }
+}
+
+/** Asks until it fits; the default when nobody is there. */
+async function reply(
+  { ask }: Asked,
+  question: string,
+  usual: string,
+  fits: RegExp | ((text: string) => boolean),
+): Promise<string> {
+  for (;;) {
+    const said = ask === null ? usual : (await ask(question, usual)).trim() || usual;
+    if (typeof fits === 'function' ? fits(said) : fits.test(said)) return said;
+    if (ask === null) throw new Error(`${question}: ${said} is not allowed`);
+  }
+}
+
+function ownTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function commaParts(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}

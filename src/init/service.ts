@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { fromHere } from '../process/loopback.ts';
+
+const exec = promisify(execFile);
+const [restartMs, answerMs, readyMs, everyMs] = [60_000, 2_000, 45_000, 500];
+const unit = 'gatehouse.service';
+
+/** `absent`: no Gatehouse runs here; `waiting`: it runs and is not connected to Asterisk. */
+export type ServiceState = 'ready' | 'waiting' | 'absent';
+
+/** Starts Gatehouse with its new settings, where systemd has it. False: there is no such unit. @throws an Error when systemd refuses */
+export async function restartService(): Promise<boolean> {
+  if (!existsSync('/run/systemd/system')) return false;
+  const isThere = await exec('systemctl', ['cat', unit]).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) await exec('systemctl', ['restart', unit], { timeout: restartMs });
+  return isThere;
+}
+
+/** Waits for the Gatehouse of this machine to be connected to Asterisk, if one is there or was just started. */
+export async function serviceState(http: string, justStarted: boolean): Promise<ServiceState> {
+  for (let ms = 0; ; ms += everyMs) {
+    const state = await readiness(http);
+    if (state === 'ready' || ms >= readyMs || (state === 'absent' && !justStarted)) return state;
+    await sleep(everyMs);
+  }
+}
+
+function readiness(http: string): Promise<ServiceState> {
+  return fetch(`http://${fromHere(http)}/readyz`, { signal: AbortSignal.timeout(answerMs) }).then(
+    (reply) => (reply.ok ? 'ready' : 'waiting'),
+    () => 'absent',
+  );
+}
