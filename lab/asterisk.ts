@@ -66,14 +66,24 @@ export class LabAsterisk {
 
   /** Runs a command of Asterisk's own console; rejects after 10 s. */
   async cli(command: string): Promise<string> {
-    return this.run(this.#home.binary, '-C', this.#configFile(), '-rx', command);
+    const [program = '', ...args] = [...this.consoleCommand, '-rx', command];
+    return (await exec(program, args, { timeout: 10_000 })).stdout;
+  }
+
+  /** The command `asterisk` of this lab, once it runs. */
+  get consoleCommand(): readonly string[] {
+    return this.#inRoot([this.#home.binary, '-C', this.#configFile()]);
   }
 
   /** Runs a program that sees the files that Asterisk sees; rejects after 10 s. */
   async run(...command: string[]): Promise<string> {
-    const inRoot = ['nsenter', '--mount', '--root', '--target', String(this.child.pid), ...command];
-    const [program = '', ...args] = this.#home.root === '' ? command : inRoot;
+    const [program = '', ...args] = this.#inRoot(command);
     return (await exec(program, args, { timeout: 10_000 })).stdout;
+  }
+
+  #inRoot(command: readonly string[]): readonly string[] {
+    const enter = ['nsenter', '--mount', '--root', '--target', String(this.child.pid)];
+    return this.#home.root === '' ? command : [...enter, ...command];
   }
 
   async stop(): Promise<void> {

@@ -63,10 +63,19 @@ async function initialize(options: InitOptions): Promise<void> {
 
 function questionsAt(terminal: ReturnType<typeof createInterface> | null): Pick<Init, 'ask' | 'confirm'> {
   if (terminal === null) return { ask: null, confirm: () => Promise.resolve(true) };
-  const ask: Ask = (question, usual) =>
-    terminal
-      .question(usual === null ? `${question}: ` : `${question} [${usual}]: `)
-      .then((said) => said.trim() || (usual ?? ''));
+  const gone = new AbortController();
+  terminal.once('close', () => gone.abort());
+  const ask: Ask = async (question, usual) => {
+    const said = await terminal
+      .question(usual === null ? `${question}: ` : `${question} [${usual}]: `, { signal: gone.signal })
+      .catch(() => {
+        throw new CommandError(
+          'no-answer',
+          'no answer: use --answers FILE and --yes where nobody can be asked',
+        );
+      });
+    return said.trim() || (usual ?? '');
+  };
   return { ask, confirm: async () => /^y(es)?$/i.test((await ask('Make these changes? (y/n)', 'n')).trim()) };
 }
 

@@ -1,9 +1,17 @@
 import { rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Console } from './asterisk.ts';
 import { waitUntilOutside } from './calls-inside.ts';
-import { carryOut, makeDirectory, merged, type PutBack, putBack, removeDirectories } from './change.ts';
-import type { Edit, Plan } from './edit.ts';
+import {
+  type Change,
+  carryOut,
+  makeDirectory,
+  merged,
+  type PutBack,
+  putBack,
+  removeDirectories,
+} from './change.ts';
+import type { Plan } from './edit.ts';
 import type { Ground } from './ground.ts';
 import { emptyManifest, type KeptFile, type Manifest, readManifest, writeManifest } from './manifest.ts';
 import { contextOf, reload, verifyAri, verifyDialplan } from './reload.ts';
@@ -27,7 +35,7 @@ export interface Work {
   readonly console: Console;
   readonly ground: Ground;
   readonly plan: Plan;
-  readonly changes: readonly KeptFile[];
+  readonly changes: readonly Change[];
   /** A number of ours, as the trunk delivers it; null: no call to ourselves. */
   readonly number: string | null;
   readonly ariUrl: string;
@@ -63,22 +71,20 @@ export async function apply(work: Work): Promise<Applied> {
 
 async function carriedOut(work: Work): Promise<Applied> {
   const { console, ground, changes, number, say } = work;
-  const secret = new Set(work.plan.edits.filter((edit: Edit) => edit.secret).map(({ path }) => path));
   const files = changes.filter(({ stage }) => stage === 'files');
   const trunk = changes.filter(({ stage }) => stage === 'trunk');
-  for (const change of files) await carryOut(change, secret.has(change.path));
+  for (const change of files) await carryOut(change);
   if (!ground.asterisk.running) return { service: 'absent', rung: null };
   await reload(console, files);
   await verifyDialplan(console, number ?? '100');
   await verifyAri(work.ariUrl, ground.secrets.ariUser, ground.secrets.ariPassword);
   say('Asterisk has read its new files.');
-  const isOurs = files.some(
-    ({ path }) => dirname(path) === ground.places.dir || path.startsWith(ground.places.rules),
-  );
-  const restarted = isOurs && (await restartService());
+  // It reads its rules again by itself.
+  const { env, password } = ground.places;
+  const restarted = files.some(({ path }) => path === env || path === password) && (await restartService());
   const service = await serviceState(work.http, restarted);
   const rung = number === null ? null : await rungOnce(work, number);
-  for (const change of trunk) await carryOut(change, false);
+  for (const change of trunk) await carryOut(change);
   await reload(console, trunk);
   for (const { name, file } of ground.trunks)
     if (file !== null && (await contextOf(console, name)) !== entryContext)
@@ -111,7 +117,7 @@ function manifestOf(known: Manifest, { ground, changes }: Work, made: readonly s
 }
 
 async function backTo(known: Manifest | null, work: Work, made: readonly string[]): Promise<PutBack[]> {
-  const { console, changes, ground, say } = work;
+  const { console, changes, ground } = work;
   const left: PutBack[] = [];
   const put = async (stage: KeptFile['stage']): Promise<void> => {
     const own = changes.filter((one) => one.stage === stage);
@@ -131,7 +137,13 @@ async function backTo(known: Manifest | null, work: Work, made: readonly string[
   if (left.length > 0) return left;
   if (ground.asterisk.running) {
     const inside = await waitUntilOutside(console, outsideMs).catch(() => 0);
-    if (inside > 0) say(`${inside} calls are still inside Gatehouse`);
+    if (inside > 0)
+      return [
+        {
+          path: 'the dialplan',
+          note: `it is left: ${inside} calls are still on their way through Gatehouse`,
+        },
+      ];
   }
   await put('files');
   left.push(...(await removeDirectories(made)));

@@ -8,14 +8,16 @@ import type { Edit } from './edit.ts';
 import type { Ground } from './ground.ts';
 import type { KeptFile, Manifest } from './manifest.ts';
 
-/** Edits that change something, with what they change. */
-export function changesOf(edits: readonly Edit[], ground: Pick<Ground, 'asterisk' | 'places'>): KeptFile[] {
+/** What one edit changes. */
+export type Change = KeptFile & Pick<Edit, 'secret'>;
+
+/** Edits that change something. */
+export function changesOf(edits: readonly Edit[], ground: Pick<Ground, 'asterisk' | 'places'>): Change[] {
   return edits.flatMap((edit) => {
     const path = existsSync(edit.path) ? realpathSync(edit.path) : edit.path;
     const before = rawText(path);
     if (before === edit.after) return [];
-    const { stage, how, after } = edit;
-    return [{ path, stage, how, before, after, ...ownerOf(edit, ground) }];
+    return [{ ...edit, path, before, ...ownerOf(edit, ground) }];
   });
 }
 
@@ -51,12 +53,9 @@ export function merged(known: Manifest, changes: readonly KeptFile[]): KeptFile[
 const ownerIn = ({ mode, uid, gid }: FileOwner): FileOwner => ({ mode, uid, gid });
 
 /** Writes one file. @throws errors of node:fs; then it is as it was */
-export async function carryOut(
-  { path, after, mode, uid, gid, before }: KeptFile,
-  secret: boolean,
-): Promise<void> {
-  const kept = before !== null && secret ? mode & ~0o007 : mode;
-  await writeFileAtomically(path, Buffer.from(after, 'latin1'), { mode: kept, uid, gid });
+export async function carryOut({ path, after, mode, uid, gid, secret }: Change): Promise<void> {
+  const own = { mode: secret ? mode & ~0o007 : mode, uid, gid };
+  await writeFileAtomically(path, Buffer.from(after, 'latin1'), own);
 }
 
 /**

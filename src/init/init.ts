@@ -7,7 +7,7 @@ import { isYes, readConf, sectionsNamed, valueIn } from './conf/conf-tree.ts';
 import { diffText, withoutSecrets } from './diff-text.ts';
 import type { Ground, Places, Secrets } from './ground.ts';
 import { dialedNumber } from './own-number.ts';
-import { ariUrl } from './plans/asterisk-files.ts';
+import { ariUrlOf } from './plans/own-files.ts';
 import { planOf } from './plans/plan.ts';
 import { type Ask, choose } from './questions.ts';
 
@@ -73,7 +73,7 @@ export async function init(options: Init): Promise<InitResult> {
     );
   const work: Work = {
     ...{ console, ground, plan, changes, number, say },
-    ...{ ariUrl: ariUrl(ground), http: options.settings.http },
+    ...{ ariUrl: ariUrlOf(ground), http: options.settings.http },
   };
   return { did: 'changed', applied: await apply(work), steps };
 }

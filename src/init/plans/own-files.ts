@@ -8,6 +8,7 @@ import { spoolOf } from './dialplan.ts';
 
 /** Numbers that nobody has: 555-0100 to 555-0199, in which the shipped rules are written. */
 const fictitious = /^\+1\D*\d{3}\D*555\D*01\d\d/;
+const usualUrl = 'http://127.0.0.1:8088';
 const usualSpool = '/var/spool/asterisk/gatehouse';
 
 /** Gatehouse's settings and the password of ARI. */
@@ -16,7 +17,7 @@ export function settingsPlan(ground: Ground): Pick<Plan, 'edits' | 'steps'> {
   const now = rawText(places.env) ?? rawText(join(places.program, 'deploy/gatehouse.env.example')) ?? '';
   const spool = spoolOf(ground);
   const wanted: readonly (readonly [name: string, value: string, usual: string | null])[] = [
-    ['GATEHOUSE_ARI_URL', ariUrl(ground), 'http://127.0.0.1:8088'],
+    ['GATEHOUSE_ARI_URL', ariUrlOf(ground), usualUrl],
     ['GATEHOUSE_ARI_USER', secrets.ariUser, null],
     ['GATEHOUSE_SPOOL', spool, usualSpool],
     ['GATEHOUSE_RULES', places.rules, null],
@@ -30,6 +31,12 @@ export function settingsPlan(ground: Ground): Pick<Plan, 'edits' | 'steps'> {
     ],
     steps: [],
   };
+}
+
+/** Where Gatehouse reaches ARI: as the settings say, else as http.conf does. */
+export function ariUrlOf(ground: Ground): string {
+  const set = /^GATEHOUSE_ARI_URL=(.*)$/m.exec(rawText(ground.places.env) ?? '')?.[1]?.trim();
+  return set && set !== usualUrl ? set : ariUrl(ground);
 }
 
 /** A line of an environment file; a value that is the default needs none. */
