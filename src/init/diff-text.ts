@@ -1,10 +1,12 @@
 import { createTwoFilesPatch } from 'diff';
-import type { KeptFile } from './manifest.ts';
+import type { Change } from './change.ts';
 
 const contextLines = 3;
 
 /** A change as a unified diff, with passwords left out. */
-export function diffText({ path, before, after }: KeptFile): string {
+export function diffText({ path, before, after, copyOf }: Change): string {
+  if (copyOf !== undefined)
+    return `--- ${before === null ? '/dev/null' : path}\n+++ ${path}\n  a copy of ${copyOf}\n`;
   const patch = createTwoFilesPatch(
     before === null ? '/dev/null' : path,
     path,
@@ -14,8 +16,8 @@ export function diffText({ path, before, after }: KeptFile): string {
     undefined,
     { context: contextLines },
   );
-  // Its first line is a row of signs.
-  return patch.split('\n').slice(1).join('\n');
+  // Above is a row of signs.
+  return patch.slice(patch.indexOf('--- '));
 }
 
 function readable(text: string): string {

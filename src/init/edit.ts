@@ -8,6 +8,8 @@ export interface Edit {
   readonly how: 'marked' | 'whole';
   /** A new file: readable for Asterisk's user as its other files are, or for root only. */
   readonly like: 'asterisk' | 'root';
+  /** The file of the program that it is a copy of. */
+  readonly copyOf?: string;
   /** Nobody else may read it. */
   readonly secret?: true;
 }

@@ -6,6 +6,7 @@ import { changesOf } from './change.ts';
 import { isYes, readConf, sectionsNamed, valueIn } from './conf/conf-tree.ts';
 import { diffText, withoutSecrets } from './diff-text.ts';
 import type { Ground, Places, Secrets } from './ground.ts';
+import { readManifest } from './manifest.ts';
 import { dialedNumber } from './own-number.ts';
 import { ariUrlOf } from './plans/own-files.ts';
 import { planOf } from './plans/plan.ts';
@@ -48,7 +49,8 @@ export async function init(options: Init): Promise<InitResult> {
   const asterisk = await findAsterisk(console, options.etc);
   await refuseUnfit(console, asterisk);
   const files = diskFiles(asterisk.etc);
-  const chosen = await choose({ console, running: asterisk.running, files, places, given, ask });
+  const known = readManifest(places.manifest)?.trunks ?? [];
+  const chosen = await choose({ console, running: asterisk.running, files, places, given, known, ask });
   await refuseAbsent(console, asterisk, chosen.answers.formerContext);
   const secrets = secretsOf(options, files);
   const ground: Ground = { asterisk, files, places, secrets, ...chosen };

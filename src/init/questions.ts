@@ -3,6 +3,7 @@ import { type Answers, type GivenAnswers, isTimeZone, numberProblem } from './an
 import type { Console } from './asterisk.ts';
 import { type Conf, type ConfFiles, readConf } from './conf/conf-tree.ts';
 import type { Places } from './ground.ts';
+import type { Manifest } from './manifest.ts';
 import { areExampleRules } from './plans/own-files.ts';
 import { contextOf } from './reload.ts';
 import { entryContext, type Trunk, trunksOf } from './trunks.ts';
@@ -16,6 +17,8 @@ interface Asked {
   readonly files: ConfFiles;
   readonly places: Places;
   readonly given: GivenAnswers;
+  /** Trunks that init has set up before. */
+  readonly known: Manifest['trunks'];
   readonly ask: Ask;
 }
 
@@ -28,7 +31,7 @@ export interface Chosen {
 export async function choose(asked: Asked): Promise<Chosen> {
   const { given } = asked;
   const trunks = await chosenTrunks(asked);
-  const formerContext = given['former-context'] ?? oneContext(trunks);
+  const formerContext = given['former-context'] ?? oneContext(trunks, asked.known);
   if (formerContext === entryContext)
     throw new Error(
       `the trunk leads to ${entryContext} already, and not by init: name the context that it had before (former-context)`,
@@ -96,8 +99,11 @@ function identifyOf(endpoint: string): Conf['sections'][number] {
   return { name: '', marks: [], ...place, settings };
 }
 
-function oneContext(trunks: readonly Trunk[]): string {
-  const contexts = [...new Set(trunks.map(({ context }) => context))];
+function oneContext(trunks: readonly Trunk[], known: Manifest['trunks']): string {
+  // Where the trunk is in a database, its context is not ours to read as it was before.
+  const before = ({ name, context }: Trunk): string =>
+    (context === entryContext ? known.find((one) => one.name === name)?.context : null) ?? context;
+  const contexts = [...new Set(trunks.map(before))];
   if (contexts.length > 1)
     throw new Error(
       `these trunks lead to different contexts (${contexts.join(', ')}): screen those of one, or name the one that calls of all go on to (former-context)`,

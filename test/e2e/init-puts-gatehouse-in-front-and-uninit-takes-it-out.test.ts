@@ -115,7 +115,7 @@ test('init changes what is needed, and says what happened', async () => {
   expect(await contextOfTrunk()).toBe('gatehouse-in');
   expect((await stat(own('ari-password'))).mode & 0o777).toBe(0o600);
   expect(await readFile(own('rules/policy.yaml'), 'utf8')).toContain(
-    `own-numbers: ${ownNumber}..+13172740109`,
+    `own-numbers: '${ownNumber}..+13172740109'`,
   );
   expect((await lab.operators.calls()).length).toBe(1);
 });

@@ -5,7 +5,7 @@ import { type Conf, heading, isYes, readConf, sectionsNamed, valueIn } from '../
 import { blockOf, withBlock } from '../conf/ours.ts';
 import type { Edit, Plan } from '../edit.ts';
 import type { Ground } from '../ground.ts';
-import { screened } from '../trunks.ts';
+import { entryContext, screened } from '../trunks.ts';
 
 type Part = Pick<Plan, 'edits' | 'steps'>;
 const [fewSessions, shortWriteMs] = [200, 1000];
@@ -151,10 +151,11 @@ export function modulesPlan(ground: Ground, running: ReadonlySet<string>): Part 
 
 /** The last change: from now on the trunk's calls are screened. */
 export function trunkPlan({ asterisk, files, trunks }: Ground): Part {
+  const open = trunks.filter(({ context }) => context !== entryContext);
   if (asterisk.kind === 'freepbx')
     return {
       edits: [],
-      steps: trunks.map(
+      steps: open.map(
         ({ name, context }) =>
           `set the context of trunk ${name} to gatehouse-in (FreePBX: Connectivity, Trunks, pjsip Settings, Advanced; now it is ${context}), and apply the configuration`,
       ),
@@ -167,7 +168,7 @@ export function trunkPlan({ asterisk, files, trunks }: Ground): Part {
       after: screened(files.text(path) ?? '', own),
     };
   });
-  const steps = trunks
+  const steps = open
     .filter(({ file }) => file === null)
     .map(
       ({ name, context }) =>

@@ -54,6 +54,7 @@ function includesOf(ground: Ground, conf: Conf): Edit[] {
 
 function filesOf({ asterisk, places, answers }: Ground): Edit[] {
   const dir = join(asterisk.etc, 'gatehouse');
+  const copyOf = join(places.program, 'dialplan/gatehouse.conf');
   const shipped = (name: string): string => {
     const text = rawText(join(places.program, 'dialplan', name));
     if (text === null)
@@ -65,7 +66,7 @@ function filesOf({ asterisk, places, answers }: Ground): Edit[] {
   const steps = operatorSteps(answers.operators);
   const whole = { stage: 'files', how: 'whole', like: 'asterisk' } as const;
   return [
-    { ...whole, path: join(dir, 'gatehouse.conf'), after: shipped('gatehouse.conf') },
+    { ...whole, path: join(dir, 'gatehouse.conf'), copyOf, after: shipped('gatehouse.conf') },
     // A site file that somebody has edited has none of these steps.
     { ...whole, path: site, after: now.replace(notEdited, () => steps) },
   ];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isMap, isScalar, type Node, parseDocument, stringify, type YAMLMap } from 'yaml';
+import { isMap, isScalar, type Node, parseDocument, type YAMLMap } from 'yaml';
 import { rawText } from '../asterisk.ts';
 import { bytesOf, type Plan } from '../edit.ts';
 import type { Ground } from '../ground.ts';
@@ -63,7 +63,7 @@ export function rulesPlan({ places, answers }: Ground): Pick<Plan, 'edits' | 'st
   const { ownNumbers, region, timeZone, language, monitor } = answers.rules;
   const values = {
     'default-region': region,
-    'own-numbers': ownNumbers.length === 1 ? ownNumbers[0] : ownNumbers,
+    'own-numbers': ownNumbers.length === 1 ? quoted(ownNumbers[0]) : `[${ownNumbers.map(quoted).join(', ')}]`,
     language,
     'voicemail-box': answers.mailbox,
     'time-zone': timeZone,
@@ -77,15 +77,19 @@ export function rulesPlan({ places, answers }: Ground): Pick<Plan, 'edits' | 'st
   return { edits: [{ ...how, path, after: bytesOf(after) }], steps: [] };
 }
 
+/** As rules are written: else YAML takes it for an amount. */
+function quoted(text = ''): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
 function settingsOf(text: string): YAMLMap | null {
   const node = parseDocument(text).get('settings');
   return isMap(node) ? node : null;
 }
 
 /** One value in the settings; all else in the file stays as it is. */
-function withValue(text: string, key: string, value: unknown): string {
+function withValue(text: string, key: string, written: string): string {
   const settings = settingsOf(text);
-  const written = stringify(value, { collectionStyle: 'flow', lineWidth: 0, singleQuote: true }).trim();
   const node = settings?.get(key, true) as Node | undefined;
   const [from, to] = node?.range ?? [];
   if (from !== undefined && to !== undefined) return text.slice(0, from) + written + text.slice(to);
