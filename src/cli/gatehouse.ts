@@ -6,8 +6,8 @@ import { version } from '../process/version.ts';
 /** Only the one that is asked for is loaded: all of them together take a second to start. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
-  init: async () => (await import('./init.ts')).initCommand(),
-  uninit: async () => (await import('./uninit.ts')).uninitCommand(),
+  init: async () => (await import('./site/init.ts')).initCommand(),
+  uninit: async () => (await import('./site/uninit.ts')).uninitCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   status: async () => (await import('./status.ts')).statusCommand(),
   check: async () => (await import('./check.ts')).checkCommand(),

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { asteriskConsole } from '../init/asterisk.ts';
-import { uninit } from '../init/uninit.ts';
-import { count } from './command/options.ts';
-import { run } from './command/run.ts';
+import { asteriskConsole } from '../../init/asterisk.ts';
+import { uninit } from '../../init/uninit.ts';
+import { count } from '../command/options.ts';
+import { run } from '../command/run.ts';
 import { notesText, refuseOthers, sitePlaces } from './init.ts';
 
 /** `gatehouse uninit`: exit code 1 when it stopped before the end; then calls still reach people. */

@@ -2,17 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import { settingText } from '../config/read-setting.ts';
-import { type GivenAnswers, readAnswers } from '../init/answers.ts';
-import { RolledBack } from '../init/apply.ts';
-import { asteriskConsole } from '../init/asterisk.ts';
-import type { PutBack } from '../init/change.ts';
-import type { Places } from '../init/ground.ts';
-import { type Init, type InitResult, init } from '../init/init.ts';
-import type { Ask } from '../init/questions.ts';
-import type { Rung } from '../init/ring.ts';
-import { formatProblem } from '../policy/problem.ts';
-import { CommandError, run } from './command/run.ts';
+import { settingText } from '../../config/read-setting.ts';
+import { type GivenAnswers, readAnswers } from '../../init/answers.ts';
+import { RolledBack } from '../../init/apply.ts';
+import { asteriskConsole } from '../../init/asterisk.ts';
+import type { PutBack } from '../../init/change.ts';
+import type { Places } from '../../init/ground.ts';
+import { type Init, type InitResult, init } from '../../init/init.ts';
+import type { Ask } from '../../init/questions.ts';
+import type { Rung } from '../../init/ring.ts';
+import { formatProblem } from '../../policy/problem.ts';
+import { CommandError, run } from '../command/run.ts';
 
 interface InitOptions {
   readonly answers?: string;
@@ -92,7 +92,7 @@ export function sitePlaces(): Places {
   const dir = dirname(rules);
   return {
     ...{ dir, rules, env: join(dir, 'gatehouse.env'), password: join(dir, 'ari-password') },
-    ...{ manifest: join(dir, 'init.json'), program: join(import.meta.dirname, '../..') },
+    ...{ manifest: join(dir, 'init.json'), program: join(import.meta.dirname, '../../..') },
   };
 }
 
