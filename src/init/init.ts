@@ -15,6 +15,8 @@ import { type Ask, choose } from './questions.ts';
 import { triedRules } from './tried-rules.ts';
 
 const oldest = 20;
+/** What the reader of Asterisk's files takes as it is: no blank, no `;`, no `\`. */
+const isWritable = /^[!-:<-[\]-~]+$/;
 
 export interface Init {
   readonly console: Console;
@@ -122,9 +124,13 @@ function secretsOf({ places, settings }: Init, files: Ground['files']): Secrets 
     );
   if (user && isYes(valueIn(conf, settings.ariUser, 'read_only')))
     throw new Error(`the user ${settings.ariUser} of ari.conf may only read: set read_only = no`);
+  const ariPassword = inConf ?? (inFile || randomBytes(24).toString('base64url'));
+  if (!isWritable.test(ariPassword))
+    throw new Error(
+      `the password in ${places.password} has characters that ari.conf cannot hold: delete the file, and init makes one`,
+    );
   return {
-    ariUser: settings.ariUser,
-    ariPassword: inConf ?? (inFile || randomBytes(24).toString('base64url')),
+    ...{ ariUser: settings.ariUser, ariPassword },
     pin: String(randomInt(100_000, 1_000_000)),
   };
 }

@@ -111,16 +111,18 @@ function oneContext(trunks: readonly Trunk[], known: Manifest['trunks']): string
   return contexts[0] ?? 'default';
 }
 
-async function askOperators({ ask }: Asked, context: string): Promise<Answers['operators']> {
-  const said =
-    ask === null
-      ? ''
-      : await ask(
-          `Where operators are reached: a queue (queue NAME), a phone (dial PJSIP/NAME), or as before by [${context}]`,
-          'former-context',
-        );
-  const [, kind, name] = /^(queue|dial)[ :]+([\w./&@:+-]{1,200})$/.exec(said.trim()) ?? [];
-  if (kind === undefined || name === undefined) return 'former-context';
+const reachedBy = /^(queue|dial)[ :]+([\w./&@:+-]{1,200})$/;
+const asBefore = 'former-context';
+
+async function askOperators(asked: Asked, context: string): Promise<Answers['operators']> {
+  const said = await reply(
+    asked,
+    `Where operators are reached: a queue (queue NAME), a phone (dial PJSIP/NAME), or as before by [${context}]`,
+    asBefore,
+    (text) => text === asBefore || reachedBy.test(text),
+  );
+  const [, kind, name = ''] = reachedBy.exec(said) ?? [];
+  if (kind === undefined) return asBefore;
   return kind === 'queue' ? { queue: name } : { dial: name };
 }
 

@@ -40,15 +40,15 @@ async function site(files: Readonly<Record<string, string>> = {}): Promise<Site>
 test('at a terminal only what cannot be found is asked, and a wrong answer is asked again', async () => {
   const one = await site();
   const questions: string[] = [];
-  const replies = ['queue desk', '', '', '12', '+13172740100', 'Mars', 'America/Chicago', '', 'n'];
+  const replies = ['desk', 'queue desk', '', '', '12', '+13172740100', 'Mars', 'America/Chicago', '', 'n'];
   const ask = (question: string, usual: string | null): Promise<string> => {
     questions.push(question);
     return Promise.resolve(replies.shift() || (usual ?? ''));
   };
   await one.init({ 'own-numbers': undefined, 'time-zone': undefined }, { ask });
   expect(replies).toEqual([]);
-  expect(questions).toHaveLength(9);
-  expect(questions[4]).toMatch(/^"12" is not a phone number/);
+  expect(questions).toHaveLength(10);
+  expect(questions[5]).toMatch(/^"12" is not a phone number/);
   expect(one.read('gatehouse/gatehouse-site.conf')).toContain('Queue(desk');
 });
 

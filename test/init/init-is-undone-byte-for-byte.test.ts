@@ -163,6 +163,25 @@ test('uninit stops while a trunk still leads to Gatehouse, and while calls are i
   expect(await one.uninit()).toMatchObject({ notes: [] });
 });
 
+test('a run that was broken off is undone by uninit, and finished by init', async () => {
+  const one = await site();
+  const before = one.snapshot();
+  for (const next of ['uninit', 'init'] as const) {
+    await one.init();
+    const after = one.snapshot();
+    // As if it had ended after the first files.
+    for (const name of ['extensions.conf', 'voicemail.conf', 'pjsip.conf'])
+      one.write(name, plainFiles[name] ?? '');
+    await one.console.ask('module reload res_pjsip.so');
+    if (next === 'init') {
+      expect((await one.init()).did).toBe('changed');
+      expect(Object.keys(one.snapshot())).toEqual(Object.keys(after));
+    }
+    await one.uninit();
+    expect(one.snapshot()).toEqual(before);
+  }
+});
+
 test('Asterisk does not run: all but the trunk is prepared', async () => {
   const one = await site();
   const away = { ask: () => Promise.reject(new Error('away')) };

@@ -43,6 +43,13 @@ test('ari.conf: a user that is there keeps its password', async () => {
   expect(readFileSync(site.places.password, 'utf8')).toBe('abc\n');
 });
 
+test('ari.conf: a password that it cannot hold is refused', async () => {
+  const site = await Site.of();
+  onTestFinished(() => site.close());
+  writeFileSync(site.places.password, 'a;b\n');
+  await expect(site.init()).rejects.toThrow('has characters that ari.conf cannot hold');
+});
+
 test('a password is never shown', async () => {
   const { site } = await initialized();
   const said = site.said.join('\n');
