@@ -54,10 +54,8 @@ export async function stageTexts(stage: string, at: number): Promise<void> {
 
   await copy('rules', '/etc/gatehouse/rules');
   await copy('deploy/gatehouse.env.example', '/etc/gatehouse/gatehouse.env');
-  await put(
-    '/usr/lib/systemd/system/gatehouse.service',
-    packagedUnit(await text('deploy/gatehouse.service')),
-  );
+  for (const unit of ['gatehouse.service', 'gatehouse-watch.service', 'gatehouse-watch.timer'])
+    await put(`/usr/lib/systemd/system/${unit}`, packagedUnit(await text(`deploy/${unit}`)));
 
   const program = await gatehouseProgram('');
   await put('/usr/share/bash-completion/completions/gatehouse', bashCompletion(program));
