@@ -94,7 +94,9 @@ export const listShape = mapping('a list', {
     .describe('How the rows are read; by the name of the file when left out.'),
   'min-complaints': wholeNumber('min-complaints', 1, 100_000)
     .optional()
-    .describe('Of ftc-complaints: numbers with fewer complaints are left out.'),
+    .describe(
+      `Of ftc-complaints: how many complaints put a number on the list; ${ruleDefaults.minComplaints} when left out.`,
+    ),
   columns: mapping('columns', {
     number: oneOrMore(columnName).optional(),
     name: columnName.optional(),
