@@ -64,6 +64,7 @@ export async function stageTexts(stage: string, at: number): Promise<void> {
   const documents = '/usr/share/doc/gatehouse';
   await copy('docs', documents);
   for (const name of ['grafana', 'prometheus']) await copy(`deploy/${name}`, `${documents}/examples/${name}`);
+  await copy('deploy/lxc.conf', `${documents}/examples/lxc.conf`);
   await copy('deploy/debian/copyright', `${documents}/copyright`);
   await put(`${documents}/changelog.gz`, zipped(await text('CHANGELOG.md')));
   await copy('deploy/debian/lintian-overrides', '/usr/share/lintian/overrides/gatehouse');

@@ -44,6 +44,14 @@ it('the units are those of the guide, with the places of the package', () => {
   expect(unit.split('\n')).toHaveLength(guide.split('\n').length);
 });
 
+it('the look whether calls are screened is in it, with the places of the package; nobody but the administrator turns it on', () => {
+  const look = staged('usr/lib/systemd/system/gatehouse-watch.service');
+  expect(look).toContain('/usr/lib/gatehouse/dist/cli/gatehouse.js status --quiet --notify');
+  expect(look).not.toMatch(/\/opt\/|\/usr\/bin\/node/);
+  expect(staged('usr/lib/systemd/system/gatehouse-watch.timer')).toContain('OnUnitInactiveSec=');
+  expect(staged('DEBIAN/postinst')).not.toContain('gatehouse-watch');
+});
+
 it('the command is a link to the wrapper of the guide, which finds the program from where it lies', () => {
   expect(readlinkSync(join(stage, 'usr/bin/gatehouse'))).toBe('../lib/gatehouse/deploy/gatehouse');
   expect(staged('usr/lib/gatehouse/deploy/gatehouse')).toBe(readFileSync('deploy/gatehouse', 'utf8'));
