@@ -50,6 +50,8 @@ export class LabGatehouse {
       GATEHOUSE_SPOOL: join(plan.dir, 'spool', 'gatehouse'),
       GATEHOUSE_PROMPT_MEDIA: `sound:${join(plan.dir, 'prompts')}`,
       GATEHOUSE_NODE: 'lab',
+      // Tests count what Asterisk and Gatehouse do.
+      GATEHOUSE_CANARY: 'off',
       GATEHOUSE_HTTP: `127.0.0.1:${plan.httpPort}`,
       ...plan.env,
     };
@@ -57,7 +59,7 @@ export class LabGatehouse {
 
   /** Starts the process without waiting for it to take calls. */
   async launch(): Promise<void> {
-    await mkdir(join(this.plan.dir, 'gatehouse'), { recursive: true });
+    await mkdir(join(this.plan.dir, 'gatehouse'), { recursive: true, mode: 0o700 });
     const { startedBy = [], entry } = this.plan;
     const [program = '', ...args] = [...startedBy, process.execPath, entry, 'serve'];
     this.#child = new Child('gatehouse', program, args, {

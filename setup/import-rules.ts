@@ -15,7 +15,7 @@ export interface ImportRules {
 }
 
 const base = 'call numbers privacy text log process';
-const parts = `${base} ari backtest call-store config doctor history init lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal watch`;
+const parts = `${base} ari backtest call-store canary config doctor exits history init lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal watch`;
 
 export const importRules: ImportRules = {
   folders: {
@@ -35,8 +35,10 @@ export const importRules: ImportRules = {
     backtest: `policy lists rules ${base}`,
     screening: base,
     redis: base,
+    exits: `policy ${base}`,
+    canary: `exits policy screening ${base}`,
     // These implement the ports of screening, and do not know each other.
-    ari: `screening ${base}`,
+    ari: `canary screening ${base}`,
     outbox: `screening ${base}`,
     spool: `screening ${base}`,
     notices: `screening ${base}`,
@@ -51,11 +53,11 @@ export const importRules: ImportRules = {
     'report/web/pages': `report report/web report/web/charts policy screening ${base}`,
     terminal: `policy lists backtest doctor ${base}`,
     // It looks at the running parts from outside.
-    doctor: `ari config policy prompts redis report/access report/api rules spool ${base}`,
+    doctor: `ari config exits lists policy prompts redis report/access report/api rules spool ${base}`,
     // The same, each minute.
     watch: `config doctor notices report/api spool ${base}`,
     // It changes the files of a site from outside.
-    init: `ari doctor policy rules ${base}`,
+    init: `ari doctor exits policy rules ${base}`,
     // These put the parts together.
     app: parts,
     cli: `app app.ts main.ts ${parts}`,

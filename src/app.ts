@@ -4,6 +4,7 @@ import { componentHealth } from './app/component-health.ts';
 import { openDialplanNotes } from './app/dialplan-notes.ts';
 import { ExposedRules } from './app/exposed-rules.ts';
 import { feedCallers } from './app/feed-callers.ts';
+import { openCanary } from './app/open-canary.ts';
 import { openNotices } from './app/open-notices.ts';
 import { openRecordKeeping } from './app/record-keeping.ts';
 import { openWebServer } from './app/web-server.ts';
@@ -69,19 +70,25 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     ...{ settings, isBusy, log },
     windows: () => policy.current().windows,
   });
+  const canary = openCanary({
+    ...{ settings, policy, clock, log },
+    mayCall: () => screening.link.state() === 'connected' && !admission.isShedding,
+  });
   const screening = openCallScreening({
     ...{ settings, policy, recordKeeping, admission, clock, log },
+    isCanary: (call) => canary.calls.takes(call),
     decide: (facts) => decideNow(facts, policy.current()),
     ownerId: data.id,
   });
   const notes = openDialplanNotes({ settings, policy, recordKeeping, screening, isBusy, clock, log });
   const keyless = new KeylessTrunks();
-  const notices = openNotices({ settings, policy, lists, recordKeeping, keyless, log });
+  const notices = openNotices({ settings, policy, lists, recordKeeping, keyless, canary, log });
   const exposedRules = new ExposedRules(settings.rules, log);
   const health = componentHealth({
     settings,
     exposedRules,
     keyless,
+    canary,
     policy,
     lists,
     recordKeeping,
@@ -90,11 +97,23 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     notices,
   });
   const metrics = new Metrics({ health, lists: () => lists.status() });
-  const webParts = { settings, policy, lists, recordKeeping, screening, admission, health, metrics, log };
+  const webParts = {
+    settings,
+    policy,
+    lists,
+    recordKeeping,
+    screening,
+    admission,
+    canary,
+    health,
+    metrics,
+    log,
+  };
   const http = openWebServer(webParts);
   recordKeeping.outbox.onEnd((outcome) => metrics.count(outcome));
   recordKeeping.outbox.onEnd((outcome) => notices.saw(outcome));
   recordKeeping.outbox.onEnd((outcome) => keyless.saw(outcome));
+  recordKeeping.outbox.onEnd((outcome) => canary.saw(outcome));
 
   const { link, follower, screener } = screening;
   link.onState(() => onState?.(health));
@@ -110,6 +129,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
 
   const close = async (): Promise<void> => {
     admission.stop();
+    await canary.close();
     exposedRules.close();
     notices.close();
     notes.close();
@@ -133,6 +153,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     notices.start();
     await linked;
     follower.start();
+    canary.start();
   } catch (error) {
     await close();
     throw error;

@@ -11,6 +11,7 @@ import { promptMedia } from '../prompts/prompt-media.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import type { Admission } from '../screening/admission.ts';
 import { AfterExits } from '../screening/after-exit.ts';
+import type { ArrivedCall } from '../screening/ports.ts';
 import { Screener } from '../screening/screener.ts';
 import type { RecordKeeping } from './record-keeping.ts';
 
@@ -23,12 +24,14 @@ export function openCallScreening(parts: {
   readonly decide: (facts: CallFacts) => Decision;
   readonly recordKeeping: RecordKeeping;
   readonly admission: Admission;
+  /** True: no caller, but a call of our own. */
+  readonly isCanary: (call: ArrivedCall) => boolean;
   readonly clock: AsteriskClock;
   /** Id of this installation, kept in the data directory. */
   readonly ownerId: string;
   readonly log: Log;
 }) {
-  const { settings, policy, decide, recordKeeping, admission, clock, ownerId, log } = parts;
+  const { settings, policy, decide, recordKeeping, admission, isCanary, clock, ownerId, log } = parts;
   const { outbox, history, site } = recordKeeping;
   const trunkOf = (name: string) => trunkOfPolicy(policy.current(), name);
   const ari = {
@@ -62,7 +65,9 @@ export function openCallScreening(parts: {
     trunkOf,
     onTime: (second, askedAt) => clock.sawSecond(second, askedAt),
   });
-  link.onCall((call) => screener.accept(afterExits.watch(call)));
+  link.onCall((call) => {
+    if (!isCanary(call)) screener.accept(afterExits.watch(call));
+  });
   return {
     link,
     follower,

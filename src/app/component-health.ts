@@ -8,6 +8,7 @@ import type { Admission } from '../screening/admission.ts';
 import { otherContractRemedy, readableContracts } from '../screening/entry/entry-args.ts';
 import type { CallScreening } from './call-screening.ts';
 import type { ExposedRules } from './exposed-rules.ts';
+import type { OwnCalls } from './open-canary.ts';
 import type { RecordKeeping } from './record-keeping.ts';
 
 /** The state of each component, for the health routes and the metrics. */
@@ -15,6 +16,7 @@ export function componentHealth(parts: {
   readonly settings: Settings;
   readonly exposedRules: ExposedRules;
   readonly keyless: KeylessTrunks;
+  readonly canary: OwnCalls;
   readonly policy: LivePolicy;
   readonly lists: ListLibrary;
   readonly recordKeeping: RecordKeeping;
@@ -33,6 +35,7 @@ export function componentHealth(parts: {
     quarantined: quarantinedFeeds(lists),
     settings: parts.settings.problems,
     keylessTrunks: parts.keyless.found(),
+    canary: parts.canary.state(),
     exposedFiles: parts.exposedRules.found(),
     failingChannels: notices.troubles(),
     closures: site.closures(Date.now()),

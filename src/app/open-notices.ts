@@ -7,6 +7,7 @@ import { Notices } from '../notices/notices.ts';
 import { systemClock } from '../process/clock.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import { quarantinedFeeds } from './component-health.ts';
+import type { OwnCalls } from './open-canary.ts';
 import type { RecordKeeping } from './record-keeping.ts';
 
 /** Notices about this process, to the channels of the settings; not started yet. */
@@ -16,9 +17,10 @@ export function openNotices(parts: {
   readonly lists: ListLibrary;
   readonly recordKeeping: RecordKeeping;
   readonly keyless: KeylessTrunks;
+  readonly canary: OwnCalls;
   readonly log: Log;
 }): Notices {
-  const { settings, policy, lists, recordKeeping, keyless, log } = parts;
+  const { settings, policy, lists, recordKeeping, keyless, canary, log } = parts;
   const { node } = settings;
   const { channels, ...notices } = settings.notices;
   const { outbox, records, pulse } = recordKeeping;
@@ -38,6 +40,7 @@ export function openNotices(parts: {
     // Twice is better than not at all.
     isDigestOurs: (digest: string) => recordKeeping.claim(digest).catch(() => true),
     keylessTrunks: () => keyless.found(),
+    canaryFaults: () => canary.state().faults,
     backlog: () => outbox.waitingOutcomes(),
     outbox: () => outbox.state(),
   };

@@ -89,10 +89,12 @@ const more = ({
   keylessTrunks,
   closures,
   otherDialplan,
+  canary,
 }: Health) => ({
   closures,
   otherDialplan,
   keylessTrunks,
+  canary,
   redisDangers,
   settings,
   failingChannels,

@@ -11,6 +11,7 @@ import { registerPages } from '../report/web/register-pages.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import type { Admission } from '../screening/admission.ts';
 import type { CallScreening } from './call-screening.ts';
+import type { OwnCalls } from './open-canary.ts';
 import { listsView, liveView, Presence, policyView } from './page-views.ts';
 import type { RecordKeeping } from './record-keeping.ts';
 
@@ -21,6 +22,7 @@ interface WebParts {
   readonly recordKeeping: RecordKeeping;
   readonly screening: CallScreening;
   readonly admission: Admission;
+  readonly canary: OwnCalls;
   readonly health: () => Health;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -36,6 +38,7 @@ export function openWebServer(parts: WebParts): HttpServer {
     health,
     routes: [settings.http.pages ? pages(parts) : pagesOff, machines],
     reload: () => policy.reload(),
+    callCanary: () => parts.canary.now(),
     access: { ...settings.access, dataDir: settings.data, log },
     trustedProxies: settings.access.trustedProxies,
     log,

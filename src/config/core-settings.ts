@@ -148,6 +148,15 @@ export const coreSettings = {
     fallback: '20',
     about: 'How long calls may finish after SIGTERM (s) before they go to the operators.',
   },
+  GATEHOUSE_CANARY: {
+    shape: matching(/^(off|[1-9]\d{1,3})$/)
+      .refine((text) => text === 'off' || (Number(text) >= 10 && Number(text) <= 3600))
+      .transform((text) => (text === 'off' ? 0 : Number(text) * 1000)),
+    fallback: '60',
+    allowed: 'a whole number from 10 to 3600, or off',
+    about:
+      'Every so many seconds Gatehouse calls its own switchboard and sends the call to each exit and mailbox of the rules: it is stopped before anybody is rung. What callers would find is in /healthz, on the page Now, in metrics and in notices.',
+  },
   GATEHOUSE_FEED_MAX_MB: {
     ...wholeNumber(1, 1024),
     fallback: '64',

@@ -62,6 +62,7 @@ const hasDefault: ReadonlySet<string> = new Set([
   'GATEHOUSE_LOG_LEVEL',
   'GATEHOUSE_LOG_NUMBERS',
   'GATEHOUSE_CA_FILE',
+  'GATEHOUSE_CANARY',
   'GATEHOUSE_TTS',
 ]);
 /** A guess at one of these might show numbers to whom they are not for. */
@@ -123,6 +124,8 @@ function grouped(v: SettingValues, pages: boolean) {
     },
     log: { level: v.GATEHOUSE_LOG_LEVEL, numbers: v.GATEHOUSE_LOG_NUMBERS },
     historyDeadlineMs: v.GATEHOUSE_HISTORY_DEADLINE_MS,
+    /** Pause between two rounds of canary calls; 0: none. */
+    canaryEveryMs: v.GATEHOUSE_CANARY,
     drainSeconds: v.GATEHOUSE_DRAIN_SECONDS,
     feedMaxBytes: v.GATEHOUSE_FEED_MAX_MB * 1024 * 1024,
     retentionDays: v.GATEHOUSE_RETENTION_DAYS,

@@ -6,6 +6,7 @@ import { parseJson } from '../ari/ari-answer.ts';
 import { AriHttp } from '../ari/ari-http.ts';
 import { preflight } from '../ari/preflight.ts';
 import type { Settings } from '../config/settings.ts';
+import { type AsteriskQuestions, questionsOf } from '../exits/asterisk-questions.ts';
 import { systemClock } from '../process/clock.ts';
 
 const requestMs = 3_000;
@@ -13,17 +14,10 @@ const openMs = 3_000;
 const closeMs = 1_000;
 
 /** Questions to a running Asterisk. Nothing of it changes, and no phone rings. */
-export interface AsteriskProbe {
+export interface AsteriskProbe extends AsteriskQuestions {
   readonly version: string;
   /** Where its configuration files are. */
   readonly etc: string;
-  /**
-   * What the dialplan would read in `${…}`: `VM_INFO(general@default,exists)`. Empty when there is no such variable or function.
-   * @throws CallControlError
-   */
-  read(expression: string): Promise<string>;
-  /** A setting of a file in Asterisk's configuration directory, as Asterisk reads it; empty: not set. */
-  config(file: string, section: string, name: string): Promise<string>;
   /** Extension `extension` leads somewhere in this context. */
   leads(context: string, extension: string): Promise<boolean>;
   /** Modules that run: `app_voicemail.so`. */
@@ -66,8 +60,7 @@ export async function probeAsterisk({ ari }: Pick<Settings, 'ari'>): Promise<Ast
     if (made.status >= 300) throw new Error(`Asterisk made no channel to ask (${made.status})`);
     // The channel enters the app a moment later.
     await sleep(50);
-    const config = (file: string, section: string, name: string) =>
-      read(`AST_CONFIG(${file},${section},${name})`);
+    const { config } = questionsOf(read);
     return {
       ...{ version, read, config },
       etc: (await config('asterisk.conf', 'directories', 'astetcdir')) || '/etc/asterisk',

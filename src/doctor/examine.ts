@@ -2,10 +2,14 @@ import { readSettings, type Settings } from '../config/settings.ts';
 import { loadRules } from '../rules/read-rules.ts';
 import { type AsteriskProbe, probeAsterisk } from './asterisk-probe.ts';
 import { error, type Finding, type Group } from './finding.ts';
+import { access } from './groups/access.ts';
 import { asterisk } from './groups/asterisk.ts';
+import { clock } from './groups/clock.ts';
 import { dialplan } from './groups/dialplan.ts';
 import { exits } from './groups/exits.ts';
+import { lists } from './groups/lists.ts';
 import { machine } from './groups/machine.ts';
+import { records } from './groups/records.ts';
 import { redis } from './groups/redis.ts';
 import { rules } from './groups/rules.ts';
 import { service } from './groups/service.ts';
@@ -23,13 +27,22 @@ const ofSite: readonly (readonly [Group, (site: Site) => AsyncIterable<Finding>]
   ['exits', exits],
   ['sounds', sounds],
   ['service', service],
+  ['lists', lists],
+  ['records', records],
+  ['access', access],
+  ['clock', clock],
 ];
 
 /**
  * Looks at the whole road of a call, from this machine to the exits. Nothing is changed. A group that fails says so and ends alone.
  * @param before before anything is configured: only what Gatehouse needs on this machine
+ * @param callCanary have the running Gatehouse make its own calls now
  */
-export async function* examine(env: NodeJS.ProcessEnv, before: boolean): AsyncGenerator<Finding> {
+export async function* examine(
+  env: NodeJS.ProcessEnv,
+  before: boolean,
+  callCanary = false,
+): AsyncGenerator<Finding> {
   if (before) {
     yield* guarded('machine', machine(null));
     return;
@@ -44,7 +57,7 @@ export async function* examine(env: NodeJS.ProcessEnv, before: boolean): AsyncGe
   const { probe, problem } = await asked(read.settings);
   try {
     const site: Site = {
-      ...{ settings: read.settings, rules: found },
+      ...{ settings: read.settings, rules: found, callCanary },
       ...{ asterisk: probe, asteriskProblem: problem },
     };
     for (const [group, look] of ofSite) yield* guarded(group, look(site));

@@ -9,6 +9,10 @@ export type Group =
   | 'trunk'
   | 'exits'
   | 'sounds'
+  | 'lists'
+  | 'records'
+  | 'access'
+  | 'clock'
   | 'service';
 
 /** `unknown`: it could not be looked at. */

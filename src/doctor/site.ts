@@ -9,6 +9,8 @@ export interface Site {
   readonly settings: Settings;
   readonly rules: { readonly policy: Policy | null; readonly problems: readonly Problem[] };
   readonly asterisk: AsteriskProbe | null;
+  /** The running Gatehouse is to make its own calls now. */
+  readonly callCanary: boolean;
   /** Why Asterisk cannot be asked. */
   readonly asteriskProblem: Finding | null;
 }

@@ -1,4 +1,4 @@
-import { anOwnNumber } from '../doctor/destinations.ts';
+import { anOwnNumber } from '../exits/destinations.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Console } from './asterisk.ts';
 import type { Ground } from './ground.ts';

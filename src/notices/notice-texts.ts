@@ -75,6 +75,16 @@ export function noKeysText(trunks: readonly KeylessTrunk[]): NoticeWording {
   };
 }
 
+/** @param faults at least one */
+export function canaryText(
+  faults: readonly { readonly message: string; readonly remedy: string }[],
+): NoticeWording {
+  return {
+    title: 'A call of Gatehouse itself did not get where callers are sent',
+    lines: faults.slice(0, 4).map(({ message, remedy }) => noticeText(`${message}. ${remedy}`)),
+  };
+}
+
 /** @param called null: the whole switchboard */
 export function surgeText(called: string | null, calls: number): NoticeWording {
   return {

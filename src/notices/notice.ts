@@ -8,6 +8,7 @@ export type NoticeKind =
   | 'surge'
   | 'no-keys'
   | 'away'
+  | 'canary'
   | 'digest';
 
 /** `once`: it began and ended before it was sent, or has no duration. */

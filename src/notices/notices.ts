@@ -11,6 +11,7 @@ import { isQuiet, NoticeBoard, nextDigest, type QuietHours } from './notice-boar
 import {
   backlogText,
   bypassText,
+  canaryText,
   digestText,
   diskText,
   feedQuarantinedText,
@@ -62,6 +63,8 @@ export interface NoticeSources {
   readonly outbox?: () => OutboxFigures;
   /** Trunks over which no key arrives. */
   readonly keylessTrunks?: () => readonly KeylessTrunk[];
+  /** What a call of our own found. */
+  readonly canaryFaults?: () => readonly { readonly message: string; readonly remedy: string }[];
   readonly digest: DigestSource;
   /**
    * Whether this node sends the digest of that name: those of other nodes that go to the same people have the same name. Never
@@ -161,6 +164,8 @@ export class Notices {
     }
     const keyless = sources.keylessTrunks?.() ?? [];
     this.#report('no-keys', keyless.length === 0 ? null : noKeysText(keyless), now);
+    const faults = sources.canaryFaults?.() ?? [];
+    this.#report('canary', faults.length === 0 ? null : canaryText(faults), now);
     this.#checkSurges(now);
     this.#checkDigest(now);
     const message = this.#board.due(now);

@@ -8,6 +8,7 @@ import { protect } from './access/protect.ts';
 import type { Role } from './access/role.ts';
 import { setSecurityHeaders } from './access/security-headers.ts';
 import { Tokens } from './access/tokens.ts';
+import { addCanaryRoute } from './api/canary-route.ts';
 import type { Health } from './api/health.ts';
 import { addReloadRoute, shownPolicy } from './api/reload-route.ts';
 import { addReportRoute, shownClosures } from './api/report-route.ts';
@@ -25,6 +26,7 @@ export interface HttpServerOptions {
   readonly health: () => Health;
   /** Reads the rule files again; never rejects. */
   readonly reload: () => Promise<ReloadResult>;
+  readonly callCanary?: () => Promise<Health['canary']>;
   readonly access: AccessOptions;
   /** Addresses or networks of proxies whose X-Forwarded-For is believed. */
   readonly trustedProxies?: readonly string[];
@@ -99,6 +101,7 @@ export class HttpServer {
     });
     addReportRoute(this.#app, { records: options.records, health: options.health, log: options.log });
     addReloadRoute(this.#app, options.reload);
+    if (options.callCanary !== undefined) addCanaryRoute(this.#app, options.callCanary);
     for (const add of options.routes ?? []) add(this.#app);
   }
 

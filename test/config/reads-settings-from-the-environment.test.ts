@@ -36,6 +36,7 @@ it('needs nothing but the ARI user and password', () => {
     problems: [],
     log: { level: 'info', numbers: 'masked' },
     historyDeadlineMs: 150,
+    canaryEveryMs: 60_000,
     drainSeconds: 20,
     feedMaxBytes: 67_108_864,
     retentionDays: 90,

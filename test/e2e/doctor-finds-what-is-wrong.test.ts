@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { appendFile, chmod, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../lab/child.ts';
 import { Lab, shippedRules } from '../../lab/lab.ts';
+import { writeBundle } from '../../src/doctor/bundle.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/doctor/finding.ts';
 import { operatorsAre, setSite } from './exit-lab.ts';
@@ -320,6 +322,21 @@ test.each([
   ['another program at its port', 'error service.running', { GATEHOUSE_HTTP: '127.0.0.1:1' }],
 ] as const)('%s: %s', async (_, finding, env) => {
   expect(wrong(await looked(env))).toContain(finding);
+});
+
+test('a bundle of a running site: figures and facts, and none of its secrets', async () => {
+  const path = data('support.tar.gz');
+  await writeBundle(lab.gatehouse.environment, [], path, data('log', 'gatehouse.log'));
+  const text = execFileSync('tar', ['-xzOf', path], { encoding: 'utf8' });
+  expect(text).not.toContain(lab.contract.ari.password);
+  for (const known of [
+    '"ari": "connected"',
+    'gatehouse_canary_faults',
+    '"carrier": "gatehouse-in"',
+    'Gatehouse takes calls',
+  ])
+    expect(text).toContain(known);
+  expect(text).not.toMatch(/\+?1?317274\d{4}/);
 });
 
 test('a user who may only read', async () => {

@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { settings as table } from '../../config/read-setting.ts';
+import { anOwnNumber } from '../../exits/destinations.ts';
 import type { AsteriskProbe } from '../asterisk-probe.ts';
-import { anOwnNumber } from '../destinations.ts';
 import { error, type Finding, ok, unknown, warning } from '../finding.ts';
 import type { Site } from '../site.ts';
 
 const reload = "asterisk -rx 'dialplan reload'";
 const shipped = join(import.meta.dirname, '../../../dialplan/gatehouse.conf');
 /** As gatehouse.conf checks them. */
-const wholes = [
+export const wholes = [
   ['GATEHOUSE_DECISION', 2, 30, 5],
   ['GATEHOUSE_WATCHDOG', 10, 600, 44],
   ['GATEHOUSE_MAX_DECIDING', 10, 2000, 40],

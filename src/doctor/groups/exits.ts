@@ -1,10 +1,10 @@
+import { anOwnNumber, destinationsOf } from '../../exits/destinations.ts';
+import { mailboxOf } from '../../exits/mailbox.ts';
+import { ringingOf } from '../../exits/people.ts';
 import type { AsteriskProbe } from '../asterisk-probe.ts';
-import { anOwnNumber, destinationsOf } from '../destinations.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
 import type { Site } from '../site.ts';
 
-/** Asterisk's own limit of a folder, when the box has none. */
-const defaultMaxMessages = 100;
 const nearlyFull = 0.9;
 const reload = "asterisk -rx 'voicemail reload'";
 
@@ -13,6 +13,7 @@ export async function* exits({ asterisk: probe, rules: { policy } }: Site): Asyn
   const { exits: named, boxes } = destinationsOf(policy);
   const number = anOwnNumber(policy);
   for (const exit of named) {
+    yield* people(probe, exit);
     // The dialplan group has looked at it.
     if (exit === 'operators') continue;
     yield (await probe.leads(`gatehouse-to-${exit}`, number))
@@ -40,7 +41,8 @@ export async function* exits({ asterisk: probe, rules: { policy } }: Site): Asyn
 async function* mailbox(probe: AsteriskProbe, name: string): AsyncGenerator<Finding> {
   const [box = '', context = 'default'] = name.split('@');
   const id = `exits.mailbox.${name}` as const;
-  if ((await probe.read(`VM_INFO(${box}@${context},exists)`)) !== '1') {
+  const found = await mailboxOf(probe, name);
+  if (found === null) {
     yield error(
       id,
       `the rules send calls to the mailbox "${name}", and voicemail.conf has none: they go to the operators`,
@@ -48,12 +50,7 @@ async function* mailbox(probe: AsteriskProbe, name: string): AsyncGenerator<Find
     );
     return;
   }
-  const messages = Number(await probe.read(`VM_INFO(${box}@${context},count)`));
-  const entry = await probe.config('voicemail.conf', context, box);
-  const most =
-    Number(
-      /\bmaxmsg=(\d+)/.exec(entry)?.[1] ?? (await probe.config('voicemail.conf', 'general', 'maxmsg')),
-    ) || defaultMaxMessages;
+  const { messages, most } = found;
   if (messages >= most)
     yield error(
       id,
@@ -67,4 +64,21 @@ async function* mailbox(probe: AsteriskProbe, name: string): AsyncGenerator<Find
       'listen to the messages and delete them',
     );
   else yield ok(id, `mailbox "${name}": ${messages} of ${most} messages`);
+}
+
+/** Who is rung there, as far as the file says. */
+async function* people(probe: AsteriskProbe, exit: string): AsyncGenerator<Finding> {
+  const ringing = await ringingOf(probe, `gatehouse-to-${exit}`);
+  if (ringing.length === 0) return;
+  const id = `exits.people.${exit}` as const;
+  const names = ringing
+    .map(({ name, problem }) => (problem === null ? name : `${name}: ${problem}`))
+    .join(', ');
+  yield ringing.some(({ problem }) => problem === null)
+    ? ok(id, `the exit "${exit}" rings ${names}`)
+    : error(
+        id,
+        `nobody can answer at the exit "${exit}" (${names})`,
+        "asterisk -rx 'queue show' and asterisk -rx 'pjsip show contacts'; operators must be logged in",
+      );
 }

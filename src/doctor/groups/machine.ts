@@ -2,9 +2,11 @@ import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
+import { numberPlans } from '../../numbers/number-plans.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
 
 const [oldestMajor, oldestMinor] = [24, 6];
+const oldPlansDays = 365;
 const [fewMiB, lowMiB] = [100, 1024];
 
 /** Before anything is configured: `settings` is null. */
@@ -16,6 +18,14 @@ export async function* machine(settings: Settings | null): AsyncGenerator<Findin
         'machine.node',
         `Node ${process.versions.node} is too old`,
         `install Node ${oldestMajor}.${oldestMinor} or newer`,
+      );
+  const ageDays = Math.floor((Date.now() - Date.parse(numberPlans.released)) / 86_400_000);
+  yield ageDays <= oldPlansDays
+    ? ok('machine.number-plans', `number plans of the world are ${Math.max(0, ageDays)} days old`)
+    : warning(
+        'machine.number-plans',
+        `number plans of the world are ${ageDays} days old: newer area codes are taken for unallocated`,
+        'install a newer version of Gatehouse',
       );
   const speech = process.env.GATEHOUSE_TTS ? ['sox'] : ['sox', 'espeak-ng'];
   const missing: string[] = [];

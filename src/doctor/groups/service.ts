@@ -1,16 +1,19 @@
 import { z } from 'zod';
-import { type Health, healthShape } from '../../report/api/health.ts';
+import { canaryShape, type Health, healthShape } from '../../report/api/health.ts';
 import { waitingNotes, waitingWords } from '../../spool/waiting-notes.ts';
 import { addressOf, askGatehouse } from '../ask-gatehouse.ts';
-import { error, type Finding, ok, warning } from '../finding.ts';
+import { error, type Finding, ok, unknown, warning } from '../finding.ts';
 import type { Site } from '../site.ts';
 
+/** Longer than a round of calls takes at most, after one that is under way. */
+const canaryMs = 130_000;
+const clockSlackMs = 2_000;
 const staleBeatS = 6;
 const manyWaiting = 1_000;
 const log = 'journalctl -u gatehouse -n 50';
 
 /** The running `gatehouse serve`. */
-export async function* service({ settings, asterisk }: Site): AsyncGenerator<Finding> {
+export async function* service({ settings, asterisk, callCanary }: Site): AsyncGenerator<Finding> {
   const address = addressOf(settings);
   const reply = await askGatehouse(settings);
   if (typeof reply === 'string') {
@@ -34,8 +37,10 @@ export async function* service({ settings, asterisk }: Site): AsyncGenerator<Fin
     else yield ok('service.heartbeat', 'Asterisk hears its heartbeat');
   }
   const health = z.looseObject(healthShape.shape).safeParse(reply);
-  if (health.success) yield* healthFindings(health.data as Health);
-  else
+  if (health.success) {
+    yield* healthFindings(health.data as Health);
+    yield* canaryFindings(callCanary ? await newCanary(settings) : (health.data.canary as Health['canary']));
+  } else
     yield warning(
       'service.health',
       'it tells its health only to the user that it runs as',
@@ -105,4 +110,34 @@ function* healthFindings(health: Health): Generator<Finding> {
       'more calls than it can screen: unknown callers go to the operators',
       'nothing for now',
     );
+}
+
+function* canaryFindings(canary: Health['canary'] | string): Generator<Finding> {
+  if (typeof canary === 'string') {
+    yield unknown('service.canary', `no call could be made: ${canary}`, log);
+    return;
+  }
+  const { state, checkedAt, faults } = canary;
+  for (const { where, message, remedy } of faults)
+    yield error(`service.canary.${where.replaceAll(' ', '.')}`, message, remedy);
+  if (faults.length > 0) return;
+  const ageS = checkedAt === null ? null : Math.round((Date.now() - checkedAt) / 1000);
+  if (state === 'off')
+    yield ok(
+      'service.canary',
+      'GATEHOUSE_CANARY=off: it makes no calls of its own but for gatehouse doctor --canary',
+    );
+  else if (ageS === null) yield unknown('service.canary', 'it has made no call of its own yet');
+  else yield ok('service.canary', `its own calls came to every exit and mailbox, ${ageS} s ago`);
+}
+
+/** A text: why there is none. */
+async function newCanary(settings: Site['settings']): Promise<Health['canary'] | string> {
+  const begunAt = Date.now();
+  const reply = await askGatehouse(settings, '/api/canary', { method: 'POST', forMs: canaryMs });
+  if (typeof reply === 'string') return reply;
+  const canary = canaryShape.safeParse(reply);
+  if (!canary.success) return 'access denied, or Gatehouse is of another version';
+  const isNew = canary.data.checkedAt !== null && canary.data.checkedAt >= begunAt - clockSlackMs;
+  return isNew ? canary.data : 'Asterisk is away, or more calls come than can be screened';
 }

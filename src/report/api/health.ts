@@ -54,7 +54,21 @@ export const closuresShape = z
   )
   .describe('Calendars that staff closed by hand (gatehouse close), the first to end first');
 
+export const canaryStates = ['off', 'waiting', 'well', 'failing'] as const;
 export const linkStates = ['connecting', 'standby', 'connected', 'replaced', 'stopped'] as const;
+
+export const canaryShape = z.strictObject({
+  state: z.enum(canaryStates).describe('off: GATEHOUSE_CANARY=off; waiting: none was made yet'),
+  checkedAt: time.nullable().describe('When the latest round of calls ended; null: there was none'),
+  since: time.nullable().describe('Since when it is well or failing'),
+  faults: z.array(
+    z.strictObject({
+      where: z.string().describe('exit NAME, mailbox NAME, trunk NAME, prompts or entry'),
+      message: z.string(),
+      remedy: z.string(),
+    }),
+  ),
+});
 
 /** The state of each component, for people, service managers and metrics. */
 export const healthShape = z.strictObject({
@@ -88,6 +102,7 @@ export const healthShape = z.strictObject({
   keylessTrunks: z
     .array(z.strictObject({ trunk: z.string(), callers: count, since: time, remedy: z.string() }))
     .describe('Trunks over which no key arrived although many callers were asked for one'),
+  canary: canaryShape,
   exposedFiles: z
     .array(z.strictObject({ file: z.string(), message: z.string(), remedy: z.string() }))
     .describe('Rule files with numbers or keys that every user of the machine can read; the first one'),

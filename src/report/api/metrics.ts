@@ -166,6 +166,19 @@ export class Metrics {
         for (const state of linkStates) this.set({ state }, state === ari ? 1 : 0);
       },
     });
+    gauge(
+      'gatehouse_canary_faults',
+      'Faults on the way of a call that the latest canary calls found',
+      () => health().canary.faults.length,
+    );
+    gauge(
+      'gatehouse_canary_age_seconds',
+      'Seconds since the latest canary calls; 0: none were made yet',
+      () => {
+        const { checkedAt } = health().canary;
+        return checkedAt === null ? 0 : Math.max(0, now() - checkedAt) / 1000;
+      },
+    );
     const trunks = this.#trunks;
     new Gauge({
       name: 'gatehouse_trunk_callers_without_key',

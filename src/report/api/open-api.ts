@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Role } from '../access/role.ts';
 import * as shapes from './api-shapes.ts';
+import { canaryShape } from './health.ts';
 import type { Metrics } from './metrics.ts';
 
 /** One method of one path. */
@@ -93,6 +94,20 @@ export const operations: readonly Operation[] = [
         shape: shapes.reloadShape,
       },
       504: { about: 'The rules were not read in time', shape: shapes.errorShape },
+      ...refused('admin'),
+    },
+  },
+  {
+    method: 'post',
+    path: '/api/canary',
+    id: 'canary',
+    role: 'admin',
+    summary: 'Call each exit and mailbox of the rules now, without ringing anybody',
+    answers: {
+      200: {
+        about: 'What callers would find; checkedAt is older when no call could be made now',
+        shape: canaryShape,
+      },
       ...refused('admin'),
     },
   },

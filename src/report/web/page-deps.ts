@@ -44,6 +44,7 @@ export interface LiveView {
     readonly settings?: Health['settings'];
     readonly failingChannels?: Health['failingChannels'];
     readonly keylessTrunks?: Health['keylessTrunks'];
+    readonly canary?: Health['canary'];
     /** Outcomes that wait for Redis. */
     readonly backlog: number;
     readonly outbox: Health['outbox'];

@@ -95,6 +95,7 @@ function addNow(app: FastifyInstance, deps: PageDeps): void {
       redisDangers = [],
       failingChannels = [],
       keylessTrunks = [],
+      canary,
       backlog,
       shedding,
     } = live.health();
@@ -108,6 +109,7 @@ function addNow(app: FastifyInstance, deps: PageDeps): void {
       redisDangers.length,
       failingChannels.length,
       keylessTrunks.length,
+      canary?.faults.length,
       backlog,
       shedding,
       version,

@@ -33,6 +33,7 @@ export class RunningGatehouse {
       GATEHOUSE_NODE: 'n1',
       GATEHOUSE_HTTP: `127.0.0.1:${port}`,
       GATEHOUSE_DRAIN_SECONDS: '0',
+      GATEHOUSE_CANARY: 'off',
       ...env,
     });
     if (!result.ok) throw new Error(JSON.stringify(result.problems));

@@ -11,6 +11,7 @@ export const calmHealth: Health = {
   redisDangers: [],
   settings: [],
   keylessTrunks: [],
+  canary: { state: 'well', checkedAt: now - 30_000, since: now - 60_000, faults: [] },
   exposedFiles: [],
   failingChannels: [],
   policy: {

@@ -75,6 +75,10 @@ function stateNotices(data: NowData): Html {
       ({ trunk, callers, since: at, remedy }) =>
         html`<p class="notice warn"><strong>No keys arrive over the trunk ${said(trunk)}:</strong> ${count(callers)} callers were asked since ${moment(at)}, and all count as silent. ${said(remedy)}</p>`,
     ),
+    ...(data.health.canary?.faults ?? []).map(
+      ({ message, remedy }) =>
+        html`<p class="notice bad"><strong>A call that Gatehouse made itself did not get where callers are sent:</strong> ${said(message)}. ${said(remedy)}</p>`,
+    ),
     ...failingChannels.map(
       ({ channel, since: at, waiting: queued, reason, remedy }) =>
         html`<p class="notice warn"><strong>Notices by ${channel} have failed since ${moment(at)}.</strong> ${said(reason)}. ${said(remedy)} ${count(queued)} ${queued === 1 ? 'message waits' : 'messages wait'}.</p>`,

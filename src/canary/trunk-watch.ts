@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Log } from '../log/log.ts';
+import { writeFileAtomically } from '../process/write-file-atomically.ts';
+import type { CanaryFault } from './canary-fault.ts';
+
+const entry = 'gatehouse-in';
+const dayMs = 86_400_000;
+/** After so long it is meant. */
+const forgottenAfterMs = 7 * dayMs;
+/** New trunks; those that are known are looked at each time. */
+const searchEveryMs = 600_000;
+const mostTrunks = 100;
+const seenShape = z.record(z.string(), z.number());
+
+export interface TrunkWatchOptions {
+  /** Where the trunks are kept over a restart. */
+  readonly file: string;
+  readonly endpoints: () => Promise<readonly string[]>;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** The PJSIP endpoints whose calls were screened: one that leads elsewhere now is a fault, for a week. */
+export class TrunkWatch {
+  readonly #options: TrunkWatchOptions;
+  /** Name → epoch ms at which it was last seen to lead here; null: not read yet. */
+  #seen: Map<string, number> | null = null;
+  #searchedAt = 0;
+
+  constructor(options: TrunkWatchOptions) {
+    this.#options = options;
+  }
+
+  /** @param read what the dialplan would read in `${…}` */
+  async faults(read: (expression: string) => Promise<string>): Promise<readonly CanaryFault[]> {
+    const { endpoints, now } = this.#options;
+    this.#seen ??= await this.#kept();
+    const seen = this.#seen;
+    const at = now();
+    const searches = Math.abs(at - this.#searchedAt) >= searchEveryMs;
+    const names = new Set([...seen.keys(), ...(searches ? await endpoints() : [])]);
+    if (searches) this.#searchedAt = at;
+    const before = [...seen.keys()].join();
+    const faults: CanaryFault[] = [];
+    for (const name of names) {
+      const context = await read(`PJSIP_ENDPOINT(${name},context)`);
+      const last = seen.get(name);
+      if (context === entry && (last !== undefined || seen.size < mostTrunks)) seen.set(name, at);
+      if (context === entry || last === undefined) continue;
+      // Removed from pjsip.conf: that is no slip.
+      if (context === '' || at - last > forgottenAfterMs) seen.delete(name);
+      else faults.push(fault(name, context));
+    }
+    if (searches || before !== [...seen.keys()].join()) await this.#keep(seen);
+    return faults;
+  }
+
+  async #kept(): Promise<Map<string, number>> {
+    try {
+      return new Map(Object.entries(seenShape.parse(JSON.parse(await readFile(this.#options.file, 'utf8')))));
+    } catch {
+      return new Map();
+    }
+  }
+
+  async #keep(seen: ReadonlyMap<string, number>): Promise<void> {
+    const text = JSON.stringify(Object.fromEntries(seen));
+    await writeFileAtomically(this.#options.file, text).catch((error: unknown) =>
+      this.#options.log.warn('The trunks that are screened could not be kept for the next start', { error }),
+    );
+  }
+}
+
+const fault = (name: string, context: string): CanaryFault => ({
+  where: `trunk ${name}`,
+  message: `calls of trunk ${name} are not screened any more: its context is ${context}`,
+  remedy: `context = ${entry} in endpoint ${name} of pjsip.conf; asterisk -rx 'pjsip reload'. If that is meant, this ends after a week`,
+});
