@@ -135,6 +135,17 @@ const noChannels = () =>
     (await cli('core show channels count')).startsWith('0 active channels') ? true : null,
   );
 
+test('with a dialplan that does not know canaries none is made, and it says so', async () => {
+  const back = await edited(
+    'gatehouse/gatehouse.conf',
+    (text) => text.replace('[gatehouse-canary]', '[gatehouse-canary-of-another-version]'),
+    'dialplan reload',
+  );
+  expect(await callsNow()).toEqual(['entry']);
+  await back();
+  expect(await callsNow()).toEqual([]);
+});
+
 test('one that meets a frozen Gatehouse, then a dead one, ends by itself and shuts nobody out', async () => {
   lab.gatehouse.child.signal('SIGSTOP');
   await place('gatehouse-canary-frozen');
