@@ -26,6 +26,19 @@ const wordsForNoNumber = {
     sconosciuto interworking interaction`),
 };
 
+/** The same in further languages; not looked for on keypads, where short words are numbers of somebody. */
+const moreWordsForNoNumber = {
+  withheld: words(`
+    privatename nameprivate idblocked masque numeromasque prive numeroprive numerooculto numeroprivado privato numeroprivato
+    anoniem afgeschermd anonyymi salainen hemligt hemligtnummer skyddatnummer skjult skjultnummer hemmelig hemmeligtnummer
+    zastrzezony numerzastrzezony numerprywatny skryte skrytecislo gizli gizlinumara скрыт скрытыйномер скрытномер
+    номерскрыт 非通知 非通知設定 発信者番号非通知 发信者匿名 匿名 隐藏号码 발신번호표시제한 발신자표시제한`),
+  unavailable: words(`
+    desconhecido ignoto onbekend okant okantnummer ukendt ukendtnummer ukjent tuntematon nieznany nieznanynumer
+    neznamy neznamecislo ismeretlen bilinmeyen bilinmeyennumara неизвестен неизвестныйномер номернеопределен
+    表示圏外 通知不可能 公衆電話 未知 未知号码 无法显示 알수없음`),
+};
+
 const keys = ['abc', 'def', 'ghi', 'jkl', 'mno', 'pqrs', 'tuv', 'wxyz'];
 /** `266696687` is ANONYMOUS on a keypad. Of seven letters at least: shorter ones are numbers of somebody. */
 const keypadWords: ReadonlyMap<string, NoNumberReason> = new Map(
@@ -106,15 +119,19 @@ function wordReason(word: string): NoNumberReason | null {
   const letters = word
     .replace(/%20/g, '')
     .normalize('NFD')
-    .replace(/[^a-z0-9]/g, '');
-  if (wordsForNoNumber.withheld.has(letters)) return 'withheld';
-  return wordsForNoNumber.unavailable.has(letters) ? 'unavailable' : null;
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .normalize('NFC');
+  const isOf = (reason: 'withheld' | 'unavailable') =>
+    wordsForNoNumber[reason].has(letters) || moreWordsForNoNumber[reason].has(letters);
+  if (isOf('withheld')) return 'withheld';
+  return isOf('unavailable') ? 'unavailable' : null;
 }
 
 /** Numbers that stand for "no number" and belong to nobody: one digit only, or a word spelled on a keypad. */
 function sharedReason(word: string): NoNumberReason | null {
   if (/[a-z]/.test(word)) return null;
   const digits = word.replace(/\D/g, '');
+  if (/^0{1,2}$/.test(word)) return 'unavailable';
   const national = digits.replace(/^(?:00|011)?1?(?=\d{7})/, '');
   if (/^(\d)\1{5,}$/.test(national) || /^(\d)\1{5,}$/.test(digits)) return 'unavailable';
   return keypadWords.get(digits) ?? keypadWords.get(national) ?? null;

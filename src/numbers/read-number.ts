@@ -96,13 +96,16 @@ function withCountryCode(digits: string, region: Region): Parsed | null {
 function hasMore(written: string): boolean {
   const groups = written.match(/\d+/g) ?? [];
   const [last = '', before = ''] = groups.toReversed();
-  if (/[./-]{2}|^[^(]*\)|\/\s*\d{1,2}$/.test(written)) return true;
+  // The last: a row of a numbered list, `4. 30 123456`.
+  if (/[./-]{2}|^[^(]*\)|\/\s*\d{1,2}$|^(?!1\.)\d{1,2}\. /.test(written)) return true;
   if (groups.length === 1 || last.length > 2) return false;
   const [first = '', ...others] = groups;
   const areShort = first.length <= 4 && others.every(({ length }) => length <= 3);
-  const between = new Set(written.match(/(?<=\d)\D+(?=\d)/g)?.slice(1));
-  const arePairs = areShort && before.length === 2 && between.size < 2;
-  return last.length === 1 || !arePairs;
+  // 8 (495) 123-45-67 and 08-123 456 78: what stands before the last pair stands before the group before it too.
+  const [between = '', earlier] = written.match(/(?<=\d)\D+(?=\d)/g)?.toReversed() ?? [];
+  const goesOn = earlier === undefined || between === earlier || groups.length < 4;
+  const isPair = before.length === 2 || (before.length === 3 && between === ' ');
+  return last.length === 1 || !areShort || !isPair || !goesOn;
 }
 
 function parse(text: string, region: Region): Parsed | null {
@@ -130,20 +133,37 @@ function withoutMarks(text: string): string {
       .replace(/[\p{Cf}\u00ad]/gu, '')
       .normalize('NFKC')
       .replace(/[\u2010-\u2015\u2212]/g, '-')
+      .replace(/[\u00b7\u2022\u2027\u30fb]/g, '.')
+      .replace(/(?![0-9])\p{Nd}/gu, westernDigit)
       .replace(/\s+/g, ' ')
       .trim()
       // What keeps spreadsheets from reading it as a number: '317…, ="317…".
-      .replace(/^'|^="(?=[^"]*"$)|(?<=^="[^"]*)"$/g, '')
+      .replace(/^'|^=?"(?=[^"]*"$)|(?<=^=?"[^"]*)"$/g, '')
+      // Of a row with empty cells.
+      .replace(/[,;\s]+$/, '')
       .trim()
   );
+}
+
+/** Ten digits of a script stand side by side: ٣ of Arabic, ३ of Devanagari. */
+function westernDigit(digit: string): string {
+  const code = digit.codePointAt(0) as number;
+  let value = 0;
+  while (value < 9 && /\p{Nd}/u.test(String.fromCodePoint(code - value - 1))) value++;
+  return String(value);
 }
 
 function withoutFrame(text: string): string {
   return (
     text
-      .replace(/^tel:/i, '')
+      .replace(/^(?:tel|callto):/i, '')
+      .replace(/^sips?:([^@]*)@.*$/i, '$1')
       // Parameters, but no second number; an extension (RFC 3966) or what is dialed behind the number (vCard) makes it another.
       .replace(/(?:; ?(?!ext=|postd=)[a-z][\w-]*(?:=[^;]*)?)+$/i, '')
+      .replace(/^\((\+\d{1,3})\)/, '$1 ')
+      // No country code begins with 0: what is meant is the prefix of calls abroad.
+      .replace(/^\+ *(?=00|011)/, '')
+      .replace(/^\+ +/, '+')
       .replace(/^(\+\d{1,3}) ?\(0\) ?/, '$1 ')
       .trim()
   );

@@ -42,14 +42,23 @@ export function renumbered(e164: string): string {
   return e164;
 }
 
-/** Countries whose old national writing, of eight digits or with 01, nothing else can be. */
-const oldNational: Readonly<Record<string, RegExp>> = { CI: /^\d{8}$/, BJ: /^\d{8}$/, VN: /^0(?=1\d{9}$)/ };
+/**
+ * Countries whose old national writing nothing else can be, and in parentheses what stands behind their code from abroad. Mexico had
+ * 01, 044 and 045 in front (until 3 August 2019), Brazil mobiles of eight digits.
+ */
+const oldNational: Readonly<Record<string, RegExp>> = {
+  CI: /^(\d{8})$/,
+  BJ: /^(\d{8})$/,
+  VN: /^0(1\d{9})$/,
+  MX: /^(?:01|04[45])([1-9]\d{9})$/,
+  BR: /^0?([1-9]\d[6-8]\d{7})$/,
+};
 
 /** A national number of the old plan as E.164 of the new one, or null. @param digits as written within the country */
 export function renumberedNational(digits: string, region: string, callingCode: string): string | null {
-  const form = oldNational[region];
-  if (!form?.test(digits)) return null;
-  const old = `+${callingCode}${region === 'VN' ? digits.slice(1) : digits}`;
+  const [, national] = oldNational[region]?.exec(digits) ?? [];
+  if (national === undefined) return null;
+  const old = `+${callingCode}${national}`;
   const now = renumbered(old);
-  return now === old ? null : now;
+  return now === `+${callingCode}${digits}` ? null : now;
 }

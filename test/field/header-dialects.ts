@@ -121,6 +121,27 @@ export const presetCalls: readonly FieldCall[] = [
     want: { verification: 'failed' },
   },
   {
+    what: 'twilio: X-Twilio-VerStat of a call that was forwarded',
+    trunk: 'twilio',
+    from: plain,
+    headers: ['X-Twilio-VerStat: TN-Validation-Passed-C-Diverted'],
+    want: { verification: 'passed-C' },
+  },
+  {
+    what: 'twilio: X-Twilio-VerStat of a signature that was passed on',
+    trunk: 'twilio',
+    from: plain,
+    headers: ['X-Twilio-VerStat: TN-Validation-Passed-A-Passthrough'],
+    want: { verification: 'passed-A' },
+  },
+  {
+    what: 'twilio: X-Twilio-VerStat, failed on the way',
+    trunk: 'twilio',
+    from: plain,
+    headers: ['X-Twilio-VerStat: TN-Validation-Failed-A-Diverted'],
+    want: { verification: 'failed' },
+  },
+  {
     what: 'verizon: X-Attestation-Info',
     trunk: 'verizon',
     from: plain,
@@ -232,6 +253,19 @@ export const dialectCalls: readonly FieldCall[] = [
     trunk: 'all-headers',
     from: `<sip:${number};verstat=TN%2DValidation%2DFailed@h.example>`,
     want: { verification: 'failed' },
+  },
+  {
+    what: 'a value in quotes behind the bracket',
+    trunk: 'all-headers',
+    from: `<sip:${number}@h.example>;verstat="TN-Validation-Failed"`,
+    want: { verification: 'failed' },
+  },
+  {
+    what: 'a letter in quotes',
+    trunk: 'all-headers',
+    from: plain,
+    headers: ['P-Attestation-Indicator: "B"'],
+    want: { verification: 'passed-B' },
   },
   {
     what: 'a bare pass, where the trunk says that it is B',

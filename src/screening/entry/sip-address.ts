@@ -26,7 +26,8 @@ const quotedString = /"(?:\\.|[^"\\])*"/g;
  *   or a semicolon of a URI needs brackets (RFC 3261 §20). Otherwise it counts when there are no brackets.
  */
 export function readAddresses(header: string, isList = false): SipAddresses {
-  const bare = header.replace(quotedString, ' ');
+  // A parameter's value may stand in quotes (RFC 3261 §25.1).
+  const bare = header.replace(/=[ \t]*"([A-Za-z0-9-]{1,40})"/g, '=$1').replace(quotedString, ' ');
   if (/["\\]/.test(bare)) return { addresses: [], isBroken: true };
   const hasBrackets = bare.includes('<');
   const inBrackets = [...bare.matchAll(/<([^<>]*)>([^<,]*)/g)];
