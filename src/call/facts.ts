@@ -43,6 +43,8 @@ export interface Verification {
   /** The origid claim, a UUID chosen by the signer. */
   readonly origid: string | null;
   readonly source: VerificationSource | null;
+  /** Kind (`ppt`: shaken, div, rph …, or other) of a second Identity header, which nobody verified; left out: there was none. */
+  readonly secondIdentity?: string;
 }
 
 /** The windows in which calls are always counted, shortest first; rules may ask for others. */

@@ -46,7 +46,7 @@ function heading({ outcome, realExit }: CallRecord, words: Words): string[] {
 
 function factLines({ callId, facts, node }: Outcome, numbers: NumbersShown, words: Words): Line[] {
   const { caller, called, verification, history } = facts;
-  const { result, attestation, source, signer, origid } = verification;
+  const { result, attestation, source, signer, origid, secondIdentity } = verification;
   const shown = (number: string) => (number === '' ? 'nothing' : numbers.show(number, callId));
   return [
     ['arrived', DateTime.fromMillis(facts.now).toFormat('yyyy-MM-dd HH:mm:ss.SSS ZZ')],
@@ -66,6 +66,7 @@ function factLines({ callId, facts, node }: Outcome, numbers: NumbersShown, word
         ? 'none: unsigned'
         : `${result}${attestation === null ? '' : `, attestation ${attestation}`}${source === null ? '' : ` (from ${source})`}`,
     ],
+    ['second signature', secondIdentity === undefined ? null : `${words(secondIdentity)}: not verified`],
     ['signer', signer === null ? null : words(signer)],
     ['origid', origid === null || isUuid(origid) ? origid : words(origid)],
     [

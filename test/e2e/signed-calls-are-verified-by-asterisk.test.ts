@@ -83,6 +83,8 @@ interface SignedCall {
   /** Seconds since it was signed. */
   readonly age?: number;
   readonly signature?: 'broken';
+  /** Kind of the second Identity header, as the record has it. */
+  readonly second?: string;
   /** Another Identity header before and behind. */
   readonly before?: SignedCall;
   readonly behind?: SignedCall;
@@ -105,9 +107,29 @@ const calls: Readonly<Record<string, SignedCall>> = {
   'an attestation that nobody defined': { attest: 'D', want: failed },
   'signed an hour ago, or by a clock that is wrong': { age: 3600, want: none },
   'a token of another kind': { ppt: 'div', want: none },
-  'a token of another kind behind it': { behind: { ppt: 'rph', want: none }, want: passed('A') },
+  'a token of another kind behind it': {
+    behind: { ppt: 'rph', want: none },
+    second: 'rph',
+    want: passed('A'),
+  },
   // Asterisk verifies the first one only: nothing is known then, and that is no failure.
-  'a token of another kind before it': { before: { ppt: 'div', want: none }, want: none },
+  'a token of another kind before it': {
+    before: { ppt: 'div', want: none },
+    second: 'shaken',
+    want: none,
+  },
+  'the same token twice': { behind: { want: passed('A') }, second: 'shaken', want: passed('A') },
+  'tokens of other kinds before and behind': {
+    before: { ppt: 'rcd', want: none },
+    behind: { ppt: 'div', want: none },
+    second: 'shaken',
+    want: none,
+  },
+  'a token that does not fit behind one that does': {
+    behind: { signature: 'broken', want: failed },
+    second: 'shaken',
+    want: passed('A'),
+  },
 };
 
 describe('signed calls, verified by a real Asterisk', () => {
@@ -184,9 +206,10 @@ failure_action = continue
     await rm(dir, { recursive: true, force: true });
   });
 
-  it.each(Object.entries(calls))('%s', (what, { want }) => {
+  it.each(Object.entries(calls))('%s', (what, { want, second }) => {
     const source = want.result === 'none' ? null : 'asterisk';
     expect(found.get(what)).toMatchObject({ ...want, source });
+    expect((found.get(what) as { secondIdentity?: string }).secondIdentity).toBe(second);
     if (want.result === 'passed') expect(found.get(what)).toMatchObject({ signer: x5u });
   });
 });

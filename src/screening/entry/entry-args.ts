@@ -36,6 +36,8 @@ export interface EntryFields {
   readonly ssr: string;
   readonly ssa: string;
   readonly ssi: string;
+  /** The beginning of a second Identity header, which Asterisk does not verify. */
+  readonly id2: string;
   /** Raw headers, when the trunk sent them; `pai2` is the second of its name. From, three P-Asserted-Identity, Privacy. */
   readonly from: string;
   readonly pai: string;
@@ -93,6 +95,7 @@ const keys: readonly EntryKey[] = [
   'ssr',
   'ssa',
   'ssi',
+  'id2',
   'from',
   'pai',
   'pai2',

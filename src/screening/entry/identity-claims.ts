@@ -29,7 +29,15 @@ export function identityClaims(identity: string): IdentityClaims {
   };
 }
 
-function jsonObject(base64url: string): Record<string, unknown> {
+/** Kind of PASSporT (`ppt`) of an Identity header, of which the beginning is enough; `other`: none that can be read. */
+export function identityKind(identity: string): string {
+  const { ppt } = jsonObject(identity.slice(0, longestIdentity).trim().split('.', 1)[0]);
+  const [, parameter] = /;\s*ppt\s*=\s*"?([a-z]{2,12})\b/i.exec(identity) ?? [];
+  const kind = typeof ppt === 'string' && /^[a-z]{2,12}$/i.test(ppt) ? ppt : (parameter ?? 'other');
+  return kind.toLowerCase();
+}
+
+function jsonObject(base64url = ''): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(Buffer.from(base64url, 'base64url').toString('utf8'));
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -3,7 +3,7 @@ import type { Statement, Trunk } from '../../call/trunk.ts';
 import type { Attestation } from '../../call/vocabulary.ts';
 import type { EntryFields } from './entry-args.ts';
 import { headerText } from './header-text.ts';
-import { identityClaims } from './identity-claims.ts';
+import { identityClaims, identityKind } from './identity-claims.ts';
 import { assertedHeaders, numberOf } from './read-caller.ts';
 import { readAddresses, type SipAddress, unescaped } from './sip-address.ts';
 
@@ -43,6 +43,11 @@ export function verificationFromEntry(
   trunk: Trunk,
   caller: string | null,
 ): Verification {
+  const found = findVerification(fields, trunk, caller);
+  return fields.id2 === '' ? found : { ...found, secondIdentity: identityKind(fields.id2) };
+}
+
+function findVerification(fields: EntryFields, trunk: Trunk, caller: string | null): Verification {
   const own = fromAsterisk(fields, trunk, caller);
   const said = [...fromVerstat(fields, trunk, caller), ...fromHeaders(fields, trunk)];
   const failed = said.find(({ result }) => result === 'failed');
@@ -147,9 +152,9 @@ function verstatValues(parameters: string): Said[] {
 
 function saidBy(value: string, source: 'verstat' | 'header'): Said[] {
   const text = value.trim().toLowerCase();
-  const [, letter] = /^tn-validation-passed(?:-([abc]))?$/.exec(text) ?? [null];
-  if (/^tn-validation-passed(-[abc])?$/.test(text))
-    return [{ result: 'passed', attestation: letterOf(letter ?? ''), source }];
+  // Twilio adds how the call came: forwarded, or with the signature of another carrier.
+  const passed = /^tn-validation-passed(?:-([abc])(?:-diverted|-passthrough)?)?$/.exec(text);
+  if (passed !== null) return [{ result: 'passed', attestation: letterOf(passed[1] ?? ''), source }];
   if (/fail|invalid/.test(text)) return [{ result: 'failed', attestation: null, source }];
   return text.startsWith('no-tn-validation') ? [{ result: 'none', attestation: null, source }] : [];
 }
@@ -175,7 +180,7 @@ function fromHeaders(fields: EntryFields, trunk: Trunk): Said[] {
 }
 
 function letterOf(text: string): Attestation | null {
-  const letter = text.trim().toUpperCase();
+  const letter = text.replaceAll('"', '').trim().toUpperCase();
   return letter === 'A' || letter === 'B' || letter === 'C' ? letter : null;
 }
 

@@ -56,6 +56,34 @@ describe('verification by our Asterisk', () => {
     expect(verified({ ssr, ssa: 'A' })).toEqual(none);
   });
 
+  it.each<[string, string]>([
+    [identity({ alg: 'ES256', ppt: 'div' }, {}), 'div'],
+    [identity({ ppt: 'RCD' }, {}).slice(0, 60), 'rcd'],
+    ['eyJhbGciOi…;alg=ES256;ppt="rph"', 'rph'],
+    ['..c2ln;info=<https://x.example/a.pem>;ppt=shaken', 'shaken'],
+    [identity({ ppt: '<script>' }, {}).split(';')[0] ?? '', 'other'],
+    ['nothing of the kind', 'other'],
+  ])(
+    'a second Identity header is named by its kind, and nothing else is believed of it (%#)',
+    (id2, kind) => {
+      expect(verified({ id2 })).toEqual({ ...none, secondIdentity: kind });
+      expect(verified({ id2, ssr: 'success', ssa: 'A' })).toMatchObject({
+        result: 'passed',
+        secondIdentity: kind,
+      });
+    },
+  );
+
+  it.each<[string, string]>([
+    ['"x" ;verstat="TN-Validation-Passed-A" <sip:+13175550123@h.example>', 'none'],
+    ['"a=\\"TN-Validation-Passed-A\\"" <sip:+13175550123@h.example>', 'none'],
+    ['"a="TN-Validation-Passed-A";verstat=" <sip:+13175550123@h.example>', 'none'],
+    ['<sip:+13175550123@h.example>;verstat="TN-Validation-Failed"', 'failed'],
+    ['<sip:+13175550123@h.example;verstat="TN-Validation-Passed-A">', 'passed'],
+  ])('quotes around a value: %s', (from, result) => {
+    expect(verified({ from, pres: 'allowed', hok: '1' }, believing, '+13175550123').result).toBe(result);
+  });
+
   it('outranks what the carrier says', () => {
     const pai = '<sip:+13175550123;verstat=TN-Validation-Passed-A@carrier.example>';
     expect(verified({ ssr: 'signature_validation', pai, patt: 'A' }).result).toBe('failed');
