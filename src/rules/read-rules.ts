@@ -61,7 +61,8 @@ export async function readRules(dir: string): Promise<ReadRules> {
   const text = files.find(({ path }) => path === 'policy.yaml')?.text;
   const policy = text === undefined ? null : readPolicyFile(`${dir.replace(/\/+$/, '')}/policy.yaml`, text);
   const declared = declaredListsOf(policy?.rules ?? null);
-  problems.push(...(await ignoredFiles(dir, from, declared.lists)));
+  // Of rules that cannot be read it is not known which lists they name.
+  problems.push(...(await ignoredFiles(dir, from, declared.region === null ? null : declared.lists)));
   return { dir, from, files, listFiles: await filesIn(from, 'lists'), problems, policy, ...declared };
 }
 
@@ -101,28 +102,57 @@ const readEndings = { calendars: ['yaml', 'yml'], cases: ['yaml', 'yml'], lists:
 type RuleFolder = keyof typeof readEndings;
 
 /** Files that somebody put there to be read, and that are not; not those that are there for people. */
-async function ignoredFiles(dir: string, from: string, lists: readonly DeclaredList[]): Promise<Problem[]> {
-  const declared = new Set(lists.map(({ source }) => (source.kind === 'file' ? source.path : '')));
+async function ignoredFiles(
+  dir: string,
+  from: string,
+  lists: readonly DeclaredList[] | null,
+): Promise<Problem[]> {
+  const declared = new Set((lists ?? []).map(({ source }) => (source.kind === 'file' ? source.path : '')));
   const found = Object.entries(readEndings).map(async ([folder, endings]) => {
     const entries = await readdir(join(from, folder), { withFileTypes: true }).catch(() => []);
     return entries
       .filter((entry) => !entry.isDirectory() && !/^\.|^readme\b|~$|\.(md|json)$/i.test(entry.name))
-      .filter(({ name }) => !isRead(folder as RuleFolder, name) && !declared.has(`${folder}/${name}`))
+      .filter(
+        ({ name }) =>
+          ((folder === 'lists' && lists !== null) || !isRead(folder as RuleFolder, name)) &&
+          !declared.has(`${folder}/${name}`),
+      )
       .slice(0, maxIgnored)
       .map(
         ({ name }): Problem => ({
           ...{ severity: 'warning', line: 1, column: 1, code: 'ignored-file' },
           file: `${dir.replace(/\/+$/, '')}/${folder}/${name}`,
-          message: 'the file is not read: its name has no ending that is read here',
-          remedy: `${folder}/ holds ${endings.map((ending) => `.${ending}`).join(', ')}${folder === 'calendars' ? '; write the days of an .ics as a calendar' : ''}; or take the file away`,
+          ...whyIgnored(folder as RuleFolder, name, endings),
         }),
       );
   });
   return (await Promise.all(found)).flat();
 }
 
+function whyIgnored(
+  folder: RuleFolder,
+  name: string,
+  endings: readonly string[],
+): Pick<Problem, 'message' | 'remedy'> {
+  if (isRead(folder, name))
+    return {
+      message: 'the file is not read: no list in policy.yaml names it',
+      remedy: `add a list under lists: in policy.yaml, as ${name.replace(/\..*/, '')}: { file: ${folder}/${name} }; or take the file away`,
+    };
+  if (isRead(folder, name.toLowerCase()))
+    return {
+      message: 'the file is not read: its name ends in capital letters',
+      remedy: `call it ${name.slice(0, name.lastIndexOf('.'))}${name.slice(name.lastIndexOf('.')).toLowerCase()}`,
+    };
+  return {
+    message: 'the file is not read: its name has no ending that is read here',
+    remedy: `${folder}/ holds ${endings.map((ending) => `.${ending}`).join(', ')}${folder === 'calendars' ? '; write the days of an .ics as a calendar' : ''}; or take the file away`,
+  };
+}
+
 function isRead(folder: RuleFolder, name: string): boolean {
-  return !name.startsWith('.') && readEndings[folder].some((ending) => name.slice(1).endsWith(`.${ending}`));
+  const plain = folder === 'lists' ? name.replace(/\.gz$/, '') : name;
+  return !name.startsWith('.') && readEndings[folder].some((ending) => plain.slice(1).endsWith(`.${ending}`));
 }
 
 /** In the order of their names. */

@@ -145,7 +145,7 @@ special: { 2026-12-24: 08:00-12:00, 2026-12-25: 10:00-11:00 }
     ['{ time: { hours: 8-17 } }', 'hours cannot be "8-17"', '08:00-17:30'],
     ['{ time: { weekday: friday } }', 'the weekday cannot be "friday"', 'mon-fri'],
     ['{ time: { hours: 08:00-08:00 } }', 'have no length', '00:00-24:00'],
-    ['{ time: { date: 2026-02-30 } }', 'are not days of the calendar', '2026-12-24'],
+    ['{ time: { date: 2026-02-30 } }', 'there is no day "2026-02-30"', '2026-12-24'],
     ['{ time: { weekday: mon, zone: America/Indianapolic } }', 'there is no time zone', 'IANA'],
     ['{ time: { zone: UTC } }', 'time asks nothing', 'write calendar'],
   ])('refuses %s', (when, message, remedy) => {

@@ -1,6 +1,7 @@
 import { appendFileSync, cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { formatProblem } from '../../src/policy/problem.ts';
 import { holidayDays } from '../../src/policy/time/holidays.ts';
@@ -65,6 +66,21 @@ it.each<[string, string, string]>([
     'a: { label: Sorry, }\nb: { about: Fine, really }\n',
     '2: the comma before "really"',
   ],
+  [
+    'a label without quotes',
+    'a: { label: VIP {name} }\n',
+    '1: not valid YAML: a label with { } stands here without quotes',
+  ],
+  ['a label with a colon', 'a:\n  label: VIP: {name}\n', '2: not valid YAML: a label with { }'],
+  ['letters of a web page', 'a: &quot;two&quot;\n', '1: "&quot;two&quot;" is not read'],
+  ['a name with &', 'a: { about: &Sons }\n', '1: "&Sons" is not read'],
+  ['a return alone at the end of lines', 'a: 1\rb: 2\r', '1: the lines of this file end as on computers'],
+  [
+    'no-break spaces at the beginning',
+    'a:\n\u00a0\u00a0b: 1\n',
+    '2: this line begins with blanks that only look like',
+  ],
+  ['colors of a terminal', 'a:\n\u001b[0m  b: 1\n', '2: this line begins with blanks'],
   ['a line that stands askew', 'a:\n    b: 1\n  c: 2\n', '3: not valid YAML: '],
 ])('%s', (_, text, said) => {
   const { problems } = readYaml('policy.yaml', text);
@@ -116,7 +132,14 @@ it('a link to a policy that is not there says so', async () => {
 });
 
 it('files that nothing reads are named; declared lists and what is for people are not', async () => {
-  for (const name of ['calendars/closed.ics', 'cases/more.txt', 'lists/people.xlsx', 'lists/old.csv.gz'])
+  for (const name of [
+    'calendars/closed.ics',
+    'cases/more.txt',
+    'lists/people.xlsx',
+    'lists/old.csv.gz',
+    'lists/NEW.CSV',
+    'lists/new.csv',
+  ])
     writeFileSync(join(dir, name), '');
   for (const name of ['lists/README', 'cases/notes.md', 'lists/.keep', 'lists/blocked.txt~'])
     writeFileSync(join(dir, name), '');
@@ -127,9 +150,37 @@ it('files that nothing reads are named; declared lists and what is for people ar
   expect(ignored.sort()).toEqual([
     'calendars/closed.ics',
     'cases/more.txt',
+    'lists/NEW.CSV',
+    'lists/new.csv',
     'lists/old.csv.gz',
     'lists/people.xlsx',
   ]);
+});
+
+it('of rules that cannot be read it is not said which lists they leave out', async () => {
+  writeFileSync(join(dir, 'policy.yaml'), 'settings: { default-region: 7 }\n');
+  expect(await problems()).not.toContain('no list in policy.yaml names it');
+});
+
+it('lists in gzip may be links; one that leads nowhere says so, and what is elsewhere is not shown', async () => {
+  const place = join(dir, 'lists', 'customers.csv');
+  const elsewhere = mkdtempSync(join(tmpdir(), 'gatehouse-elsewhere-'));
+  try {
+    for (const [target, said] of [
+      [join(dir, 'packed.gz'), null],
+      [join(elsewhere, 'packed.gz'), null],
+      ['/nowhere/packed.gz', 'lists/customers.csv is a link to a file that is not there'],
+    ] as const) {
+      if (said === null) writeFileSync(target, gzipSync('number,name\n+13175550140,Jo\nhunter2,x\n'));
+      rmSync(place, { force: true });
+      symlinkSync(target, place);
+      const found = await problems();
+      expect(found).toContain(said ?? 'lists/customers.csv:3');
+      expect(found.includes('hunter2')).toBe(target.startsWith(dir));
+    }
+  } finally {
+    rmSync(elsewhere, { recursive: true });
+  }
 });
 
 it('what a link outside of the directory points to is not shown', async () => {

@@ -72,13 +72,20 @@ export function layoutOf(
 
 /** Place of the column, or -1. Case does not matter. */
 export function placeOf(header: readonly string[], wanted: string): number {
-  return header.findIndex((column) => column.toLowerCase() === wanted.toLowerCase());
+  return header.findIndex((column) => column.trim().toLowerCase() === wanted.trim().toLowerCase());
 }
 
 /** @throws FileFault the header has no such column */
 export function placeThere(header: readonly string[], line: number, field: string, wanted: string): number {
   const place = placeOf(header, wanted);
   if (place >= 0) return place;
+  if (header.some((column) => /^\W*\d{7,15}\W*$/.test(column.replace(/(?<=\d)[ ().-]+(?=\d)/g, ''))))
+    throw new FileFault(
+      line,
+      'the first line is not a header: a number stands in it already',
+      'write a line above it that names the columns: number,name',
+      'missing-header',
+    );
   const meant = nearestWord(wanted, header);
   throw new FileFault(
     line,

@@ -84,11 +84,11 @@ export function* csvRows<Field extends string>(
   }
 }
 
-/** The header, then the rows: without the line `sep=;` that spreadsheets write for each other. */
+/** The header, then the rows: without empty rows above it, and the line `sep=;` that spreadsheets write for each other. */
 function* headedRecords(file: Iterable<Uint8Array>): Generator<CsvRecord> {
   let isFirst = true;
   for (const record of csvRecords(file)) {
-    if (isFirst && /^sep=.?$/i.test(record.cells.join(''))) continue;
+    if (isFirst && /^(?:sep=.?)?$/i.test(record.cells.join('').trim())) continue;
     isFirst = false;
     yield record;
   }

@@ -182,7 +182,9 @@ function compileLists(
       refuse(
         ['lists', id, 'file'],
         `the list "${id}" has no file ${path}`,
-        wordRemedy(path, there, 'files'),
+        there.length === 0
+          ? `put it there; the folder lists/ beside policy.yaml is empty`
+          : wordRemedy(path, there, 'files'),
         'missing-file',
       );
   }

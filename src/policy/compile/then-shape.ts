@@ -67,12 +67,12 @@ const reject = mapping('reject', {
 const shortVerdicts = ['connect', 'voicemail'] as const;
 const howToWrite = 'connect, voicemail, { challenge: press-1 } or { reject: { reason: … } }';
 
+const howToReject =
+  '{ reject: { reason: … } }, with the reason in words; only callers on a block list can be rejected';
+
 /** Words that say what is meant, and not enough of it. */
 const incomplete = new Map<string, string>([
-  [
-    'reject',
-    '{ reject: { reason: … } }, with the reason in words; only callers on a block list can be rejected',
-  ],
+  ...['reject', 'block', 'deny', 'drop', 'hangup'].map((word) => [word, howToReject] as const),
   ['challenge', `{ challenge: ${challengeKinds.words[0]} }`],
   ...challengeKinds.words.map((kind) => [kind, `{ challenge: ${kind} }`] as const),
   ['operators', 'connect'],

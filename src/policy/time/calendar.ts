@@ -23,7 +23,8 @@ export const calendarShape = mapping('a calendar', {
     .describe('false: kept for later, so that nobody is warned that no rule uses it.'),
   zone: timeZone.optional().describe('Time zone (IANA); that of the settings when left out.'),
   holidays: z
-    .union([holidays, z.literal('none')])
+    // In this order: of several alternatives the last one's message is shown.
+    .union([z.literal('none'), holidays])
     .optional()
     .describe('Region whose public holidays are closed; that of the settings when left out, or none.'),
   open: z

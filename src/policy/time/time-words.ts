@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mapping, oneOrMore, shown, text, twoLines } from '../yaml/schema-words.ts';
+import { mapping, oneOrMore, shown, text, twoLines, word } from '../yaml/schema-words.ts';
 import { dayMinutes, everyWeekday, isTimeZone, type Span } from './day-plan.ts';
 
 const weekdayNames = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
@@ -36,10 +36,15 @@ export const dates = oneOrMore(
     'write a day as 2026-12-24, days as 2026-12-24..2026-12-31, or those of every year as 12-24 or 11-01..12-15',
   ).refine((written) => readDates(written) !== null || readYearly(written) !== null, {
     error: ({ input }) =>
-      twoLines(
-        `${shown(input)} are not days of the calendar`,
-        'write the earlier day first: 2026-12-24..2026-12-31; days of every year are 11-01..12-15',
-      ),
+      String(input).includes('..')
+        ? twoLines(
+            `${shown(input)} are not days of the calendar`,
+            'write the earlier day first: 2026-12-24..2026-12-31; days of every year are 11-01..12-15',
+          )
+        : twoLines(
+            `there is no day ${shown(input)}`,
+            'check month and day: 2026-12-24, or 12-24 for every year',
+          ),
   }),
 );
 
@@ -55,13 +60,22 @@ const region = text(
   'write a country and, if need be, its state: US, US-IN',
 );
 
+const asList = (what: string, example: string) =>
+  twoLines(`${what} must be a list`, `write ${example}, with brackets around it`);
+const exceptions = 'except: [Columbus Day]';
+
 /** `US-IN`, or `{ region: US-IN, types: [public], except: [Columbus Day] }`. */
 export const holidays = z.union([
   region,
   mapping('holidays', {
     region,
-    types: z.array(z.enum(holidayTypes)).min(1).optional(),
-    except: z.array(z.string()).optional(),
+    types: z
+      .array(word('types', holidayTypes), { error: asList('types', 'types: [public]') })
+      .min(1, { error: asList('types', 'types: [public]') })
+      .optional(),
+    except: z
+      .array(z.string({ error: asList('except', exceptions) }), { error: asList('except', exceptions) })
+      .optional(),
   }),
 ]);
 export type WrittenHolidays = z.output<typeof holidays>;

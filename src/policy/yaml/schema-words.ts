@@ -22,7 +22,12 @@ export function mapping<T extends z.ZodRawShape>(what: string, shape: T) {
     error: (issue) => {
       if (issue.code === 'unrecognized_keys') {
         const unknown = issue.keys.map((key) => `"${key}"`).join(', ');
-        return twoLines(`${what} has no ${unknown}`, wordRemedy(issue.keys[0], keys));
+        // No key has a blank: it is a piece of a text.
+        const isText = issue.keys.some((key) => / /.test(key));
+        return twoLines(
+          `${what} has no ${unknown}`,
+          `${isText ? 'put a text that has a comma or a colon in quotes; ' : ''}${wordRemedy(issue.keys[0], keys)}`,
+        );
       }
       return twoLines(
         `${what} must be keys and values, not ${shown(issue.input)}`,
@@ -53,7 +58,7 @@ export function text(what: string, pattern: RegExp, remedy: string) {
   return z
     .union([z.string(), z.number()], { error })
     .transform(String)
-    .pipe(z.string().regex(pattern, { error }))
+    .pipe(z.string().regex(pattern, { error, abort: true }))
     .meta({ pattern: pattern.source });
 }
 

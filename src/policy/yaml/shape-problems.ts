@@ -42,15 +42,37 @@ function wrongness(issues: readonly Issue[]): number {
 
 function problemOf(issue: Issue, source: YamlSource): Problem {
   const path = issue.path.filter((part) => typeof part !== 'symbol');
-  const [message = '', remedy] = issue.message.split('\n');
+  const [message = '', remedy = ''] = (issue.message.includes('\n') ? issue.message : ownWords(issue)).split(
+    '\n',
+  );
   const key = issue.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
   const place = key === undefined ? source.at(path) : source.atKey(path, key);
   const code = issue.code === 'unrecognized_keys' ? 'unknown-key' : 'wrong-value';
   return {
     severity: 'error',
     ...place,
-    message: remedy === undefined ? `${path.join('.')}: ${message}` : message,
-    remedy: remedy ?? 'see docs/decisions/0002-rule-language.md',
+    message,
+    remedy,
     code,
   };
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  string: 'text\nwrite a text, in quotes if need be',
+  array: 'a list\nwrite values in brackets: [first, second]',
+  record: 'keys and values\nwrite key: value, one in a line, indented below it',
+  object: 'keys and values\nwrite key: value, one in a line, indented below it',
+  boolean: 'true or false\nwrite true or false',
+};
+
+/** For a shape that has no words of its own: message and remedy. */
+function ownWords(issue: Issue): string {
+  const what = issue.path.filter((part) => typeof part === 'string').at(-1) ?? 'this';
+  if (issue.code === 'invalid_type')
+    return issue.message.endsWith('received undefined')
+      ? `${what} is missing\nwrite it, as docs/rules.md has it`
+      : `${what} must be ${kinds[issue.expected] ?? `another value\nsee ${what} in docs/rules.md`}`;
+  if (issue.code === 'invalid_value')
+    return `${what} cannot be this\nallowed: ${issue.values.map(String).join(', ')}`;
+  return `${what} cannot be used as it is written\nsee ${what} in docs/rules.md`;
 }

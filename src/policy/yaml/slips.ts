@@ -8,6 +8,7 @@ interface Slip {
 
 const mergeMarker = /^(?:<{7}|={7}|>{7}|\|{7})(?= |\r?$)/m;
 const typographicDash = /^[ \t]*[\u2010-\u2015\u2022][ \u00a0]/m;
+const oddBlanks = /^ *[\u00a0\u2000-\u200a\u202f\u205f\u3000\u001b]+ *(?=\S)/m;
 const wideColon = /^[ -]*[\w-]+\uff1a/m;
 
 /** What editors, chat programs and git leave in a file, and a YAML reader has no words for. */
@@ -20,6 +21,23 @@ export function findSlip(text: string): (Slip & { readonly offset: number }) | n
       remedy:
         'keep one of the two versions, and take away the lines that begin with <<<<<<<, ======= and >>>>>>>',
       code: 'merge-conflict',
+    };
+  if (/^[^\n]*\r[^\n]*$/.test(text))
+    return {
+      offset: 0,
+      message:
+        'the lines of this file end as on computers of before 2001 (a return alone), so it is one line',
+      remedy: 'save it again with the line ends of Unix (LF) or Windows (CRLF)',
+      code: 'line-ends',
+    };
+  const blanks = oddBlanks.exec(text);
+  if (blanks)
+    return {
+      offset: blanks.index,
+      message: 'this line begins with blanks that only look like blanks',
+      remedy:
+        'delete them and type blanks: text that was copied from a web page or a document brings such characters along',
+      code: 'invisible-character',
     };
   const dash = typographicDash.exec(text);
   if (dash)
@@ -102,11 +120,21 @@ const anyFault = [
   'check the indentation, quotes and brackets of this line and the one before it',
 ] as const;
 
-/** What is wrong in words for people who never saw YAML. @param code and said of the yaml package */
+/** `label: Customer {name}`: without quotes a brace begins a mapping. */
+const bareLabel = /\blabel: *(?!["'|>])([^"'\n]*?\{[a-z-]{1,20}\}[^"'\n{}]*)/;
+
+/** What is wrong in words for people who never saw YAML. @param code and said of the yaml package. @param line the one it stands in */
 export function syntaxWords(
   code: ErrorCode,
   said: string,
+  line: string,
 ): { readonly message: string; readonly remedy: string } {
+  const [, label] = bareLabel.exec(line) ?? [];
+  if (label !== undefined)
+    return {
+      message: 'not valid YAML: a label with { } stands here without quotes',
+      remedy: `put it in quotes: label: '${label.trim()}'`,
+    };
   const [, end] = /end with a ([\]}])/.exec(said) ?? [];
   if (end !== undefined)
     return {

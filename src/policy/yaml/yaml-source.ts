@@ -6,6 +6,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type Scalar,
   visit,
   type YAMLMap,
 } from 'yaml';
@@ -83,7 +84,8 @@ export function readYaml(file: string, text: string): YamlSource {
   const [broken] = [...document.errors, ...document.warnings];
   if (broken) {
     if (/call stack/.test(broken.message)) return tooDeep();
-    const { message, remedy } = syntaxWords(broken.code, broken.message);
+    const line = lineAround(text, broken.pos[0]);
+    const { message, remedy } = syntaxWords(broken.code, broken.message, line);
     add(Math.min(broken.pos[0], text.length), message, remedy, 'yaml-syntax');
   }
   let data: unknown;
@@ -106,6 +108,11 @@ export function readYaml(file: string, text: string): YamlSource {
       return place(offsetOf((pair?.key ?? node) as Node | null));
     },
   };
+}
+
+function lineAround(text: string, offset: number): string {
+  const end = text.indexOf('\n', offset);
+  return text.slice(text.lastIndexOf('\n', offset - 1) + 1, end < 0 ? undefined : end).slice(0, 1000);
 }
 
 type AddProblem = (offset: number, message: string, remedy: string, code: string) => void;
@@ -148,15 +155,28 @@ function findTraps(document: Document.Parsed, add: AddProblem): void {
     },
     // +13175550123 and 0100 are written without quotes by everybody, and are no amounts.
     Scalar: (_key, scalar) => {
+      if (findAnchor(scalar, add)) return visit.BREAK;
       if (scalar.type === 'PLAIN' && typeof scalar.value === 'string') {
         const odd = oddLetters(scalar.value);
         if (odd) add(offsetOf(scalar), odd.message, odd.remedy, odd.code);
       }
-      if (typeof scalar.value !== 'number' && typeof scalar.value !== 'bigint') return;
+      if (typeof scalar.value !== 'number' && typeof scalar.value !== 'bigint') return undefined;
       if (scalar.source !== undefined && !/^-?(0|[1-9]\d{0,5})$/.test(scalar.source))
         scalar.value = scalar.source;
+      return undefined;
     },
   });
+}
+
+function findAnchor(node: Scalar, add: AddProblem): boolean {
+  if (node.anchor === undefined) return false;
+  add(
+    offsetOf(node),
+    `${JSON.stringify(`&${node.anchor}`.slice(0, 40))} is not read: a word that begins with & has a meaning of its own`,
+    "put the text in quotes: '…'",
+    'yaml-anchor',
+  );
+  return true;
 }
 
 /** `{ case: Jones, from abroad, from: … }`: the comma ends the text, and what follows is a key that says nothing. */

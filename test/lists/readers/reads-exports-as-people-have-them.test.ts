@@ -111,6 +111,7 @@ describe('what is no list is named with what to do', () => {
     ['lfs', Buffer.from('version https://git-lfs.github.com/spec/v1\n'), /Git LFS.*git lfs pull/],
     ['sqlite', Buffer.from('SQLite format 3\0'), /database show blacklist/],
     ['zeros', Buffer.from('number\n+13175550100\n\0\0\0\0'), /not text/],
+    ['gzip in gzip, three times', gzipSync(gzipSync(gzipSync(text))), /over and over.*pack the list once/],
     ['cut gzip', gzipSync(text).subarray(0, 30), /damaged or cut off.*again/],
     ['bomb', gzipSync(Buffer.alloc(129 * 1024 * 1024)), /longer than 134217728 bytes.*split/],
   ])('%s', (_name, bytes, said) => {
@@ -126,6 +127,20 @@ describe('what is no list is named with what to do', () => {
 });
 
 describe('csv', () => {
+  it.each([
+    ['empty rows above the header', '\n,,\nnumber,name\n+13175550100,Jo\n'],
+    ['sep= above the header', 'sep=,\nnumber,name\n+13175550100,Jo\n'],
+    ['a header with blanks in its quotes', '" Number "," Name"\n+13175550100,Jo\n'],
+  ])('%s', (_name, csv) => {
+    const list = listOf([Buffer.from(csv)], 'a.csv');
+    expect([contents(list), list.problems]).toEqual([[['+13175550100', 'Jo']], []]);
+  });
+
+  it('rows that are numbered are no other numbers', () => {
+    const list = listOf([Buffer.from('1. 30123456\n4. 30123456\n12. 30123456\n')], 'a.txt', { region: 'DE' });
+    expect([contents(list), list.problems.map(({ line }) => line)]).toEqual([[], [1, 2, 3]]);
+  });
+
   it('a number in each of several columns, the same one once, and none where all are empty', () => {
     const list = listOf(
       [Buffer.from('Who,Tel,Cell\nJo,3175550100,3175550100\nAl,,3175550101\nEd,,\n,,\n')],
@@ -147,6 +162,7 @@ describe('csv', () => {
       { number: ['Tel', 'Mobil'] },
       /no column "Mobil"/,
     ],
+    ['no header', '3175550100,Jo\n3175550101,Al\n', {}, /first line is not a header/],
     ['no map and no known column', 'Telephone,Name\n', {}, /no column "number"/],
   ])('%s', (_name, csv, columns, said) => {
     expect(listOf([Buffer.from(csv)], 'a.csv', { columns }).problems[0]?.message).toMatch(said);
