@@ -6,6 +6,7 @@ import { summaryText } from '../../src/terminal/summary-text.ts';
 import { until } from '../child.ts';
 import { Lab } from '../lab.ts';
 import { duringCrash, type MorningCaller, morning, returningPasser, whileAway } from './morning.ts';
+import { takePictures } from './pictures.ts';
 import { type CallerFate, endOf, ringCaller } from './ring-caller.ts';
 
 /** The dialplan gives a call back after this long: enough for two silent attempts, less than the shipped 60 s. */
@@ -15,8 +16,13 @@ const program = new Command('demo')
   .description('a morning of callers on a real Asterisk')
   .option('--once', 'end when the last call is over')
   .option('--json', 'the last line is a JSON summary')
+  .option('--pictures <dir>', 'take the pictures of the guides')
   .parse();
-const { once = false, json = false } = program.opts<{ once?: boolean; json?: boolean }>();
+const {
+  once = false,
+  json = false,
+  pictures = null,
+} = program.opts<{ once?: boolean; json?: boolean; pictures?: string }>();
 const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 
 process.exitCode = await demo();
@@ -81,6 +87,7 @@ async function playMorning(lab: Lab): Promise<number> {
   const surprises = fates.filter((fate) => !asWanted(fate));
   for (const fate of surprises)
     say(`NOT AS WANTED: ${fate.caller.id}: ${endOf(fate)}, wanted ${fate.caller.end}`);
+  if (pictures !== null) await takePictures(lab, pictures);
   if (json) say(JSON.stringify(counts));
   return surprises.length === 0 && lost === 0 && totals.calls === calls ? 0 : 1;
 }
