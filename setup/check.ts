@@ -17,6 +17,11 @@ const steps: Step[] = [
     program: process.execPath,
     args: [join(root, 'setup', 'structure.ts')],
   },
+  {
+    name: 'licenses',
+    program: process.execPath,
+    args: [join(root, 'setup', 'license-problems.ts')],
+  },
   { name: 'types', program: tool('tsc'), args: ['--noEmit', '-p', '.'] },
 ];
 // `npm test` runs them among all tests.

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { settingNames } from '../../src/config/read-setting.ts';
 
 const documents = [
-  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'],
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((path) => join('docs', path)),
 ]
   .filter((path) => path.endsWith('.md'))
@@ -13,9 +13,9 @@ const documents = [
 /** A bracket in a configuration file is no link. */
 const withoutCode = (text: string): string => text.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, '``');
 
-/** The anchor that GitHub gives a heading. */
+/** The anchors that GitHub gives headings; a comment in a block of code is none. */
 function anchors(text: string): string[] {
-  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+  return [...text.replace(/^```.*?^```/gms, '').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replace(/[^\p{L}\p{N}\- ]/gu, '')

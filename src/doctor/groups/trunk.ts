@@ -14,7 +14,7 @@ export async function* trunk({ asterisk: probe, rules: { policy } }: Site): Asyn
     : error(
         'trunk.context',
         `no PJSIP endpoint has context = ${entry}: no call is screened`,
-        `context = ${entry} in the carrier's endpoint, then asterisk -rx 'pjsip reload'`,
+        `context = ${entry} in the carrier's endpoint, then asterisk -rx 'module reload res_pjsip.so'`,
       );
   for (const name of screened) {
     const mode = await probe.read(`PJSIP_ENDPOINT(${name},dtmf_mode)`);
@@ -23,7 +23,7 @@ export async function* trunk({ asterisk: probe, rules: { policy } }: Site): Asyn
       ? error(
           id,
           `endpoint ${name} has dtmf_mode = none: no caller can press a key`,
-          `dtmf_mode = rfc4733 (or what your carrier sends) in endpoint ${name}; asterisk -rx 'pjsip reload'`,
+          `dtmf_mode = rfc4733 (or what your carrier sends) in endpoint ${name}; asterisk -rx 'module reload res_pjsip.so'`,
         )
       : ok(id, `endpoint ${name} hears keys: dtmf_mode = ${mode}`);
   }

@@ -71,7 +71,7 @@ export const ruleFileShape = mapping('the policy', {
       ),
     })
     .optional()
-    .describe('Opening hours by name; a calendar may stand in calendars/<name>.yaml instead.'),
+    .describe('Opening hours by name; a calendar may have a file of its own in calendars/ instead.'),
   rules: z
     .array(rule, { error: twoLines('rules must be a list', 'begin each rule with "- id: …"') })
     .min(1, { error: twoLines('there is no rule', 'write at least the last rule, which is for everyone') })
