@@ -1,4 +1,5 @@
 # syntax=docker/dockerfile:1
+# Base images are named by tag: pin them by digest where you build (docs/security.md).
 
 # Compiles. Install scripts are left out: the only one brings a Node, and this image has it.
 FROM node:24-bookworm-slim AS build

@@ -18,7 +18,8 @@ export const allowedLicenses: readonly string[] = [
 export const allowedPackages: Readonly<Record<string, string>> = {
   'btoa Apache2': 'Apache-2.0 in an old writing',
   'swagger-client apache 2.0': 'Apache-2.0 in an old writing',
-  'date-holidays (ISC AND CC-BY-3.0)': 'ISC; its data are CC BY-SA 3.0 as its README says, and are passed on as they are',
+  'date-holidays (ISC AND CC-BY-3.0)':
+    'ISC; its data are CC BY-SA 3.0 as its README says, and are passed on as they are',
 };
 
 interface LockedPackage {
@@ -39,7 +40,10 @@ export function licenseProblems(lockfile: {
     return [];
   });
   const unneeded = Object.keys(allowedPackages).filter((named) => !used.has(named));
-  return [...problems, ...unneeded.map((named) => `setup/license-problems.ts: nothing is “${named}” any more`)];
+  return [
+    ...problems,
+    ...unneeded.map((named) => `setup/license-problems.ts: nothing is “${named}” any more`),
+  ];
 }
 
 if (import.meta.main) {

@@ -55,17 +55,14 @@ const lines = withSite.flatMap((path) =>
     .map((line) => [path, line]),
 );
 
-it.each(lines)(
-  '%s: %s',
-  async (_, line) => {
-      expect(line).toMatch(/^(gatehouse|asterisk) /);
-    const { exitCode, output } = await run(line);
-    // The lab's site keeps the example numbers; what doctor finds there is the matter of other tests.
-    expect(output).not.toMatch(/^error|No such command|Unable to find/m);
-    expect(output).not.toBe('');
-    if (!line.startsWith('gatehouse doctor')) expect(exitCode).toBe(0);
-  },
-);
+it.each(lines)('%s: %s', async (_, line) => {
+  expect(line).toMatch(/^(gatehouse|asterisk) /);
+  const { exitCode, output } = await run(line);
+  // The lab's site keeps the example numbers; what doctor finds there is the matter of other tests.
+  expect(output).not.toMatch(/^error|No such command|Unable to find/m);
+  expect(output).not.toBe('');
+  if (!line.startsWith('gatehouse doctor')) expect(exitCode).toBe(0);
+});
 
 it('every command for Asterisk’s console exists that a guide, a remedy or a deployed file names', async () => {
   const files = [...readByUsers, ...globSync(['src/**/*.ts', 'deploy/**/*.{yml,yaml,sample,conf,service}'])];
