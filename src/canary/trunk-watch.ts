@@ -75,5 +75,5 @@ export class TrunkWatch {
 const fault = (name: string, context: string): CanaryFault => ({
   where: `trunk ${name}`,
   message: `calls of trunk ${name} are not screened any more: its context is ${context}`,
-  remedy: `context = ${entry} in endpoint ${name} of pjsip.conf; asterisk -rx 'pjsip reload'. If that is meant, this ends after a week`,
+  remedy: `context = ${entry} in endpoint ${name} of pjsip.conf; asterisk -rx 'module reload res_pjsip.so'. If that is meant, this ends after a week`,
 });

@@ -48,27 +48,41 @@ it('every command that a guide names exists, with its options', async () => {
   expect(count).toBeGreaterThan(60);
 });
 
-it('the commands of the recipes do what they say, on each of them', async () => {
-  const folder = temporaryFolder();
-  const program = join(folder, 'gatehouse');
+/** Runs lines as a reader does, with `gatehouse` in the path; what each prints. Rejects when one fails. */
+async function typed(lines: readonly string[], cwd: string): Promise<string[]> {
+  const bin = temporaryFolder();
+  const program = join(bin, 'gatehouse');
   writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${resolve('src/cli/gatehouse.ts')}' "$@"\n`);
   chmodSync(program, 0o755);
+  const path = bin + delimiter + process.env.PATH;
+  const env = { ...process.env, GATEHOUSE_STRAY_ERRORS: undefined, PATH: path };
+  const said: string[] = [];
+  for (const line of lines)
+    said.push((await promisify(execFile)('sh', ['-c', line], { cwd, env, timeout: 60_000 })).stdout);
+  return said;
+}
+
+it('the commands of the recipes do what they say', async () => {
+  const folder = temporaryFolder();
   const [recipe] = recipes();
   if (recipe === undefined) throw new Error('there is no recipe');
   await writeRecipe(join(folder, 'my-rules'), recipe);
-  const env = {
-    ...process.env,
-    GATEHOUSE_STRAY_ERRORS: undefined,
-    PATH: folder + delimiter + process.env.PATH,
-  };
-  const said: string[] = [];
-  for (const line of shellLines('docs/recipes.md')) {
-    const { stdout } = await promisify(execFile)('sh', ['-c', line], { cwd: folder, env, timeout: 60_000 });
-    said.push(stdout);
-  }
-  expect(said).toEqual([
+  expect(await typed(shellLines('docs/recipes.md'), folder)).toEqual([
     expect.stringMatching(/^my-rules: 5 rules, .* 0 warnings/),
     expect.stringContaining('6 passed, 0 failed'),
     expect.stringMatching(/by-day|at-night/),
+  ]);
+});
+
+it('the commands of the README do what they say, on the shipped rules', async () => {
+  const lines = shellLines('README.md').filter((line) => line.includes('gatehouse -- '));
+  const said = await typed(
+    lines.map((line) => line.replace('npm run -s gatehouse -- ', 'gatehouse ')),
+    process.cwd(),
+  );
+  expect(said).toEqual([
+    expect.stringContaining(' 0 warnings'),
+    expect.stringContaining(' 0 failed'),
+    expect.stringContaining('everyone-else'),
   ]);
 });

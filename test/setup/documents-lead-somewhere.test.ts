@@ -69,3 +69,21 @@ it('every command, script and setting that a document names exists', () => {
   }
   expect(unknown).toEqual([]);
 });
+
+it('every document is in the list of documents, and on the site', () => {
+  const list = readFileSync('docs/README.md', 'utf8');
+  const site = readFileSync('setup/site/.vitepress/config.mjs', 'utf8');
+  const names = readdirSync('docs').filter((name) => name.endsWith('.md') && name !== 'README.md');
+  expect(names.filter((name) => !list.includes(`](${name})`))).toEqual([]);
+  expect(names.filter((name) => !site.includes(`'/${name.replace('.md', '')}'`))).toEqual([]);
+});
+
+it('no text in angle brackets, which a browser takes for markup and does not show', () => {
+  const shown = documents.map(({ path, text }) => [path, withoutCode(text).replace(/<!--.*?-->/gs, '')]);
+  const lost = shown.flatMap(([path, text = '']) =>
+    [...text.matchAll(/<\/?[a-z][^>\n]*>/gi)]
+      .filter(([tag]) => tag !== '<br>')
+      .map(([tag]) => `${path}: ${tag}`),
+  );
+  expect(lost).toEqual([]);
+});

@@ -15,7 +15,7 @@ export function ruleReference(): string {
     '',
     '<!-- Made by `gatehouse schema --write` from the shapes in src/policy; edit those. -->',
     '',
-    'A rule directory holds `policy.yaml`, `prompts.yaml`, and the folders `lists/`, `calendars/` and `cases/`. Editors with a YAML server complete and check them by the first line of each file. `gatehouse check` names what is wrong by file, line and column, `gatehouse test` runs the cases, `gatehouse explain` says what would become of a call, `gatehouse backtest` what would have become of those that were recorded. Whole rule sets of a hospital, a bank, a school and some thirty others are in [test/rule-sets](../test/rule-sets). Why it is as it is: [0002](decisions/0002-rule-language.md), [0006](decisions/0006-proofs-and-cases.md).',
+    'A rule directory holds `policy.yaml`, `prompts.yaml`, and the folders `lists/`, `calendars/` and `cases/`. Editors with a YAML server complete and check them by the first line of each file. `gatehouse check` names what is wrong by file, line and column, `gatehouse test` runs the cases, `gatehouse explain` says what would become of a call, `gatehouse backtest` what would have become of those that were recorded. Ten recipes, each with its cases: [recipes.md](recipes.md); whole rule sets of a bank, a school and some thirty others: [test/rule-sets](../test/rule-sets). Why it is as it is: [0002](decisions/0002-rule-language.md), [0006](decisions/0006-proofs-and-cases.md).',
     '',
     section('policy.yaml', 'The rules and what they refer to.', policy),
     section('settings', at(policy, 'settings').description, at(policy, 'settings')),

@@ -3,6 +3,7 @@ const page = (text, link) => ({ text, link });
 
 export default {
   title: 'Gatehouse',
+  srcDir: '../../docs',
   description: 'Call screening for a corporate switchboard',
   rewrites: { 'README.md': 'index.md', 'decisions/README.md': 'decisions/index.md' },
   ignoreDeadLinks: [/\.\.\//],
