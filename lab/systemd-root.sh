@@ -7,18 +7,9 @@ set -eu
 dir=$1 project=$2 spool=$3 name=gatehouse-lab-$$
 
 if [ "${4-}" != inside ]; then
-	# Its cgroup namespace begins below the cgroups that this process is in. A new cpuset has no processors, and systemd uses none.
-	while IFS=: read -r _ controllers path; do
-		case $controllers in
-		cpuset | freezer) continue ;;
-		'') [ -e /sys/fs/cgroup/cgroup.controllers ] && at=/sys/fs/cgroup || at=/sys/fs/cgroup/unified ;;
-		*) at=/sys/fs/cgroup/${controllers#name=} ;;
-		esac
-		[ -d "$at" ] || continue
-		mkdir -p "$at$path/$name"
-		echo $$ > "$at$path/$name/cgroup.procs"
-		echo "$at$path/$name" >> "$dir/cgroups"
-	done < /proc/self/cgroup
+	# Its cgroup namespace begins below the cgroups that this process is in.
+	. "$(dirname "$0")/own-cgroups.sh"
+	own_cgroups "$name" "$dir/cgroups"
 	exec unshare -m -p -C -i -u --fork --kill-child "$0" "$dir" "$project" "$spool" inside
 fi
 

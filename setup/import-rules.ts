@@ -57,7 +57,7 @@ export const importRules: ImportRules = {
     // The same, each minute.
     watch: `config doctor notices report/api spool ${base}`,
     // It changes the files of a site from outside.
-    init: `ari doctor exits policy rules ${base}`,
+    init: `ari doctor exits policy redis rules ${base}`,
     // These put the parts together.
     app: parts,
     cli: `app app.ts main.ts ${parts}`,

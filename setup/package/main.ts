@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { version } from '../../src/process/version.ts';
+import { tryFirstHour } from './first-hour/first-hour.ts';
 import { makePackage, stageProgram, stageTexts } from './stage.ts';
 import { tryPackage } from './try-package.ts';
 
@@ -27,6 +28,7 @@ interface Options {
   readonly out: string;
   readonly version: string;
   readonly try?: true;
+  readonly tryFirstHour?: true;
 }
 
 await new Command('package')
@@ -36,6 +38,10 @@ await new Command('package')
   .option(
     '--try',
     'install, upgrade, remove and purge it in a Debian root of its own (as root; some minutes)',
+  )
+  .option(
+    '--try-first-hour',
+    "package, init, the first screened call, and out again, beside a Debian's own Asterisk (as root; some minutes)",
   )
   .action(async (options: Options) => {
     const scratch = await mkdtemp(join(tmpdir(), 'gatehouse-package-'));
@@ -47,6 +53,7 @@ await new Command('package')
       const given = { version: options.version, at, compression: 'xz' } as const;
       const file = await makePackage(stage, resolve(options.out), given, say);
       console.log(file);
+      if (options.tryFirstHour) console.log(JSON.stringify(await tryFirstHour(file, scratch, say)));
       if (options.try) await tryPackage({ file, stage, scratch, ...given }, say);
     } finally {
       await rm(scratch, { recursive: true, force: true });

@@ -14,6 +14,7 @@ import {
 import type { Plan } from './edit.ts';
 import type { Ground } from './ground.ts';
 import { emptyManifest, type KeptFile, type Manifest, readManifest, writeManifest } from './manifest.ts';
+import { followRedis } from './redis.ts';
 import { contextOf, reload, verifyAri, verifyDialplan } from './reload.ts';
 import { type Rung, ringOnce } from './ring.ts';
 import { restartService, type ServiceState, serviceState } from './service.ts';
@@ -74,6 +75,7 @@ async function carriedOut(work: Work): Promise<Applied> {
   const files = changes.filter(({ stage }) => stage === 'files');
   const trunk = changes.filter(({ stage }) => stage === 'trunk');
   for (const change of files) await carryOut(change);
+  for (const change of files) await followRedis(change, change.before ?? '');
   if (!ground.asterisk.running) return { service: 'absent', rung: null };
   await reload(console, files);
   await verifyDialplan(console, number ?? '100');
@@ -94,7 +96,7 @@ async function carriedOut(work: Work): Promise<Applied> {
 }
 
 async function rungOnce({ console, say }: Work, number: string): Promise<Rung> {
-  say(`Calling ${number} through Gatehouse once; a telephone of the operators may ring for a moment.`);
+  say(`Calling ${number} through Gatehouse once; a telephone may ring for a moment.`);
   const rung = await ringOnce(console, number);
   if (rung.kind === 'ended')
     throw new Error(`a call to ${number} through Gatehouse reached nobody (${rung.last})`);
@@ -128,6 +130,9 @@ async function backTo(known: Manifest | null, work: Work, made: readonly string[
         note: failed.message,
       }));
       if (done.note !== null) left.push(done);
+      await followRedis(change, change.after).catch((failed: Error) =>
+        left.push({ path: 'Redis', note: failed.message }),
+      );
     }
     if (ground.asterisk.running)
       await reload(console, own).catch((failed: Error) =>

@@ -9,7 +9,7 @@ import type { Ground } from './ground.ts';
 import type { KeptFile, Manifest } from './manifest.ts';
 
 /** What one edit changes. */
-export type Change = KeptFile & Pick<Edit, 'secret' | 'copyOf'>;
+export type Change = KeptFile & Pick<Edit, 'secret' | 'copyOf' | 'madeOf'>;
 
 /** Edits that change something. */
 export function changesOf(edits: readonly Edit[], ground: Pick<Ground, 'asterisk' | 'places'>): Change[] {

@@ -1,16 +1,18 @@
 import { createTwoFilesPatch } from 'diff';
+import { rawText } from './asterisk.ts';
 import type { Change } from './change.ts';
 
 const contextLines = 3;
 
 /** A change as a unified diff, with passwords left out. */
-export function diffText({ path, before, after, copyOf }: Change): string {
+export function diffText({ path, before, after, copyOf, madeOf }: Change): string {
   if (copyOf !== undefined)
     return `--- ${before === null ? '/dev/null' : path}\n+++ ${path}\n  a copy of ${copyOf}\n`;
+  const template = before === null && madeOf !== undefined ? madeOf : null;
   const patch = createTwoFilesPatch(
-    before === null ? '/dev/null' : path,
+    template ?? (before === null ? '/dev/null' : path),
     path,
-    readable(before ?? ''),
+    readable(before ?? (template === null ? '' : (rawText(template) ?? ''))),
     readable(after),
     undefined,
     undefined,

@@ -10,8 +10,12 @@ export interface Edit {
   readonly like: 'asterisk' | 'root';
   /** The file of the program that it is a copy of. */
   readonly copyOf?: string;
+  /** The file of the program that a new one is made of. */
+  readonly madeOf?: string;
   /** Nobody else may read it. */
   readonly secret?: true;
+  /** Address of the Redis whose configuration it is: it is given the new settings at once. */
+  readonly redis?: string | undefined;
 }
 
 /** What a plan adds up to. */

@@ -1,6 +1,7 @@
 import type { Answers } from './answers.ts';
 import type { AsteriskHome } from './asterisk.ts';
 import type { ConfFiles } from './conf/conf-tree.ts';
+import type { RedisFound } from './redis.ts';
 import type { Trunk } from './trunks.ts';
 
 /** Where Gatehouse's own files are on this machine. */
@@ -24,11 +25,13 @@ export interface Ground {
   /** Those that are to be screened; they lead to one context. */
   readonly trunks: readonly Trunk[];
   readonly secrets: Secrets;
+  readonly redis: RedisFound;
 }
 
 export interface Secrets {
   readonly ariUser: string;
   readonly ariPassword: string;
+  readonly redisPassword: string;
   /** Digits. */
   readonly pin: string;
 }

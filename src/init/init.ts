@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { GivenAnswers } from './answers.ts';
 import { type Applied, apply, type Work } from './apply.ts';
 import { type AsteriskHome, type Console, diskFiles, findAsterisk, rawText } from './asterisk.ts';
-import { changesOf } from './change.ts';
+import { type Change, changesOf } from './change.ts';
 import { isYes, readConf, sectionsNamed, valueIn } from './conf/conf-tree.ts';
 import { diffText, withoutSecrets } from './diff-text.ts';
 import type { Ground, Places, Secrets } from './ground.ts';
@@ -11,8 +11,9 @@ import { dialedNumber } from './own-number.ts';
 import { ariUrlOf } from './plans/own-files.ts';
 import { planOf } from './plans/plan.ts';
 import { type Ask, choose } from './questions.ts';
-
+import { findRedis, type RedisFound } from './redis.ts';
 import { triedRules } from './tried-rules.ts';
+import type { Trunk } from './trunks.ts';
 
 const oldest = 20;
 /** What the reader of Asterisk's files takes as it is: no blank, no `;`, no `\`. */
@@ -30,15 +31,19 @@ export interface Init {
   readonly dryRun: boolean;
   /** False: no call to ourselves. */
   readonly ring: boolean;
-  /** GATEHOUSE_ARI_USER and GATEHOUSE_HTTP. */
-  readonly settings: { readonly ariUser: string; readonly http: string };
+  /** GATEHOUSE_ARI_USER, GATEHOUSE_HTTP and GATEHOUSE_REDIS_URL. */
+  readonly settings: { readonly ariUser: string; readonly http: string; readonly redisUrl: string };
   say(text: string): void;
+  /** A unified diff. */
+  show(diff: string): void;
 }
 
 /** `steps`: what a person still has to do. */
 export interface InitResult {
   readonly did: 'changed' | 'nothing' | 'shown' | 'declined';
   readonly applied: Applied | null;
+  /** The rules only watch. */
+  readonly monitor: boolean;
   readonly steps: readonly string[];
 }
 
@@ -52,24 +57,31 @@ export async function init(options: Init): Promise<InitResult> {
   await refuseUnfit(console, asterisk);
   const files = diskFiles(asterisk.etc);
   const known = readManifest(places.manifest)?.trunks ?? [];
-  const chosen = await choose({ console, running: asterisk.running, files, places, given, known, ask });
+  const found = (trunks: readonly Trunk[], context: string): void =>
+    say(foundText(asterisk, trunks, context));
+  const chosen = await choose({
+    ...{ console, running: asterisk.running, files, places, given, known, ask, found },
+  });
   await refuseAbsent(console, asterisk, chosen.answers.formerContext);
-  const secrets = secretsOf(options, files);
-  const ground: Ground = { asterisk, files, places, secrets, ...chosen };
-  say(foundText(ground));
+  const redis = await findRedis(options.settings.redisUrl);
+  const secrets = secretsOf(options, files, redis);
+  const ground: Ground = { asterisk, files, places, secrets, redis, ...chosen };
   const plan = planOf(ground, await runningModules(console, asterisk));
   const all = changesOf(plan.edits, ground);
   const policy = await triedRules(places.rules, all);
+  const monitor = policy.settings.mode === 'monitor';
   // Without Asterisk nothing proves that the new context is there.
   const changes = asterisk.running ? all : all.filter(({ stage }) => stage !== 'trunk');
   const steps = asterisk.running
     ? plan.steps
     : [...plan.steps, 'start Asterisk, then run gatehouse init again: the trunk comes last'];
-  if (changes.length === 0) return { did: 'nothing', applied: null, steps };
-  const hidden = [secrets.ariPassword, secrets.pin];
-  for (const change of changes) say(withoutSecrets(diffText(change), hidden));
-  if (options.dryRun) return { did: 'shown', applied: null, steps };
-  if (!(await options.confirm())) return { did: 'declined', applied: null, steps };
+  if (changes.length === 0) return { did: 'nothing', applied: null, monitor, steps };
+  const hidden = [secrets.ariPassword, secrets.redisPassword, secrets.pin];
+  say('');
+  for (const change of changes) options.show(withoutSecrets(diffText(change), hidden));
+  say(filesText(changes));
+  if (options.dryRun) return { did: 'shown', applied: null, monitor, steps };
+  if (!(await options.confirm())) return { did: 'declined', applied: null, monitor, steps };
   const number = options.ring ? await dialedNumber(console, ground, policy) : null;
   if (options.ring && asterisk.running && number === null)
     say(
@@ -79,7 +91,7 @@ export async function init(options: Init): Promise<InitResult> {
     ...{ console, ground, plan, changes, number, say },
     ...{ ariUrl: ariUrlOf(ground), http: options.settings.http },
   };
-  return { did: 'changed', applied: await apply(work), steps };
+  return { did: 'changed', applied: await apply(work), monitor, steps };
 }
 
 async function refuseUnfit(console: Console, { version, running, kind, etc }: AsteriskHome): Promise<void> {
@@ -112,7 +124,7 @@ async function runningModules(console: Console, { running }: AsteriskHome): Prom
 }
 
 /** The password that is there already, or a new one. */
-function secretsOf({ places, settings }: Init, files: Ground['files']): Secrets {
+function secretsOf({ places, settings }: Init, files: Ground['files'], redis: RedisFound): Secrets {
   const conf = readConf(files, 'ari.conf');
   const user = sectionsNamed(conf, settings.ariUser).length > 0;
   const isPlain = (valueIn(conf, settings.ariUser, 'password_format') ?? 'plain') === 'plain';
@@ -124,24 +136,37 @@ function secretsOf({ places, settings }: Init, files: Ground['files']): Secrets 
     );
   if (user && isYes(valueIn(conf, settings.ariUser, 'read_only')))
     throw new Error(`the user ${settings.ariUser} of ari.conf may only read: set read_only = no`);
-  const ariPassword = inConf ?? (inFile || randomBytes(24).toString('base64url'));
+  const ariPassword = inConf ?? (inFile || newPassword());
   if (!isWritable.test(ariPassword))
     throw new Error(
       `the password in ${places.password} has characters that ari.conf cannot hold: delete the file, and init makes one`,
     );
   return {
     ...{ ariUser: settings.ariUser, ariPassword },
+    redisPassword: (redis.kind === 'open' && redis.url.password) || newPassword(),
     pin: String(randomInt(100_000, 1_000_000)),
   };
 }
 
-function foundText({ asterisk, trunks, answers }: Ground): string {
-  const state = asterisk.running ? `Asterisk ${asterisk.version}` : 'Asterisk, which does not run';
-  const kind = asterisk.kind === 'freepbx' ? ' with FreePBX' : '';
+/** Nothing in it is special to Asterisk, Redis, URLs or the shell. */
+function newPassword(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+function foundText(
+  { version, running, kind, etc }: AsteriskHome,
+  trunks: readonly Trunk[],
+  context: string,
+): string {
+  const state = running ? `Asterisk ${version?.split('+')[0]}` : 'Asterisk, which does not run';
   const names = trunks.map(({ name }) => name).join(', ');
-  const to =
-    answers.operators === 'former-context'
-      ? `the context [${answers.formerContext}] as before`
-      : JSON.stringify(answers.operators);
-  return `${state}${kind}, configured in ${asterisk.etc}\nTrunk: ${names}, which leads to [${answers.formerContext}]\nOperators: ${to}\nMailbox: ${answers.mailbox}\n`;
+  return `Found ${state}${kind === 'freepbx' ? ' with FreePBX' : ''}, configured in ${etc}\nTrunk: ${names}, whose calls go to [${context}]`;
+}
+
+function filesText(changes: readonly Change[]): string {
+  const lines = changes.map(
+    ({ path, before, stage }) =>
+      `  ${before === null ? 'new    ' : 'changed'}  ${path}${stage === 'trunk' ? '  (last: the trunk)' : ''}`,
+  );
+  return `${changes.length} files, in this order:\n${lines.join('\n')}`;
 }

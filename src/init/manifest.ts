@@ -11,6 +11,8 @@ const file = z.object({
   /** Null: there was no file. */
   before: bytes.nullable(),
   after: bytes,
+  /** Address of the Redis whose configuration it is. */
+  redis: z.string().optional(),
   ...{ mode: z.int(), uid: z.int(), gid: z.int() },
 });
 

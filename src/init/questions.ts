@@ -1,5 +1,5 @@
 import { isRegion } from '../numbers/phone-number.ts';
-import { type Answers, type GivenAnswers, isTimeZone, numberProblem } from './answers.ts';
+import { type Answers, type GivenAnswers, isTimeZone, numberProblem, type RuleAnswers } from './answers.ts';
 import type { Console } from './asterisk.ts';
 import { type Conf, type ConfFiles, readConf } from './conf/conf-tree.ts';
 import type { Places } from './ground.ts';
@@ -8,7 +8,7 @@ import { areExampleRules } from './plans/own-files.ts';
 import { contextOf } from './reload.ts';
 import { entryContext, type Trunk, trunksOf } from './trunks.ts';
 
-/** One question; an empty reply is the default. Null: nobody is there to be asked. */
+/** One question, in lines: the last ones may explain it. An empty reply is the default. Null: nobody is there to be asked. */
 export type Ask = ((question: string, usual: string | null) => Promise<string>) | null;
 
 interface Asked {
@@ -20,6 +20,8 @@ interface Asked {
   /** Trunks that init has set up before. */
   readonly known: Manifest['trunks'];
   readonly ask: Ask;
+  /** What was found, before anything else is asked. */
+  found(trunks: readonly Trunk[], formerContext: string): void;
 }
 
 export interface Chosen {
@@ -36,16 +38,19 @@ export async function choose(asked: Asked): Promise<Chosen> {
     throw new Error(
       `the trunk leads to ${entryContext} already, and not by init: name the context that it had before (former-context)`,
     );
+  asked.found(trunks, formerContext);
+  const isNew = areExampleRules(asked.places.rules);
+  const numbers = isNew ? await numberAnswers(asked) : null;
   const operators = given.operators ?? (await askOperators(asked, formerContext));
   const mailbox =
     given.mailbox ??
     (await reply(
       asked,
-      'Mailbox for callers who fail the challenge (made when it is missing)',
+      'Mailbox for callers who fail the challenge; it is made if there is none',
       'general',
       /^[\w*#-]{1,40}$/,
     ));
-  const rules = areExampleRules(asked.places.rules) ? await ruleAnswers(asked) : null;
+  const rules = numbers === null ? null : { ...numbers, ...(await ruleAnswers(asked)) };
   return {
     trunks,
     answers: { trunks: trunks.map(({ name }) => name), formerContext, operators, mailbox, rules },
@@ -66,7 +71,7 @@ async function chosenTrunks(asked: Asked): Promise<readonly Trunk[]> {
       ? []
       : commaParts(
           await ask(
-            `Endpoints of your carrier in PJSIP, divided by commas; found: ${usual ?? 'none'}`,
+            `PJSIP endpoints of your carrier, separated by commas\nfound: ${usual ?? 'none'}`,
             found[0]?.name ?? null,
           ),
         ));
@@ -112,32 +117,39 @@ function oneContext(trunks: readonly Trunk[], known: Manifest['trunks']): string
 }
 
 const reachedBy = /^(queue|dial)[ :]+([\w./&@:+-]{1,200})$/;
-const asBefore = 'former-context';
+const asBefore = 'as now';
 
 async function askOperators(asked: Asked, context: string): Promise<Answers['operators']> {
   const said = await reply(
     asked,
-    `Where operators are reached: a queue (queue NAME), a phone (dial PJSIP/NAME), or as before by [${context}]`,
+    `Where to connect callers who are let through\nas now: by [${context}]; or: queue NAME; or: dial PJSIP/NAME`,
     asBefore,
     (text) => text === asBefore || reachedBy.test(text),
   );
   const [, kind, name = ''] = reachedBy.exec(said) ?? [];
-  if (kind === undefined) return asBefore;
+  if (kind === undefined) return 'former-context';
   return kind === 'queue' ? { queue: name } : { dial: name };
 }
 
-async function ruleAnswers(asked: Asked): Promise<Answers['rules']> {
+type Numbers = Pick<RuleAnswers, 'region' | 'ownNumbers'>;
+
+async function numberAnswers(asked: Asked): Promise<Numbers> {
   const { given } = asked;
   const region =
     given.region ??
-    (await reply(asked, 'Country of numbers without a country code (two letters)', 'US', isRegion));
-  const ownNumbers = given['own-numbers'] ?? (await askNumbers(asked, region));
-  const timeZone = given['time-zone'] ?? (await reply(asked, 'Time zone', ownTimeZone(), isTimeZone));
+    (await reply(asked, 'Your country (two letters), for numbers without a country code', 'US', isRegion));
+  return { region, ownNumbers: given['own-numbers'] ?? (await askNumbers(asked, region)) };
+}
+
+async function ruleAnswers(asked: Asked): Promise<Omit<RuleAnswers, keyof Numbers>> {
+  const { given } = asked;
+  const timeZone =
+    given['time-zone'] ?? (await reply(asked, 'Time zone of your opening hours', ownTimeZone(), isTimeZone));
   const language =
     given.language ??
     (await reply(
       asked,
-      'Language of the prompts, one of those in prompts.yaml',
+      'Language of what callers hear, one of those in prompts.yaml',
       'en',
       /^[a-z]{2,3}(-[A-Za-z0-9]+)?$/,
     ));
@@ -146,18 +158,21 @@ async function ruleAnswers(asked: Asked): Promise<Answers['rules']> {
     /^y/i.test(
       await reply(
         asked,
-        'First only watch: no caller is asked, and the report shows what would be (y/n)',
+        'Only watch at first? (y/n)\ny: all callers are connected, and the report shows what would have happened',
         'y',
         /^[yn]/i,
       ),
     );
-  return { ownNumbers, region, timeZone, language, monitor };
+  return { timeZone, language, monitor };
 }
 
 async function askNumbers({ ask }: Asked, region: string): Promise<readonly string[]> {
   if (ask === null) throw new Error('your own numbers are missing: name them (own-numbers)');
   for (let before = ''; ; ) {
-    const said = await ask(`${before}Your own numbers, divided by commas`, null);
+    const said = await ask(
+      `${before}Your own telephone numbers, separated by commas\nalso ranges: +1 317 274 0100..+1 317 274 0199`,
+      null,
+    );
     const numbers = commaParts(said);
     const problem = numbers.map((one) => numberProblem(one, region)).find((one) => one !== null);
     if (numbers.length > 0 && !problem) return numbers;
@@ -172,9 +187,10 @@ async function reply(
   usual: string,
   fits: RegExp | ((text: string) => boolean),
 ): Promise<string> {
-  for (;;) {
-    const said = ask === null ? usual : (await ask(question, usual)).trim() || usual;
+  for (let before = ''; ; ) {
+    const said = ask === null ? usual : (await ask(`${before}${question}`, usual)).trim() || usual;
     if (typeof fits === 'function' ? fits(said) : fits.test(said)) return said;
+    before = `"${said}" is not possible here.\n`;
     if (ask === null) throw new Error(`${question}: ${said} is not allowed`);
   }
 }

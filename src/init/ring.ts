@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Console } from './asterisk.ts';
 import { entryContext } from './trunks.ts';
 
-const [everyMs, longestMs, appearsMs] = [100, 20_000, 3_000];
+const [everyMs, longestMs, appearsMs, overMs] = [100, 20_000, 3_000, 300];
 
 /** What became of the call to ourselves. */
 export type Rung =
@@ -73,10 +73,15 @@ function placeOf(leg: Leg | null): string {
   return leg === null ? 'it never began' : `${leg.app} in [${leg.context}]`;
 }
 
+/** The caller's half first: so it is a caller who hangs up, and recorded as one. */
 async function hangUp(console: Console, name: string): Promise<void> {
-  const channels = await console.ask('core show channels concise').catch(() => '');
-  for (const line of channels.split('\n')) {
-    const [channel = ''] = line.split('!');
-    if (channel.startsWith(name)) await console.ask(`channel request hangup ${channel}`).catch(() => '');
+  for (const halves of [[';1'], [';1', ';2']]) {
+    const channels = await console.ask('core show channels concise').catch(() => '');
+    const left = channels
+      .split('\n')
+      .map((line) => line.split('!')[0] ?? '')
+      .filter((channel) => channel.startsWith(name) && halves.some((half) => channel.endsWith(half)));
+    for (const channel of left) await console.ask(`channel request hangup ${channel}`).catch(() => '');
+    if (left.length > 0) await sleep(overMs);
   }
 }

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { fromHere } from '../process/loopback.ts';
 
 const exec = promisify(execFile);
-const [restartMs, answerMs, readyMs, everyMs] = [60_000, 2_000, 45_000, 500];
+const [restartMs, stopMs, answerMs, readyMs, everyMs] = [60_000, 120_000, 2_000, 45_000, 500];
 const unit = 'gatehouse.service';
 
 /** `absent`: no Gatehouse runs here; `waiting`: it runs and is not connected to Asterisk. */
@@ -13,13 +13,24 @@ export type ServiceState = 'ready' | 'waiting' | 'absent';
 
 /** Starts Gatehouse with its new settings, where systemd has it. False: there is no such unit. @throws an Error when systemd refuses */
 export async function restartService(): Promise<boolean> {
+  if (!(await hasUnit())) return false;
+  await exec('systemctl', ['restart', unit], { timeout: restartMs });
+  return true;
+}
+
+/** Ends Gatehouse, where systemd has it: calls inside finish, and what waits is sent. False: there is no such unit. @throws an Error when systemd refuses */
+export async function stopService(): Promise<boolean> {
+  if (!(await hasUnit())) return false;
+  await exec('systemctl', ['stop', unit], { timeout: stopMs });
+  return true;
+}
+
+async function hasUnit(): Promise<boolean> {
   if (!existsSync('/run/systemd/system')) return false;
-  const isThere = await exec('systemctl', ['cat', unit]).then(
+  return exec('systemctl', ['cat', unit]).then(
     () => true,
     () => false,
   );
-  if (isThere) await exec('systemctl', ['restart', unit], { timeout: restartMs });
-  return isThere;
 }
 
 /** Waits for the Gatehouse of this machine to be connected to Asterisk, if one is there or was just started. */

@@ -364,3 +364,11 @@ test('nothing is left in Asterisk, and it called nobody', async () => {
   expect(await lab.operators.calls()).toEqual([]);
   expect(await readFile(data('log', 'messages.log'), 'utf8')).not.toContain('gatehouse-doctor');
 });
+
+test('a mailbox may say itself which messages are too short', async () => {
+  const back = await edit(etc('voicemail.conf'), (text) =>
+    text.replace(/^minsecs.*$/m, '').replace(/^(general *=>.*)$/m, '$1,,,minsecs=3'),
+  );
+  expect(wrong(await looked())).not.toContain('warning exits.minsecs');
+  await back();
+});

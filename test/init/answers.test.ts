@@ -40,7 +40,7 @@ async function site(files: Readonly<Record<string, string>> = {}): Promise<Site>
 test('at a terminal only what cannot be found is asked, and a wrong answer is asked again', async () => {
   const one = await site();
   const questions: string[] = [];
-  const replies = ['desk', 'queue desk', '', '', '12', '+13172740100', 'Mars', 'America/Chicago', '', 'n'];
+  const replies = ['', '12', '+13172740100', 'desk', 'queue desk', '', 'Mars', 'America/Chicago', '', 'n'];
   const ask = (question: string, usual: string | null): Promise<string> => {
     questions.push(question);
     return Promise.resolve(replies.shift() || (usual ?? ''));
@@ -48,7 +48,8 @@ test('at a terminal only what cannot be found is asked, and a wrong answer is as
   await one.init({ 'own-numbers': undefined, 'time-zone': undefined }, { ask });
   expect(replies).toEqual([]);
   expect(questions).toHaveLength(10);
-  expect(questions[5]).toMatch(/^"12" is not a phone number/);
+  expect(questions[2]).toMatch(/^"12" is not a phone number/);
+  expect(questions[4]).toMatch(/^"desk" is not possible here\.\nWhere to connect/);
   expect(one.read('gatehouse/gatehouse-site.conf')).toContain('Queue(desk');
 });
 

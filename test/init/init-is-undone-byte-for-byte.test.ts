@@ -24,6 +24,17 @@ test('init and uninit leave every byte and mode as they were', async () => {
   expect(await one.uninit()).toBeNull();
 });
 
+test.each([
+  ['it was there before', 'known', 0],
+  ['init had made it', null, 1],
+])('uninit stops a Gatehouse only without its password: %s', async (_, password, stops) => {
+  const one = await site();
+  if (password !== null) writeFileSync(one.places.password, password);
+  await one.init();
+  expect(await one.uninit()).toMatchObject({ stopped: stops === 1 });
+  expect(one.stops).toBe(stops);
+});
+
 test('a second time nothing is changed, and uninit still puts everything back', async () => {
   const one = await site();
   const before = one.snapshot();

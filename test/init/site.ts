@@ -153,13 +153,22 @@ export class Site {
       },
       given: { 'own-numbers': ['+13172740100'], 'time-zone': 'America/Chicago', ...given },
       confirm: () => Promise.resolve(true),
-      settings: { ariUser: 'gatehouse', http: '127.0.0.1:1' },
+      settings: { ariUser: 'gatehouse', http: '127.0.0.1:1', redisUrl: '' },
       say: (text) => this.said.push(text),
+      show: (diff) => this.said.push(diff),
       ...options,
     });
   }
 
+  /** How often Gatehouse was stopped. */
+  stops = 0;
+
   uninit(): Promise<Undone | null> {
-    return uninit({ console: this.console, manifest: this.places.manifest, etc: undefined, waitMs: 0 });
+    const { manifest, password } = this.places;
+    const stopService = () => {
+      this.stops++;
+      return Promise.resolve(true);
+    };
+    return uninit({ console: this.console, manifest, password, etc: undefined, waitMs: 0, stopService });
   }
 }

@@ -102,7 +102,9 @@ test.each([
 
 test('voicemail.conf: a mailbox of its own, unless the one that is named is there', async () => {
   const { site } = await initialized();
-  expect(site.read('voicemail.conf')).toMatch(/\n\[default\]\(\+\)\ngeneral => \d{6},Switchboard\n; /);
+  expect(site.read('voicemail.conf')).toMatch(
+    /\n\[default\]\(\+\)\ngeneral => \d{6},Switchboard,,,minsecs=3\n; /,
+  );
   const other = (await initialized({ mailbox: '100' })).site;
   expect(other.read('voicemail.conf')).toBe(plainFiles['voicemail.conf']);
   expect(other.read('extensions.conf')).toContain('GATEHOUSE_BOX = 100\n');

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { settingText } from '../../config/read-setting.ts';
 import { type GivenAnswers, readAnswers } from '../../init/answers.ts';
@@ -44,12 +45,14 @@ async function initialize(options: InitOptions): Promise<void> {
   const terminal = options.yes ? null : createInterface({ input: process.stdin, output: process.stdout });
   try {
     const result = await init({
-      ...{ console: asteriskConsole, places: sitePlaces(), etc: options.etc, say },
+      ...{ console: asteriskConsole, places: sitePlaces(), etc: options.etc, say, show },
       ...{ given: await givenIn(options.answers), dryRun: options.dryRun === true, ring: options.ring },
       ...questionsAt(terminal),
       settings: {
         ariUser: settingText('GATEHOUSE_ARI_USER') ?? 'gatehouse',
         http: settingText('GATEHOUSE_HTTP'),
+        // Where the address is in a file of its own, somebody has set it up.
+        redisUrl: process.env.GATEHOUSE_REDIS_URL_FILE ? '' : settingText('GATEHOUSE_REDIS_URL'),
       },
     });
     say(resultText(result));
@@ -66,17 +69,31 @@ function questionsAt(terminal: ReturnType<typeof createInterface> | null): Pick<
   const gone = new AbortController();
   terminal.once('close', () => gone.abort());
   const ask: Ask = async (question, usual) => {
-    const said = await terminal
-      .question(usual === null ? `${question}: ` : `${question} [${usual}]: `, { signal: gone.signal })
-      .catch(() => {
-        throw new CommandError(
-          'no-answer',
-          'no answer: use --answers FILE and --yes where nobody can be asked',
-        );
-      });
+    const said = await terminal.question(promptText(question, usual), { signal: gone.signal }).catch(() => {
+      throw new CommandError(
+        'no-answer',
+        'no answer: use --answers FILE and --yes where nobody can be asked',
+      );
+    });
     return said.trim() || (usual ?? '');
   };
   return { ask, confirm: async () => /^y(es)?$/i.test((await ask('Make these changes? (y/n)', 'n')).trim()) };
+}
+
+/** The question, what explains it below, and the default where the reply is written. */
+function promptText(question: string, usual: string | null): string {
+  const lines = question.split('\n').map((line, at) => (at === 0 ? styleText('bold', line) : line));
+  return `\n${lines.join('\n')}\n${usual === null ? '' : `[${usual}] `}> `;
+}
+
+/** Colors only where there is a terminal. */
+function show(diff: string): void {
+  const colored = diff.split('\n').map((line) => {
+    if (/^(---|\+\+\+) /.test(line)) return styleText('bold', line);
+    if (line.startsWith('+')) return styleText('green', line);
+    return line.startsWith('-') ? styleText('red', line) : line;
+  });
+  say(colored.join('\n'));
 }
 
 async function givenIn(file: string | undefined): Promise<GivenAnswers> {
@@ -113,24 +130,30 @@ function rolledBackText({ message, left }: RolledBack): string {
   return `${message}\nMost is as it was before. Look at:\n${notesText(left)}\nThen run gatehouse uninit, which tries again.`;
 }
 
-function resultText({ did, applied, steps }: InitResult): string {
+function resultText({ did, applied, monitor, steps }: InitResult): string {
   const rest = steps.map((step) => `Still to do: ${step}.`);
   if (did === 'nothing') return ['Everything is in place already; nothing was changed.', ...rest].join('\n');
   if (did === 'shown') return ['Nothing was changed (--dry-run).', ...rest].join('\n');
   if (did === 'declined') return 'Nothing was changed.';
-  const service =
-    applied?.service === 'ready'
-      ? 'Gatehouse is connected: calls of the trunk are screened.'
-      : 'Gatehouse is not connected to Asterisk yet, and calls go to the operators as “Not screened” until it is: systemctl enable --now gatehouse.';
-  const lines = [rungText(applied?.rung ?? null), service, ...rest];
-  const check = 'Then: gatehouse doctor. To take all of this out again: gatehouse uninit.';
-  return ['Done.', ...lines.filter((line) => line !== null), check].join('\n');
+  const screens = monitor
+    ? 'Gatehouse is connected and only watches (mode: monitor in rules/policy.yaml).'
+    : 'Gatehouse is connected: calls of the trunk are screened.';
+  const waits = [
+    'Gatehouse is not connected to Asterisk yet. Until it is, calls go to the',
+    'operators as “Not screened”: systemctl enable --now gatehouse.',
+  ];
+  const service = applied?.service === 'ready' ? [screens] : waits;
+  const next = [
+    'Next: gatehouse doctor; then put your customers and staff into rules/lists.',
+    'To take all of this out again: gatehouse uninit.',
+  ];
+  return ['Done.', ...rungText(applied?.rung ?? null), ...service, ...rest, ...next].join('\n');
 }
 
-function rungText(rung: Rung | null): string | null {
-  if (rung === null || rung.kind === 'ended') return null;
+function rungText(rung: Rung | null): readonly string[] {
+  if (rung === null || rung.kind === 'ended') return [];
   const reason = rung.kind === 'screened' ? 'it was screened' : `it was not screened (${rung.reason})`;
-  return `A call through Gatehouse came to ${rung.to}: ${reason}.`;
+  return [`A call through Gatehouse came to ${rung.to}: ${reason}.`];
 }
 
 function say(text: string): void {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { asteriskConsole } from '../../init/asterisk.ts';
+import { stopService } from '../../init/service.ts';
 import { uninit } from '../../init/uninit.ts';
 import { count } from '../command/options.ts';
 import { run } from '../command/run.ts';
@@ -19,9 +20,11 @@ export function uninitCommand(): Command {
     .action((options: { wait: number; etc?: string }) =>
       run(command, async () => {
         refuseOthers();
-        const { manifest } = sitePlaces();
+        const { manifest, password } = sitePlaces();
         const waitMs = options.wait * 1000;
-        const undone = await uninit({ console: asteriskConsole, manifest, etc: options.etc, waitMs });
+        const undone = await uninit({
+          ...{ console: asteriskConsole, manifest, password, etc: options.etc, waitMs, stopService },
+        });
         process.stdout.write(`${undoneText(undone)}\n`);
       }),
     );
@@ -29,8 +32,10 @@ export function uninitCommand(): Command {
 
 function undoneText(undone: Awaited<ReturnType<typeof uninit>>): string {
   if (undone === null) return 'Nothing to put back: init has changed nothing on this machine.';
-  const end =
-    'The trunk leads where it led before. Gatehouse itself may still run: systemctl disable --now gatehouse.';
+  const service = undone.stopped
+    ? 'Gatehouse is stopped.'
+    : 'Gatehouse itself may still run: systemctl disable --now gatehouse.';
+  const end = `The trunk leads where it led before. ${service}`;
   if (undone.notes.length === 0) return `All ${undone.files} files are as they were. ${end}`;
   return `${undone.files - undone.notes.length} of ${undone.files} files are as they were. ${end}\nLook at:\n${notesText(undone.notes)}`;
 }

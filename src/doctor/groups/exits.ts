@@ -27,8 +27,8 @@ export async function* exits({ asterisk: probe, rules: { policy } }: Site): Asyn
   const own = await probe.leads('gatehouse-to-voicemail', policy.settings.voicemailBox);
   if (own) yield ok('exits.voicemail', 'the site has a voicemail system of its own');
   else for (const box of boxes) yield* mailbox(probe, box);
-  const shortest = Number((await probe.config('voicemail.conf', 'general', 'minsecs')) || 0);
-  if (!own)
+  if (!own) {
+    const shortest = Math.min(...(await Promise.all([...boxes].map((box) => shortestMessage(probe, box)))));
     yield shortest > 0
       ? ok('exits.minsecs', `messages shorter than ${shortest} s are not kept`)
       : warning(
@@ -36,10 +36,23 @@ export async function* exits({ asterisk: probe, rules: { policy } }: Site): Asyn
           'silence is kept as a message: the mailbox fills with the calls of machines that say nothing',
           `minsecs = 3 in voicemail.conf, [general]; ${reload}`,
         );
+  }
+}
+
+/** Seconds below which a message is not kept; 0: all are. */
+async function shortestMessage(probe: AsteriskProbe, name: string): Promise<number> {
+  const { box, context } = placeOf(name);
+  const own = /\bminsecs=(\d+)/.exec(await probe.config('voicemail.conf', context, box))?.[1];
+  return Number(own ?? ((await probe.config('voicemail.conf', 'general', 'minsecs')) || 0));
+}
+
+function placeOf(name: string): { readonly box: string; readonly context: string } {
+  const [box = '', context = 'default'] = name.split('@');
+  return { box, context };
 }
 
 async function* mailbox(probe: AsteriskProbe, name: string): AsyncGenerator<Finding> {
-  const [box = '', context = 'default'] = name.split('@');
+  const { box, context } = placeOf(name);
   const id = `exits.mailbox.${name}` as const;
   const found = await mailboxOf(probe, name);
   if (found === null) {

@@ -1,9 +1,11 @@
 /**
- * What `gatehouse init` writes into a file of Asterisk can be told from what the administrator wrote: a block between two comments, or a line
- * that ends in a comment with the line that stood there before.
+ * What `gatehouse init` writes into a file of Asterisk or Redis can be told from what the administrator wrote: a block between two comments,
+ * or a line that ends in a comment with the line that stood there before.
  */
-const begin = '; gatehouse init: begin (gatehouse uninit takes these lines out)';
-const end = '; gatehouse init: end';
+const begin = 'gatehouse init: begin (gatehouse uninit takes these lines out)';
+const end = 'gatehouse init: end';
+/** What a comment begins with: of Asterisk, of Redis. */
+export type CommentSign = ';' | '#';
 const lineBefore = '; gatehouse init, before: ';
 const lineAdded = '; gatehouse init, added';
 
@@ -15,14 +17,14 @@ export function blockOf(text: string): readonly string[] | null {
 }
 
 /** With our block at the end, or where one is. Without lines: as it is. */
-export function withBlock(text: string, block: readonly string[]): string {
+export function withBlock(text: string, block: readonly string[], sign: CommentSign = ';'): string {
   if (block.length === 0) return text;
   const lines = text.split('\n');
   const [from, to] = placeOf(lines);
-  if (from >= 0 && to >= 0)
-    return [...lines.slice(0, from), begin, ...block, end, ...lines.slice(to + 1)].join('\n');
+  const marked = [`${sign} ${begin}`, ...block, `${sign} ${end}`];
+  if (from >= 0 && to >= 0) return [...lines.slice(0, from), ...marked, ...lines.slice(to + 1)].join('\n');
   const rest = text === '' || text.endsWith('\n') ? text : `${text}\n`;
-  return `${rest}${[begin, ...block, end].join('\n')}\n`;
+  return `${rest}${marked.join('\n')}\n`;
 }
 
 /** In place of `before`, a line as it stands in the file. */
@@ -43,7 +45,10 @@ export function withoutOurs(
   const hasBlock = from >= 0 && to >= 0;
   const known = new Set(ours ?? lines.slice(from + 1, to));
   const foreign = hasBlock ? lines.slice(from + 1, to).filter((line) => !known.has(line)) : [];
-  const comments = foreign.map((line) => (line.trim() === '' || line.startsWith(';') ? line : `;${line}`));
+  const sign = lines[from]?.[0] ?? ';';
+  const comments = foreign.map((line) =>
+    line.trim() === '' || line.startsWith(sign) ? line : `${sign}${line}`,
+  );
   const rest = hasBlock ? [...lines.slice(0, from), ...comments, ...lines.slice(to + 1)] : lines;
   return { text: rest.flatMap(formerLine).join('\n'), kept: foreign.length };
 }
@@ -55,6 +60,7 @@ function formerLine(line: string): readonly string[] {
 }
 
 function placeOf(lines: readonly string[]): readonly [from: number, to: number] {
-  const from = lines.indexOf(begin);
-  return [from, lines.indexOf(end, from + 1)];
+  const isMark = (text: string) => (line: string) => line === `; ${text}` || line === `# ${text}`;
+  const from = lines.findIndex(isMark(begin));
+  return [from, lines.findIndex((line, at) => at > from && isMark(end)(line))];
 }

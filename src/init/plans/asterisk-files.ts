@@ -110,7 +110,7 @@ function inSection(
   };
 }
 
-/** The mailbox for callers who fail the challenge. */
+/** The mailbox for callers who fail the challenge; it keeps no silence of machines. */
 export function voicemailPlan(ground: Ground): Part {
   const { answers, asterisk, secrets } = ground;
   const conf = readConf(ground.files, 'voicemail.conf');
@@ -125,7 +125,7 @@ export function voicemailPlan(ground: Ground): Part {
   const known = (blockOf(rawText(join(asterisk.etc, 'voicemail.conf')) ?? '') ?? []).find((line) =>
     line.startsWith(`${answers.mailbox} => `),
   );
-  const box = known ?? `${answers.mailbox} => ${secrets.pin},Switchboard`;
+  const box = known ?? `${answers.mailbox} => ${secrets.pin},Switchboard,,,minsecs=3`;
   return { edits: blockIn(ground, 'voicemail.conf', [heading(conf, 'default'), box]), steps: [] };
 }
 

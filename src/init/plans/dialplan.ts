@@ -62,13 +62,14 @@ function filesOf({ asterisk, places, answers }: Ground): Edit[] {
     return text;
   };
   const site = join(dir, 'gatehouse-site.conf');
+  const madeOf = join(places.program, 'dialplan/gatehouse-site.conf.sample');
   const now = rawText(site) ?? shipped('gatehouse-site.conf.sample');
   const steps = operatorSteps(answers.operators);
   const whole = { stage: 'files', how: 'whole', like: 'asterisk' } as const;
   return [
     { ...whole, path: join(dir, 'gatehouse.conf'), copyOf, after: shipped('gatehouse.conf') },
     // A site file that somebody has edited has none of these steps.
-    { ...whole, path: site, after: now.replace(notEdited, () => steps) },
+    { ...whole, path: site, madeOf, after: now.replace(notEdited, () => steps) },
   ];
 }
 

@@ -5,6 +5,7 @@ import { bytesOf, type Plan } from '../edit.ts';
 import type { Ground } from '../ground.ts';
 import { ariUrl } from './asterisk-files.ts';
 import { spoolOf } from './dialplan.ts';
+import { redisUrl } from './redis.ts';
 
 /** Numbers that nobody has: 555-0100 to 555-0199, in which the shipped rules are written. */
 const fictitious = /^\+1\D*\d{3}\D*555\D*01\d\d/;
@@ -16,9 +17,11 @@ export function settingsPlan(ground: Ground): Pick<Plan, 'edits' | 'steps'> {
   const { places, secrets } = ground;
   const now = rawText(places.env) ?? rawText(join(places.program, 'deploy/gatehouse.env.example')) ?? '';
   const spool = spoolOf(ground);
+  const redis = redisUrl(ground);
   const wanted: readonly (readonly [name: string, value: string, usual: string | null])[] = [
     ['GATEHOUSE_ARI_URL', ariUrlOf(ground), usualUrl],
     ['GATEHOUSE_ARI_USER', secrets.ariUser, null],
+    ...(redis === null ? [] : [['GATEHOUSE_REDIS_URL', redis, null] as const]),
     ['GATEHOUSE_SPOOL', spool, usualSpool],
     ['GATEHOUSE_RULES', places.rules, null],
   ];

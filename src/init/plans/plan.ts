@@ -3,6 +3,7 @@ import type { Ground } from '../ground.ts';
 import { ariPlan, httpPlan, modulesPlan, trunkPlan, voicemailPlan } from './asterisk-files.ts';
 import { dialplanPlan, spoolOf } from './dialplan.ts';
 import { rulesPlan, settingsPlan } from './own-files.ts';
+import { redisPlan } from './redis.ts';
 
 /**
  * Every file as it is to be, in the order in which they are written: the trunk last. What is in place already changes nothing.
@@ -12,6 +13,7 @@ export function planOf(ground: Ground, running: ReadonlySet<string>): Plan {
   const parts = [
     settingsPlan(ground),
     rulesPlan(ground),
+    redisPlan(ground),
     httpPlan(ground),
     ariPlan(ground),
     voicemailPlan(ground),
