@@ -67,7 +67,7 @@ export class RtpCapture {
     for (const packet of audio) {
       const lost = ((packet.sequence - (before?.sequence ?? 0)) & 0xffff) - 1;
       if (lost > 0 && lost <= mostLost) for (let i = 0; i < lost * samplesAPacket; i++) samples.push(0);
-      for (const byte of packet.payload) samples.push(muLaw[byte] ?? 0);
+      samples.push(...muLawSamples(packet.payload));
       before = packet;
     }
     return Int16Array.from(samples);
@@ -109,6 +109,11 @@ export class RtpCapture {
       payload: Buffer.from(rtp.subarray(12 + ((rtp[0] ?? 0) & 15) * 4)),
     });
   }
+}
+
+/** 16-bit samples of µ-law bytes. */
+export function muLawSamples(bytes: Uint8Array): Int16Array {
+  return Int16Array.from(bytes, (byte) => muLaw[byte] ?? 0);
 }
 
 /** ITU-T G.711 µ-law to linear. */

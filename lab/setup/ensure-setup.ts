@@ -16,6 +16,8 @@ const programs: Readonly<Record<string, string>> = {
   sox: 'sox',
   chromium: 'chromium',
   tcpdump: 'tcpdump',
+  ip: 'iproute2',
+  baresip: 'baresip-core',
 };
 
 /** Brings whatever of Asterisk, Redis, SIPp and the speech tools is missing. What is complete is reused. */
