@@ -48,6 +48,7 @@ export async function stageTexts(stage: string, at: number): Promise<void> {
 
   for (const name of ['dialplan', 'rules', 'package.json']) await copy(name, `${home}/${name}`);
   await copy('deploy/gatehouse', `${home}/deploy/gatehouse`);
+  await copy('deploy/freepbx-blacklist', `${home}/deploy/freepbx-blacklist`);
   await copy('deploy/debian/asterisk.sh', `${home}/deploy/debian/asterisk.sh`);
   await mkdir(into('/usr/bin'), { recursive: true });
   await symlink('../lib/gatehouse/deploy/gatehouse', into('/usr/bin/gatehouse'));

@@ -4,7 +4,7 @@ export interface AsteriskQuestions {
   read(expression: string): Promise<string>;
   /**
    * A setting of a file in Asterisk's configuration directory, as Asterisk reads it; empty: not set.
-   * @param index of several with this name, 0 for the first
+   * @param index of several with this name, 0 for the first; left out: the last one, which counts
    */
   config(file: string, section: string, name: string, index?: number): Promise<string>;
 }
@@ -13,6 +13,6 @@ export interface AsteriskQuestions {
 export function questionsOf(read: AsteriskQuestions['read']): AsteriskQuestions {
   return {
     read,
-    config: (file, section, name, index = 0) => read(`AST_CONFIG(${file},${section},${name},${index})`),
+    config: (file, section, name, index = -1) => read(`AST_CONFIG(${file},${section},${name},${index})`),
   };
 }

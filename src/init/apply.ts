@@ -89,8 +89,13 @@ async function carriedOut(work: Work): Promise<Applied> {
   for (const change of trunk) await carryOut(change);
   await reload(console, trunk);
   const edited = new Set(work.plan.edits.filter(({ stage }) => stage === 'trunk').map(({ path }) => path));
+  const isFreePbx = ground.asterisk.kind === 'freepbx';
   for (const { name, file } of ground.trunks)
-    if (file !== null && edited.has(file) && (await contextOf(console, name)) !== entryContext)
+    if (
+      file !== null &&
+      (isFreePbx ? edited.size > 0 : edited.has(file)) &&
+      (await contextOf(console, name)) !== entryContext
+    )
       throw new Error(`after the reload the context of endpoint ${name} is not ${entryContext}`);
   return { service, rung };
 }

@@ -26,6 +26,8 @@ export interface Ground {
   readonly trunks: readonly Trunk[];
   readonly secrets: Secrets;
   readonly redis: RedisFound;
+  /** That of FreePBX, to be taken over as a list; null: there is none, or the rules are the site's own already. */
+  readonly blacklist: string | null;
 }
 
 export interface Secrets {

@@ -10,6 +10,7 @@ import { readManifest } from './manifest.ts';
 import { dialedNumber } from './own-number.ts';
 import { ariUrlOf } from './plans/own-files.ts';
 import { planOf } from './plans/plan.ts';
+import { blacklistOf } from './plans/taken-list.ts';
 import { type Ask, choose } from './questions.ts';
 import { findRedis, type RedisFound } from './redis.ts';
 import { triedRules } from './tried-rules.ts';
@@ -60,12 +61,13 @@ export async function init(options: Init): Promise<InitResult> {
   const found = (trunks: readonly Trunk[], context: string): void =>
     say(foundText(asterisk, trunks, context));
   const chosen = await choose({
-    ...{ console, running: asterisk.running, files, places, given, known, ask, found },
+    ...{ console, ...asterisk, files, places, given, known, ask, found },
   });
   await refuseAbsent(console, asterisk, chosen.answers.formerContext);
   const redis = await findRedis(options.settings.redisUrl);
   const secrets = secretsOf(options, files, redis);
-  const ground: Ground = { asterisk, files, places, secrets, redis, ...chosen };
+  const blacklist = await blacklistToTake(console, asterisk, chosen.answers);
+  const ground: Ground = { asterisk, files, places, secrets, redis, blacklist, ...chosen };
   const plan = planOf(ground, await runningModules(console, asterisk));
   const all = changesOf(plan.edits, ground);
   const policy = await triedRules(places.rules, all);
@@ -114,6 +116,15 @@ async function refuseAbsent(console: Console, { running }: AsteriskHome, context
     throw new Error(
       `the trunk leads to [${context}], and Asterisk has no such context: name the one where its calls are to go (former-context)`,
     );
+}
+
+async function blacklistToTake(
+  console: Console,
+  { running, kind }: AsteriskHome,
+  { rules }: Ground['answers'],
+): Promise<string | null> {
+  if (!running || kind === 'plain' || rules === null) return null;
+  return blacklistOf(await console.ask('database show blacklist'));
 }
 
 async function runningModules(console: Console, { running }: AsteriskHome): Promise<ReadonlySet<string>> {

@@ -2,7 +2,7 @@ import { anOwnNumber } from '../exits/destinations.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Console } from './asterisk.ts';
 import type { Ground } from './ground.ts';
-import { leads } from './reload.ts';
+import { leadsBy } from './reload.ts';
 
 const national = 10;
 
@@ -15,7 +15,12 @@ export async function dialedNumber(
   if (!asterisk.running) return null;
   const number = anOwnNumber(policy);
   const digits = number.replace(/\D/g, '');
-  for (const form of [number, digits, digits.slice(-national), digits.slice(-4)])
-    if (await leads(console, answers.formerContext, form)) return form;
-  return null;
+  const led: string[] = [];
+  for (const form of [number, digits, digits.slice(-national), digits.slice(-4)]) {
+    const said = await leadsBy(console, answers.formerContext, form);
+    // A pattern of all numbers, as that of FreePBX for numbers without a route, says nothing of how they are written here.
+    if (said !== null && !/^'_[.!]'/.test(said)) return form;
+    if (said !== null) led.push(form);
+  }
+  return led[0] ?? null;
 }

@@ -1,7 +1,7 @@
 import { isRegion } from '../numbers/phone-number.ts';
 import { type Answers, type GivenAnswers, isTimeZone, numberProblem, type RuleAnswers } from './answers.ts';
-import type { Console } from './asterisk.ts';
-import { type Conf, type ConfFiles, readConf } from './conf/conf-tree.ts';
+import type { AsteriskHome, Console } from './asterisk.ts';
+import { type Conf, type ConfFiles, readConf, sectionsNamed } from './conf/conf-tree.ts';
 import type { Places } from './ground.ts';
 import type { Manifest } from './manifest.ts';
 import { areExampleRules } from './plans/own-files.ts';
@@ -14,6 +14,7 @@ export type Ask = ((question: string, usual: string | null) => Promise<string>) 
 interface Asked {
   readonly console: Console;
   readonly running: boolean;
+  readonly kind: AsteriskHome['kind'];
   readonly files: ConfFiles;
   readonly places: Places;
   readonly given: GivenAnswers;
@@ -42,14 +43,7 @@ export async function choose(asked: Asked): Promise<Chosen> {
   const isNew = areExampleRules(asked.places.rules);
   const numbers = isNew ? await numberAnswers(asked) : null;
   const operators = given.operators ?? (await askOperators(asked, formerContext));
-  const mailbox =
-    given.mailbox ??
-    (await reply(
-      asked,
-      'Mailbox for callers who fail the challenge; it is made if there is none',
-      'general',
-      /^[\w*#-]{1,40}$/,
-    ));
+  const mailbox = given.mailbox ?? (await askMailbox(asked));
   const rules = numbers === null ? null : { ...numbers, ...(await ruleAnswers(asked)) };
   return {
     trunks,
@@ -114,6 +108,18 @@ function oneContext(trunks: readonly Trunk[], known: Manifest['trunks']): string
       `these trunks lead to different contexts (${contexts.join(', ')}): screen those of one, or name the one that calls of all go on to (former-context)`,
     );
   return contexts[0] ?? 'default';
+}
+
+async function askMailbox(asked: Asked): Promise<string> {
+  const found = sectionsNamed(readConf(asked.files, 'voicemail.conf'), 'default')
+    .flatMap(({ settings }) => settings.map(({ name }) => name))
+    .slice(0, 10);
+  // FreePBX names a mailbox by its extension, and makes it in its own pages.
+  const which =
+    asked.kind === 'freepbx'
+      ? `an extension with voicemail, of ${found.join(', ') || 'which there is none'}`
+      : 'it is made if there is none';
+  return reply(asked, `Mailbox for callers who fail the challenge; ${which}`, 'general', /^[\w*#-]{1,40}$/);
 }
 
 const reachedBy = /^(queue|dial)[ :]+([\w./&@:+-]{1,200})$/;

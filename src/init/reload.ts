@@ -39,10 +39,11 @@ export async function reload(
     }
 }
 
-/** The extension leads somewhere in the running dialplan. */
-export async function leads(console: Console, context: string, extension: string): Promise<boolean> {
+/** The extension of the running dialplan to which this one leads, as `'_X.' => 1. …`, the first of several; null: none. */
+export async function leadsBy(console: Console, context: string, extension: string): Promise<string | null> {
   const said = await console.ask(`dialplan show ${extension}@${context}`);
-  return said.includes('=>') && !/There is no existence/.test(said);
+  const isThere = said.includes('=>') && !/There is no existence/.test(said);
+  return isThere ? (/^\s*('.*)$/m.exec(said)?.[1] ?? '') : null;
 }
 
 /** Entry and exits are in the running dialplan. @throws an Error with what is missing */
@@ -52,7 +53,7 @@ export async function verifyDialplan(console: Console, number: string): Promise<
     [entryContext, number],
     ['gatehouse-to-operators', number],
   ] as const)
-    if (!(await leads(console, context, extension)))
+    if ((await leadsBy(console, context, extension)) === null)
       throw new Error(`after the reload Asterisk has no [${context}]: gatehouse.conf was not read`);
 }
 

@@ -1,6 +1,6 @@
 import { cp, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Policy } from '../policy/policy.ts';
 import { formatProblem, hasErrors } from '../policy/problem.ts';
 import { loadRules } from '../rules/read-rules.ts';
@@ -12,8 +12,10 @@ export async function triedRules(rules: string, changes: readonly KeptFile[]): P
   try {
     await cp(rules, copy, { recursive: true, dereference: true });
     const policyFile = await realpath(join(rules, 'policy.yaml')).catch(() => null);
-    for (const { path, after } of changes)
-      if (path === policyFile) await writeFile(join(copy, 'policy.yaml'), after, 'latin1');
+    for (const { path, after } of changes) {
+      const inside = path === policyFile ? 'policy.yaml' : relative(rules, path);
+      if (!inside.startsWith('..')) await writeFile(join(copy, inside), after, 'latin1');
+    }
     const { policy, problems } = await loadRules(copy);
     if (policy !== null && !hasErrors(problems)) return policy;
     const errors = problems.filter(({ severity }) => severity === 'error');

@@ -1,4 +1,11 @@
-import { type Conf, type ConfSection, type ConfSetting, inherited, isYes } from './conf/conf-tree.ts';
+import {
+  type Conf,
+  type ConfSection,
+  type ConfSetting,
+  inherited,
+  isYes,
+  sectionsNamed,
+} from './conf/conf-tree.ts';
 import { ourLine } from './conf/ours.ts';
 
 /** A PJSIP endpoint of a carrier. */
@@ -20,8 +27,14 @@ export const entryContext = 'gatehouse-in';
 /** Carriers' endpoints of pjsip.conf and pjsip_wizard.conf: known by address, or we register or log in there. Phones log in here. */
 export function trunksOf(pjsip: Conf, wizard: Conf): readonly Trunk[] {
   const typed = pjsip.sections
-    .filter(({ marks }) => !marks.includes('!'))
-    .map((section) => ({ section, settings: inherited(pjsip, section) }));
+    .filter(({ marks }) => !marks.includes('!') && !marks.some((mark) => mark.startsWith('+')))
+    .map((section) => {
+      const added = addedTo(pjsip, section);
+      return {
+        section: { ...section, settings: [...section.settings, ...added] },
+        settings: [...inherited(pjsip, section), ...added],
+      };
+    });
   const ofType = (type: string) => typed.filter(({ settings }) => last(settings, 'type') === type);
   const named = (type: string) => ofType(type).map(({ settings }) => last(settings, 'endpoint'));
   const carriers = new Set([...named('identify'), ...named('registration')]);
@@ -36,6 +49,20 @@ export function trunksOf(pjsip: Conf, wizard: Conf): readonly Trunk[] {
     ...endpoints.map((one) => trunkOf(one.section, one.settings, 'context')),
     ...wizards.map((one) => trunkOf(one.section, one.settings, 'endpoint/context')),
   ];
+}
+
+/** What `[name](+)` and `[name](+type=endpoint)` say further: the first section of the name, or of that type, takes it. */
+function addedTo(conf: Conf, section: ConfSection): readonly ConfSetting[] {
+  const named = sectionsNamed(conf, section.name);
+  const own = named.filter(({ marks }) => !marks.some((mark) => mark.startsWith('+')));
+  const type = last(inherited(conf, section), 'type');
+  const isFirst = own[0] === section;
+  const isFirstOfType = own.find((one) => last(inherited(conf, one), 'type') === type) === section;
+  return named
+    .filter(
+      ({ marks }) => (isFirst && marks.includes('+')) || (isFirstOfType && marks.includes(`+type=${type}`)),
+    )
+    .flatMap(({ settings }) => settings);
 }
 
 function isCarrier(settings: readonly ConfSetting[]): boolean {

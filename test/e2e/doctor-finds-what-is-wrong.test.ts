@@ -173,7 +173,7 @@ const planted: readonly (readonly [what: string, finding: string, plant: Plant])
   [
     'an HTTP server for everybody',
     'warning asterisk.http-address',
-    file('http.conf', (text) => text.replace(/^bindaddr.*$/m, 'bindaddr = 0.0.0.0')),
+    file('http.conf', (text) => text.replace(/^bindaddr.*$/gm, 'bindaddr = 0.0.0.0')),
   ],
   [
     '[general] twice',

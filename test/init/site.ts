@@ -38,6 +38,8 @@ export class FakeConsole implements Console {
   /** Before each command. */
   before: (command: string) => void = () => undefined;
   channels = '';
+  /** What `database show blacklist` prints. */
+  blacklist = '0 results found.\n';
 
   constructor(etc: string) {
     this.#etc = etc;
@@ -58,6 +60,7 @@ export class FakeConsole implements Console {
     if (command === 'module reload res_pjsip.so') this.#readTrunks();
     if (command.startsWith('module reload')) return 'reloaded successfully';
     if (command === 'dialplan reload') return 'Dialplan reloaded.';
+    if (command === 'database show blacklist') return this.blacklist;
     if (command === 'voicemail reload') return 'Reloading voicemail configuration...';
     const endpoint = /^pjsip show endpoint (.*)$/.exec(command)?.[1];
     if (endpoint !== undefined) return ` context    : ${this.#contexts[endpoint] ?? ''}\n`;

@@ -179,7 +179,7 @@ test('FreePBX: only its custom files are written, and what is in its database is
   expect(site.read('ari_general_custom.conf')).toContain('websocket_write_timeout = 5000');
   expect(site.read('ari_additional_custom.conf')).toContain('[gatehouse]\ntype = user');
   expect(steps).toEqual([
-    expect.stringContaining('make a mailbox general'),
+    expect.stringContaining('there is no mailbox general'),
     expect.stringContaining('set the context of trunk carrier to gatehouse-in'),
   ]);
   expect((await site.init()).did).toBe('nothing');
@@ -188,7 +188,7 @@ test('FreePBX: only its custom files are written, and what is in its database is
   await site.console.ask('module reload res_pjsip.so');
   expect(await site.init()).toMatchObject({
     did: 'nothing',
-    steps: [expect.stringContaining('make a mailbox')],
+    steps: [expect.stringContaining('there is no mailbox')],
   });
   await expect(site.uninit()).rejects.toThrow('endpoint carrier still leads to gatehouse-in');
   site.write('pjsip.endpoint.conf', trunk);
@@ -196,6 +196,65 @@ test('FreePBX: only its custom files are written, and what is in its database is
   expect(await site.uninit()).toMatchObject({ notes: [] });
   expect(existsSync(join(site.etc, 'globals_custom.conf'))).toBe(false);
   for (const name of changed) expect(site.read(name)).toBe(freepbx[name as keyof typeof freepbx]);
+});
+
+/** As FreePBX 17 has it: the site's own file comes after the trunks. */
+const freepbx17 = {
+  ...freepbx,
+  'pjsip.conf':
+    '#include pjsip.endpoint.conf\n#include pjsip.endpoint_custom_post.conf\n#include pjsip.identify.conf\n',
+  'pjsip.endpoint_custom_post.conf': '[carrier](+)\ncontext=from-pstn-e164-us\n',
+};
+
+test('FreePBX: the trunk is led to Gatehouse in the file that it leaves to the site for that', async () => {
+  const { site, steps } = await initialized({ mailbox: '100' }, freepbx17);
+  expect(steps).toEqual([]);
+  expect(site.read('pjsip.endpoint.conf')).toBe(freepbx17['pjsip.endpoint.conf']);
+  expect(site.read('pjsip.endpoint_custom_post.conf')).toMatch(
+    /^\[carrier\]\(\+\)\ncontext=from-pstn-e164-us\n.*\n\[carrier\]\(\+type=endpoint\)\ncontext = gatehouse-in\n.*\n$/,
+  );
+  expect(site.read('extensions_custom.conf')).toContain('include => from-pstn-e164-us\n');
+  expect((await site.init({ mailbox: '100' })).did).toBe('nothing');
+  await site.uninit();
+  expect(site.read('pjsip.endpoint_custom_post.conf')).toBe(freepbx17['pjsip.endpoint_custom_post.conf']);
+});
+
+test('FreePBX: phones show the label after a lookup of names; a hook that the site has is left to it', async () => {
+  const hook = '[macro-dialout-one-predial-hook]\nexten => s,1,Return()\n';
+  const { site, steps } = await initialized(
+    { mailbox: '100' },
+    { ...freepbx17, 'extensions_custom.conf': hook },
+  );
+  const written = site.read('extensions_custom.conf');
+  expect(written.match(/^\[macro-.*\]$/gm)).toEqual([
+    '[macro-dialout-one-predial-hook]',
+    '[macro-dial-hunt-predial-hook]',
+    '[macro-dial-ringall-predial-hook]',
+  ]);
+  expect(steps).toEqual([
+    expect.stringContaining('let your own [macro-dialout-one-predial-hook] do GosubIf'),
+  ]);
+});
+
+test('FreePBX: its blacklist becomes a list of the example rules, without its settings', async () => {
+  const site = await Site.of({ ...plainFiles, ...freepbx17 });
+  onTestFinished(() => site.close());
+  site.console.blacklist = `/blacklist/+13172740181                  : roof salesman
+/blacklist/3172740180   : 1
+/blacklist/blocked      : 1
+/blacklist/dest         : app-blackhole,hangup,1
+4 results found.
+`;
+  const { steps } = await site.init({ mailbox: '100' });
+  expect(readFileSync(join(site.places.rules, 'lists/freepbx-blacklist.astdb'), 'utf8')).toBe(
+    '/blacklist/+13172740181 : roof salesman\n/blacklist/3172740180 : 1\n',
+  );
+  expect(steps).toEqual([expect.stringContaining("have FreePBX's blacklist copied")]);
+  const { policy, problems } = await loadRules(site.places.rules);
+  expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(policy?.lists.get('freepbx-blacklist')?.size).toBe(2);
+  await site.uninit();
+  expect(existsSync(join(site.places.rules, 'lists/freepbx-blacklist.astdb'))).toBe(false);
 });
 
 test('a file that only its owner can read stays so', async () => {

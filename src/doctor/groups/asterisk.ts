@@ -28,6 +28,11 @@ export async function* asterisk({ asterisk: probe, asteriskProblem }: Site): Asy
       `install Asterisk ${oldest} or newer`,
     );
   else yield ok('asterisk.version', `Asterisk ${probe.version}`);
+  if (await probe.leads('macro-hangupcall', 's'))
+    yield ok(
+      'asterisk.freepbx',
+      'FreePBX: what a remedy writes into NAME.conf goes into NAME_custom.conf, a context of a trunk into pjsip.endpoint_custom_post.conf',
+    );
   yield* modulesOf(await probe.modules());
   yield* httpOf(probe);
   yield* generalTwice(probe);

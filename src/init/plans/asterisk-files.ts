@@ -119,7 +119,7 @@ export function voicemailPlan(ground: Ground): Part {
     return {
       edits: [],
       steps: [
-        `make a mailbox ${answers.mailbox} (FreePBX: an extension with voicemail); until then the operators take these calls`,
+        `there is no mailbox ${answers.mailbox}: until then the operators take these calls. In FreePBX a mailbox is that of an extension: give one voicemail, and write its number as voicemail-box into ${ground.places.rules}/policy.yaml and as GATEHOUSE_BOX into globals_custom.conf`,
       ],
     };
   const known = (blockOf(rawText(join(asterisk.etc, 'voicemail.conf')) ?? '') ?? []).find((line) =>
@@ -150,16 +150,10 @@ export function modulesPlan(ground: Ground, running: ReadonlySet<string>): Part 
 }
 
 /** The last change: from now on the trunk's calls are screened. */
-export function trunkPlan({ asterisk, files, trunks }: Ground): Part {
+export function trunkPlan(ground: Ground): Part {
+  const { asterisk, files, trunks } = ground;
   const open = trunks.filter(({ context }) => context !== entryContext);
-  if (asterisk.kind === 'freepbx')
-    return {
-      edits: [],
-      steps: open.map(
-        ({ name, context }) =>
-          `set the context of trunk ${name} to gatehouse-in (FreePBX: Connectivity, Trunks, pjsip Settings, Advanced; now it is ${context}), and apply the configuration`,
-      ),
-    };
+  if (asterisk.kind === 'freepbx') return freePbxTrunks(ground, open);
   const paths = new Set(trunks.map(({ file }) => file).filter((file) => file !== null));
   const edits = [...paths].map((path): Edit => {
     const own = trunks.filter(({ file }) => file === path);
@@ -175,4 +169,24 @@ export function trunkPlan({ asterisk, files, trunks }: Ground): Part {
         `set the context of endpoint ${name} to gatehouse-in where your telephone system keeps it (now it is ${context})`,
     );
   return { edits, steps };
+}
+
+/**
+ * FreePBX writes its trunks anew, and reads a file of the site after them. An addition to a trunk that is gone is a warning, and nothing
+ * else is lost by it (measured on Asterisk 22).
+ */
+function freePbxTrunks(ground: Ground, open: Ground['trunks']): Part {
+  const custom = 'pjsip.endpoint_custom_post.conf';
+  const isRead = readConf(ground.files, 'pjsip.conf').files.has(join(ground.asterisk.etc, custom));
+  const reachable = open.filter(({ file }) => isRead && file !== null);
+  const lines = reachable.flatMap(({ name }) => [`[${name}](+type=endpoint)`, `context = ${entryContext}`]);
+  return {
+    edits: blockIn(ground, custom, lines).map((edit) => ({ ...edit, stage: 'trunk' })),
+    steps: open
+      .filter((trunk) => !reachable.includes(trunk))
+      .map(
+        ({ name, context }) =>
+          `set the context of trunk ${name} to gatehouse-in (FreePBX: Connectivity, Trunks, pjsip Settings, Advanced; now it is ${context}), and apply the configuration`,
+      ),
+  };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { rawText } from '../asterisk.ts';
-import { type Conf, heading, readConf, valueIn } from '../conf/conf-tree.ts';
+import { type Conf, heading, readConf, sectionsNamed, valueIn } from '../conf/conf-tree.ts';
 import type { Edit, Plan } from '../edit.ts';
 import type { Ground } from '../ground.ts';
 import { blockIn } from './asterisk-files.ts';
@@ -14,7 +14,8 @@ const notEdited =
 /** Entry, exits and the context that the trunk had before. */
 export function dialplanPlan(ground: Ground): Pick<Plan, 'edits' | 'steps'> {
   const conf = readConf(ground.files, 'extensions.conf');
-  return { edits: [...filesOf(ground), ...includesOf(ground, conf)], steps: [] };
+  const hooks = ground.asterisk.kind === 'freepbx' ? freePbxHooks(ground, conf) : { lines: [], steps: [] };
+  return { edits: [...filesOf(ground), ...includesOf(ground, conf, hooks.lines)], steps: hooks.steps };
 }
 
 /** Where the dialplan leaves its notes. */
@@ -23,7 +24,7 @@ export function spoolOf({ files, asterisk }: Pick<Ground, 'files' | 'asterisk'>)
   return set || join(asterisk.spool, 'gatehouse');
 }
 
-function includesOf(ground: Ground, conf: Conf): Edit[] {
+function includesOf(ground: Ground, conf: Conf, hooks: readonly string[]): Edit[] {
   const { asterisk, answers } = ground;
   // Somebody has installed it by hand.
   if (conf.files.has(join(asterisk.etc, 'gatehouse/gatehouse.conf'))) return [];
@@ -46,10 +47,36 @@ function includesOf(ground: Ground, conf: Conf): Edit[] {
   if (asterisk.kind === 'freepbx')
     return [
       ...blockIn(ground, 'globals_custom.conf', globals),
-      ...blockIn(ground, 'extensions_custom.conf', contexts),
+      ...blockIn(ground, 'extensions_custom.conf', [...contexts, ...hooks]),
     ];
   const named = globals.length > 0 ? [heading(conf, 'globals'), ...globals] : [];
   return blockIn(ground, 'extensions.conf', [...named, ...contexts]);
+}
+
+/** What FreePBX calls right before it dials one extension, and a ring group. */
+const predialHooks = [
+  'macro-dialout-one-predial-hook',
+  'macro-dial-hunt-predial-hook',
+  'macro-dial-ringall-predial-hook',
+];
+const relabel = 'GosubIf($[${DIALPLAN_EXISTS(gatehouse-relabel,s,1)}]?gatehouse-relabel,s,1)';
+
+/**
+ * FreePBX looks up names after Gatehouse (CID lookup, Superfecta), and they replace our label. Its hooks are the site's to write, in
+ * extensions_custom.conf; a site's own one is left as it is.
+ */
+function freePbxHooks({ asterisk }: Ground, conf: Conf): { lines: string[]; steps: string[] } {
+  const generated = join(asterisk.etc, 'extensions.conf');
+  const taken = predialHooks.filter((hook) =>
+    sectionsNamed(conf, hook).some(({ file, settings }) => file !== generated && settings.length > 0),
+  );
+  const free = predialHooks.filter((hook) => !taken.includes(hook));
+  return {
+    lines: free.flatMap((hook) => [`[${hook}]`, `exten => s,1,${relabel}`, ' same => n,Return()']),
+    steps: taken.map(
+      (hook) => `let your own [${hook}] do ${relabel}, so that phones show the label of a call`,
+    ),
+  };
 }
 
 function filesOf({ asterisk, places, answers }: Ground): Edit[] {

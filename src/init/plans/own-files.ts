@@ -6,6 +6,7 @@ import type { Ground } from '../ground.ts';
 import { ariUrl } from './asterisk-files.ts';
 import { spoolOf } from './dialplan.ts';
 import { redisUrl } from './redis.ts';
+import { withTakenList } from './taken-list.ts';
 
 /** Numbers that nobody has: 555-0100 to 555-0199, in which the shipped rules are written. */
 const fictitious = /^\+1\D*\d{3}\D*555\D*01\d\d/;
@@ -59,7 +60,7 @@ export function areExampleRules(rules: string): boolean {
 }
 
 /** What the rules say of the site: only as long as they are the example. */
-export function rulesPlan({ places, answers }: Ground): Pick<Plan, 'edits' | 'steps'> {
+export function rulesPlan({ places, answers, blacklist }: Ground): Pick<Plan, 'edits' | 'steps'> {
   const path = join(places.rules, 'policy.yaml');
   if (answers.rules === null) return { edits: [], steps: [] };
   const now = Buffer.from(rawText(path) ?? '', 'latin1').toString();
@@ -74,7 +75,7 @@ export function rulesPlan({ places, answers }: Ground): Pick<Plan, 'edits' | 'st
   };
   const after = Object.entries(values).reduce(
     (text, [key, value]) => withValue(text, key, value),
-    withoutExamples(now),
+    blacklist === null ? withoutExamples(now) : withTakenList(withoutExamples(now)),
   );
   const how = { stage: 'files', how: 'whole', like: 'asterisk' } as const;
   return { edits: [{ ...how, path, after: bytesOf(after) }], steps: [] };

@@ -4,6 +4,7 @@ import { ariPlan, httpPlan, modulesPlan, trunkPlan, voicemailPlan } from './aste
 import { dialplanPlan, spoolOf } from './dialplan.ts';
 import { rulesPlan, settingsPlan } from './own-files.ts';
 import { redisPlan } from './redis.ts';
+import { takenListPlan } from './taken-list.ts';
 
 /**
  * Every file as it is to be, in the order in which they are written: the trunk last. What is in place already changes nothing.
@@ -12,6 +13,7 @@ import { redisPlan } from './redis.ts';
 export function planOf(ground: Ground, running: ReadonlySet<string>): Plan {
   const parts = [
     settingsPlan(ground),
+    takenListPlan(ground),
     rulesPlan(ground),
     redisPlan(ground),
     httpPlan(ground),
