@@ -1,3 +1,4 @@
+import { realExitReasons } from '../call/vocabulary.ts';
 import { questionsOf } from '../exits/asterisk-questions.ts';
 import type { Destinations } from '../exits/destinations.ts';
 import { mailboxOf } from '../exits/mailbox.ts';
@@ -57,6 +58,11 @@ export async function canaryRound(parts: RoundParts): Promise<readonly CanaryFau
 
 const reload = "asterisk -rx 'dialplan reload'";
 
+/** What the dialplan says of the way it went, in words. */
+function whyNot({ why, to }: Door): string {
+  return why === '' ? to : realExitReasons.label(why);
+}
+
 async function exitFault(door: Door, exit: string): Promise<CanaryFault | null> {
   const where = `exit ${exit}`;
   const context = `gatehouse-to-${exit}`;
@@ -65,7 +71,7 @@ async function exitFault(door: Door, exit: string): Promise<CanaryFault | null> 
   if (door.at !== exit || door.why !== '')
     return {
       where,
-      message: `calls for ${exit} do not get there (${door.why || door.to}): [${context}] is not in the dialplan for this number`,
+      message: `calls for ${exit} do not get there (${whyNot(door)}): [${context}] is not in the dialplan for this number`,
       remedy: `correct gatehouse-site.conf; ${reload}`,
     };
   const ringing = await ringingOf(questionsOf(door.read), context);
@@ -86,8 +92,8 @@ async function mailboxFault(door: Door, box: string): Promise<CanaryFault | null
   if (door.to !== `voicemail:${box}` || door.why !== '')
     return {
       where,
-      message: `calls for the mailbox ${box} do not get there (${door.why || door.to})`,
-      remedy: `[${box.split('@')[1] ?? 'default'}] in voicemail.conf; asterisk -rx 'voicemail reload'`,
+      message: `calls for the mailbox ${box} do not get there: ${whyNot(door)}`,
+      remedy: `look for it in [${box.split('@')[1] ?? 'default'}] of voicemail.conf, then: asterisk -rx 'voicemail reload'`,
     };
   // A voicemail system of the site's own.
   if ((await door.read(`DIALPLAN_EXISTS(gatehouse-to-voicemail,${box},1)`)) === '1') return null;

@@ -5,7 +5,7 @@ import { minuteMs, quietStart } from './recording-channel.ts';
 
 const gone = {
   where: 'mailbox general',
-  message: 'calls for the mailbox general do not get there (box-missing)',
+  message: 'calls for the mailbox general do not get there: no such mailbox',
   remedy: 'voicemail reload',
 };
 
