@@ -163,6 +163,8 @@ function inDialog(script: CallerScript, method: string, contentType?: string): s
     'Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]',
     fromHeader(script),
     'To:[$remote]',
+    // Of a proxy before Asterisk; SIPp leaves the line out where there are none.
+    '[routes]',
     'Call-ID: [call_id]',
     `CSeq: [cseq] ${method}`,
     'Max-Forwards: 70',

@@ -269,7 +269,7 @@ async function firstThere(files: readonly string[]): Promise<string | null> {
  * Each start of Asterisk takes the other half of its RTP ports. A caller whose Asterisk died presses on, and on the same
  * port its successor would hear it as the key press of another caller.
  */
-function halvesOfRtp(): (etc: string) => Promise<void> {
+export function halvesOfRtp(): (etc: string) => Promise<void> {
   let starts = 0;
   return async (etc) => {
     const file = join(etc, 'rtp.conf');

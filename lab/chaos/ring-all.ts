@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seeded } from '../../test/fakes/seeded-random.ts';
+import type { Lab } from '../lab.ts';
 import { CallerGroup } from './caller-group.ts';
 import { type CallerKind, patienceMs, sharesOf, unknownNumbers } from './caller-kinds.ts';
 import type { ChaosLab } from './chaos-lab.ts';
@@ -51,7 +52,7 @@ export async function ringThroughFaults(
       say(`${since()}  ! ${broken.at(-1)}`);
     }
   };
-  const groups = await startGroups(chaos, sharesOf(calls), lengthMs, seed);
+  const groups = await startGroups(chaos.lab, sharesOf(calls), lengthMs, seed);
   await Promise.all(breaking);
   let isOver = false;
   const ringing = Promise.all(groups.map((group) => group.finished())).then(() => {
@@ -69,8 +70,8 @@ export async function ringThroughFaults(
 }
 
 /** One SIPp a kind, begun at times that the seed gives, so that kinds mix. */
-async function startGroups(
-  chaos: ChaosLab,
+export async function startGroups(
+  { sip, dir }: Pick<Lab, 'sip' | 'dir'>,
   shares: ReadonlyMap<CallerKind, number>,
   lengthMs: number,
   seed: number,
@@ -81,7 +82,6 @@ async function startGroups(
     const numbers = kind.numbers(count, unknown);
     const everyMs = lengthMs / count;
     await sleep(random() * everyMs);
-    const { dir, sip } = chaos.lab;
     return CallerGroup.start({ name: kind.id, kind, numbers, everyMs, sip, dir: join(dir, 'callers') });
   });
   return Promise.all(starting);

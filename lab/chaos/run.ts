@@ -95,15 +95,15 @@ export async function judgeAll(
     await readMessages(lab.operators.messagesFile),
   );
   const stories = callStories(views, await readArrivals(lab.dir), operators);
-  const records = await recordsInFull(chaos, stories.length);
+  const records = await recordsInFull(chaos.redis.url, stories.length);
   return stories.map((story) => judge(story, records.get(story.callId) ?? [], chaos.outages));
 }
 
 /** What is in Redis once it stays the same: the spool is looked through every few seconds. */
-async function recordsInFull(chaos: ChaosLab, wanted: number): ReturnType<typeof storedCalls> {
+export async function recordsInFull(redisUrl: string, wanted: number): ReturnType<typeof storedCalls> {
   const deadline = Date.now() + 30_000;
   for (let before = -1; ; ) {
-    const records = await storedCalls(chaos.redis.url);
+    const records = await storedCalls(redisUrl);
     if (records.size >= wanted && before === records.size) return records;
     if (Date.now() > deadline) return records;
     before = records.size;
