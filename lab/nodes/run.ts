@@ -61,7 +61,7 @@ export async function runNodes(
   const interrupted = (): void => void site.down().finally(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
-    const shared = await sharedHistory(site);
+    const shared = await sharedHistory(site, say);
     say(`passes shared: ${shared.passes}; windows shared: ${shared.windows}`);
     const { groups, killedAt } = await ringThroughTheKills(site, plan, say);
     await site.settled();
