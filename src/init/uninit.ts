@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
-import { type Console, findAsterisk } from './asterisk.ts';
+import { join } from 'node:path';
+import { type Console, diskFiles, findAsterisk } from './asterisk.ts';
 import { waitUntilOutside } from './calls-inside.ts';
 import { type PutBack, putBack, removeDirectories } from './change.ts';
+import { readConf } from './conf/conf-tree.ts';
 import { type KeptFile, type Manifest, readManifest } from './manifest.ts';
 import { followRedis } from './redis.ts';
 import { contextOf, reload } from './reload.ts';
@@ -40,7 +42,9 @@ export async function uninit(options: Uninit): Promise<Undone | null> {
   const trunkFiles = manifest.files.filter(({ stage }) => stage === 'trunk');
   const others = manifest.files.filter(({ stage }) => stage === 'files').toReversed();
   const notes = await backAll(trunkFiles);
-  if (asterisk.running) await trunksAreBack(console, manifest, trunkFiles, waitMs);
+  if (asterisk.running) await trunksAreBack(console, manifest, trunkFiles);
+  nothingElseLeadsHere(asterisk.etc);
+  if (asterisk.running) await callsAreOver(console, waitMs);
   // Without the password that init made, it can only fail from now on.
   const isOurs = others.some((file) => file.path === options.password && file.before === null);
   const stopped = isOurs && (await options.stopService());
@@ -65,7 +69,6 @@ async function trunksAreBack(
   console: Console,
   { trunks }: Manifest,
   files: readonly KeptFile[],
-  waitMs: number,
 ): Promise<void> {
   await reload(console, files);
   for (const { name, context } of trunks)
@@ -73,6 +76,25 @@ async function trunksAreBack(
       throw new Error(
         `endpoint ${name} still leads to ${entryContext}. Set its context back to ${context} where your telephone system keeps it, then run gatehouse uninit again. Nothing else was changed`,
       );
+}
+
+const withContexts = ['pjsip.conf', 'pjsip_wizard.conf', 'iax.conf', 'chan_dahdi.conf', 'extensions.conf'];
+
+/** What somebody else wrote, and would lead nowhere without the dialplan of init. */
+function nothingElseLeadsHere(etc: string): void {
+  const confs = withContexts.map((name) => readConf(diskFiles(etc), name));
+  // A dialplan that somebody else includes stays.
+  if (confs.some(({ files }) => files.has(join(etc, 'gatehouse/gatehouse.conf')))) return;
+  const named = new RegExp(`(^|[^\\w-])${entryContext}($|[^\\w-])`);
+  for (const { name, settings } of confs.flatMap(({ sections }) => sections))
+    for (const { value, file } of settings)
+      if (named.test(value))
+        throw new Error(
+          `[${name}] in ${file} leads to ${entryContext} too, and not by init: without its dialplan those calls would be lost. Lead it elsewhere, reload, then run gatehouse uninit again. Only the trunk was put back`,
+        );
+}
+
+async function callsAreOver(console: Console, waitMs: number): Promise<void> {
   const inside = await waitUntilOutside(console, waitMs);
   if (inside > 0)
     throw new Error(

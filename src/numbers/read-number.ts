@@ -79,7 +79,13 @@ function parseNational(written: string, digits: string, region: Region): Parsed 
   if (digits.startsWith(prefix)) return withCountryCode(digits.slice(prefix.length), region) ? null : read;
   if (read !== national) return read;
   // Spreadsheets drop the first 0. A foreign number without its plus may look the same.
-  return parse(`+${digits}`, region)?.valid ? null : national;
+  return parse(`+${digits}`, region)?.valid && !isWrittenWithoutPrefix(digits, region) ? null : national;
+}
+
+/** Mobile numbers of China and Peru, all of Brazil: 131 2341 6289 is no number of Chicago that lacks its plus. */
+function isWrittenWithoutPrefix(digits: string, region: Region): boolean {
+  const written = parsePhoneNumberFromString(digits, region)?.formatNational();
+  return written?.replace(/\D/g, '') === digits;
 }
 
 /** E.164 without its plus: 491711234567 in Germany, where national numbers begin with 0. */

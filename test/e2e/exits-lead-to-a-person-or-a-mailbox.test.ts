@@ -146,6 +146,21 @@ describe('an exit that leads nowhere: the next one takes the call', () => {
     });
   });
 
+  it('a mailbox restored from a backup, whose messages Asterisk may not write: the operators', async () => {
+    await ringExit(lab, 'gatehouse-voicemail', 'general', { speak: 4000 });
+    await messages(lab, 'general', 1);
+    const inbox = join(lab.dir, 'spool', 'voicemail', 'default', 'general', 'INBOX');
+    await chmod(inbox, 0o555);
+    try {
+      expect(await ringExit(lab, 'gatehouse-voicemail', 'general', { speak: 4000 })).toMatchObject({
+        exits: ['operators'],
+        note: { to: 'operators', why: 'mailbox-failed' },
+      });
+    } finally {
+      await chmod(inbox, 0o755);
+    }
+  });
+
   it('an exit that the site does not have: the operators', async () => {
     expect(await ringExit(lab, 'gatehouse-connect', 'no-such-desk=X')).toMatchObject({
       ...person,

@@ -3,6 +3,10 @@ import type { Region } from '../../src/numbers/read-number.ts';
 /** Read strictly: in lists, in rules, and what people type. */
 export const writings: readonly [written: string, region: Region, number: string | null][] = [
   ['+13175550123', 'US', '+13175550123'],
+  // Written without a national prefix, and with a plus somebody abroad.
+  ['131 2341 6289', 'CN', '+8613123416289'],
+  ['(49) 5958-1541', 'BR', '+554959581541'],
+  ['958 139 919', 'PE', '+51958139919'],
   ['13175550123', 'US', '+13175550123'],
   ['3175550123', 'US', '+13175550123'],
   ['0013175550123', 'US', '+13175550123'],
@@ -186,6 +190,9 @@ export const noNumbers: readonly [written: string, region: Region][] = [
 
 /** What a trunk sends. */
 export const carrierWritings: readonly [written: string, region: Region, number: string | null][] = [
+  ['13123416289', 'CN', '+8613123416289'],
+  ['4959581541', 'BR', '+554959581541'],
+  ['958139919', 'PE', '+51958139919'],
   ['442079460123', 'US', '+442079460123'],
   ['33123456789', 'US', '+33123456789'],
   ['13175550123', 'GB', '+13175550123'],

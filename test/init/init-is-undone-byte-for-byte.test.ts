@@ -174,6 +174,23 @@ test('uninit stops while a trunk still leads to Gatehouse, and while calls are i
   expect(await one.uninit()).toMatchObject({ notes: [] });
 });
 
+test.each([
+  ['pjsip.conf', '[second]\ntype=endpoint\ncontext = gatehouse-in\n', '[second]'],
+  ['iax.conf', '[old-carrier]\ntype=friend\ncontext=gatehouse-in ; by hand\n', '[old-carrier]'],
+  ['extensions.conf', '[from-dahdi]\nexten => _X.,1,Goto(gatehouse-in,${EXTEN},1)\n', '[from-dahdi]'],
+])('uninit stops while something else leads to Gatehouse: in %s', async (name, lines, section) => {
+  const one = await site();
+  await one.init();
+  one.write(name, `${plainFiles[name] === undefined ? '' : one.read(name)}${lines}`);
+  await expect(one.uninit()).rejects.toThrow(
+    `${section} in ${join(one.etc, name)} leads to gatehouse-in too`,
+  );
+  expect(one.read('extensions.conf')).toContain('[gatehouse-in]');
+  one.write(name, one.read(name).replace(lines, ''));
+  expect(await one.uninit()).not.toBeNull();
+  expect(one.read('extensions.conf')).not.toContain('[gatehouse-in]');
+});
+
 test('a run that was broken off is undone by uninit, and finished by init', async () => {
   const one = await site();
   const before = one.snapshot();
