@@ -20,8 +20,8 @@ export interface AsteriskProbe extends AsteriskQuestions {
   readonly etc: string;
   /** Extension `extension` leads somewhere in this context. */
   leads(context: string, extension: string): Promise<boolean>;
-  /** Modules that run: `app_voicemail.so`. */
-  modules(): Promise<ReadonlySet<string>>;
+  /** Modules, `app_voicemail.so`, that run, and those that Asterisk tried to load in vain. */
+  modules(): Promise<{ readonly running: ReadonlySet<string>; readonly failed: ReadonlySet<string> }>;
   /** Names of the PJSIP endpoints. */
   endpoints(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -67,7 +67,11 @@ export async function probeAsterisk({ ari }: Pick<Settings, 'ari'>): Promise<Ast
       leads: async (context, extension) => (await read(`DIALPLAN_EXISTS(${context},${extension},1)`)) === '1',
       modules: async () => {
         const all = (await json('/asterisk/modules')) as { name: string; status: string }[] | null;
-        return new Set((all ?? []).filter(({ status }) => status === 'Running').map(({ name }) => name));
+        const named = (runs: boolean) =>
+          new Set(
+            (all ?? []).filter(({ status }) => (status === 'Running') === runs).map(({ name }) => name),
+          );
+        return { running: named(true), failed: named(false) };
       },
       endpoints: async () => {
         const all = (await json('/endpoints/PJSIP')) as { resource: string }[] | null;

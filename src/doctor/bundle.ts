@@ -196,5 +196,7 @@ async function asteriskFacts(probe: Awaited<ReturnType<typeof probeAsterisk>>): 
   const endpoints: Record<string, string> = {};
   for (const name of (await probe.endpoints()).slice(0, 100))
     endpoints[maskNumbersIn(name)] = await probe.read(`PJSIP_ENDPOINT(${name},context)`);
-  return { version: probe.version, globals: found, endpoints, modules: [...(await probe.modules())].sort() };
+  const { running, failed } = await probe.modules();
+  const modules = { running: [...running].sort(), failed: [...failed].sort() };
+  return { version: probe.version, globals: found, endpoints, modules };
 }

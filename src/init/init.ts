@@ -74,9 +74,12 @@ export async function init(options: Init): Promise<InitResult> {
   const monitor = policy.settings.mode === 'monitor';
   // Without Asterisk nothing proves that the new context is there.
   const changes = asterisk.running ? all : all.filter(({ stage }) => stage !== 'trunk');
-  const steps = asterisk.running
-    ? plan.steps
-    : [...plan.steps, 'start Asterisk, then run gatehouse init again: the trunk comes last'];
+  const steps = [...plan.steps];
+  if (!asterisk.running) steps.push('start Asterisk, then run gatehouse init again: the trunk comes last');
+  if (await hasLostVoicemail(console, asterisk))
+    steps.push(
+      'restart Asterisk once, when no calls are up (systemctl restart asterisk): it tried several voicemail modules, and until then nobody can leave a message; the operators take these calls',
+    );
   if (changes.length === 0) return { did: 'nothing', applied: null, monitor, steps };
   const hidden = [secrets.ariPassword, secrets.redisPassword, secrets.pin];
   say('');
@@ -125,6 +128,11 @@ async function blacklistToTake(
 ): Promise<string | null> {
   if (!running || kind === 'plain' || rules === null) return null;
   return blacklistOf(await console.ask('database show blacklist'));
+}
+
+/** A second voicemail module that fails takes the application of the first one along; `noload` helps at the next start. */
+async function hasLostVoicemail(console: Console, { running }: AsteriskHome): Promise<boolean> {
+  return running && /not registered/.test(await console.ask('core show application VoiceMail'));
 }
 
 async function runningModules(console: Console, { running }: AsteriskHome): Promise<ReadonlySet<string>> {

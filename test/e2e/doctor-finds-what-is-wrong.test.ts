@@ -372,3 +372,12 @@ test('a mailbox may say itself which messages are too short', async () => {
   expect(wrong(await looked())).not.toContain('warning exits.minsecs');
   await back();
 });
+
+// The last: only a restart brings the application back.
+test('a second voicemail module, whose failure has taken VoiceMail() along', async () => {
+  await cli('module load res_odbc.so').catch(() => '');
+  await cli('module load app_voicemail_odbc.so').catch(() => '');
+  expect(await cli('core show application VoiceMail')).toContain('not registered');
+  const found = (await looked()).find(({ id }) => id === 'asterisk.voicemail');
+  expect(found).toMatchObject({ level: 'error', remedy: expect.stringContaining('restart asterisk') });
+});

@@ -38,6 +38,7 @@ export class FakeConsole implements Console {
   /** Before each command. */
   before: (command: string) => void = () => undefined;
   channels = '';
+  hasVoicemail = true;
   /** What `database show blacklist` prints. */
   blacklist = '0 results found.\n';
 
@@ -55,6 +56,8 @@ export class FakeConsole implements Console {
   #answer(command: string): string {
     if (command === 'core show settings')
       return `  Version:  22.10.1\n  Configuration directory:     ${this.#etc}\n  Spool directory:   ${join(this.#etc, '../spool')}\n`;
+    if (command.endsWith('application VoiceMail') && !this.hasVoicemail)
+      return 'Your application(s) is (are) not registered';
     if (command.startsWith('core show application')) return '-= Info about Application =-';
     if (command.startsWith('dialplan show')) return "'x' => 1. NoOp()";
     if (command === 'module reload res_pjsip.so') this.#readTrunks();

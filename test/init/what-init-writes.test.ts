@@ -21,6 +21,15 @@ test('http.conf: only what is missing, and no second [general]', async () => {
   expect(site.read('http.conf')).not.toContain('bindaddr = ');
 });
 
+test('an Asterisk that has lost its voicemail is to be restarted, at each run until then', async () => {
+  const site = await Site.of(plainFiles);
+  onTestFinished(() => site.close());
+  site.console.hasVoicemail = false;
+  const restart = expect.stringContaining('restart Asterisk once');
+  expect((await site.init()).steps).toContainEqual(restart);
+  expect(await site.init()).toMatchObject({ did: 'nothing', steps: [restart] });
+});
+
 test('http.conf: an address and limits that others need stay', async () => {
   const http = '[general]\nenabled=yes\nbindaddr=0.0.0.0\nsessionlimit=500\n';
   const { site } = await initialized({}, { 'http.conf': http });
