@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { access, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { endBooted, firstProcessOf } from './booted.ts';
 import { Child, until } from './child.ts';
 
 const exec = promisify(execFile);
@@ -104,7 +105,7 @@ export class LabSystemd {
 
   /** Runs a command beside that systemd; its output. Rejects when it fails. */
   async run(...command: readonly string[]): Promise<string> {
-    const first = await this.#firstProcess();
+    const first = await firstProcessOf(this.#child);
     if (first === null) throw new Error('systemd has not begun yet');
     const args = ['--target', first, '--mount', '--pid', '--cgroup', '--ipc', '--uts', ...command];
     return (await exec('nsenter', args)).stdout;
@@ -122,20 +123,7 @@ export class LabSystemd {
   }
 
   /** Ends it and whatever it runs. */
-  async down(): Promise<void> {
-    const first = await this.#firstProcess();
-    if (first !== null) process.kill(Number(first), 'SIGKILL');
-    await this.#child.stop();
-    const cgroups = await readFile(join(this.#dir, 'cgroups'), 'utf8').catch(() => '');
-    for (const cgroup of cgroups.trim().split('\n').filter(Boolean))
-      await exec('find', [cgroup, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';']);
-    await rm(this.#dir, { recursive: true, force: true });
-  }
-
-  /** Process id, seen from here, of what is process 1 inside; null: there is none. */
-  async #firstProcess(): Promise<string | null> {
-    const { pid } = this.#child;
-    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-    return children.trim().split(' ')[0] || null;
+  down(): Promise<void> {
+    return endBooted(this.#child, this.#dir);
   }
 }

@@ -1,73 +1,35 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CallerStep } from '../../lab/caller-scenario.ts';
 import { until } from '../../lab/child.ts';
-import { gatehouseEntry } from '../../lab/gatehouse.ts';
-import { Lab, shippedRules } from '../../lab/lab.ts';
+import type { Lab } from '../../lab/lab.ts';
+import { AdminSite } from './admin-site.ts';
 import { applyConfig, fillAstDb, layFreePbx } from './freepbx-site.ts';
 import { outcomeOf } from './outcomes.ts';
 
 const exec = promisify(execFile);
+let admin: AdminSite;
 let lab: Lab;
-/** Gatehouse's own files, and the command `asterisk` of this machine. */
 let site: string;
-const own = (name: string): string => join(site, 'gatehouse', name);
+const own = (name: string): string => admin.own(name);
 const etc = (name = ''): string => join(lab.dir, 'etc', name);
 
 beforeAll(async () => {
-  site = await mkdtemp(join(tmpdir(), 'gatehouse-freepbx-'));
-  await cp(shippedRules, own('rules'), { recursive: true });
-  lab = await Lab.up({
-    installed: false,
-    gatehouse: false,
-    rules: own('rules'),
-    editAsterisk: layFreePbx,
-    env: { GATEHOUSE_ARI_PASSWORD: '', GATEHOUSE_ARI_PASSWORD_FILE: own('ari-password') },
-  });
-  await mkdir(join(site, 'bin'));
-  await writeFile(
-    join(site, 'bin', 'asterisk'),
-    `#!/bin/sh\nexec ${lab.asterisk.consoleCommand.map((word) => `'${word}'`).join(' ')} "$@"\n`,
-    { mode: 0o755 },
-  );
-  await writeFile(
-    join(site, 'answers.yaml'),
+  admin = await AdminSite.up(
     `own-numbers: '+1 317 274 0100..+1 317 274 0119'\ntime-zone: America/Chicago\nmailbox: '100'\nmonitor: false\n`,
+    { editAsterisk: layFreePbx, prepare: ({ asterisk }) => fillAstDb(asterisk) },
   );
-  await fillAstDb(lab.asterisk);
-  await cp(etc(), join(site, 'before'), { recursive: true, preserveTimestamps: true });
+  lab = admin.lab;
+  site = admin.dir;
 });
-afterAll(async () => {
-  await lab?.down();
-  await rm(site, { recursive: true, force: true });
-});
+afterAll(() => admin?.down());
 
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-}
-
-/** Runs the command as the administrator would. */
-async function gatehouse(...args: string[]): Promise<Ended> {
-  const env = {
-    ...lab.gatehouse.environment,
-    PATH: `${join(site, 'bin')}${delimiter}${process.env.PATH}`,
-    GATEHOUSE_RULES: own('rules'),
-  };
-  return exec(process.execPath, [gatehouseEntry, ...args], { env }).then(
-    ({ stdout, stderr }) => ({ code: 0, out: stdout + stderr }),
-    ({ code, stdout, stderr }) => ({ code, out: stdout + stderr }),
-  );
-}
-const init = (...args: string[]): Promise<Ended> =>
-  gatehouse('init', '--yes', '--answers', join(site, 'answers.yaml'), ...args);
-
-const contextOfTrunk = async (): Promise<string> =>
-  /^ *context +: (\S*)/m.exec(await lab.asterisk.cli('pjsip show endpoint carrier'))?.[1] ?? '';
+const gatehouse: AdminSite['gatehouse'] = (...args) => admin.gatehouse(...args);
+const init: AdminSite['init'] = (...args) => admin.init(...args);
+const contextOfTrunk = (): Promise<string> => admin.contextOfTrunk();
 
 /** Files of Asterisk that are not as they were, without those of Gatehouse's own directory. */
 async function changedFiles(): Promise<string[]> {

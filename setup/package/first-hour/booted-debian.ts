@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { endBooted, firstProcessOf } from '../../../lab/booted.ts';
 import { Child, until } from '../../../lab/child.ts';
 
 const exec = promisify(execFile);
@@ -53,7 +54,7 @@ export class BootedDebian {
   }
 
   async #run(command: string, network: readonly string[]): Promise<string> {
-    const first = await this.#firstProcess();
+    const first = await firstProcessOf(this.#child);
     if (first === null) throw new Error('Debian does not run');
     const spaces = ['--mount', '--pid', '--cgroup', '--ipc', '--uts', ...network];
     const shell = ['/bin/sh', '-ec', `cd /root; { ${command}\n} 2>&1`];
@@ -70,27 +71,14 @@ export class BootedDebian {
 
   /** Runs a program of this machine in the network of that one; its stdout. */
   async beside(program: string, ...args: readonly string[]): Promise<string> {
-    const first = await this.#firstProcess();
+    const first = await firstProcessOf(this.#child);
     if (first === null) throw new Error('Debian does not run');
     return (await exec('nsenter', ['--target', first, '--net', program, ...args], { timeout: longestMs }))
       .stdout;
   }
 
   /** Ends it and whatever it runs. */
-  async down(): Promise<void> {
-    const first = await this.#firstProcess();
-    if (first !== null) process.kill(Number(first), 'SIGKILL');
-    await this.#child.stop();
-    const cgroups = await readFile(join(this.#dir, 'cgroups'), 'utf8').catch(() => '');
-    for (const cgroup of cgroups.trim().split('\n').filter(Boolean))
-      await exec('find', [cgroup, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', ';']);
-    await rm(this.#dir, { recursive: true, force: true });
-  }
-
-  /** Process id, seen from here, of what is process 1 inside; null: there is none. */
-  async #firstProcess(): Promise<string | null> {
-    const { pid } = this.#child;
-    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-    return children.trim().split(' ')[0] || null;
+  down(): Promise<void> {
+    return endBooted(this.#child, this.#dir);
   }
 }

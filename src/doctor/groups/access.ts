@@ -1,5 +1,5 @@
-import { isLoopback } from '../../process/loopback.ts';
 import { openToAll } from '../../process/open-to-all.ts';
+import { isLoopbackHost } from '../../report/access/origin.ts';
 import { Tokens } from '../../report/access/tokens.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
 import type { Site } from '../site.ts';
@@ -28,8 +28,7 @@ export async function* access({ settings }: Site): AsyncGenerator<Finding> {
         'gatehouse token new, and give it to the program that uses it',
       );
   const { host } = settings.http;
-  if (isLoopback(host) || host === 'localhost')
-    yield ok('access.address', `pages are served at ${host} only`);
+  if (isLoopbackHost(host)) yield ok('access.address', `pages are served at ${host} only`);
   else if (!settings.access.publicUrl?.startsWith('https:') && settings.access.trustedProxies.length === 0)
     yield warning(
       'access.address',
