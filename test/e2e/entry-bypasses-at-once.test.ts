@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../lab/child.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { dialed, exitLab, ringExit, ringTo, setGlobal } from './exit-lab.ts';
 
@@ -77,11 +78,10 @@ describe('entry, without Gatehouse or with one that never answers', () => {
     expect(await ringExit(lab, `gatehouse-${exit}`, extension)).toMatchObject({ ...fate, note: null });
   });
 
-  it('more calls than may wait for a decision: those above bypass at once, the others hear ringing until their time is over', async () => {
-    await setGlobal(lab, 'GATEHOUSE_MAX_DECIDING', '10');
-    await setGlobal(lab, 'GATEHOUSE_DECISION', '5');
+  /** An application that takes calls and never does anything with them; `seconds` that they wait for it. */
+  const deafApp = async (seconds: number): Promise<WebSocket> => {
+    await setGlobal(lab, 'GATEHOUSE_DECISION', String(seconds));
     await beatAgo(0);
-    // An application that takes calls and never does anything with them.
     const { ariUrl, ariPassword } = lab.gatehouse.plan;
     const events = `${ariUrl.replace('http', 'ws')}/ari/events?app=gatehouse&api_key=gatehouse:${ariPassword}`;
     const socket = new WebSocket(events);
@@ -89,6 +89,34 @@ describe('entry, without Gatehouse or with one that never answers', () => {
       socket.addEventListener('open', resolve);
       socket.addEventListener('error', reject);
     });
+    return socket;
+  };
+
+  it('for three seconds after a call too many, a tenth of them may wait', async () => {
+    await setGlobal(lab, 'GATEHOUSE_MAX_DECIDING', '20');
+    const socket = await deafApp(15);
+    try {
+      const waiting = await lab.ring(
+        { from: '+12125550172', to: dialed, steps: [{ hold: 1000 }] },
+        { calls: 3, rate: 50, timeoutMs: 60_000 },
+      );
+      await until('three calls to wait', 4000, async () =>
+        (await lab.asterisk.cli('group show channels')).includes('3 active channels') ? true : null,
+      );
+      await setGlobal(lab, 'GATEHOUSE_SHED', String(Math.floor(await now())));
+      expect((await ringTo(lab, dialed)).bypass).toContain('reason=overload');
+      await setGlobal(lab, 'GATEHOUSE_SHED', String(Math.floor(await now()) - 3));
+      await setGlobal(lab, 'GATEHOUSE_DECISION', '2');
+      expect((await ringTo(lab, dialed)).bypass).not.toContain('reason=overload');
+      await waiting.finished();
+    } finally {
+      socket.close();
+    }
+  });
+
+  it('more calls than may wait for a decision: those above bypass at once, the others hear ringing until their time is over', async () => {
+    await setGlobal(lab, 'GATEHOUSE_MAX_DECIDING', '10');
+    const socket = await deafApp(5);
     try {
       const phone = await lab.ring(
         { from: '+12125550171', displayName: 'Many (of) Us', to: dialed, steps: [{ hold: 1000 }] },
