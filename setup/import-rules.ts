@@ -15,7 +15,7 @@ export interface ImportRules {
 }
 
 const base = 'call numbers privacy text log process';
-const parts = `${base} ari backtest call-store canary config doctor exits history init lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal watch`;
+const parts = `${base} ari backtest call-store canary certificates config doctor exits history init lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal watch`;
 
 export const importRules: ImportRules = {
   folders: {
@@ -39,6 +39,7 @@ export const importRules: ImportRules = {
     canary: `exits policy screening ${base}`,
     // These implement the ports of screening, and do not know each other.
     ari: `canary screening ${base}`,
+    certificates: `screening ${base}`,
     outbox: `screening ${base}`,
     spool: `screening ${base}`,
     notices: `screening ${base}`,
@@ -64,7 +65,7 @@ export const importRules: ImportRules = {
     'app.ts': `app ${parts}`,
     'main.ts': 'app app.ts config process log report/api',
   },
-  packagesOnlyIn: { 'ari-client': 'ari', diff: 'init' },
+  packagesOnlyIn: { 'ari-client': 'ari', asn1js: 'certificates', diff: 'init' },
   pure: {
     text: 'luxon',
     call: 'node:crypto zod',

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openCallScreening } from './app/call-screening.ts';
 import { componentHealth } from './app/component-health.ts';
 import { openDialplanNotes } from './app/dialplan-notes.ts';
+import { openEntryReaders } from './app/entry-readers.ts';
 import { ExposedRules } from './app/exposed-rules.ts';
 import { feedCallers } from './app/feed-callers.ts';
 import { openCanary } from './app/open-canary.ts';
@@ -64,6 +65,8 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   const policy = await LivePolicy.open(settings.rules, { lists, accepted, log });
   const data = await DataDirectory.take(settings.data, log);
   const clock = new AsteriskClock();
+  const entry = openEntryReaders({ settings, policy, clock, log });
+  const { readers } = entry;
   const admission = new Admission({ clock, log });
   const isBusy = () => admission.isShedding;
   const recordKeeping = openRecordKeeping({
@@ -75,12 +78,12 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     mayCall: () => screening.link.state() === 'connected' && !admission.isShedding,
   });
   const screening = openCallScreening({
-    ...{ settings, policy, recordKeeping, admission, clock, log },
+    ...{ settings, policy, readers, recordKeeping, admission, clock, log },
     isCanary: (call) => canary.calls.takes(call),
     decide: (facts) => decideNow(facts, policy.current()),
     ownerId: data.id,
   });
-  const notes = openDialplanNotes({ settings, policy, recordKeeping, screening, isBusy, clock, log });
+  const notes = openDialplanNotes({ settings, policy, readers, recordKeeping, screening, isBusy, clock, log });
   const keyless = new KeylessTrunks();
   const notices = openNotices({ settings, policy, lists, recordKeeping, keyless, canary, log });
   const exposedRules = new ExposedRules(settings.rules, log);
@@ -136,6 +139,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     policy.close();
     await lists.close();
     await link.stop();
+    entry.close();
     await follower.stop();
     await recordKeeping.flush();
     await http.close();

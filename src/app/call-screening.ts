@@ -6,11 +6,11 @@ import type { CallFacts } from '../call/facts.ts';
 import type { Decision } from '../call/verdict.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log/log.ts';
-import { trunkOf as trunkOfPolicy } from '../policy/policy.ts';
 import { promptMedia } from '../prompts/prompt-media.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import type { Admission } from '../screening/admission.ts';
 import { AfterExits } from '../screening/after-exit.ts';
+import type { EntryReaders } from '../screening/entry/call-facts.ts';
 import type { ArrivedCall } from '../screening/ports.ts';
 import { Screener } from '../screening/screener.ts';
 import type { RecordKeeping } from './record-keeping.ts';
@@ -21,6 +21,7 @@ export type CallScreening = ReturnType<typeof openCallScreening>;
 export function openCallScreening(parts: {
   readonly settings: Settings;
   readonly policy: LivePolicy;
+  readonly readers: EntryReaders;
   readonly decide: (facts: CallFacts) => Decision;
   readonly recordKeeping: RecordKeeping;
   readonly admission: Admission;
@@ -31,9 +32,8 @@ export function openCallScreening(parts: {
   readonly ownerId: string;
   readonly log: Log;
 }) {
-  const { settings, policy, decide, recordKeeping, admission, isCanary, clock, ownerId, log } = parts;
+  const { settings, policy, readers, decide, recordKeeping, admission, isCanary, clock, ownerId, log } = parts;
   const { outbox, history, site } = recordKeeping;
-  const trunkOf = (name: string) => trunkOfPolicy(policy.current(), name);
   const ari = {
     url: settings.ari.url,
     username: settings.ari.user,
@@ -62,7 +62,7 @@ export function openCallScreening(parts: {
   const link = new AriLink({
     ...ari,
     ownerId,
-    trunkOf,
+    readers,
     onTime: (second, askedAt) => clock.sawSecond(second, askedAt),
   });
   link.onCall((call) => {

@@ -2,9 +2,9 @@ import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log/log.ts';
 import { isEmergencyNumber } from '../numbers/emergency-numbers.ts';
 import { Reconciler } from '../outbox/reconcile.ts';
-import { trunkOf as trunkOfPolicy } from '../policy/policy.ts';
 import type { Clock } from '../process/clock.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
+import type { EntryReaders } from '../screening/entry/call-facts.ts';
 import { bypassNotes } from '../spool/bypass-notes.ts';
 import { departureNotes } from '../spool/departure-notes.ts';
 import { dialedNotes, emergencyNotes } from '../spool/dialed-notes.ts';
@@ -15,24 +15,25 @@ import type { RecordKeeping } from './record-keeping.ts';
 export function openDialplanNotes(parts: {
   readonly settings: Settings;
   readonly policy: LivePolicy;
+  readonly readers: EntryReaders;
   readonly recordKeeping: RecordKeeping;
   readonly screening: CallScreening;
   readonly isBusy: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
 }) {
-  const { settings, policy, recordKeeping, screening, isBusy, clock, log } = parts;
+  const { settings, policy, readers, recordKeeping, screening, isBusy, clock, log } = parts;
   const { outbox, dialedNumbers, site } = recordKeeping;
   const { node, spool: dir } = settings;
-  const trunkOf = (name: string) => trunkOfPolicy(policy.current(), name);
   const bypasses = bypassNotes({
-    ...{ dir, node, trunkOf, isBusy, log },
+    ...readers,
+    ...{ dir, node, isBusy, log },
     outcomes: outbox,
     inHand: (callId, end, at) => screening.screener.noted(callId, end, at),
   });
   const all = [
     bypasses,
-    departureNotes({ dir, node, trunkOf, outcomes: outbox, log }),
+    departureNotes({ ...readers, dir, node, outcomes: outbox, log }),
     dialedNotes({
       ...{ dir, log },
       forMs: settings.dialedForMs,

@@ -1,7 +1,7 @@
-import type { TrunkReader } from '../call/trunk.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../process/clock.ts';
 import { systemClock } from '../process/clock.ts';
+import type { EntryReaders } from '../screening/entry/call-facts.ts';
 import { CallControlError } from '../screening/ports.ts';
 import { Adoption, inApp } from './adoption.ts';
 import { AppOwner } from './app-owner.ts';
@@ -23,8 +23,8 @@ export interface AriLinkOptions {
   readonly app: string;
   /** Makes channel ids unique across nodes. */
   readonly node: string;
-  /** ISO 3166 region of numbers without a country code. */
-  readonly trunkOf: TrunkReader;
+  /** What the calls are read by. */
+  readonly readers: EntryReaders;
   /** Deadline of every request and of the socket's handshake; 2000. */
   readonly requestTimeoutMs?: number;
   /** Pause between two pings; 2000. */

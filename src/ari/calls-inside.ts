@@ -1,8 +1,8 @@
-import type { TrunkReader } from '../call/trunk.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../process/clock.ts';
 import {
   callFactsFromEntry,
+  type EntryReaders,
   oddSettings,
   returnedUntil,
   stayFromEntry,
@@ -21,7 +21,7 @@ import type { AriLibrary } from './ari-library.ts';
 
 export interface CallsInsideOptions {
   readonly node: string;
-  readonly trunkOf: TrunkReader;
+  readonly readers: EntryReaders;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -126,12 +126,12 @@ export class CallsInside {
   }
 
   #build(channel: StartedChannel, fields: EntryFields, adopted: boolean): AriCall {
-    const { node, trunkOf, clock, log } = this.#options;
+    const { node, readers, clock, log } = this.#options;
     const receivedAt = clock.now();
     this.#noteSettings(oddSettings(fields));
     return new AriCall({
       channelId: channel.id,
-      facts: callFactsFromEntry(fields, { node, trunkOf, channelId: channel.id, receivedAt }),
+      facts: callFactsFromEntry(fields, { ...readers, node, channelId: channel.id, receivedAt }),
       stay: stayFromEntry(fields, receivedAt),
       adopted,
       answered: channel.answered,

@@ -3,6 +3,8 @@ import type {
   Flag,
   NoHistoryReason,
   NoNumberReason,
+  SignatureProblem,
+  SignedFor,
   VerificationResult,
   VerificationSource,
 } from './vocabulary.ts';
@@ -34,16 +36,53 @@ export interface CalledFacts {
   readonly raw: string;
 }
 
+/** What the signer of a `shaken` PASSporT stated (RFC 8225, RFC 8588); every text is the signer's and bounded. */
+export interface PassportClaims {
+  readonly attest: Attestation | null;
+  readonly origid: string | null;
+  /** The caller's number as signed: digits of E.164 without a plus. */
+  readonly orig: string | null;
+  /** The dialed numbers as signed, likewise; at most 4. */
+  readonly dest: readonly string[];
+  /** When it was signed, epoch ms. */
+  readonly iat: number | null;
+  /** Where its certificate is. */
+  readonly x5u: string | null;
+}
+
+/** One Identity header of the call. */
+export interface IdentityFact {
+  /** `ppt`: shaken, div, rcd, rph …, or other. */
+  readonly kind: string;
+  readonly state: 'verified' | SignatureProblem;
+}
+
 /** STIR/SHAKEN result (RFC 8224, ATIS-1000074). */
 export interface Verification {
   readonly result: VerificationResult;
   readonly attestation: Attestation | null;
-  /** Who signed (certificate subject or URL), when known. */
+  /** Who signed (URL of the certificate), when known. */
   readonly signer: string | null;
   /** The origid claim, a UUID chosen by the signer. */
   readonly origid: string | null;
   readonly source: VerificationSource | null;
-  /** Kind (`ppt`: shaken, div, rph …, or other) of a second Identity header, which nobody verified; left out: there was none. */
+  /** The Identity headers in their order, at most 3. Left out: none, or it is not known. */
+  readonly identities?: readonly IdentityFact[];
+  /** Why no signature counts, of a call that has one. */
+  readonly problem?: SignatureProblem;
+  /** Claims of the `shaken` one whose signature holds, also when it does not count. */
+  readonly passport?: PassportClaims;
+  /** By `dest`, and `div` headers that hold. Left out: not known. */
+  readonly signedFor?: SignedFor;
+  /** Organization of the signer's certificate, else its common name. Left out: not known. */
+  readonly signerName?: string;
+  /** Service provider code of that certificate (RFC 8226). Left out: not known. */
+  readonly signerCode?: string;
+  /** The caller's name as signed (`rcd.nam`, RFC 9795). Left out: none that holds. */
+  readonly callerName?: string;
+  /** What was verified here and what the carrier says, when they contradict each other: `passed-A`, `failed`. */
+  readonly disagreement?: { readonly here: string; readonly carrier: string };
+  /** Of older records: kind of a second Identity header, which nobody verified. */
   readonly secondIdentity?: string;
 }
 

@@ -142,9 +142,31 @@ export const attestations = words({
 });
 export type Attestation = (typeof attestations.words)[number];
 
-/** Who verified: our Asterisk, or the carrier by a verstat parameter or an attestation header. */
+/** Why an Identity header (RFC 8224) says nothing good of a call. `isForged`: it speaks against the call; all others are as if it were unsigned. */
+export const signatureProblems = words({
+  unreadable: { label: 'cannot be read, or was cut', isForged: false },
+  'not-verified': { label: 'not verified: nothing here verifies this kind', isForged: false },
+  'certificate-unknown': { label: 'not verified: the certificate could not be had in time', isForged: false },
+  'certificate-rejected': { label: 'the certificate is not valid, or of no trusted authority', isForged: false },
+  expired: { label: 'signed too long ago, or by a wrong clock', isForged: false },
+  'other-called-number': { label: 'signed for a call to another number', isForged: false },
+  'other-caller': { label: 'signed for another caller', isForged: true },
+  'bad-signature': { label: 'the signature does not fit', isForged: true },
+});
+export type SignatureProblem = (typeof signatureProblems.words)[number];
+
+/** Whom a signed call was meant for: us, another number that forwarded it (RFC 8946), or another number. */
+export const signedFor = words({
+  'called-number': { label: 'the called number' },
+  forwarded: { label: 'another number, which forwarded it here (div)' },
+  other: { label: 'another number' },
+});
+export type SignedFor = (typeof signedFor.words)[number];
+
+/** Who verified: our Asterisk, Gatehouse itself, or the carrier by a verstat parameter or an attestation header. */
 const verificationSources = words({
   asterisk: { label: 'verified by Asterisk' },
+  gatehouse: { label: 'verified by Gatehouse' },
   verstat: { label: 'verstat parameter of the carrier' },
   header: { label: 'attestation header of the carrier' },
 });

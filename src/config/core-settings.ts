@@ -84,6 +84,18 @@ export const coreSettings = {
     about:
       'Authorities that are trusted beside the usual ones, for all TLS connections: notices, identity provider, feeds, Redis, Asterisk. For an internal CA. `NODE_EXTRA_CA_CERTS`, which Node itself reads, does the same.',
   },
+  GATEHOUSE_STI_AUTHORITIES: {
+    shape: line,
+    allowed: 'the path of a file of certificates (PEM)',
+    about:
+      'Authorities whose carriers may sign calls (STIR/SHAKEN), in one file, as `ca_file` of stir_shaken.conf. With it Gatehouse itself verifies what Asterisk does not: further Identity headers, and all of them on trunks without a `stir_shaken_profile`. Certificates are fetched in the background, so that the first call of a new one counts as not verified. Read at the start.',
+  },
+  GATEHOUSE_CERTIFICATES: {
+    ...oneOf('public', 'any', 'off'),
+    fallback: 'public',
+    about:
+      'Where the certificates of signed calls may be fetched from, for the name and service provider code of who signed: `public`: the public net by https, no redirects; `any`: also addresses inside, and http; `off`: nothing is fetched.',
+  },
   GATEHOUSE_DIALLED_HOURS: {
     ...hours,
     shape: hours.shape.transform((count) => count * 3_600_000),

@@ -62,6 +62,8 @@ const hasDefault: ReadonlySet<string> = new Set([
   'GATEHOUSE_LOG_LEVEL',
   'GATEHOUSE_LOG_NUMBERS',
   'GATEHOUSE_CA_FILE',
+  'GATEHOUSE_STI_AUTHORITIES',
+  'GATEHOUSE_CERTIFICATES',
   'GATEHOUSE_CANARY',
   'GATEHOUSE_TTS',
 ]);
@@ -109,6 +111,11 @@ function grouped(v: SettingValues, pages: boolean) {
     pseudonymKey: v.GATEHOUSE_PSEUDONYM_KEY,
     /** PEM; null: only the authorities that Node trusts. */
     caFile: v.GATEHOUSE_CA_FILE,
+    signatures: {
+      /** PEM of the authorities whose carriers may sign calls; null: Gatehouse verifies nothing itself. */
+      authorities: v.GATEHOUSE_STI_AUTHORITIES,
+      certificates: v.GATEHOUSE_CERTIFICATES,
+    },
     rules: v.GATEHOUSE_RULES,
     data: v.GATEHOUSE_DATA,
     spool: v.GATEHOUSE_SPOOL,

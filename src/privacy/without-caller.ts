@@ -1,5 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import type { CallerFacts, CallFacts } from '../call/facts.ts';
+import type { CallerFacts, CallFacts, Verification } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
 
 /** Shorter runs of digits occur in times and counts by chance. */
@@ -28,7 +28,20 @@ export function factsWithout(facts: CallFacts, standIn: StandIn): CallFacts {
     ...rest,
     caller: standIn.caller,
     sipCallId: standIn.keepsIds ? rest.sipCallId : '',
-    verification: standIn.keepsIds ? verification : { ...verification, origid: null },
+    verification: verificationWithout(verification, standIn.keepsIds),
+  };
+}
+
+/** A signed name is the caller's, and signed numbers may be of anybody: what they said of the call stays. */
+function verificationWithout(
+  { callerName: _name, passport, ...rest }: Verification,
+  keepsIds: boolean,
+): Verification {
+  const id = (origid: string | null) => (keepsIds ? origid : null);
+  return {
+    ...rest,
+    origid: id(rest.origid),
+    ...(passport && { passport: { ...passport, orig: null, dest: [], origid: id(passport.origid) } }),
   };
 }
 

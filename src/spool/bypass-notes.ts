@@ -1,8 +1,7 @@
 import type { Exit, NotedEnd, Outcome } from '../call/outcome.ts';
-import type { TrunkReader } from '../call/trunk.ts';
 import { type BypassReason, bypassReasons } from '../call/vocabulary.ts';
 import type { Log } from '../log/log.ts';
-import { callFactsFromEntry } from '../screening/entry/call-facts.ts';
+import { callFactsFromEntry, type EntryReaders } from '../screening/entry/call-facts.ts';
 import { parseEntryArgs } from '../screening/entry/entry-args.ts';
 import type { OutcomeLog } from '../screening/ports.ts';
 import { later, NoteCollector, type SpoolNote } from './note-collector.ts';
@@ -25,11 +24,10 @@ export interface NoteOutcomes extends OutcomeLog {
   isOpenInThisRun(callId: string): boolean;
 }
 
-export interface BypassNotesOptions {
+export interface BypassNotesOptions extends EntryReaders {
   /** Where the dialplan writes (GATEHOUSE_SPOOL). */
   readonly dir: string;
   readonly node: string;
-  readonly trunkOf: TrunkReader;
   readonly outcomes: NoteOutcomes;
   /** Ends a call that is being screened, and left or hung up at `at` (epoch ms). False: it is not being screened. */
   readonly inHand: (callId: string, end: NotedEnd, at: number) => boolean;
@@ -43,7 +41,7 @@ export interface BypassNotesOptions {
  * resolves with how many calls ended by their note. A note is removed only when its outcome is on disk.
  */
 export function bypassNotes(options: BypassNotesOptions): NoteCollector {
-  const { dir, node, trunkOf, outcomes, inHand, isBusy, log } = options;
+  const { dir, outcomes, inHand, isBusy, log } = options;
   let overloaded = 0;
 
   const end = (outcome: Outcome) => {
@@ -62,7 +60,7 @@ export function bypassNotes(options: BypassNotesOptions): NoteCollector {
     isBusy: () => isBusy?.() ?? false,
     take(note) {
       if (isUnfinished(note.text, note.ageMs)) return later;
-      const outcome = outcomeOfNote(note, { node, trunkOf });
+      const outcome = outcomeOfNote(note, options);
       const { callId } = outcome;
       // The session's record says more than the note; all it lacks is that the call has left.
       const isLive = outcomes.isOpenInThisRun(callId) && !inHand(callId, notedEnd(outcome), note.writtenAt);
@@ -86,7 +84,7 @@ export function bypassNotes(options: BypassNotesOptions): NoteCollector {
  */
 function outcomeOfNote(
   { text, uniqueId, writtenAt }: SpoolNote,
-  context: { readonly node: string; readonly trunkOf: TrunkReader },
+  context: EntryReaders & { readonly node: string },
 ): Outcome {
   const args = text.trim().split(',');
   // The last one: the values before it come from the caller.

@@ -4,6 +4,7 @@ import type { CallRecord } from '../call/call-records.ts';
 import { listedNumber } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
 import { verdictWords, wentWords } from '../call/sentences.ts';
+import { signatureLines } from '../call/signature-words.ts';
 import { afterExitWords, momentsOf } from '../call/story.ts';
 import { bypassReasons } from '../call/vocabulary.ts';
 import { whyNoNumber } from '../privacy/kept-caller.ts';
@@ -45,8 +46,7 @@ function heading({ outcome, realExit }: CallRecord, words: Words): string[] {
 }
 
 function factLines({ callId, facts, node }: Outcome, numbers: NumbersShown, words: Words): Line[] {
-  const { caller, called, verification, history } = facts;
-  const { result, attestation, source, signer, origid, secondIdentity } = verification;
+  const { caller, called, history } = facts;
   const shown = (number: string) => (number === '' ? 'nothing' : numbers.show(number, callId));
   return [
     ['arrived', DateTime.fromMillis(facts.now).toFormat('yyyy-MM-dd HH:mm:ss.SSS ZZ')],
@@ -60,15 +60,9 @@ function factLines({ callId, facts, node }: Outcome, numbers: NumbersShown, word
     ['display name', caller.displayName === '' ? 'none' : `"${words(caller.displayName)}"`],
     ['called', shown(called.number ?? called.raw)],
     ['trunk', words(facts.trunk)],
-    [
-      'signature',
-      result === 'none'
-        ? 'none: unsigned'
-        : `${result}${attestation === null ? '' : `, attestation ${attestation}`}${source === null ? '' : ` (from ${source})`}`,
-    ],
-    ['second signature', secondIdentity === undefined ? null : `${words(secondIdentity)}: not verified`],
-    ['signer', signer === null ? null : words(signer)],
-    ['origid', origid === null || isUuid(origid) ? origid : words(origid)],
+    ...signatureLines(facts).map(
+      ([name, text]): Line => [name.toLowerCase(), isUuid(text) ? text : words(text)],
+    ),
     [
       'history',
       history === null ? `decided without it (${facts.noHistoryReason ?? 'reason unknown'})` : 'known',

@@ -39,7 +39,7 @@ export function linkTo(url: string, options: Partial<AriLinkOptions> = {}): Link
     password: 'secret',
     app: 'gatehouse',
     node: 'n1',
-    trunkOf: () => unnamedTrunk('US'),
+    readers: { trunkOf: () => unnamedTrunk('US') },
     requestTimeoutMs: 2_000,
     pingIntervalMs: 30,
     pongTimeoutMs: 2_000,

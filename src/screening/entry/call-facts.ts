@@ -6,6 +6,7 @@ import type { Stay } from '../ports.ts';
 import type { EntryFields } from './entry-args.ts';
 import { headerText } from './header-text.ts';
 import { callerOf, regionOf } from './read-caller.ts';
+import type { SignatureReaders } from './read-signatures.ts';
 import { verificationFromEntry } from './read-verification.ts';
 
 const defaultWatchdogSeconds = 44;
@@ -15,11 +16,17 @@ const leastChallengeMs = 1000;
 /** An arrival older than this was not written by our dialplan; a channel adopted after a restart is far younger. */
 const oldestArrivalMs = 24 * 3600 * 1000;
 
-interface EntryContext {
+/** What calls are read by: asked for each call, since rules change while calls run. */
+export interface EntryReaders {
+  /** How calls of a trunk are read, by its name. */
+  readonly trunkOf: TrunkReader;
+  /** Left out: signatures are what Asterisk said of them. */
+  readonly signatures?: SignatureReaders;
+}
+
+interface EntryContext extends EntryReaders {
   /** Name of this Gatehouse node; makes Asterisk's unique id unique across nodes. */
   readonly node: string;
-  /** How calls of a trunk are read, by its name: asked for each call, since rules change while calls run. */
-  readonly trunkOf: TrunkReader;
   /** ARI channel id. */
   readonly channelId: string;
   /** Epoch ms at which the app heard of the call. */
@@ -31,18 +38,22 @@ export function callFactsFromEntry(fields: EntryFields, context: EntryContext): 
   const name = headerText(fields.trunk, 80);
   const trunk = context.trunkOf(name);
   const caller = callerOf(fields, trunk);
+  const now = arrivedAt(fields, context.receivedAt);
+  const called = calledFacts(changeDigits(fields.did, trunk.calledDigits), regionOf(trunk));
+  const { signatures } = context;
+  const signed = {
+    ...{ now, caller: caller.number, called: called.number },
+    ...(signatures !== undefined && { signatures }),
+  };
   return {
     callId: `${context.node}/${context.channelId}`,
     linkedId: headerText(fields.linked, 80) || headerText(fields.uid, 80) || context.channelId,
     sipCallId: headerText(fields.sip, 256),
-    now: arrivedAt(fields, context.receivedAt),
+    now,
     caller,
-    called: {
-      ...calledFacts(changeDigits(fields.did, trunk.calledDigits), regionOf(trunk)),
-      raw: fields.did.slice(0, 64),
-    },
+    called: { ...called, raw: fields.did.slice(0, 64) },
     trunk: name,
-    verification: verificationFromEntry(fields, trunk, caller.number),
+    verification: verificationFromEntry(fields, trunk, signed),
     history: null,
     noHistoryReason: 'not-asked',
   };

@@ -32,12 +32,13 @@ export interface EntryFields {
   readonly stage: string;
   /** What the app called that challenge; see `stepFor`. */
   readonly step: string;
-  /** Asterisk's own verification: STIR_SHAKEN(0,verify_result), attestation, identity; empty without a profile. */
+  /** Asterisk's own verification: STIR_SHAKEN(0,verify_result), attestation; empty without a profile. */
   readonly ssr: string;
   readonly ssa: string;
+  /** The first Identity header, which is the one that Asterisk verifies, and two more. */
   readonly ssi: string;
-  /** The beginning of a second Identity header, which Asterisk does not verify. */
   readonly id2: string;
+  readonly id3: string;
   /** Raw headers, when the trunk sent them; `pai2` is the second of its name. From, three P-Asserted-Identity, Privacy. */
   readonly from: string;
   readonly pai: string;
@@ -96,6 +97,7 @@ const keys: readonly EntryKey[] = [
   'ssa',
   'ssi',
   'id2',
+  'id3',
   'from',
   'pai',
   'pai2',

@@ -3,53 +3,28 @@ import type { Statement, Trunk } from '../../call/trunk.ts';
 import type { Attestation } from '../../call/vocabulary.ts';
 import type { EntryFields } from './entry-args.ts';
 import { headerText } from './header-text.ts';
-import { identityClaims, identityKind } from './identity-claims.ts';
 import { assertedHeaders, numberOf } from './read-caller.ts';
-import { readAddresses, type SipAddress, unescaped } from './sip-address.ts';
-
-const nobodySaid: Verification = {
-  result: 'none',
-  attestation: null,
-  signer: null,
-  origid: null,
-  source: null,
-};
+import { letterOf, nobodySaid, readSignatures, type VerifiedCall } from './read-signatures.ts';
+import { readAddresses, unescaped } from './sip-address.ts';
 
 /**
- * Asterisk's verify_result values (res_stir_shaken, vs_rc_map of 22.10) that speak against the signature itself or what
- * it signs. Everything else that is not `success` is our own settings (without the authorities' certificates every signer is
- * `cert_not_trusted`), the network, a clock (`iat_range_error`, `date_hdr_range_error`) or another kind of token: nothing
- * is known then, and that is `none`. A forger gains nothing by it that he would not have by not signing at all.
+ * Who vouched for the caller number: our Asterisk, Gatehouse, or the headers that the trunk's setting believes. One valid `shaken`
+ * PASSporT is enough. Else a failure outweighs whatever says passed; where several say passed the least trusting wins. Nobody:
+ * `none`, which is never read as A. Never throws; every text taken from a header is bounded.
  */
-const saysForged = new Set([
-  'signature_validation',
-  'cert_date_failure',
-  'cert_no_tn_auth_ext',
-  'cert_no_spc_in_auth_ext',
-  'invalid_or_no_grants',
-  'invalid_or_no_attest',
-  'missing_orig_tn',
-  'invalid_grant',
-]);
-
-/**
- * Who vouched for the caller number: our Asterisk, or the headers that the trunk's setting believes. A failure outweighs
- * whatever says passed; where several say passed the least trusting wins. Nobody: `none`, which is never read as A. Never
- * throws; every text taken from a header is bounded.
- * @param caller E.164, as the trunk's setting reads it, or null
- */
-export function verificationFromEntry(
-  fields: EntryFields,
-  trunk: Trunk,
-  caller: string | null,
-): Verification {
-  const found = findVerification(fields, trunk, caller);
-  return fields.id2 === '' ? found : { ...found, secondIdentity: identityKind(fields.id2) };
+export function verificationFromEntry(fields: EntryFields, trunk: Trunk, call: VerifiedCall): Verification {
+  const { own, facts } = readSignatures(fields, trunk, call);
+  const said = [...fromVerstat(fields, trunk, call.caller), ...fromHeaders(fields, trunk)];
+  const carrier = said.toSorted((a, b) => trust(a) - trust(b)).find(({ result }) => result !== 'none');
+  return { ...resultOf(fields, trunk, own, said), ...facts, ...disagreement(own, carrier, trunk) };
 }
 
-function findVerification(fields: EntryFields, trunk: Trunk, caller: string | null): Verification {
-  const own = fromAsterisk(fields, trunk, caller);
-  const said = [...fromVerstat(fields, trunk, caller), ...fromHeaders(fields, trunk)];
+function resultOf(
+  fields: EntryFields,
+  trunk: Trunk,
+  own: Verification | null,
+  said: readonly Said[],
+): Verification {
   const failed = said.find(({ result }) => result === 'failed');
   if (own?.result === 'failed') return own;
   if (failed !== undefined) return { ...nobodySaid, result: 'failed', source: failed.source };
@@ -66,37 +41,26 @@ function findVerification(fields: EntryFields, trunk: Trunk, caller: string | nu
   };
 }
 
-/**
- * `cid_orig_tn_mismatch` comes after the signature was found valid, and Asterisk compares digits as they are written
- * (verification.c): the signed number is compared with the caller as E.164 here, on success too, since the trunk's
- * setting may have read the caller from another header.
- */
-function fromAsterisk(fields: EntryFields, trunk: Trunk, caller: string | null): Verification | null {
-  const result = fields.ssr.trim().toLowerCase();
-  const failed: Verification = { ...nobodySaid, result: 'failed', source: 'asterisk' };
-  if (saysForged.has(result)) return failed;
-  const isMismatch = result === 'cid_orig_tn_mismatch';
-  if (result !== 'success' && !isMismatch) return null;
-  // Claims are worth reading only now that the signature over them holds.
-  const claims = identityClaims(fields.ssi);
-  const signed = claims.number === null ? null : numberOf({ ...noAddress, user: claims.number }, trunk);
-  const isThisCaller = caller !== null && (signed === caller || claims.number === caller.slice(1));
-  if (
-    isMismatch
-      ? !isThisCaller || claims.origid === null
-      : claims.number !== null && !isThisCaller && caller !== null
-  )
-    return failed;
+/** Our own verification and the carrier's statement contradict each other: who passed, or with which letter. */
+function disagreement(
+  own: Verification | null,
+  carrier: Said | undefined,
+  trunk: Trunk,
+): Pick<Verification, 'disagreement'> {
+  if (own === null || carrier === undefined) return {};
+  const letter = carrier.result === 'passed' ? (carrier.attestation ?? trunk.barePass) : null;
+  const isSame =
+    own.result === carrier.result &&
+    (own.attestation === letter || own.attestation === null || letter === null);
+  if (isSame) return {};
+  const words = (result: string, of: Attestation | null) => (of === null ? result : `${result}-${of}`);
   return {
-    result: 'passed',
-    attestation: letterOf(fields.ssa) ?? claims.attestation,
-    signer: claims.signer,
-    origid: claims.origid,
-    source: 'asterisk',
+    disagreement: {
+      here: words(own.result, own.attestation),
+      carrier: words(carrier.result, letter),
+    },
   };
 }
-
-const noAddress: SipAddress = { user: '', host: '', inUri: '', afterUri: '', mayBeName: false };
 
 type Said = Pick<Verification, 'result' | 'attestation' | 'source'>;
 
@@ -177,11 +141,6 @@ function fromHeaders(fields: EntryFields, trunk: Trunk): Said[] {
         ? saidBy(value, 'header')
         : [{ result: 'passed', attestation: letter, source: 'header' }];
     });
-}
-
-function letterOf(text: string): Attestation | null {
-  const letter = text.replaceAll('"', '').trim().toUpperCase();
-  return letter === 'A' || letter === 'B' || letter === 'C' ? letter : null;
 }
 
 function trust({ result, attestation }: Said): number {

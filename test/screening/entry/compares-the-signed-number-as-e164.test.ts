@@ -6,7 +6,7 @@ import { verificationFromEntry } from '../../../src/screening/entry/read-verific
 
 const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const passport = (tn: unknown, origid: string | null = '5c8d0c80-2b3a-4f7e-9a55-3a3f2d7a1b11') =>
-  `${part({ ppt: 'shaken', x5u: 'https://cert.example/a.pem' })}.${part({ attest: 'A', orig: { tn }, ...(origid && { origid }) })}.c2ln`;
+  `${part({ alg: 'ES256', ppt: 'shaken', x5u: 'https://cert.example/a.pem' })}.${part({ attest: 'A', orig: { tn }, ...(origid && { origid }) })}.c2ln`;
 
 function read(num: string, ssr: string, ssi: string, trunk: Trunk = unnamedTrunk('US'), more = {}) {
   const fields = { ...parseEntryArgs([]), num, pres: 'allowed', hok: '1', ssr, ssa: 'A', ssi, ...more };
@@ -56,7 +56,7 @@ describe('a header that was cut', () => {
     verificationFromEntry(
       { ...parseEntryArgs([]), pres: 'allowed', hok: '1', ...fields },
       trunk,
-      '+13175550121',
+      { caller: '+13175550121', called: null, now: 0 },
     ).result;
   const passed = '<sip:+13175550121;verstat=TN-Validation-Passed-A@h>';
 

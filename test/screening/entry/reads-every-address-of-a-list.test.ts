@@ -43,7 +43,11 @@ it('the caller is taken from a list with and without brackets', () => {
 it('beside brackets an address without them vouches for nobody, and still tells of a failure', () => {
   const trunk = { ...unnamedTrunk('US'), believes: new Set(['verstat-in-pai'] as const) };
   const result = (pai: string) =>
-    verificationFromEntry({ ...parseEntryArgs([]), pai }, trunk, '+13175550120').result;
+    verificationFromEntry({ ...parseEntryArgs([]), pai }, trunk, {
+      caller: '+13175550120',
+      called: null,
+      now: 0,
+    }).result;
   expect(result('tel:+13175550120;verstat=TN-Validation-Passed, x <sip:+13175550120@h>')).toBe('none');
   expect(result('tel:+13175550120;verstat=TN-Validation-Failed, x <sip:+13175550120@h>')).toBe('failed');
   expect(result('sip:x@h, tel:+13175550120;verstat=TN-Validation-Passed')).toBe('passed');

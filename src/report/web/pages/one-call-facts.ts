@@ -2,6 +2,7 @@ import type { CallFacts, CallHistory, WindowCounts } from '../../../call/facts.t
 import { everyCalendar } from '../../../call/facts.ts';
 import type { Outcome } from '../../../call/outcome.ts';
 import { count } from '../../../call/sentences.ts';
+import { signatureLines } from '../../../call/signature-words.ts';
 import { standardWindows, windowWords } from '../../../call/windows.ts';
 import { isUuid } from '../../../privacy/shown-record.ts';
 import { type Html, html, said } from '../html.ts';
@@ -18,7 +19,7 @@ const whyNoHistory = {
 
 /** The facts that the decision was based on. */
 export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers, now: number): Html {
-  const { caller, called, verification, callId } = known;
+  const { caller, called, callId } = known;
   return html`${facts([
     ['Caller', numbers.caller(caller, callId)],
     ['Sent as', caller.raw === '' ? 'nothing' : numbers.words(caller.raw, callId)],
@@ -29,13 +30,7 @@ export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers,
       called.raw === '' || called.raw === called.number ? null : numbers.words(called.raw, callId),
     ],
     ['Trunk', numbers.words(known.trunk, callId)],
-    ['Signature', signature(verification)],
-    [
-      'Second signature',
-      verification.secondIdentity === undefined ? null : said(`${verification.secondIdentity}: not verified`),
-    ],
-    ['Signer', verification.signer === null ? null : numbers.words(verification.signer, callId)],
-    ['origid', verification.origid === null ? null : origid(verification.origid, numbers, callId)],
+    ...signatureLines(known).map(([name, text]) => [name, words(text, numbers, callId)] as const),
     ['Call ID', html`<code>${callId}</code>`],
     [
       'SIP Call-ID',
@@ -62,18 +57,8 @@ function dialedWords({ site }: CallFacts): Html | null {
   return site?.emergencyDialedAt === undefined ? null : moment(site.emergencyDialedAt);
 }
 
-function signature({ result, attestation, source }: Outcome['facts']['verification']): string {
-  if (result === 'none') return 'unsigned';
-  const by = {
-    asterisk: 'verified by our Asterisk',
-    verstat: 'told by the carrier (verstat)',
-    header: 'told by the carrier (header)',
-  };
-  return `${result}${attestation === null ? '' : `, attestation ${attestation}`}${source === null ? '' : `; ${by[source]}`}`;
-}
-
 /** A UUID's digits are no number; a hostile signer may write anything. */
-function origid(text: string, numbers: PageNumbers, callId: string): Html {
+function words(text: string, numbers: PageNumbers, callId: string): Html {
   return isUuid(text) ? said(text) : numbers.words(text, callId);
 }
 
