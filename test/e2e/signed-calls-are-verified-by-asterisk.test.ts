@@ -1,167 +1,195 @@
-import { execFileSync } from 'node:child_process';
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { importPKCS8, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Lab } from '../../lab/lab.ts';
-import { outcomesOf } from './outcomes.ts';
+import { until } from '../../lab/child.ts';
+import { Lab, shippedRules } from '../../lab/lab.ts';
+import type { Verification } from '../../src/call/facts.ts';
+import { type SignedToken, signedIdentity, type TestAuthority, testAuthority } from '../fakes/signing-authority.ts';
+import { outcomeOf, outcomesOf } from './outcomes.ts';
 import { RawCaller } from './raw-caller.ts';
 
 const dialed = '13175550100';
 const signed = '12125550123';
+/** Forwards its calls to us. */
+const forwarder = '13125550177';
 
-/** SEQUENCE { [0] IA5String "709J" }: a TNAuthList with a service provider code (RFC 8226, section 9). */
-const tnAuthList = '1.3.6.1.5.5.7.1.26=DER:30:08:a0:06:16:04:37:30:39:4a';
-
-/** An authority that Asterisk trusts, and a certificate of a carrier below it. */
-async function certificates(dir: string): Promise<{ authority: string; carrier: string; key: string }> {
-  const path = (name: string) => join(dir, name);
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: dir, stdio: 'pipe' });
-  const newKey = () => generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey;
-  for (const name of ['authority', 'carrier'])
-    await writeFile(path(`${name}.key`), newKey().export({ type: 'pkcs8', format: 'pem' }));
-  await writeFile(
-    path('carrier.ext'),
-    `basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n${tnAuthList}\n`,
-  );
-  openssl(
-    'req',
-    '-x509',
-    '-new',
-    '-key',
-    'authority.key',
-    '-subj',
-    '/CN=Lab',
-    '-days',
-    '2',
-    '-out',
-    'authority.pem',
-  );
-  openssl(
-    'req',
-    '-new',
-    '-key',
-    'carrier.key',
-    '-subj',
-    '/C=US/O=Carrier/CN=SHAKEN 709J',
-    '-out',
-    'carrier.csr',
-  );
-  openssl(
-    ...[
-      'x509',
-      '-req',
-      '-in',
-      'carrier.csr',
-      '-CA',
-      'authority.pem',
-      '-CAkey',
-      'authority.key',
-      '-CAcreateserial',
-    ],
-    ...['-days', '2', '-extfile', 'carrier.ext', '-out', 'carrier.pem'],
-  );
-  const read = (name: string) => readFile(path(name), 'utf8');
-  return {
-    authority: await read('authority.pem'),
-    carrier: await read('carrier.pem'),
-    key: await read('carrier.key'),
-  };
-}
+type Token = Partial<SignedToken>;
 
 interface SignedCall {
   /** User part of From. */
   readonly from?: string;
-  /** `orig.tn` of the PASSporT. */
-  readonly number?: string;
-  readonly attest?: string;
-  readonly ppt?: string;
-  /** Seconds since it was signed. */
-  readonly age?: number;
-  readonly signature?: 'broken';
-  /** Kind of the second Identity header, as the record has it. */
-  readonly second?: string;
-  /** Another Identity header before and behind. */
-  readonly before?: SignedCall;
-  readonly behind?: SignedCall;
-  readonly want: { readonly result: string; readonly attestation: string | null };
+  readonly tokens: readonly Token[];
+  /** Other headers. */
+  readonly headers?: readonly string[];
+  readonly want: Partial<Verification>;
+  /** Of the Identity headers, in their order. */
+  readonly states?: readonly string[];
 }
 
-const passed = (attestation: string) => ({ result: 'passed', attestation });
-const failed = { result: 'failed', attestation: null };
-const none = { result: 'none', attestation: null };
+const passed = (attestation: 'A' | 'B' | 'C', source: 'asterisk' | 'gatehouse' = 'asterisk') =>
+  ({ result: 'passed', attestation, source, signerCode: '709J', signerName: 'Carrier' }) as const;
+const failed = (problem: Verification['problem']) =>
+  ({ result: 'failed', attestation: null, problem, source: 'asterisk' }) as Partial<Verification>;
+const none = (problem?: Verification['problem']) =>
+  ({ result: 'none', attestation: null, source: null, ...(problem && { problem }) }) as Partial<Verification>;
 
+const shaken: Token = {};
+const div: Token = { ppt: 'div', claims: { div: { tn: forwarder } } };
+const rcd: Token = { ppt: 'rcd', claims: { rcd: { nam: 'Example Clinic' } } };
+const toForwarder: Token = { dialed: forwarder };
+
+/** On a trunk where Asterisk verifies. */
 const calls: Readonly<Record<string, SignedCall>> = {
-  'A for this caller': { want: passed('A') },
-  'B for this caller': { attest: 'B', want: passed('B') },
-  'C for this caller': { attest: 'C', want: passed('C') },
-  'the caller without country code': { from: '2125550123', want: passed('A') },
-  'the caller without plus': { from: signed, want: passed('A') },
-  'the number signed without country code': { number: '2125550123', want: passed('A') },
-  'A for somebody else': { number: '12125550199', want: failed },
-  'a signature that does not fit': { signature: 'broken', want: failed },
-  'an attestation that nobody defined': { attest: 'D', want: failed },
-  'signed an hour ago, or by a clock that is wrong': { age: 3600, want: none },
-  'a token of another kind': { ppt: 'div', want: none },
-  'a token of another kind behind it': {
-    behind: { ppt: 'rph', want: none },
-    second: 'rph',
-    want: passed('A'),
+  unsigned: { tokens: [], want: none() },
+  'A for this caller': {
+    tokens: [shaken],
+    want: { ...passed('A'), signedFor: 'called-number' },
+    states: ['shaken verified'],
   },
-  // Asterisk verifies the first one only: nothing is known then, and that is no failure.
-  'a token of another kind before it': {
-    before: { ppt: 'div', want: none },
-    second: 'shaken',
-    want: none,
+  'B for this caller': { tokens: [{ attest: 'B' }], want: passed('B') },
+  'C for this caller': { tokens: [{ attest: 'C' }], want: passed('C') },
+  'the caller without country code': { from: '2125550123', tokens: [shaken], want: passed('A') },
+  'the caller without plus': { from: signed, tokens: [shaken], want: passed('A') },
+  'the number signed without country code': { tokens: [{ number: '2125550123' }], want: passed('A') },
+  'A for somebody else': { tokens: [{ number: '12125550199' }], want: failed('other-caller') },
+  'a signature that does not fit': { tokens: [{ signature: 'broken' }], want: failed('bad-signature') },
+  'an attestation that nobody defined': { tokens: [{ attest: 'D' }], want: failed('unreadable') },
+  'signed an hour ago, or by a clock that is wrong': { tokens: [{ age: 3600 }], want: none('expired') },
+  'signed for a call to another number': {
+    tokens: [{ dialed: '12025550111' }],
+    want: { ...none('other-called-number'), signedFor: 'other' },
+    states: ['shaken other-called-number'],
   },
-  'the same token twice': { behind: { want: passed('A') }, second: 'shaken', want: passed('A') },
-  'tokens of other kinds before and behind': {
-    before: { ppt: 'rcd', want: none },
-    behind: { ppt: 'div', want: none },
-    second: 'shaken',
-    want: none,
+  'signed for another number of ours': {
+    tokens: [{ dialed: '13175550101' }],
+    want: { ...passed('A'), signedFor: 'called-number' },
+  },
+  'a forwarded call, shaken first': {
+    tokens: [toForwarder, div],
+    want: { ...passed('A'), signedFor: 'forwarded' },
+    states: ['shaken verified', 'div verified'],
+  },
+  'a forwarded call, div first': {
+    tokens: [div, toForwarder],
+    want: { ...passed('A', 'gatehouse'), signedFor: 'forwarded' },
+    states: ['div verified', 'shaken verified'],
+  },
+  'forwarded from a number that it was not signed for': {
+    tokens: [{ dialed: '12025550111' }, div],
+    want: { ...none('other-called-number'), signedFor: 'other' },
+  },
+  'div alone': { tokens: [div], want: none(), states: ['div verified'] },
+  'rich call data behind it': {
+    tokens: [shaken, rcd],
+    want: { ...passed('A'), callerName: 'Example Clinic' },
+    states: ['shaken verified', 'rcd verified'],
+  },
+  'rich call data and a diversion before it': {
+    tokens: [rcd, div, toForwarder],
+    want: { ...passed('A', 'gatehouse'), callerName: 'Example Clinic', signedFor: 'forwarded' },
+    states: ['rcd verified', 'div verified', 'shaken verified'],
+  },
+  'a token that nobody verifies before it': {
+    tokens: [{ ppt: 'rph' }, { attest: 'B' }],
+    want: passed('B', 'gatehouse'),
+    states: ['rph not-verified', 'shaken verified'],
   },
   'a token that does not fit behind one that does': {
-    behind: { signature: 'broken', want: failed },
-    second: 'shaken',
+    tokens: [shaken, { signature: 'broken' }],
     want: passed('A'),
+    states: ['shaken verified', 'shaken bad-signature'],
+  },
+  'a token that does not fit before one that does': {
+    tokens: [{ signature: 'broken' }, shaken],
+    want: passed('A', 'gatehouse'),
+    states: ['shaken bad-signature', 'shaken verified'],
+  },
+  'a tampered one behind a diversion': {
+    tokens: [div, { ...toForwarder, signature: 'broken' }],
+    want: { ...failed('bad-signature'), source: 'gatehouse' },
+  },
+  'an old one behind a diversion': { tokens: [div, { ...toForwarder, age: 3600 }], want: none('expired') },
+  'Asterisk and the carrier disagree': {
+    tokens: [{ attest: 'C' }],
+    headers: ['P-Attestation-Indicator: A'],
+    want: { ...passed('C'), disagreement: { here: 'passed-C', carrier: 'passed-A' } },
+  },
+  'the carrier passes what Asterisk refuses': {
+    tokens: [{ signature: 'broken' }],
+    headers: ['P-Attestation-Indicator: B'],
+    want: { ...failed('bad-signature'), disagreement: { here: 'failed', carrier: 'passed-B' } },
   },
 };
 
-describe('signed calls, verified by a real Asterisk', () => {
+/** On a trunk without a profile, where Asterisk verifies nothing. */
+const unverifiedCalls: Readonly<Record<string, SignedCall>> = {
+  'A for this caller': { tokens: [shaken], want: passed('A', 'gatehouse') },
+  'A for somebody else': {
+    tokens: [{ number: '12125550199' }],
+    want: { ...failed('other-caller'), source: 'gatehouse' },
+  },
+  'a signature that does not fit': {
+    tokens: [{ signature: 'broken' }],
+    want: { ...failed('bad-signature'), source: 'gatehouse' },
+  },
+  'signed an hour ago': { tokens: [{ age: 3600 }], want: none('expired') },
+};
+
+describe('signed calls on a real Asterisk', () => {
   let lab: Lab;
   let server: Server;
-  let caller: RawCaller;
+  let silent: Server;
+  let carrier: RawCaller;
+  let plain: RawCaller;
   let dir: string;
-  let key: Awaited<ReturnType<typeof importPKCS8>>;
+  let made: TestAuthority;
   let x5u: string;
-  const found = new Map<string, unknown>();
+  let hanging: string;
+  const found = new Map<string, Verification | undefined>();
 
-  /** RFC 8224, RFC 8225, RFC 8588. */
-  async function identity({ number = signed, attest = 'A', ppt = 'shaken', age = 0, signature }: SignedCall) {
-    const iat = Math.floor(Date.now() / 1000) - age;
-    const claims = { attest, dest: { tn: [dialed] }, iat, orig: { tn: number }, origid: randomUUID() };
-    const token = await new SignJWT(claims)
-      .setProtectedHeader({ alg: 'ES256', ppt, typ: 'passport', x5u })
-      .sign(key);
-    const whole = signature === 'broken' ? `${token.slice(0, -8)}AAAAAAAA` : token;
-    return `Identity: ${whole};info=<${x5u}>;alg=ES256;ppt=${ppt}`;
+  async function ring(caller: RawCaller, { from, tokens, headers = [] }: Omit<SignedCall, 'want'>) {
+    const identities = await Promise.all(
+      tokens.map((token) =>
+        signedIdentity({ key: made.signer.key, x5u, number: signed, dialed, ...token }),
+      ),
+    );
+    const begun = performance.now();
+    const { callId } = await caller.ring({
+      to: dialed,
+      from: `<sip:${from ?? `+${signed}`}@carrier.example>`,
+      headers: [
+        `Date: ${new Date().toUTCString()}`,
+        ...identities.map((one) => `Identity: ${one}`),
+        ...headers,
+      ],
+    });
+    return { callId, ms: performance.now() - begun };
   }
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'gatehouse-shaken-'));
-    const made = await certificates(dir);
-    key = await importPKCS8(made.key, 'ES256');
+    made = await testAuthority(dir);
     server = createServer(
-      (_, reply) => void reply.setHeader('Content-Type', 'application/x-pem-file').end(made.carrier),
+      (_, reply) => void reply.setHeader('Content-Type', 'application/x-pem-file').end(made.direct),
     );
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    x5u = `http://127.0.0.1:${(server.address() as AddressInfo).port}/carrier.pem`;
+    silent = createServer(() => undefined);
+    const addressOf = async (of: Server) => {
+      await new Promise<void>((resolve) => of.listen(0, '127.0.0.1', resolve));
+      return `http://127.0.0.1:${(of.address() as AddressInfo).port}`;
+    };
+    x5u = `${await addressOf(server)}/carrier.pem`;
+    hanging = await addressOf(silent);
+    const rules = join(dir, 'rules');
+    await cp(shippedRules, rules, { recursive: true });
+    const policy = join(rules, 'policy.yaml');
+    const believed = 'trunks:\n  carrier: { believe: [asterisk, p-attestation-indicator] }\n\nlists:';
+    await writeFile(policy, (await readFile(policy, 'utf8')).replace(/^lists:$/m, believed));
     lab = await Lab.up({
+      rules,
+      env: { GATEHOUSE_STI_AUTHORITIES: join(dir, 'authority.pem'), GATEHOUSE_CERTIFICATES: 'any' },
       editAsterisk: async (etc) => {
         await writeFile(join(etc, 'authority.pem'), made.authority);
         await mkdir(join(etc, 'certificates'));
@@ -171,6 +199,7 @@ describe('signed calls, verified by a real Asterisk', () => {
 ca_file = ${join(etc, 'authority.pem')}
 cert_cache_dir = ${join(etc, 'certificates')}
 failure_action = continue
+curl_timeout = 1
 relax_x5u_port_scheme_restrictions = yes
 relax_x5u_path_restrictions = yes
 x5u_permit = 127.0.0.0/8
@@ -180,36 +209,87 @@ endpoint_behavior = verify
 failure_action = continue
 `,
         );
-        await appendFile(join(etc, 'pjsip.conf'), '[carrier](+)\nstir_shaken_profile = carriers\n');
+        await appendFile(
+          join(etc, 'pjsip.conf'),
+          `[carrier](+)
+stir_shaken_profile = carriers
+[plain]
+type = endpoint
+context = gatehouse-in
+disallow = all
+allow = ulaw
+[plain]
+type = identify
+endpoint = plain
+match = 127.0.0.2
+`,
+        );
       },
     });
-    caller = await RawCaller.open(lab.sip, '127.0.0.1');
-    const rung = Object.entries(calls).map(async ([what, call]) => {
-      const tokens = [call.before, call, call.behind].filter((one) => one !== undefined);
-      const headers = [`Date: ${new Date().toUTCString()}`, ...(await Promise.all(tokens.map(identity)))];
-      const from = `<sip:${call.from ?? `+${signed}`}@carrier.example>`;
-      return [what, (await caller.ring({ to: dialed, from, headers })).callId] as const;
+    carrier = await RawCaller.open(lab.sip, '127.0.0.1');
+    plain = await RawCaller.open(lab.sip, '127.0.0.2');
+    // The first call has Gatehouse fetch the certificate; a later one finds it.
+    await until('the certificate to be known', 20_000, async () => {
+      const { callId } = await ring(carrier, { tokens: [shaken] });
+      return (await outcomeOf(lab, callId)).facts.verification.signerCode === '709J' || null;
     });
-    const ids = await Promise.all(rung);
+    const ringAll = (caller: RawCaller, trunk: string, all: typeof calls) =>
+      Object.entries(all).map(
+        async ([what, call]) => [`${trunk}: ${what}`, (await ring(caller, call)).callId] as const,
+      );
+    const rung = await Promise.all([
+      ...ringAll(carrier, 'carrier', calls),
+      ...ringAll(plain, 'plain', unverifiedCalls),
+    ]);
     const outcomes = await outcomesOf(
       lab,
-      ids.map(([, id]) => id),
+      rung.map(([, id]) => id),
       60_000,
     );
-    for (const [what, id] of ids) found.set(what, outcomes.get(id)?.[0]?.facts.verification);
+    for (const [what, id] of rung) found.set(what, outcomes.get(id)?.[0]?.facts.verification);
   }, 180_000);
 
   afterAll(async () => {
-    caller?.close();
+    carrier?.close();
+    plain?.close();
     server?.close();
+    silent?.closeAllConnections();
+    silent?.close();
     await lab?.down();
     await rm(dir, { recursive: true, force: true });
   });
 
-  it.each(Object.entries(calls))('%s', (what, { want, second }) => {
-    const source = want.result === 'none' ? null : 'asterisk';
-    expect(found.get(what)).toMatchObject({ ...want, source });
-    expect((found.get(what) as { secondIdentity?: string }).secondIdentity).toBe(second);
-    if (want.result === 'passed') expect(found.get(what)).toMatchObject({ signer: x5u });
+  const cases = [
+    ...Object.entries(calls).map(([what, call]) => [`carrier: ${what}`, call] as const),
+    ...Object.entries(unverifiedCalls).map(([what, call]) => [`plain: ${what}`, call] as const),
+  ];
+  it.each(cases)('%s', (what, { want, states }) => {
+    const verification = found.get(what);
+    expect(verification).toMatchObject(want);
+    if (want.result === 'passed') expect(verification?.signer).toBe(x5u);
+    if (states !== undefined)
+      expect(verification?.identities?.map(({ kind, state }) => `${kind} ${state}`)).toEqual(states);
+  });
+
+  it('a certificate server that does not answer delays no call that Gatehouse verifies', async () => {
+    const { ms: usual } = await ring(plain, { tokens: [shaken] });
+    const { ms, callId } = await ring(plain, { tokens: [{ x5u: `${hanging}/plain.pem` }] });
+    console.log('gatehouse', { usual, ms });
+    expect(ms - usual).toBeLessThan(500);
+    expect((await outcomeOf(lab, callId)).facts.verification).toMatchObject(none('certificate-unknown'));
+  });
+
+  it('Asterisk holds a call for as long as curl_timeout at most, and no other call', async () => {
+    const { ms: usual } = await ring(carrier, { tokens: [shaken] });
+    const slow = Array.from({ length: 30 }, (_, i) =>
+      ring(carrier, { tokens: [{ x5u: `${hanging}/${i}.pem` }] }),
+    );
+    const others = await Promise.all(Array.from({ length: 10 }, () => ring(carrier, { tokens: [shaken] })));
+    const held = await Promise.all(slow);
+    console.log('asterisk', { usual, held: held.map(({ ms }) => Math.round(ms)), others: others.map(({ ms }) => Math.round(ms)) });
+    const [one] = held;
+    expect((await outcomeOf(lab, one?.callId ?? '')).facts.verification).toMatchObject(
+      none('certificate-unknown'),
+    );
   });
 });
