@@ -83,7 +83,16 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     decide: (facts) => decideNow(facts, policy.current()),
     ownerId: data.id,
   });
-  const notes = openDialplanNotes({ settings, policy, readers, recordKeeping, screening, isBusy, clock, log });
+  const notes = openDialplanNotes({
+    settings,
+    policy,
+    readers,
+    recordKeeping,
+    screening,
+    isBusy,
+    clock,
+    log,
+  });
   const keyless = new KeylessTrunks();
   const notices = openNotices({ settings, policy, lists, recordKeeping, keyless, canary, log });
   const exposedRules = new ExposedRules(settings.rules, log);

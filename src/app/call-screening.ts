@@ -32,7 +32,8 @@ export function openCallScreening(parts: {
   readonly ownerId: string;
   readonly log: Log;
 }) {
-  const { settings, policy, readers, decide, recordKeeping, admission, isCanary, clock, ownerId, log } = parts;
+  const { settings, policy, readers, decide, recordKeeping, admission, isCanary, clock, ownerId, log } =
+    parts;
   const { outbox, history, site } = recordKeeping;
   const ari = {
     url: settings.ari.url,

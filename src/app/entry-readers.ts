@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { CertificateStore } from '../certificates/certificate-store.ts';
 import { certificatesIn } from '../certificates/read-certificate.ts';
 import type { Settings } from '../config/settings.ts';

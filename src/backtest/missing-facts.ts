@@ -1,5 +1,6 @@
 import type { CallFacts } from '../call/facts.ts';
 import { signerCallsFact } from '../policy/conditions/counts.ts';
+import { signerCertificateFact } from '../policy/conditions/verification.ts';
 import { isOver } from '../policy/decision.ts';
 import type { MissingAnswer } from '../policy/logic/answer.ts';
 import { logicOf } from '../policy/logic/formula.ts';
@@ -23,6 +24,7 @@ const maybeLacking: ReadonlySet<Variable['about']> = new Set([
   'opted-out',
   'campaign',
   'emergency-dialed',
+  'signer-certificate',
 ]);
 
 /** Rules that ask for what a record may lack. */
@@ -55,8 +57,13 @@ export function missingFacts(
   return missing;
 }
 
-/** A caller without a number has no calls of that number, and an unsigned call no signer: no record could have more. */
+/**
+ * A caller without a number has no calls of that number, an unsigned call no signer, and what the carrier says no certificate: no
+ * record could have more.
+ */
 function lacksByNature({ fact }: MissingAnswer, { caller, history, verification }: CallFacts): boolean {
+  if (fact === signerCertificateFact)
+    return verification.source === 'verstat' || verification.source === 'header';
   if (history === null || history === undefined) return false;
   return caller.number === null || (verification.signer === null && fact === signerCallsFact);
 }

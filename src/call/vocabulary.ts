@@ -147,7 +147,10 @@ export const signatureProblems = words({
   unreadable: { label: 'cannot be read, or was cut', isForged: false },
   'not-verified': { label: 'not verified: nothing here verifies this kind', isForged: false },
   'certificate-unknown': { label: 'not verified: the certificate could not be had in time', isForged: false },
-  'certificate-rejected': { label: 'the certificate is not valid, or of no trusted authority', isForged: false },
+  'certificate-rejected': {
+    label: 'the certificate is not valid, or of no trusted authority',
+    isForged: false,
+  },
   expired: { label: 'signed too long ago, or by a wrong clock', isForged: false },
   'other-called-number': { label: 'signed for a call to another number', isForged: false },
   'other-caller': { label: 'signed for another caller', isForged: true },

@@ -3,6 +3,7 @@ import { type CallFacts, everyCalendar, type SiteFacts, type Verification } from
 import type { Outcome } from '../call/outcome.ts';
 import { ListLibrary } from '../lists/list-library.ts';
 import { calledFacts, callerFacts } from '../numbers/phone-number.ts';
+import { signatureFacts, signatureShape } from '../policy/cases/signature-shape.ts';
 import { decide } from '../policy/decide.ts';
 import { type Policy, writtenOn } from '../policy/policy.ts';
 import { formatProblem, type Problem } from '../policy/problem.ts';
@@ -45,6 +46,7 @@ interface ExplainOptions extends HistoryOptions {
   readonly name?: string;
   readonly verification?: Verification;
   readonly signer?: string;
+  readonly signature?: Partial<Verification>;
   readonly withheld?: true;
   readonly closed?: true | string;
   readonly emergencyDialed?: string;
@@ -73,6 +75,11 @@ export function explainCommand(): Command {
       verification,
     )
     .option('--signer <name>', 'signer of the call')
+    .option(
+      '--signature <what=value>',
+      'what else is known of its signature, as in signer-code=709J (may be repeated)',
+      readSignature,
+    )
     .option('--withheld', 'the caller withholds the number')
     .option('--trunk <name>', 'trunk of the carrier', 'carrier')
     .option(
@@ -173,6 +180,18 @@ function verification(text: string): Verification {
   };
 }
 
+/** Reads `signer-code=709J`; adds to those before. */
+function readSignature(text: string, before: Partial<Verification> = {}): Partial<Verification> {
+  const [key = '', ...rest] = text.split('=');
+  const value = rest.join('=');
+  const { data, error } = signatureShape.safeParse({
+    [key]: key === 'contradicted' ? value === 'true' : value,
+  });
+  if (error)
+    throw new InvalidArgumentError(error.issues[0]?.message.replace('\n', ': ') ?? 'write what=value');
+  return { ...before, ...signatureFacts(data) };
+}
+
 /** @throws CommandError `unknown-calendar`, `time-range` */
 function siteOf({ closed, emergencyDialed }: ExplainOptions, policy: Policy, now: number): SiteFacts {
   if (typeof closed === 'string' && !policy.calendars.has(closed)) {
@@ -199,7 +218,11 @@ function factsOf(options: ExplainOptions, policy: Policy, now: number): CallFact
     caller,
     called: calledFacts(...writtenOn(policy, options.trunk, options.to ?? '', 'called')),
     trunk: options.trunk,
-    verification: { ...(options.verification ?? none), signer: options.signer ?? null },
+    verification: {
+      ...(options.verification ?? none),
+      signer: options.signer ?? null,
+      ...options.signature,
+    },
     ...hypotheticalHistory(options, caller.number !== null, now, policy.windows),
     site: siteOf(options, policy, now),
   };

@@ -7,7 +7,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../lab/child.ts';
 import { Lab, shippedRules } from '../../lab/lab.ts';
 import type { Verification } from '../../src/call/facts.ts';
-import { type SignedToken, signedIdentity, type TestAuthority, testAuthority } from '../fakes/signing-authority.ts';
+import {
+  type SignedToken,
+  signedIdentity,
+  type TestAuthority,
+  testAuthority,
+} from '../fakes/signing-authority.ts';
 import { outcomeOf, outcomesOf } from './outcomes.ts';
 import { RawCaller } from './raw-caller.ts';
 
@@ -152,9 +157,7 @@ describe('signed calls on a real Asterisk', () => {
 
   async function ring(caller: RawCaller, { from, tokens, headers = [] }: Omit<SignedCall, 'want'>) {
     const identities = await Promise.all(
-      tokens.map((token) =>
-        signedIdentity({ key: made.signer.key, x5u, number: signed, dialed, ...token }),
-      ),
+      tokens.map((token) => signedIdentity({ key: made.signer.key, x5u, number: signed, dialed, ...token })),
     );
     const begun = performance.now();
     const { callId } = await caller.ring({
@@ -272,24 +275,23 @@ match = 127.0.0.2
   });
 
   it('a certificate server that does not answer delays no call that Gatehouse verifies', async () => {
-    const { ms: usual } = await ring(plain, { tokens: [shaken] });
-    const { ms, callId } = await ring(plain, { tokens: [{ x5u: `${hanging}/plain.pem` }] });
-    console.log('gatehouse', { usual, ms });
-    expect(ms - usual).toBeLessThan(500);
-    expect((await outcomeOf(lab, callId)).facts.verification).toMatchObject(none('certificate-unknown'));
-  });
-
-  it('Asterisk holds a call for as long as curl_timeout at most, and no other call', async () => {
-    const { ms: usual } = await ring(carrier, { tokens: [shaken] });
-    const slow = Array.from({ length: 30 }, (_, i) =>
-      ring(carrier, { tokens: [{ x5u: `${hanging}/${i}.pem` }] }),
+    const ringOf = (path: string | null) =>
+      ring(plain, { tokens: [path === null ? shaken : { x5u: `${hanging}/${path}.pem` }] });
+    const usual = await Promise.all(Array.from({ length: 40 }, () => ringOf(null)));
+    const mixed = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => ringOf(i % 4 === 0 ? null : `${i}`)),
     );
-    const others = await Promise.all(Array.from({ length: 10 }, () => ring(carrier, { tokens: [shaken] })));
-    const held = await Promise.all(slow);
-    console.log('asterisk', { usual, held: held.map(({ ms }) => Math.round(ms)), others: others.map(({ ms }) => Math.round(ms)) });
-    const [one] = held;
-    expect((await outcomeOf(lab, one?.callId ?? '')).facts.verification).toMatchObject(
+    const slowest = (all: typeof usual) => Math.max(...all.map(({ ms }) => ms));
+    expect(slowest(mixed)).toBeLessThan(slowest(usual) + 2500);
+    expect((await outcomeOf(lab, mixed[1]?.callId ?? '')).facts.verification).toMatchObject(
       none('certificate-unknown'),
     );
+  });
+
+  it('Asterisk itself holds a call until curl_timeout, and then lets it go on', async () => {
+    const { ms, callId } = await ring(carrier, { tokens: [{ x5u: `${hanging}/one.pem` }] });
+    expect(ms).toBeGreaterThan(900);
+    expect(ms).toBeLessThan(4000);
+    expect((await outcomeOf(lab, callId)).facts.verification).toMatchObject(none('certificate-unknown'));
   });
 });

@@ -16,6 +16,7 @@ import {
   word,
   yesOrNo,
 } from '../yaml/schema-words.ts';
+import { signatureShape } from './signature-shape.ts';
 
 const someText = (what: string, most: number) =>
   z.string({ error: twoLines(`${what} must be text`, 'write it in quotes if need be') }).max(most);
@@ -77,6 +78,7 @@ const call = mapping('call', {
   verification: word('verification', verificationStates).optional().meta({ description: 'left out: none' }),
   signer: someText('signer', 500).optional().meta({ description: 'who signed' }),
   origid: someText('origid', 100).optional().meta({ description: 'a UUID of the signer' }),
+  signature: signatureShape.optional().meta({ description: 'what else is known of its signature' }),
   history: z
     .union([
       z.literal('missing', { error: twoLines('history cannot be this', 'write missing, or what is known') }),

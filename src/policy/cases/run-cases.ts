@@ -20,6 +20,7 @@ import { ruleDefaults } from '../rule-defaults.ts';
 import { problemsOfShape } from '../yaml/shape-problems.ts';
 import type { YamlSource } from '../yaml/yaml-source.ts';
 import { casesShape, type WrittenCase } from './case-shape.ts';
+import { signatureFacts } from './signature-shape.ts';
 
 export interface CaseResult {
   /** As described in the file. */
@@ -192,7 +193,7 @@ function firstOf([first]: readonly NumberPattern[]): string | null {
   return first.kind === 'exact' ? first.number : first.from;
 }
 
-function verificationOf({ verification = 'none', signer, origid }: WrittenCall): Verification {
+function verificationOf({ verification = 'none', signer, origid, signature }: WrittenCall): Verification {
   const [result, attestation] = verification.split('-');
   return {
     result: result as Verification['result'],
@@ -200,6 +201,7 @@ function verificationOf({ verification = 'none', signer, origid }: WrittenCall):
     signer: signer ?? null,
     origid: origid ?? null,
     source: result === 'none' ? null : 'asterisk',
+    ...signatureFacts(signature),
   };
 }
 

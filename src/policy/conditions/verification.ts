@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { CallFacts, Verification } from '../../call/facts.ts';
-import { attestations } from '../../call/vocabulary.ts';
-import { type Answer, answer } from '../logic/answer.ts';
+import { attestations, signatureProblems, signedFor } from '../../call/vocabulary.ts';
+import { type Answer, answer, answerUnknown } from '../logic/answer.ts';
 import { ask, type Formula, join } from '../logic/formula.ts';
 import { anyOf, is, type Logic, notOf, type VerificationState, verificationStates } from '../logic/logic.ts';
-import { mapping, oneOrMore, text, twoLines, word } from '../yaml/schema-words.ts';
+import { mapping, oneOrMore, text, twoLines, word, yesOrNo } from '../yaml/schema-words.ts';
 import { type CompileContext, defineCondition } from './condition.ts';
 import { compileTextMatch, describeTextMatch, textMatch } from './text-match.ts';
 
@@ -19,24 +19,40 @@ const asked = z.union([
     attestation: oneOrMore(word('attestation', attestations.words)).optional(),
     signer: textMatch.optional(),
     origid: oneOrMore(text('the origid', uuid, 'write a UUID, as the signer sends it')).optional(),
+    'signer-name': textMatch.optional(),
+    'signer-code': oneOrMore(
+      text('the provider code', /^[0-9A-Za-z]{1,10}$/, 'write the code as in the certificate: 709J'),
+    ).optional(),
+    'signed-name': textMatch.optional(),
+    'signed-for': oneOrMore(word('signed-for', signedFor.words)).optional(),
+    problem: oneOrMore(word('problem', signatureProblems.words)).optional(),
+    contradicted: yesOrNo('contradicted').optional(),
   }).refine((value) => Object.keys(value).length > 0, {
-    error: twoLines('verification is empty', 'write is, not, attestation, signer or origid'),
+    error: twoLines(
+      'verification is empty',
+      'write is, not, attestation, signer, origid or another of its keys',
+    ),
   }),
 ]);
 
+/** What is missing when a rule asks for the name or code of a certificate that was not fetched when the call came. */
+export const signerCertificateFact = 'certificate of the signer';
+
 /**
  * `verification: passed-A`, `{ not: failed }`, `{ signer: { contains: example } }`. STIR/SHAKEN (RFC 8224, RFC 8588).
- * Attestation, signer and origid count only when the signature passed: else anybody could claim them.
+ * Attestation, signer, origid and the signed name count only when the signature passed: else anybody could claim them.
  */
 export const verification = defineCondition({
   path: ['verification'],
   schema: asked,
   about:
-    'What STIR/SHAKEN found: passed (any attestation), passed-A, passed-B, passed-C, failed, none. Attestation, signer and origid count only when the signature passed.',
-  example: 'verification: { not: failed, signer: { contains: carrier.example } }',
+    'What STIR/SHAKEN found: passed (any attestation), passed-A, passed-B, passed-C, failed, none. Attestation, signer (address of its certificate), origid, signer-name and signer-code (of the certificate, known from the second call on) and signed-name (rich call data) count only when the signature passed. signed-for: called-number, forwarded (div) or other. problem: why a signature does not count. contradicted: what was verified here and what the carrier says differ.',
+  example: 'verification: { not: failed, signer-code: 709J }',
   compile(value, context) {
     const wanted = Array.isArray(value) ? { is: value } : value;
-    const { is: states, not, attestation, signer, origid } = wanted;
+    const { is: states, not, attestation, signer, origid, problem, contradicted } = wanted;
+    const { 'signer-name': signerName, 'signer-code': code, 'signed-name': name } = wanted;
+    const asksFor = wanted['signed-for'];
     const parts: Formula[] = [];
     if (states) {
       parts.push(stateTest(states.join(' or '), expanded(states), inStates(states)));
@@ -61,9 +77,83 @@ export const verification = defineCondition({
         ),
       );
     }
+    if (signerName) {
+      const fits = compileTextMatch(signerName, { ...context, refuse: under('signer-name', context) });
+      parts.push(
+        certificateTest(`signer name ${describeTextMatch(signerName)}`, (found) => found.signerName, fits),
+      );
+    }
+    if (code) {
+      const codes = new Set(code.map((one) => one.toUpperCase()));
+      parts.push(
+        certificateTest(
+          `signer code ${code.join(' or ')}`,
+          (found) => found.signerCode,
+          (one) => codes.has(one.toUpperCase()),
+        ),
+      );
+    }
+    if (name) {
+      const fits = compileTextMatch(name, { ...context, refuse: under('signed-name', context) });
+      const question = `signed name ${describeTextMatch(name)}`;
+      parts.push(
+        test(
+          question,
+          ({ result, callerName }) => result === 'passed' && callerName !== undefined && fits(callerName),
+          is({ about: 'signature', words: question }),
+        ),
+      );
+    }
+    if (asksFor)
+      parts.push(
+        noteTest(`signed for ${asksFor.join(' or ')}`, (found) =>
+          asksFor.some((one) => one === found.signedFor),
+        ),
+      );
+    if (problem)
+      parts.push(
+        noteTest(`problem ${problem.join(' or ')}`, (found) => problem.some((one) => one === found.problem)),
+      );
+    if (contradicted !== undefined)
+      parts.push(
+        noteTest(
+          contradicted ? 'contradicted' : 'not contradicted',
+          ({ disagreement }) => (disagreement !== undefined) === contradicted,
+        ),
+      );
     return join('all', parts);
   },
 });
+
+/** What any signature may have, also one that does not count. */
+function noteTest(question: string, holds: (found: Verification) => boolean): Formula {
+  return test(question, holds, is({ about: 'signature-note', words: question }));
+}
+
+/** Of a certificate that was not fetched yet nothing is known; a call that did not pass has none that counts. */
+function certificateTest(
+  question: string,
+  textOf: (found: Verification) => string | undefined,
+  fits: (text: string) => boolean,
+): Formula {
+  const words = `verification ${question}`;
+  const yes = answer(words, true);
+  const no = answer(words, false);
+  const unknown = answerUnknown({
+    question: words,
+    fact: signerCertificateFact,
+    why: 'the certificate of the signer was not known',
+  });
+  return ask(
+    ({ verification: found }: CallFacts) => {
+      const text = textOf(found);
+      if (found.result !== 'passed') return no;
+      if (text === undefined) return unknown;
+      return fits(text) ? yes : no;
+    },
+    is({ about: 'signer-certificate', words: question }),
+  );
+}
 
 function signerTest(signer: z.output<typeof textMatch>, context: CompileContext): Formula {
   const fits = compileTextMatch(signer, context);

@@ -54,6 +54,10 @@ export type Variable =
   | { readonly about: 'called-pattern'; readonly pattern: NumberPattern }
   | { readonly about: 'verification'; readonly state: VerificationState }
   | { readonly about: 'signature'; readonly words: string }
+  /** May be true of a signature that does not count, too. */
+  | { readonly about: 'signature-note'; readonly words: string }
+  /** Not known of a certificate that was not fetched. */
+  | { readonly about: 'signer-certificate'; readonly words: string }
   | { readonly about: 'name'; readonly how: 'equals' | 'contains' | 'matches'; readonly text: string }
   | {
       readonly about: 'time';

@@ -76,6 +76,8 @@ export function placesOf(variable: Variable, times: readonly TimePoint[]): reado
       return [verified((state) => (state === variable.state ? yes : no))];
     case 'signature':
       return [verified((_, point) => (point < passedStates ? either : no))];
+    case 'signer-certificate':
+      return [verified((_, point) => (point < passedStates ? anything : no))];
     case 'time':
       return [
         {
@@ -100,6 +102,7 @@ export function possibleOf(variable: Variable): number {
     case 'opted-out':
     case 'campaign':
     case 'emergency-dialed':
+    case 'signer-certificate':
       return anything;
     default:
       return either;

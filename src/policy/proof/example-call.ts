@@ -78,6 +78,7 @@ function numbersIn(pattern: NumberPattern): string[] {
 /** Null: told elsewhere, or not worth telling. */
 function wordsOf(variable: Variable, value: number): string | null {
   if (value === unknown) {
+    if (variable.about === 'signer-certificate') return 'certificate of the signer not known';
     return variable.about === 'campaign' ? 'campaign not known' : 'history not known';
   }
   if (value === no) return null;
@@ -91,6 +92,8 @@ function wordsOf(variable: Variable, value: number): string | null {
     case 'name':
       return `with a name that ${variable.how} "${variable.text}"`;
     case 'signature':
+    case 'signature-note':
+    case 'signer-certificate':
       return variable.words;
     case 'time':
       return `at ${variable.words} (${variable.zone})`;

@@ -58,7 +58,8 @@ function possibleOf(variable: Variable, trunk: string, state: VerificationState)
   const known = (yes: boolean) => ({ yes, no: !yes });
   if (variable.about === 'trunk') return known(variable.name === trunk);
   if (variable.about === 'verification') return known(variable.state === state);
-  return { yes: variable.about !== 'signature' || state.startsWith('passed'), no: true };
+  const isOfPassed = variable.about === 'signature' || variable.about === 'signer-certificate';
+  return { yes: !isOfPassed || state.startsWith('passed'), no: true };
 }
 
 function variablesIn(logic: Logic): Variable[] {
@@ -66,8 +67,10 @@ function variablesIn(logic: Logic): Variable[] {
   return logic.kind === 'not' ? variablesIn(logic.part) : logic.parts.flatMap(variablesIn);
 }
 
+const asked: ReadonlySet<Variable['about']> = new Set(['verification', 'signature', 'signer-certificate']);
+
 function asksVerification(logic: Logic): boolean {
-  return variablesIn(logic).some(({ about }) => about === 'verification' || about === 'signature');
+  return variablesIn(logic).some(({ about }) => asked.has(about));
 }
 
 function trunksIn(logic: Logic): string[] {

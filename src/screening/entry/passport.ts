@@ -52,8 +52,7 @@ const kindForm = /^[a-z]{2,12}(-[a-z]{1,4})?$/i;
 /** Kind of PASSporT (`ppt`) of an Identity header, of which the beginning is enough; `other`: none that can be read. */
 export function identityKind(identity: string): string {
   const ppt = jsonObject(identity.slice(0, longestIdentity).trim().split('.', 1)[0])?.ppt;
-  const [, parameter] =
-    /;\s*ppt\s*=\s*"?([a-z]{2,12})\b/i.exec(identity.slice(0, longestIdentity)) ?? [];
+  const [, parameter] = /;\s*ppt\s*=\s*"?([a-z]{2,12})\b/i.exec(identity.slice(0, longestIdentity)) ?? [];
   const kind = typeof ppt === 'string' && kindForm.test(ppt) ? ppt : (parameter ?? 'other');
   return kind.toLowerCase();
 }

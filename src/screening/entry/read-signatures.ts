@@ -193,4 +193,3 @@ export function letterOf(text: string): Attestation | null {
   const letter = text.replaceAll('"', '').trim().toUpperCase();
   return letter === 'A' || letter === 'B' || letter === 'C' ? letter : null;
 }
-

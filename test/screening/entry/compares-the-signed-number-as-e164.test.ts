@@ -53,11 +53,11 @@ it('a valid signature of another number than the one that the trunk names as the
 describe('a header that was cut', () => {
   const believing: Trunk = { ...unnamedTrunk('US'), believes: new Set(statements) };
   const said = (fields: object, trunk = believing) =>
-    verificationFromEntry(
-      { ...parseEntryArgs([]), pres: 'allowed', hok: '1', ...fields },
-      trunk,
-      { caller: '+13175550121', called: null, now: 0 },
-    ).result;
+    verificationFromEntry({ ...parseEntryArgs([]), pres: 'allowed', hok: '1', ...fields }, trunk, {
+      caller: '+13175550121',
+      called: null,
+      now: 0,
+    }).result;
   const passed = '<sip:+13175550121;verstat=TN-Validation-Passed-A@h>';
 
   it.each([

@@ -36,7 +36,11 @@ describe('verification by our Asterisk', () => {
     'fails on %s, and believes none of the claims',
     (ssr) => {
       const ssi = identity({ x5u: 'https://forger.example/x.pem' }, { attest: 'A', origid: 'x' });
-      expect(verified({ ssr, ssa: 'A', ssi })).toMatchObject({ ...none, result: 'failed', source: 'asterisk' });
+      expect(verified({ ssr, ssa: 'A', ssi })).toMatchObject({
+        ...none,
+        result: 'failed',
+        source: 'asterisk',
+      });
     },
   );
 
