@@ -30,7 +30,8 @@ interface Failure {
 const maxCertificates = 500;
 const maxFailures = 2000;
 const maxWaiting = 50;
-const maxFetching = 4;
+/** Names are looked up on Node's threads, which others need too. */
+const maxFetching = 2;
 /** Fetched anew by the first call after this; the old one counts meanwhile. As Asterisk's `max_cache_entry_age`. */
 const freshMs = 3_600_000;
 /** Not asked again so soon after a failure. */
