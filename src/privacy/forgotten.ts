@@ -59,7 +59,9 @@ export class ForgottenCaller {
   }
 
   facts(facts: CallFacts): CallFacts {
-    const isMentioned = this.words.some((word) => facts.sipCallId.includes(word));
+    const { sipCallId, verification } = facts;
+    const texts = [sipCallId, verification.passport?.orig ?? ''];
+    const isMentioned = this.words.some((word) => texts.some((text) => text.includes(word)));
     return this.#isTheirs(facts, isMentioned) ? factsWithout(facts, erased) : facts;
   }
 

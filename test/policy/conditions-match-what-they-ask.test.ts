@@ -57,6 +57,38 @@ describe('a condition matches exactly the calls that it asks for', () => {
       callFrom('3175550199', { verification: { ...failed, origid } }),
     ],
     [
+      '{ verification: { signer-code: [709J, 123a] } }',
+      callFrom('3175550199', { verification: { ...passed('C'), signerCode: '123A' } }),
+      callFrom('3175550199', { verification: { ...passed('C'), signerCode: '709' } }),
+    ],
+    [
+      '{ verification: { signer-name: { contains: gateway } } }',
+      callFrom('3175550199', { verification: { ...passed('C'), signerName: 'GATEWAY Telco' } }),
+      callFrom('3175550199', { verification: { ...failed, signerName: 'GATEWAY Telco' } }),
+    ],
+    [
+      '{ verification: { signed-name: { equals: example clinic } } }',
+      callFrom('3175550199', { verification: { ...passed('A'), callerName: 'Example Clinic' } }),
+      callFrom('3175550199', { verification: passed('A'), name: 'Example Clinic' }),
+    ],
+    [
+      '{ verification: { signed-for: [other, forwarded] } }',
+      callFrom('3175550199', { verification: { ...noVerification, signedFor: 'other' } }),
+      callFrom('3175550199', { verification: { ...passed('A'), signedFor: 'called-number' } }),
+    ],
+    [
+      '{ verification: { problem: [expired, bad-signature] } }',
+      callFrom('3175550199', { verification: { ...noVerification, problem: 'expired' } }),
+      callFrom('3175550199', { verification: { ...noVerification, problem: 'not-verified' } }),
+    ],
+    [
+      '{ verification: { contradicted: true } }',
+      callFrom('3175550199', {
+        verification: { ...passed('C'), disagreement: { here: 'passed-C', carrier: 'passed-A' } },
+      }),
+      callFrom('3175550199', { verification: passed('C') }),
+    ],
+    [
       '{ called: { number: "+1317555010*" } }',
       plain,
       callFrom('3175550199', { called: { number: null, raw: '4100' } }),
@@ -89,6 +121,16 @@ describe('a condition matches exactly the calls that it asks for', () => {
     expect(matches('{ called: { in: doctors } }', dialed, lists)).toBe(true);
     expect(matches('{ called: { in: doctors } }', plain, lists)).toBe(false);
   });
+});
+
+it.each([
+  '{ verification: { signer-code: 709J } }',
+  '{ not: { verification: { signer-code: 709J } } }',
+  '{ not: { verification: { signer-name: { contains: gateway } } } }',
+])('%s does not match while the certificate of the signer is not known', (when) => {
+  const decision = decide(callFrom('3175550199', { verification: passed('A') }), policyAsking(when));
+  expect(decision.rule).toBe('everyone-else');
+  expect(decision.trace[0]?.because).toContain('not known (the certificate of the signer was not known)');
 });
 
 describe('a rule that needs the history does not match without it', () => {

@@ -52,6 +52,9 @@ const atoms: fc.Arbitrary<Written>[] = [
   someOf(trunks).map((value) => ({ trunk: value })),
   someOf(states).map((value) => ({ verification: value })),
   someOf(states).map((value) => ({ verification: { not: value } })),
+  someOf(['709J', '123A']).map((value) => ({ verification: { 'signer-code': value } })),
+  someOf(['called-number', 'other']).map((value) => ({ verification: { 'signed-for': value } })),
+  someOf(['expired', 'bad-signature']).map((value) => ({ verification: { problem: value } })),
   isTrue.map((value) => ({ history: { 'has-pass': value } })),
   isTrue.map((value) => ({ history: { expected: value } })),
   isTrue.map((value) => ({ history: { 'opted-out': value } })),
@@ -175,10 +178,18 @@ export const calls: fc.Arbitrary<CallFacts> = fc.record({
     { number: null, raw: '4100' },
   ),
   trunk: fc.constantFrom('carrier', 'backup', 'lab'),
-  verification: fc.constantFrom(...states, 'passed-C').map((state) => {
-    const [result, attestation = null] = state.split('-');
-    return { result, attestation, signer: null, origid: null, source: null } as CallFacts['verification'];
-  }),
+  verification: fc
+    .tuple(
+      fc.constantFrom(...states, 'passed-C'),
+      fc.constantFrom({}, { signerCode: '709J' }, { signerCode: '555X' }),
+      fc.constantFrom({}, { signedFor: 'called-number' }, { signedFor: 'other' }),
+      fc.constantFrom({}, { problem: 'expired' }, { problem: 'bad-signature' }),
+    )
+    .map(([state, ...more]) => {
+      const [result, attestation = null] = state.split('-');
+      const said = { result, attestation, signer: null, origid: null, source: null };
+      return Object.assign(said, ...more) as CallFacts['verification'];
+    }),
   history: fc.option(history) as fc.Arbitrary<CallFacts['history']>,
   noHistoryReason: fc.constant('deadline' as const),
 });

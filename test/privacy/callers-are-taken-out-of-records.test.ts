@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { CallFacts, PassportClaims } from '../../src/call/facts.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
 import { callerNames, plainNames } from '../../src/privacy/caller-names.ts';
 import { ForgottenCaller } from '../../src/privacy/forgotten.ts';
@@ -136,3 +137,32 @@ test.each(rawWritings)(
     expect(other.outcome(before)).toBe(before);
   },
 );
+
+test('a signed number, a signed name and an origid are the caller’s, and what they said of the call stays', () => {
+  const origid = '5e0e9a3c-2f7b-4b58-9a6f-6b1d8f1f2a10';
+  const passport: PassportClaims = {
+    ...{ origid, orig: '13175550163', dest: ['13175550188'], iat: 1, x5u: 'https://c.example/a' },
+    attest: 'A',
+  };
+  const verification: CallFacts['verification'] = {
+    result: 'passed',
+    attestation: 'A',
+    source: 'asterisk',
+    ...{ origid, passport, signer: 'https://c.example/a', signerCode: '709J' },
+    signedFor: 'forwarded',
+    callerName: 'WHISTLER, JO',
+  };
+  const caller = { number: person, reason: null, raw: '3175550163', displayName: '' };
+  const facts = sampleFacts('n1/9', { caller, verification });
+  const forgotten = new ForgottenCaller(person, []);
+  for (const kept of [forgotten.facts(facts), names.outcome(sampleOutcome('n1/9', { facts })).facts]) {
+    expect(JSON.stringify(kept.verification)).not.toMatch(/3175550163|3175550188|WHISTLER/);
+    expect(kept.verification).toMatchObject({ result: 'passed', signedFor: 'forwarded', signerCode: '709J' });
+  }
+  expect(JSON.stringify(forgotten.facts(facts))).not.toContain(origid);
+  const withheld = { number: null, reason: 'withheld', raw: 'anonymous', displayName: '' } as const;
+  for (const whose of [sampleFacts('n1/10').caller, withheld]) {
+    const other = sampleOutcome('n1/10', { facts: sampleFacts('n1/10', { caller: whose, verification }) });
+    expect(JSON.stringify(forgotten.outcome(other).facts)).not.toContain('3175550163');
+  }
+});
