@@ -36,7 +36,7 @@ const trunk = mapping('a trunk', {
     .union([z.literal('nothing').transform(() => []), oneOrMore(word('believe', statements))])
     .optional()
     .describe(
-      'What is believed of who vouched for the caller number, and nothing else: headers that this carrier writes, and removes when a caller wrote them; asterisk is the check of the signature by your own Asterisk. Left out: asterisk alone.',
+      'What is believed of who vouched for the caller number, and nothing else: headers that this carrier writes, and removes when a caller wrote them; asterisk is the check of the signature by your own Asterisk or by Gatehouse. Left out: asterisk alone.',
     ),
   'bare-pass': word('bare-pass', [...attestations.words, 'none'] as ['A', 'B', 'C', 'none'])
     .optional()
