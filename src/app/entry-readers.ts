@@ -1,7 +1,5 @@
-import type { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readAuthorities } from '../certificates/authorities.ts';
 import { CertificateStore } from '../certificates/certificate-store.ts';
-import { certificatesIn } from '../certificates/read-certificate.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log/log.ts';
 import { trunkOf } from '../policy/policy.ts';
@@ -18,9 +16,11 @@ export function openEntryReaders(parts: {
 }) {
   const { settings, policy, clock, log } = parts;
   const { authorities, certificates: hosts } = settings.signatures;
+  const trusted = readAuthorities(authorities);
   const certificates = new CertificateStore({
     ...{ hosts, clock, log },
-    authorities: authorities === null ? null : readAuthorities(authorities, log),
+    // What is wrong with the file was said at the start, and is in health.
+    authorities: typeof trusted === 'string' ? null : trusted,
   });
   const readers: EntryReaders = {
     trunkOf: (name) => trunkOf(policy.current(), name),
@@ -31,18 +31,3 @@ export function openEntryReaders(parts: {
   };
   return { readers, close: () => certificates.close() };
 }
-
-/** Null: the file cannot be used, and Gatehouse verifies nothing itself. */
-function readAuthorities(path: string, log: Log): readonly X509Certificate[] | null {
-  try {
-    const found = certificatesIn(readFileSync(path, 'utf8'));
-    if (found.length > 0) return found;
-    log.warn('Signatures are not verified by Gatehouse', { code: 'no-sti-authorities', path, remedy });
-  } catch (error) {
-    log.warn('Signatures are not verified by Gatehouse', { code: 'no-sti-authorities', path, error, remedy });
-  }
-  return null;
-}
-
-const remedy =
-  'Set GATEHOUSE_STI_AUTHORITIES to a file of certificates (PEM) that the user of Gatehouse may read, and restart.';

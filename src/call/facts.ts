@@ -66,7 +66,7 @@ export interface Verification {
   /** The origid claim, a UUID chosen by the signer. */
   readonly origid: string | null;
   readonly source: VerificationSource | null;
-  /** The Identity headers in their order, at most 3. Left out: none, or it is not known. */
+  /** The Identity headers in their order, at most 5. Left out: none, or it is not known. */
   readonly identities?: readonly IdentityFact[];
   /** Why no signature counts, of a call that has one. */
   readonly problem?: SignatureProblem;

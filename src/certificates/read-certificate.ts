@@ -1,12 +1,12 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { fromBER, IA5String, ObjectIdentifier, OctetString, Sequence } from 'asn1js';
 import type { SignerCertificate } from '../screening/entry/signer-certificates.ts';
+import { certificatesIn } from './authorities.ts';
 
 /** TNAuthorizationList (RFC 8226, section 9). */
 const tnAuthListOid = '1.3.6.1.5.5.7.1.26';
 /** A signer's certificate and those between it and its authority. */
 const longestChain = 5;
-const certificateForm = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /**
  * A signer's certificate from the PEM of its address, the signer's own first (RFC 8226; ATIS-1000080). Revocation is not looked up.
@@ -34,11 +34,6 @@ export function readCertificate(
     validTo: Math.min(...(path ?? [own]).map(({ validToDate }) => validToDate.getTime())),
     isTrusted: authorities === null ? null : signs && path !== null,
   };
-}
-
-/** Every certificate in a PEM text. @throws Error when one cannot be read */
-export function certificatesIn(pem: string): X509Certificate[] {
-  return (pem.match(certificateForm) ?? []).map((one) => new X509Certificate(one));
 }
 
 /** From the certificate to an authority, both included; null: it leads to none. OpenSSL compares names, key ids and key usage. */

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { AriPreflightError } from '../ari/ari-address.ts';
+import { readAuthorities } from '../certificates/authorities.ts';
 import { publicSettings } from '../config/public-settings.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
 import { createLog } from '../log/logger.ts';
@@ -24,7 +25,12 @@ async function serve(settings: Settings): Promise<number> {
   const log = createLog(settings.log);
   log.info('Gatehouse is starting', { version, nodeJs: process.version, settings: publicSettings(settings) });
   const untrusted = trustAuthorities(settings.caFile ?? '');
-  const problems = [...settings.problems, ...(untrusted === null ? [] : [caProblem(untrusted)])];
+  const authorities = readAuthorities(settings.signatures.authorities);
+  const problems = [
+    ...settings.problems,
+    ...(untrusted === null ? [] : [fileProblem('GATEHOUSE_CA_FILE', untrusted)]),
+    ...(typeof authorities === 'string' ? [fileProblem('GATEHOUSE_STI_AUTHORITIES', authorities)] : []),
+  ];
   for (const { name, message, remedy } of problems)
     log.error('A setting is wrong; calls are screened without it', { setting: name, message, remedy });
   if (!settings.http.pages) log.error('The pages are off until these settings are right');
@@ -48,9 +54,8 @@ async function serve(settings: Settings): Promise<number> {
   }
 }
 
-const caProblem = (message: string) => ({
-  name: 'GATEHOUSE_CA_FILE',
-  message,
+const fileProblem = (name: string, message: string) => ({
+  ...{ name, message },
   remedy: 'Set it to a file of certificates (PEM) that this user can read, and restart.',
 });
 

@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { certificatesIn } from '../../src/certificates/authorities.ts';
 import { CertificateStore } from '../../src/certificates/certificate-store.ts';
 import {
   fetchCertificate,
   isCertificateAddress,
   isPublic,
 } from '../../src/certificates/fetch-certificate.ts';
-import { certificatesIn } from '../../src/certificates/read-certificate.ts';
 import { silentLog } from '../../src/log/log.ts';
 import { systemClock } from '../../src/process/clock.ts';
 import { type TestAuthority, testAuthority } from '../fakes/signing-authority.ts';

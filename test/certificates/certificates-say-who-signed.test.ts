@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { certificatesIn, readCertificate } from '../../src/certificates/read-certificate.ts';
+import { certificatesIn, readAuthorities } from '../../src/certificates/authorities.ts';
+import { readCertificate } from '../../src/certificates/read-certificate.ts';
 import { type TestAuthority, testAuthority } from '../fakes/signing-authority.ts';
 
 let dir: string;
@@ -65,4 +66,11 @@ it('what is no certificate is refused, and hostile bytes change nothing but thei
     }),
     { numRuns: 300 },
   );
+});
+
+it('a file of authorities that cannot be used says why', () => {
+  expect(readAuthorities(null)).toBeNull();
+  expect(readAuthorities(join(dir, 'authority.pem'))).toHaveLength(1);
+  expect(readAuthorities(join(dir, 'missing.pem'))).toContain('ENOENT');
+  expect(readAuthorities(join(dir, 'authority.key'))).toContain('no certificate');
 });

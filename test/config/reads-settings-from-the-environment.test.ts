@@ -28,6 +28,7 @@ it('needs nothing but the ARI user and password', () => {
     pseudonymKey: null,
     rules: 'rules',
     caFile: null,
+    signatures: { authorities: null, certificates: 'public' },
     data: '/var/lib/gatehouse',
     spool: '/var/spool/asterisk/gatehouse',
     dialedForMs: 604_800_000,

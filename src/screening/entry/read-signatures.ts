@@ -78,7 +78,7 @@ export function readSignatures(fields: EntryFields, trunk: Trunk, call: Verified
  */
 function judgedHere(fields: EntryFields, trunk: Trunk, call: VerifiedCall): JudgedIdentity[] {
   const result = asteriskResult(fields);
-  const identities = [fields.ssi, fields.id2, fields.id3];
+  const identities = [fields.ssi, fields.id2, fields.id3].flatMap(oneByOne).slice(0, maxIdentities);
   const last = identities.findLastIndex((identity) => identity !== '');
   const isVerified = result === 'success' || result === 'cid_orig_tn_mismatch';
   const asterisk = isVerified
@@ -103,6 +103,13 @@ function judgedHere(fields: EntryFields, trunk: Trunk, call: VerifiedCall): Judg
       return { ...one, state: 'other-caller', signedFor: null };
     return one.state === 'not-verified' ? { ...one, state: saysWhy.get(result) ?? one.state } : one;
   });
+}
+
+const maxIdentities = 5;
+
+/** Some proxies write several into one header, with commas (RFC 3261, 7.3.1). */
+function oneByOne(header: string): string[] {
+  return header.split(/,(?=\s*[\w-]{20,}\.[\w-]{20,}\.)/);
 }
 
 /** Null: there is none to compare with. A signed number is E.164 without a plus (RFC 8225, 8.3), or as the trunk writes numbers. */

@@ -40,7 +40,12 @@ function read(
 describe('a header that Asterisk did not verify', () => {
   it('counts when its certificate is known, wherever it stands', async () => {
     const [shaken, rph] = [await sign({ attest: 'B' }), await sign({ ppt: 'rph' })];
-    for (const fields of [{ ssi: shaken }, { ssi: rph, id2: shaken }, { ssi: rph, id2: rph, id3: shaken }])
+    for (const fields of [
+      { ssi: shaken },
+      { ssi: rph, id2: shaken },
+      { ssi: rph, id2: rph, id3: shaken },
+      { ssi: `${rph}, ${rph},${shaken}` },
+    ])
       expect(read(fields)).toMatchObject({
         ...{ result: 'passed', attestation: 'B', source: 'gatehouse', signer: x5u, signerCode: '709J' },
         ...{ signedFor: 'called-number', passport: { orig: '12125550123', dest: ['13175550100'], x5u } },
