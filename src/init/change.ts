@@ -32,7 +32,8 @@ function ownerOf(edit: Edit, { asterisk, places }: Pick<Ground, 'asterisk' | 'pl
   return { ...like, mode: edit.secret ? like.mode & ~0o007 : like.mode };
 }
 
-function owner(path: string): FileOwner {
+/** Of a file that is there. */
+export function owner(path: string): FileOwner {
   const { mode, uid, gid } = statSync(path);
   return { mode: mode & 0o7777, uid, gid };
 }

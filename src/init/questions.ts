@@ -1,12 +1,12 @@
 import { isRegion } from '../numbers/phone-number.ts';
 import { type Answers, type GivenAnswers, isTimeZone, numberProblem, type RuleAnswers } from './answers.ts';
 import type { AsteriskHome, Console } from './asterisk.ts';
-import { type Conf, type ConfFiles, readConf, sectionsNamed } from './conf/conf-tree.ts';
+import { type ConfFiles, readConf, sectionsNamed } from './conf/conf-tree.ts';
 import type { Places } from './ground.ts';
 import type { Manifest } from './manifest.ts';
 import { areExampleRules } from './plans/own-files.ts';
 import { contextOf } from './reload.ts';
-import { entryContext, type Trunk, trunksOf } from './trunks.ts';
+import { entryContext, type Trunk, trunkNamed, trunksOf } from './trunks.ts';
 
 /** One question, in lines: the last ones may explain it. An empty reply is the default. Null: nobody is there to be asked. */
 export type Ask = ((question: string, usual: string | null) => Promise<string>) | null;
@@ -77,25 +77,11 @@ async function chosenTrunks(asked: Asked): Promise<readonly Trunk[]> {
 
 /** An endpoint that stands in no file, or is none that we would take for a carrier. */
 async function elsewhere({ console, running, files }: Asked, name: string): Promise<Trunk> {
-  const pjsip: Conf = readConf(files, 'pjsip.conf');
-  const known = trunksOf(
-    { ...pjsip, sections: [...pjsip.sections, identifyOf(name)] },
-    { ...pjsip, sections: [] },
-  );
-  const written = known.find((one) => one.name === name);
-  if (written !== undefined) return written;
+  const written = trunkNamed(files, name);
+  if (written !== null) return written;
   const context = running ? await contextOf(console, name) : null;
   if (context === null) throw new Error(`Asterisk has no PJSIP endpoint ${name}`);
   return { name, context, file: null, at: null, heading: 0, key: 'context' };
-}
-
-function identifyOf(endpoint: string): Conf['sections'][number] {
-  const place = { file: '', at: 0 };
-  const settings = [
-    { name: 'type', value: 'identify', ...place },
-    { name: 'endpoint', value: endpoint, ...place },
-  ];
-  return { name: '', marks: [], ...place, settings };
 }
 
 function oneContext(trunks: readonly Trunk[], known: Manifest['trunks']): string {

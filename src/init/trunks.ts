@@ -1,9 +1,11 @@
 import {
   type Conf,
+  type ConfFiles,
   type ConfSection,
   type ConfSetting,
   inherited,
   isYes,
+  readConf,
   sectionsNamed,
 } from './conf/conf-tree.ts';
 import { ourLine } from './conf/ours.ts';
@@ -49,6 +51,19 @@ export function trunksOf(pjsip: Conf, wizard: Conf): readonly Trunk[] {
     ...endpoints.map((one) => trunkOf(one.section, one.settings, 'context')),
     ...wizards.map((one) => trunkOf(one.section, one.settings, 'endpoint/context')),
   ];
+}
+
+/** An endpoint that somebody names as a trunk, whether or not it looks like one; null: it stands in no file. */
+export function trunkNamed(files: ConfFiles, name: string): Trunk | null {
+  const place = { file: '', at: 0 };
+  const settings = [
+    { name: 'type', value: 'identify', ...place },
+    { name: 'endpoint', value: name, ...place },
+  ];
+  const pjsip = readConf(files, 'pjsip.conf');
+  const sections = [...pjsip.sections, { name: '', marks: [], ...place, settings }];
+  const all = trunksOf({ ...pjsip, sections }, readConf(files, 'pjsip_wizard.conf'));
+  return all.find((one) => one.name === name) ?? null;
 }
 
 /** What `[name](+)` and `[name](+type=endpoint)` say further: the first section of the name, or of that type, takes it. */

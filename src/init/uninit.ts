@@ -4,6 +4,7 @@ import { type Console, diskFiles, findAsterisk } from './asterisk.ts';
 import { waitUntilOutside } from './calls-inside.ts';
 import { type PutBack, putBack, removeDirectories } from './change.ts';
 import { readConf } from './conf/conf-tree.ts';
+import { leadBack } from './lead-back.ts';
 import { type KeptFile, type Manifest, readManifest } from './manifest.ts';
 import { followRedis } from './redis.ts';
 import { contextOf, reload } from './reload.ts';
@@ -41,8 +42,13 @@ export async function uninit(options: Uninit): Promise<Undone | null> {
   const asterisk = await findAsterisk(console, etc);
   const trunkFiles = manifest.files.filter(({ stage }) => stage === 'trunk');
   const others = manifest.files.filter(({ stage }) => stage === 'files').toReversed();
-  const notes = await backAll(trunkFiles);
-  if (asterisk.running) await trunksAreBack(console, manifest, trunkFiles);
+  const back = await backAll(trunkFiles);
+  const led = await leadBack(manifest.trunks, asterisk);
+  const notes = [...back.filter(({ path }) => !led.some((one) => one.path === path)), ...led];
+  if (asterisk.running) {
+    await reload(console, [...trunkFiles, ...led.map(({ path }) => ({ path, stage: 'trunk' as const }))]);
+    await trunksAreBack(console, manifest);
+  }
   nothingElseLeadsHere(asterisk.etc);
   if (asterisk.running) await callsAreOver(console, waitMs);
   // Without the password that init made, it can only fail from now on.
@@ -65,12 +71,7 @@ async function backAll(files: readonly KeptFile[]): Promise<PutBack[]> {
   return notes.filter(({ note }) => note !== null);
 }
 
-async function trunksAreBack(
-  console: Console,
-  { trunks }: Manifest,
-  files: readonly KeptFile[],
-): Promise<void> {
-  await reload(console, files);
+async function trunksAreBack(console: Console, { trunks }: Manifest): Promise<void> {
   for (const { name, context } of trunks)
     if ((await contextOf(console, name)) === entryContext)
       throw new Error(

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -122,4 +122,17 @@ test('uninit leaves the configuration byte for byte as it was', async () => {
   }
   await expect(exec('diff', ['-r', shippedRules, own('rules')])).resolves.toMatchObject({ stdout: '' });
   expect(await rung()).toMatchObject({ sip: 'answered,hung-up', exits: [] });
+});
+
+test('a trunk that was moved away and back by hand is led back by the record', async () => {
+  expect((await init('--no-ring')).code).toBe(0);
+  const before = await readFile(join(site, 'before', 'pjsip.conf'), 'utf8');
+  await writeFile(etc('pjsip.conf'), before.replaceAll('from-carrier', 'gatehouse-in'));
+  await lab.asterisk.cli('module reload res_pjsip.so');
+  expect(await contextOfTrunk()).toBe('gatehouse-in');
+  const { out, code } = await gatehouse('uninit');
+  expect(code, out).toBe(0);
+  expect(out).toContain('its context is from-carrier again');
+  expect(await contextOfTrunk()).toBe('from-carrier');
+  expect(await differences()).toBe('');
 });

@@ -159,10 +159,42 @@ test('edits between two runs of init are not lost by uninit', async () => {
   expect(one.read('pjsip.conf')).toBe(`${plainFiles['pjsip.conf']}; edited\n`);
 });
 
+test('a trunk that was moved away and back by hand gets the context of the record', async () => {
+  const one = await site();
+  await one.init();
+  const byHand = plainFiles['pjsip.conf']?.replace('from-carrier', 'gatehouse-in') ?? '';
+  one.write('pjsip.conf', byHand);
+  await one.console.ask('module reload res_pjsip.so');
+  expect((await one.init()).did).toBe('nothing');
+  expect(one.read('pjsip.conf')).toBe(byHand);
+  const undone = await one.uninit();
+  expect(undone?.notes.map(({ note }) => note)).toEqual([
+    expect.stringContaining('its context is from-carrier again'),
+  ]);
+  expect(one.read('pjsip.conf')).toBe(plainFiles['pjsip.conf']);
+  expect(existsSync(join(one.etc, 'gatehouse'))).toBe(false);
+});
+
+test('a trunk that led to Gatehouse before init goes to the former context that was given', async () => {
+  const one = await site({
+    ...plainFiles,
+    'pjsip.conf': plainFiles['pjsip.conf']?.replace('from-carrier', 'gatehouse-in') ?? '',
+  });
+  await expect(one.init()).rejects.toThrow('name the context that it had before');
+  expect((await one.init({ 'former-context': 'from-carrier' })).did).toBe('changed');
+  expect(one.read('pjsip.conf')).not.toContain('before: ');
+  await one.uninit();
+  expect(one.read('pjsip.conf')).toBe(plainFiles['pjsip.conf']);
+});
+
 test('uninit stops while a trunk still leads to Gatehouse, and while calls are inside', async () => {
   const one = await site();
   await one.init();
-  one.write('pjsip.conf', one.read('pjsip.conf').replace(/ ; gatehouse init, before:.*/, ''));
+  const template = '[ours](!)\ncontext = gatehouse-in\n[carrier](ours)\n';
+  one.write(
+    'pjsip.conf',
+    plainFiles['pjsip.conf']?.replace('[carrier]\n', template).replace(/^ context.*\n/m, '') ?? '',
+  );
   await expect(one.uninit()).rejects.toThrow('endpoint carrier still leads to gatehouse-in');
   one.write('pjsip.conf', plainFiles['pjsip.conf'] ?? '');
   one.console.channels = 'PJSIP/carrier-1!gatehouse-in!100!30!Ring!Stasis!gatehouse!1!!!3!2!!1.1\n';

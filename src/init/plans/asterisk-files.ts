@@ -156,7 +156,8 @@ export function trunkPlan(ground: Ground): Part {
   if (asterisk.kind === 'freepbx') return freePbxTrunks(ground, open);
   const paths = new Set(trunks.map(({ file }) => file).filter((file) => file !== null));
   const edits = [...paths].map((path): Edit => {
-    const own = trunks.filter(({ file }) => file === path);
+    // One that somebody has led to Gatehouse by hand stays: its former context is in the record.
+    const own = open.filter(({ file }) => file === path);
     return {
       ...{ path, stage: 'trunk', how: 'marked', like: 'asterisk' },
       after: screened(files.text(path) ?? '', own),
