@@ -2,7 +2,7 @@ import type { CallRecord } from './call-records.ts';
 import { dispositionOf } from './disposition.ts';
 import type { CallerFacts } from './facts.ts';
 import { realExitReason } from './sentences.ts';
-import { challengeResults, type Disposition } from './vocabulary.ts';
+import { bypassReasons, challengeResults, type Disposition } from './vocabulary.ts';
 
 /** A cell as data: the page and the command each write it in their own way, numbers masked as the reader may see them. */
 export type CallCell =
@@ -65,6 +65,7 @@ export const callColumns: readonly CallColumn[] = [
       notes: notes(record),
     }),
   },
+  { command: ['reason', 16], page: null, value: (record) => ({ kind: 'word', word: reason(record) }) },
   {
     command: null,
     page: 'Screening time',
@@ -103,10 +104,16 @@ function talk({ afterExit }: CallRecord): string | null {
   return answeredMs === null ? 'nobody' : clockSpan(talkMs);
 }
 
-function notes({ outcome: { challenge, decision }, realExit }: CallRecord): string[] {
+/** Why it was not screened, or did not end where it was sent; a word of `bypassReasons` or `realExitReasons`. */
+function reason({ outcome, realExit }: CallRecord): string | null {
+  return outcome.bypass?.reason ?? realExit?.why ?? null;
+}
+
+function notes({ outcome: { bypass, challenge, decision }, realExit }: CallRecord): string[] {
   // The rule that decided is among the monitored ones when the whole board is in monitor mode.
   const would = decision?.monitored.find(({ rule }) => rule === decision.rule)?.verdict;
   return [
+    ...(bypass ? [bypassReasons.label(bypass.reason)] : []),
     ...(realExit ? [realExitReason(realExit.why)] : []),
     ...(challenge === null ? [] : [`challenge: ${challengeResults.label(challenge.result).toLowerCase()}`]),
     ...(would === undefined || would.kind === 'connect' ? [] : [`monitor mode; would: ${would.kind}`]),

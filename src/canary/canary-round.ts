@@ -97,6 +97,13 @@ async function mailboxFault(door: Door, box: string): Promise<CanaryFault | null
     };
   // A voicemail system of the site's own.
   if ((await door.read(`DIALPLAN_EXISTS(gatehouse-to-voicemail,${box},1)`)) === '1') return null;
+  if ((await door.read('GATEHOUSE_VOICEMAIL')) === 'NOAPP')
+    return {
+      where,
+      message: `Asterisk has lost its application VoiceMail(): calls for the mailbox ${box} go to the operators`,
+      remedy:
+        'gatehouse doctor names the module that took it along; only a restart of Asterisk brings it back',
+    };
   const found = await mailboxOf(questionsOf(door.read), box);
   if (found === null || found.messages < found.most) return null;
   return {

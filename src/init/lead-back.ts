@@ -21,7 +21,8 @@ export async function leadBack(
     const files = diskFiles(etc);
     const trunk = trunkNamed(files, name);
     // Inherited from a template, it may be that of others too.
-    if (trunk === null || trunk.file === null || trunk.at === null || trunk.context !== entryContext) continue;
+    if (trunk === null || trunk.file === null || trunk.at === null || trunk.context !== entryContext)
+      continue;
     if (kind === 'freepbx' && !leftToSite.test(trunk.file)) continue;
     const path = realpathSync(trunk.file);
     const lines = (files.text(path) ?? '').split('\n');

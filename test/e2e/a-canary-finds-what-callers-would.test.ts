@@ -177,3 +177,20 @@ test('nobody was rung, nothing was recorded, and a caller is served as ever', as
     exit: { kind: 'connect', exit: 'operators' },
   });
 });
+
+// The last: only a restart brings the application back.
+test('by itself it finds that a second voicemail module has taken VoiceMail() along', async () => {
+  await cli('module load res_odbc.so').catch(() => '');
+  await cli('module load app_voicemail_odbc.so').catch(() => '');
+  expect(await cli('core show application VoiceMail')).toContain('not registered');
+  const faults = await until('the lost application to be found', 60_000, async () => {
+    const state = await canary();
+    return state.state === 'failing' ? state.faults : null;
+  });
+  expect(faults).toMatchObject([
+    { where: 'mailbox general', message: expect.stringContaining('lost its application VoiceMail()') },
+  ]);
+  await lab.asterisk.stop();
+  await lab.asterisk.start();
+  await isWell();
+}, 120_000);

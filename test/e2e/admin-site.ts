@@ -62,7 +62,10 @@ export class AdminSite {
       PATH: `${join(this.dir, 'bin')}${delimiter}${process.env.PATH}`,
       GATEHOUSE_RULES: this.own('rules'),
     };
-    return exec(process.execPath, [gatehouseEntry, ...args], { env }).then(
+    const started = exec(process.execPath, [gatehouseEntry, ...args], { env });
+    // Nobody is there to be asked.
+    started.child.stdin?.end();
+    return started.then(
       ({ stdout, stderr }) => ({ code: 0, out: stdout + stderr }),
       ({ code, stdout, stderr }) => ({ code, out: stdout + stderr }),
     );

@@ -56,6 +56,13 @@ test('a dry run shows every change and makes none', async () => {
   await expect(stat(own('init.json'))).rejects.toThrow('ENOENT');
 });
 
+test('without a terminal it names the question that it cannot ask', async () => {
+  const { out, code } = await gatehouse('init', '--dry-run');
+  expect(code).toBe(1);
+  expect(out).toContain('nobody is there to answer "Your country (two letters)');
+  expect(await differences()).toBe('');
+});
+
 test('when Asterisk cannot read the new dialplan, all is put back', async () => {
   await mkdir(etc('gatehouse'), { mode: 0o700 });
   const { out, code } = await init();

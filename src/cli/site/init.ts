@@ -72,7 +72,7 @@ function questionsAt(terminal: ReturnType<typeof createInterface> | null): Pick<
     const said = await terminal.question(promptText(question, usual), { signal: gone.signal }).catch(() => {
       throw new CommandError(
         'no-answer',
-        'no answer: use --answers FILE and --yes where nobody can be asked',
+        `nobody is there to answer "${question.split('\n')[0]}": use --answers FILE and --yes`,
       );
     });
     return said.trim() || (usual ?? '');
