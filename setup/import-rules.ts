@@ -38,7 +38,7 @@ export const importRules: ImportRules = {
     exits: `policy ${base}`,
     canary: `exits policy screening ${base}`,
     // These implement the ports of screening, and do not know each other.
-    ari: `canary screening ${base}`,
+    ari: `canary exits screening ${base}`,
     certificates: `screening ${base}`,
     outbox: `screening ${base}`,
     spool: `screening ${base}`,
@@ -54,7 +54,7 @@ export const importRules: ImportRules = {
     'report/web/pages': `report report/web report/web/charts policy screening ${base}`,
     terminal: `policy lists backtest doctor ${base}`,
     // It looks at the running parts from outside.
-    doctor: `ari config exits lists policy prompts redis report/access report/api rules spool ${base}`,
+    doctor: `ari canary config exits lists policy prompts redis report/access report/api rules spool ${base}`,
     // The same, each minute.
     watch: `config doctor notices report/api spool ${base}`,
     // It changes the files of a site from outside.

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { AriCanaryLine } from '../ari/ari-canary-line.ts';
 import type { Outcome } from '../call/outcome.ts';
 import { Canary } from '../canary/canary.ts';
 import { CanaryCalls } from '../canary/canary-calls.ts';
 import { canaryRound } from '../canary/canary-round.ts';
-import { TrunkWatch } from '../canary/trunk-watch.ts';
+import { keptTrunksFile, TrunkWatch } from '../canary/trunk-watch.ts';
 import type { Settings } from '../config/settings.ts';
 import { anOwnNumber, destinationsOf } from '../exits/destinations.ts';
 import type { Log } from '../log/log.ts';
@@ -34,7 +33,7 @@ export function openCanary(parts: {
   });
   const calls = new CanaryCalls(line, clock);
   const trunks = new TrunkWatch({
-    file: join(settings.data, 'screened-trunks.json'),
+    file: keptTrunksFile(settings.data),
     endpoints: () => line.endpoints(),
     now: Date.now,
     log,
@@ -44,7 +43,7 @@ export function openCanary(parts: {
   const round = () => {
     const current = policy.current();
     return canaryRound({
-      ...{ calls, trunks },
+      ...{ calls, trunks, modules: () => line.modules() },
       number: dialed ?? anOwnNumber(current),
       destinations: destinationsOf(current),
       sounds: soundsOf(settings.promptMedia, current),

@@ -1,4 +1,5 @@
 import type { CanaryLine } from '../canary/canary-line.ts';
+import type { AsteriskModule } from '../exits/voicemail-modules.ts';
 import type { Clock } from '../process/clock.ts';
 import { ariAddress } from './ari-address.ts';
 import { answerError, parseJson } from './ari-answer.ts';
@@ -69,6 +70,11 @@ export class AriCanaryLine implements CanaryLine {
     const answer = await this.#http.request('GET', '/endpoints/PJSIP');
     const found = parseJson(answer.body);
     return Array.isArray(found) ? found.map(({ resource }: { resource: string }) => resource) : [];
+  }
+
+  async modules(): Promise<readonly AsteriskModule[]> {
+    const found = parseJson((await this.#http.request('GET', '/asterisk/modules')).body);
+    return Array.isArray(found) ? found : [];
   }
 
   close(): Promise<void> {

@@ -1,3 +1,5 @@
+import type { AsteriskModule } from '../exits/voicemail-modules.ts';
+
 /** A second line to Asterisk, so that a canary takes no connection from callers. Each promise settles within a deadline, or rejects with CallControlError. */
 export interface CanaryLine {
   /** Places a call to `number` at the entry of the dialplan, on the channel `channelId`. */
@@ -10,5 +12,7 @@ export interface CanaryLine {
   hangUp(channelId: string): Promise<void>;
   /** Names of the PJSIP endpoints. */
   endpoints(): Promise<readonly string[]>;
+  /** Modules, and whether each runs. */
+  modules(): Promise<readonly AsteriskModule[]>;
   close(): Promise<void>;
 }

@@ -3,6 +3,12 @@ import { questionsOf } from '../exits/asterisk-questions.ts';
 import type { Destinations } from '../exits/destinations.ts';
 import { mailboxOf } from '../exits/mailbox.ts';
 import { ringingOf } from '../exits/people.ts';
+import {
+  type AsteriskModule,
+  failedVoicemails,
+  lostVoicemail,
+  voicemailBack,
+} from '../exits/voicemail-modules.ts';
 import { CallControlError } from '../screening/ports.ts';
 import type { CanaryCalls, Door } from './canary-calls.ts';
 import type { CanaryFault } from './canary-fault.ts';
@@ -11,6 +17,8 @@ import type { TrunkWatch } from './trunk-watch.ts';
 export interface RoundParts {
   readonly calls: CanaryCalls;
   readonly trunks: TrunkWatch;
+  /** Modules of Asterisk and whether they run. */
+  readonly modules: () => Promise<readonly AsteriskModule[]>;
   /** Digits as callers dial them. */
   readonly number: string;
   readonly destinations: Destinations;
@@ -41,7 +49,7 @@ export async function canaryRound(parts: RoundParts): Promise<readonly CanaryFau
         const found =
           target.kind === 'connect'
             ? await exitFault(door, target.exit)
-            : await mailboxFault(door, target.box);
+            : await mailboxFault(door, target.box, parts.modules);
         if (found !== null) faults.push(found);
         if (at > 0) return;
         faults.push(...(await soundFaults(door, parts.sounds)), ...(await parts.trunks.faults(door.read)));
@@ -85,7 +93,11 @@ async function exitFault(door: Door, exit: string): Promise<CanaryFault | null> 
   };
 }
 
-async function mailboxFault(door: Door, box: string): Promise<CanaryFault | null> {
+async function mailboxFault(
+  door: Door,
+  box: string,
+  modules: RoundParts['modules'],
+): Promise<CanaryFault | null> {
   const where = `mailbox ${box}`;
   if (door.bypass !== '')
     return { where, message: `a call bypassed screening: ${door.bypass}`, remedy: 'gatehouse doctor' };
@@ -97,12 +109,12 @@ async function mailboxFault(door: Door, box: string): Promise<CanaryFault | null
     };
   // A voicemail system of the site's own.
   if ((await door.read(`DIALPLAN_EXISTS(gatehouse-to-voicemail,${box},1)`)) === '1') return null;
-  if ((await door.read('GATEHOUSE_VOICEMAIL')) === 'NOAPP')
+  const tried = failedVoicemails(await modules());
+  if (tried.length > 0)
     return {
       where,
-      message: `Asterisk has lost its application VoiceMail(): calls for the mailbox ${box} go to the operators`,
-      remedy:
-        'gatehouse doctor names the module that took it along; only a restart of Asterisk brings it back',
+      message: `${lostVoicemail(tried)}: calls for the mailbox ${box} go to the operators`,
+      remedy: voicemailBack(tried),
     };
   const found = await mailboxOf(questionsOf(door.read), box);
   if (found === null || found.messages < found.most) return null;

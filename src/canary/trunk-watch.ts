@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Log } from '../log/log.ts';
 import { writeFileAtomically } from '../process/write-file-atomically.ts';
@@ -21,6 +22,19 @@ export interface TrunkWatchOptions {
   readonly log: Log;
 }
 
+export function keptTrunksFile(data: string): string {
+  return join(data, 'screened-trunks.json');
+}
+
+/** Name → epoch ms at which it was last seen to lead here. Empty when nothing can be read. */
+export async function keptTrunks(file: string): Promise<Map<string, number>> {
+  try {
+    return new Map(Object.entries(seenShape.parse(JSON.parse(await readFile(file, 'utf8')))));
+  } catch {
+    return new Map();
+  }
+}
+
 /** The PJSIP endpoints whose calls were screened: one that leads elsewhere now is a fault, for a week. */
 export class TrunkWatch {
   readonly #options: TrunkWatchOptions;
@@ -35,7 +49,7 @@ export class TrunkWatch {
   /** @param read what the dialplan would read in `${…}` */
   async faults(read: (expression: string) => Promise<string>): Promise<readonly CanaryFault[]> {
     const { endpoints, now } = this.#options;
-    this.#seen ??= await this.#kept();
+    this.#seen ??= await keptTrunks(this.#options.file);
     const seen = this.#seen;
     const at = now();
     const searches = Math.abs(at - this.#searchedAt) >= searchEveryMs;
@@ -54,14 +68,6 @@ export class TrunkWatch {
     }
     if (searches || before !== [...seen.keys()].join()) await this.#keep(seen);
     return faults;
-  }
-
-  async #kept(): Promise<Map<string, number>> {
-    try {
-      return new Map(Object.entries(seenShape.parse(JSON.parse(await readFile(this.#options.file, 'utf8')))));
-    } catch {
-      return new Map();
-    }
   }
 
   async #keep(seen: ReadonlyMap<string, number>): Promise<void> {

@@ -7,6 +7,7 @@ import { AriHttp } from '../ari/ari-http.ts';
 import { preflight } from '../ari/preflight.ts';
 import type { Settings } from '../config/settings.ts';
 import { type AsteriskQuestions, questionsOf } from '../exits/asterisk-questions.ts';
+import type { AsteriskModule } from '../exits/voicemail-modules.ts';
 import { systemClock } from '../process/clock.ts';
 
 const requestMs = 3_000;
@@ -20,8 +21,8 @@ export interface AsteriskProbe extends AsteriskQuestions {
   readonly etc: string;
   /** Extension `extension` leads somewhere in this context. */
   leads(context: string, extension: string): Promise<boolean>;
-  /** Modules, `app_voicemail.so`, that run, and those that Asterisk tried to load in vain. */
-  modules(): Promise<{ readonly running: ReadonlySet<string>; readonly failed: ReadonlySet<string> }>;
+  /** Modules, and whether each runs. */
+  modules(): Promise<readonly AsteriskModule[]>;
   /** Names of the PJSIP endpoints. */
   endpoints(): Promise<readonly string[]>;
   close(): Promise<void>;
@@ -65,14 +66,7 @@ export async function probeAsterisk({ ari }: Pick<Settings, 'ari'>): Promise<Ast
       ...{ version, read, config },
       etc: (await config('asterisk.conf', 'directories', 'astetcdir')) || '/etc/asterisk',
       leads: async (context, extension) => (await read(`DIALPLAN_EXISTS(${context},${extension},1)`)) === '1',
-      modules: async () => {
-        const all = (await json('/asterisk/modules')) as { name: string; status: string }[] | null;
-        const named = (runs: boolean) =>
-          new Set(
-            (all ?? []).filter(({ status }) => (status === 'Running') === runs).map(({ name }) => name),
-          );
-        return { running: named(true), failed: named(false) };
-      },
+      modules: async () => ((await json('/asterisk/modules')) as AsteriskModule[] | null) ?? [],
       endpoints: async () => {
         const all = (await json('/endpoints/PJSIP')) as { resource: string }[] | null;
         return Array.isArray(all) ? all.map(({ resource }) => resource) : [];

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { publicSettings } from '../config/public-settings.ts';
 import { settings as table } from '../config/read-setting.ts';
 import { readSettings } from '../config/settings.ts';
+import { isRunning } from '../exits/voicemail-modules.ts';
 import { logFields, logText } from '../log/log-value.ts';
 import { maskNumbersIn } from '../privacy/mask-number.ts';
 import type { Setting } from '../process/setting.ts';
@@ -196,7 +197,12 @@ async function asteriskFacts(probe: Awaited<ReturnType<typeof probeAsterisk>>): 
   const endpoints: Record<string, string> = {};
   for (const name of (await probe.endpoints()).slice(0, 100))
     endpoints[maskNumbersIn(name)] = await probe.read(`PJSIP_ENDPOINT(${name},context)`);
-  const { running, failed } = await probe.modules();
-  const modules = { running: [...running].sort(), failed: [...failed].sort() };
+  const all = await probe.modules();
+  const names = (runs: boolean) =>
+    all
+      .filter((one) => isRunning(one) === runs)
+      .map(({ name }) => name)
+      .sort();
+  const modules = { running: names(true), failed: names(false) };
   return { version: probe.version, globals: found, endpoints, modules };
 }

@@ -1,7 +1,7 @@
 import { readSettings, type Settings } from '../config/settings.ts';
 import { loadRules } from '../rules/read-rules.ts';
 import { type AsteriskProbe, probeAsterisk } from './asterisk-probe.ts';
-import { error, type Finding, type Group } from './finding.ts';
+import { error, type Finding, type Group, unknown } from './finding.ts';
 import { access } from './groups/access.ts';
 import { asterisk } from './groups/asterisk.ts';
 import { clock } from './groups/clock.ts';
@@ -88,11 +88,6 @@ async function* guarded(group: Group, findings: AsyncIterable<Finding>): AsyncGe
     yield* findings;
   } catch (failed) {
     const why = failed instanceof Error ? failed.message : String(failed);
-    yield {
-      id: `${group}.examined`,
-      level: 'unknown',
-      found: `could not be checked: ${why}`,
-      remedy: null,
-    };
+    yield unknown(`${group}.examined`, `could not be checked: ${why}`);
   }
 }

@@ -23,19 +23,26 @@ export interface Finding {
   readonly id: `${Group}.${string}`;
   readonly level: Level;
   readonly found: string;
-  /** What to do, with the command where there is one; null: nothing. */
+  /** What to do, in words or as the command; null: nothing. */
   readonly remedy: string | null;
+  /** Pasted into a shell by root, it mends what was found; null: a person has to look, decide or write. */
+  readonly command: string | null;
 }
+
+/** Words alone, or a command; with words where it should not be pasted unread. */
+export type Remedy = string | { readonly words?: string; readonly command: string | null };
 
 type Id = Finding['id'];
 
-export const ok = (id: Id, found: string): Finding => ({ id, level: 'ok', found, remedy: null });
-export const unknown = (id: Id, found: string, remedy: string | null = null): Finding => ({
-  ...{ id, level: 'unknown', found, remedy },
-});
-export const warning = (id: Id, found: string, remedy: string): Finding => ({
-  ...{ id, level: 'warning', found, remedy },
-});
-export const error = (id: Id, found: string, remedy: string): Finding => ({
-  ...{ id, level: 'error', found, remedy },
-});
+export const ok = (id: Id, found: string): Finding => finding('ok', id, found, null);
+export const unknown = (id: Id, found: string, remedy: Remedy | null = null): Finding =>
+  finding('unknown', id, found, remedy);
+export const warning = (id: Id, found: string, remedy: Remedy): Finding =>
+  finding('warning', id, found, remedy);
+export const error = (id: Id, found: string, remedy: Remedy): Finding => finding('error', id, found, remedy);
+
+function finding(level: Level, id: Id, found: string, remedy: Remedy | null): Finding {
+  const { words, command } = typeof remedy === 'object' && remedy !== null ? remedy : {};
+  const text = typeof remedy === 'string' ? remedy : (words ?? command ?? null);
+  return { ...{ id, level, found }, remedy: text, command: command ?? null };
+}

@@ -12,7 +12,14 @@ const marks: Readonly<Record<Finding['level'], string>> = {
 export function findingText(finding: Finding, before: Finding | null): string {
   const [group = ''] = finding.id.split('.');
   const heading = before?.id.startsWith(`${group}.`) ? '' : `${before === null ? '' : '\n'}${group}\n`;
-  const remedy = finding.remedy === null ? '' : `\n             -> ${visibleText(finding.remedy)}`;
+  const { command } = finding;
+  const words = finding.remedy === null || finding.remedy === command ? [] : [finding.remedy];
+  // A line of its own, to be copied as it stands.
+  const lines = [
+    ...words.map((text) => `             -> ${visibleText(text)}`),
+    ...(command === null ? [] : [visibleText(command)]),
+  ];
+  const remedy = lines.map((line) => `\n${line}`).join('');
   const id = finding.level === 'ok' ? '' : `  [${finding.id}]`;
   return `${heading}  ${marks[finding.level]}  ${visibleText(finding.found)}${visibleText(id)}${remedy}`;
 }

@@ -26,6 +26,7 @@ function asterisk() {
       hungUp.push(id);
     },
     endpoints: async () => [],
+    modules: async () => [],
     close: async () => {},
   };
   const calls = new CanaryCalls(line, clock);

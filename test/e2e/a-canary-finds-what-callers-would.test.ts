@@ -188,7 +188,7 @@ test('by itself it finds that a second voicemail module has taken VoiceMail() al
     return state.state === 'failing' ? state.faults : null;
   });
   expect(faults).toMatchObject([
-    { where: 'mailbox general', message: expect.stringContaining('lost its application VoiceMail()') },
+    { where: 'mailbox general', message: expect.stringContaining('has had no VoiceMail() since') },
   ]);
   await lab.asterisk.stop();
   await lab.asterisk.start();

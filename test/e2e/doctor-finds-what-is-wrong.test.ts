@@ -1,9 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { appendFile, chmod, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import {
+  appendFile,
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { delimiter, join, relative } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../lab/child.ts';
+import { gatehouseEntry } from '../../lab/gatehouse.ts';
 import { Lab, shippedRules } from '../../lab/lab.ts';
 import { writeBundle } from '../../src/doctor/bundle.ts';
 import { examine } from '../../src/doctor/examine.ts';
@@ -56,6 +68,8 @@ const wrong = (findings: readonly Finding[]): string[] =>
 
 /** Plants it; returns how to take it back. */
 type Plant = () => Promise<() => Promise<unknown>>;
+/** What a person does where no command can: as the remedy says. */
+type ByHand = () => Promise<unknown>;
 const cli = (command: string): Promise<string> => lab.asterisk.cli(command);
 const file =
   (name: string, change: (text: string) => string, reload?: string): Plant =>
@@ -82,7 +96,10 @@ const away =
   (path: () => string): Plant =>
   async () => {
     await rename(path(), `${path()}.away`);
-    return () => rename(`${path()}.away`, path());
+    return async () => {
+      await rm(path(), { recursive: true, force: true });
+      await rename(`${path()}.away`, path());
+    };
   };
 const policy =
   (change: (text: string) => string): Plant =>
@@ -105,12 +122,26 @@ const firstRule = (then: string) => (text: string) =>
     `rules:\n  - id: planted\n    when: { caller: { in: customers }, trunk: [carrier] }\n    then: ${then}\n`,
   );
 
-const planted: readonly (readonly [what: string, finding: string, plant: Plant])[] = [
+const planted: readonly (readonly [what: string, finding: string, plant: Plant, byHand?: ByHand])[] = [
   ['the data directory is gone', 'error machine.data', away(() => data('gatehouse'))],
   ['the spool is gone', 'error machine.spool', away(() => data('spool', 'gatehouse'))],
   ['Redis throws old keys away', 'warning redis.evicts', redis('maxmemory-policy', 'allkeys-lru')],
-  ['Redis takes no more', 'error redis.takes-records', redis('maxmemory', '1')],
-  ['a rule file is broken', 'error rules.load', policy((text) => `${text}\n  - : [`)],
+  [
+    'Redis takes no more',
+    'error redis.takes-records',
+    redis('maxmemory', '1'),
+    async () => {
+      const client = new Redis(lab.redis.url);
+      await client.config('SET', 'maxmemory', '0');
+      client.disconnect();
+    },
+  ],
+  [
+    'a rule file is broken',
+    'error rules.load',
+    policy((text) => `${text}\n  - : [`),
+    policy((text) => text.replace('\n  - : [', '')),
+  ],
   [
     'every user can read the rules',
     'warning rules.private',
@@ -127,6 +158,7 @@ const planted: readonly (readonly [what: string, finding: string, plant: Plant])
     'the example numbers',
     'warning rules.own-numbers',
     policy((text) => text.replace(/(own-numbers: '[^']*)274([^']*)274/, '$1555$2555')),
+    policy((text) => text.replace(/(own-numbers: '[^']*)555([^']*)555/, '$1274$2274')),
   ],
   [
     'the whole board only watches',
@@ -143,6 +175,7 @@ const planted: readonly (readonly [what: string, finding: string, plant: Plant])
     'a trunk that is not there',
     'warning trunk.named.carier',
     policy((text) => `${text}\ntrunks:\n  carier: { like: telnyx }\n`),
+    policy((text) => text.replace('  carier:', '  carrier:')),
   ],
   [
     'voicemail is not loaded',
@@ -222,11 +255,13 @@ const planted: readonly (readonly [what: string, finding: string, plant: Plant])
   [
     'the trunk has its old context',
     'error trunk.context',
-    file(
-      'pjsip.conf',
-      (text) => text.replaceAll(/context *= *gatehouse-in/g, 'context = gatehouse-before'),
-      'module reload res_pjsip.so',
-    ),
+    async () => {
+      // As the canary keeps it, which is off here.
+      await writeFile(data('gatehouse', 'screened-trunks.json'), JSON.stringify({ carrier: Date.now() }));
+      const change = (text: string) =>
+        text.replaceAll(/context *= *gatehouse-in/g, 'context = gatehouse-before');
+      return file('pjsip.conf', change, 'module reload res_pjsip.so')();
+    },
   ],
   [
     'no keys over the trunk',
@@ -267,6 +302,7 @@ const planted: readonly (readonly [what: string, finding: string, plant: Plant])
         await cli('voicemail reload');
       };
     },
+    () => rm(data('spool', 'voicemail', 'default', 'general', 'INBOX', 'msg0000.txt')),
   ],
   [
     'a prompt without its sound',
@@ -286,17 +322,61 @@ test('on a healthy site it finds nothing', async () => {
   expect(wrong(await looked())).toEqual([]);
 }, 60_000);
 
-test.each(planted)('%s: %s', async (_, finding, plant) => {
-  const back = await plant();
-  try {
-    const found = await looked();
-    expect(wrong(found)).toContain(finding);
-    const id = finding.split(' ')[1];
-    expect(found.find((one) => one.id === id)?.remedy).toBeTruthy();
-  } finally {
-    await back();
-  }
-});
+/** The commands that remedies name, as root has them at this site. */
+async function commands(): Promise<string> {
+  const bin = data('bin');
+  await mkdir(bin, { recursive: true });
+  const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(' ');
+  const scripts = {
+    asterisk: quoted(lab.asterisk.consoleCommand),
+    gatehouse: quoted([process.execPath, gatehouseEntry]),
+  };
+  for (const [name, line] of Object.entries(scripts))
+    await writeFile(join(bin, name), `#!/bin/sh\nexec ${line} "$@"\n`, { mode: 0o755 });
+  return bin;
+}
+
+async function pasted(command: string): Promise<void> {
+  const env = {
+    ...lab.gatehouse.environment,
+    PATH: `${await commands()}${delimiter}${process.env.PATH}`,
+  };
+  execFileSync('bash', ['-ec', command], { env, stdio: 'pipe', timeout: 30_000 });
+}
+
+const stillWrong = (findings: readonly Finding[], id: string | undefined): string[] =>
+  findings.filter((one) => one.id === id && one.level !== 'ok').map(({ found }) => found);
+
+const cases = planted.map(([what, finding, plant, byHand = null]) => ({ what, finding, plant, byHand }));
+test.each(cases)(
+  '$what: $finding, and its remedy works',
+  async ({ finding, plant, byHand }) => {
+    const before = data('etc.before');
+    await cp(etc(''), before, { recursive: true, preserveTimestamps: true });
+    const back = await plant();
+    try {
+      const found = await looked();
+      expect(wrong(found)).toContain(finding);
+      const id = finding.split(' ')[1];
+      const one = found.find((each) => each.id === id);
+      expect(one?.remedy).toBeTruthy();
+      if (byHand === null) await pasted(one?.command ?? 'false');
+      else await byHand();
+      expect(stillWrong(await looked(), id)).toEqual([]);
+    } finally {
+      await back();
+      // Written into, not replaced: they are Asterisk's user's.
+      for (const path of await readdir(before, { recursive: true, withFileTypes: true }))
+        if (path.isFile()) {
+          const name = relative(before, join(path.parentPath, path.name));
+          await writeFile(etc(name), await readFile(join(before, name)));
+        }
+      await rm(before, { recursive: true });
+      await cli('core reload');
+    }
+  },
+  60_000,
+);
 
 test('taken back, each is gone', async () => {
   await until('everything to be well', 30_000, async () =>

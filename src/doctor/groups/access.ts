@@ -2,6 +2,7 @@ import { openToAll } from '../../process/open-to-all.ts';
 import { isLoopbackHost } from '../../report/access/origin.ts';
 import { Tokens } from '../../report/access/tokens.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
+import { quoted } from '../pasted.ts';
 import type { Site } from '../site.ts';
 
 const soonMs = 14 * 86_400_000;
@@ -11,7 +12,9 @@ export async function* access({ settings }: Site): AsyncGenerator<Finding> {
   const open = await openToAll(settings.data);
   yield open === null
     ? ok('access.data', 'what GATEHOUSE_DATA holds is closed to other users')
-    : error('access.data', `every user of this machine can read ${open}`, `chmod 0700 ${settings.data}`);
+    : error('access.data', `every user of this machine can read ${open}`, {
+        command: `chmod 0700 ${quoted(settings.data)}`,
+      });
   const tokens = await new Tokens(settings.data).list().catch(() => null);
   if (tokens === null)
     yield error(

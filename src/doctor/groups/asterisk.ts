@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  type AsteriskModule,
+  failedVoicemails,
+  isRunning,
+  lostVoicemail,
+  voicemailBack,
+  voicemailModules,
+} from '../../exits/voicemail-modules.ts';
 import type { AsteriskProbe } from '../asterisk-probe.ts';
 import { error, type Finding, ok, unknown, warning } from '../finding.ts';
+import { addition, quoted } from '../pasted.ts';
 import type { Site } from '../site.ts';
 
 const oldest = 20;
@@ -12,7 +21,6 @@ const needed = [
   'res_pjsip.so',
   'func_module.so',
 ];
-const voicemails = ['app_voicemail.so', 'app_voicemail_odbc.so', 'app_voicemail_imap.so'];
 const [fewSessions, shortWriteMs] = [200, 1000];
 
 export async function* asterisk({ asterisk: probe, asteriskProblem }: Site): AsyncGenerator<Finding> {
@@ -38,24 +46,26 @@ export async function* asterisk({ asterisk: probe, asteriskProblem }: Site): Asy
   yield* generalTwice(probe);
 }
 
-type Modules = Awaited<ReturnType<AsteriskProbe['modules']>>;
-
-function* modulesOf({ running, failed }: Modules): Generator<Finding> {
+function* modulesOf(modules: readonly AsteriskModule[]): Generator<Finding> {
+  const running = new Set(modules.filter(isRunning).map(({ name }) => name));
   const missing = needed.filter((name) => !running.has(name));
   yield missing.length === 0
     ? ok('asterisk.modules', 'the modules that screening needs are loaded')
-    : error(
-        'asterisk.modules',
-        `not loaded: ${missing.join(', ')}`,
-        `${missing.map((name) => `asterisk -rx 'module load ${name}'`).join('; ')}; see noload in modules.conf`,
-      );
-  const boxes = voicemails.filter((name) => running.has(name));
-  const tried = voicemails.filter((name) => failed.has(name));
+    : error('asterisk.modules', `not loaded: ${missing.join(', ')}`, {
+        words: 'see noload in modules.conf',
+        command: missing.map((name) => `asterisk -rx 'module load ${name}'`).join(' && '),
+      });
+  const boxes = voicemailModules.filter((name) => running.has(name));
+  const tried = failedVoicemails(modules);
   if (boxes.length === 0)
     yield error(
       'asterisk.voicemail',
       'no voicemail module is loaded: callers who fail the challenge go to the operators',
-      "asterisk -rx 'module load app_voicemail.so'; modules.conf must not load app_voicemail_odbc or app_voicemail_imap",
+      {
+        words:
+          'modules.conf must load app_voicemail.so, and neither app_voicemail_odbc nor app_voicemail_imap',
+        command: "asterisk -rx 'module load app_voicemail.so'",
+      },
     );
   else if (boxes.length > 1)
     yield error(
@@ -64,11 +74,10 @@ function* modulesOf({ running, failed }: Modules): Generator<Finding> {
       'noload = app_voicemail_odbc.so and noload = app_voicemail_imap.so in modules.conf, [modules], and restart Asterisk',
     );
   else if (tried.length > 0)
-    // Its failure takes the application VoiceMail() of the other one along (measured on Debian's Asterisk 22).
     yield error(
       'asterisk.voicemail',
-      `this Asterisk tried to load ${tried.join(' and ')} too, and has had no voicemail since: callers go to the operators instead`,
-      `${tried.map((name) => `noload = ${name}`).join(' and ')} in modules.conf, [modules], then restart Asterisk: systemctl restart asterisk`,
+      `${lostVoicemail(tried)}: callers go to the operators instead`,
+      voicemailBack(tried),
     );
   else yield ok('asterisk.voicemail', `voicemail: ${boxes[0]}`);
 }
@@ -80,7 +89,16 @@ async function* httpOf(probe: AsteriskProbe): AsyncGenerator<Finding> {
     : warning(
         'asterisk.sessionlimit',
         `sessionlimit = ${sessions} in http.conf: other programs can use up what Gatehouse needs`,
-        'sessionlimit = 1000 in http.conf, [general]; core reload',
+        {
+          words: 'sessionlimit = 1000 in http.conf, [general]',
+          command: await addition(
+            probe,
+            'http.conf',
+            'general',
+            ['sessionlimit = 1000'],
+            'module reload http',
+          ),
+        },
       );
   const writeMs = Number((await probe.config('ari.conf', 'general', 'websocket_write_timeout')) || 100);
   yield writeMs >= shortWriteMs
@@ -88,7 +106,16 @@ async function* httpOf(probe: AsteriskProbe): AsyncGenerator<Finding> {
     : warning(
         'asterisk.websocket-write-timeout',
         `websocket_write_timeout = ${writeMs} ms in ari.conf: Asterisk drops the connection when this machine is busy for so long`,
-        'websocket_write_timeout = 5000 in ari.conf, [general]; core reload',
+        {
+          words: 'websocket_write_timeout = 5000 in ari.conf, [general]',
+          command: await addition(
+            probe,
+            'ari.conf',
+            'general',
+            ['websocket_write_timeout = 5000'],
+            'module reload res_ari.so',
+          ),
+        },
       );
   const bound = await probe.config('http.conf', 'general', 'bindaddr');
   yield ['127.0.0.1', '::1', 'localhost'].includes(bound)
@@ -96,7 +123,16 @@ async function* httpOf(probe: AsteriskProbe): AsyncGenerator<Finding> {
     : warning(
         'asterisk.http-address',
         `its HTTP server listens at ${bound || 'an address that cannot be read'}: whoever has the ARI password can take over calls from other machines`,
-        'bindaddr = 127.0.0.1 in http.conf, [general], unless Gatehouse runs on another machine; core reload',
+        {
+          words: 'bindaddr = 127.0.0.1 in http.conf, [general], unless Gatehouse runs on another machine',
+          command: await addition(
+            probe,
+            'http.conf',
+            'general',
+            ['bindaddr = 127.0.0.1'],
+            'module reload http',
+          ),
+        },
       );
 }
 
@@ -117,10 +153,15 @@ async function* generalTwice(probe: AsteriskProbe): AsyncGenerator<Finding> {
     const twice = sections.find((name, at) => sections.indexOf(name) !== at);
     yield twice === undefined
       ? ok(id, `${file} has no section twice`)
-      : error(
-          id,
-          `${file} has [${twice}] twice: ARI will be gone after Asterisk's next restart`,
-          `write the second one as [${twice}](+)`,
-        );
+      : error(id, `${file} has [${twice}] twice: ARI will be gone after Asterisk's next restart`, {
+          words: `write the second one as [${twice}](+)`,
+          command: twice === 'general' ? secondAdds(join(probe.etc, file)) : null,
+        });
   }
+}
+
+/** Of all but the first `[general]`. */
+function secondAdds(path: string): string {
+  const heading = '[ \\t]*\\[general\\]';
+  return `sed -i '0,/^${heading}/!s/^\\(${heading}\\)\\([^(]*\\)$/\\1(+)\\2/' ${quoted(path)}`;
 }

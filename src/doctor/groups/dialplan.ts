@@ -4,9 +4,11 @@ import { settings as table } from '../../config/read-setting.ts';
 import { anOwnNumber } from '../../exits/destinations.ts';
 import type { AsteriskProbe } from '../asterisk-probe.ts';
 import { error, type Finding, ok, unknown, warning } from '../finding.ts';
+import { addition, anyNumber, exitAdded, globalSet, onConsole, quoted } from '../pasted.ts';
 import type { Site } from '../site.ts';
 
-const reload = "asterisk -rx 'dialplan reload'";
+const reload = 'dialplan reload';
+const before = 'gatehouse-before';
 const shipped = join(import.meta.dirname, '../../../dialplan/gatehouse.conf');
 /** As gatehouse.conf checks them. */
 export const wholes = [
@@ -22,7 +24,17 @@ export async function* dialplan({ asterisk: probe, settings, rules }: Site): Asy
     yield error(
       'dialplan.loaded',
       'gatehouse.conf is not in the dialplan: calls that come to [gatehouse-in] are not screened',
-      `#tryinclude gatehouse/gatehouse.conf at the end of extensions.conf; the file must be readable for Asterisk's user; ${reload}`,
+      {
+        words:
+          "#tryinclude gatehouse/gatehouse.conf at the end of extensions.conf; the file must be readable for Asterisk's user",
+        command: await addition(
+          probe,
+          'extensions.conf',
+          null,
+          ['#tryinclude gatehouse/gatehouse.conf'],
+          reload,
+        ),
+      },
     );
     return;
   }
@@ -38,18 +50,20 @@ async function* valuesOf(probe: AsteriskProbe, settings: Site['settings']): Asyn
   const app = (await probe.read('GLOBAL(GATEHOUSE_APP)')) || table.GATEHOUSE_APP.fallback;
   yield app === settings.app
     ? ok('dialplan.app', `the dialplan gives calls to the app ${app}`)
-    : error(
-        'dialplan.app',
-        `the dialplan gives calls to the app ${app}, and Gatehouse is ${settings.app}`,
-        `the same name in GATEHOUSE_APP of [globals] and in GATEHOUSE_APP of the settings; ${reload}`,
-      );
+    : error('dialplan.app', `the dialplan gives calls to the app ${app}, and Gatehouse is ${settings.app}`, {
+        words: 'the same name in GATEHOUSE_APP of [globals] and in GATEHOUSE_APP of the settings',
+        command: await globalSet(probe, 'GATEHOUSE_APP', settings.app),
+      });
   const spool = (await probe.read('GLOBAL(GATEHOUSE_SPOOL)')) || table.GATEHOUSE_SPOOL.fallback;
   yield spool === settings.spool
     ? ok('dialplan.spool', `notes of the dialplan: ${spool}`)
     : error(
         'dialplan.spool',
         `the dialplan writes its notes to ${spool}, and Gatehouse reads ${settings.spool}: calls that bypass screening are not counted`,
-        `the same directory in GATEHOUSE_SPOOL of [globals] and of the settings; ${reload}`,
+        {
+          words: 'the same directory in GATEHOUSE_SPOOL of [globals] and of the settings',
+          command: await globalSet(probe, 'GATEHOUSE_SPOOL', settings.spool),
+        },
       );
   for (const [name, least, most, usual] of wholes) {
     const value = await probe.read(`GLOBAL(${name})`);
@@ -58,11 +72,10 @@ async function* valuesOf(probe: AsteriskProbe, settings: Site['settings']): Asyn
     const id = `dialplan.${name}` as const;
     yield isRight
       ? ok(id, `${name} = ${value || usual}`)
-      : warning(
-          id,
-          `${name} = ${value} is not a whole number from ${least} to ${most}: ${usual} is used`,
-          `${name} = ${usual} in [globals], or leave it out; ${reload}`,
-        );
+      : warning(id, `${name} = ${value} is not a whole number from ${least} to ${most}: ${usual} is used`, {
+          words: `${name} = ${usual} in [globals], or leave it out`,
+          command: await globalSet(probe, name, String(usual)),
+        });
   }
 }
 
@@ -76,7 +89,9 @@ async function* sameVersion(probe: AsteriskProbe): AsyncGenerator<Finding> {
     yield warning(
       'dialplan.version',
       `${join(probe.etc, 'gatehouse/gatehouse.conf')} is not the one of this version`,
-      `cp ${shipped} ${join(probe.etc, 'gatehouse/')} && ${reload}`,
+      {
+        command: `cp ${quoted(shipped)} ${quoted(join(probe.etc, 'gatehouse/gatehouse.conf'))} && ${onConsole(reload)}`,
+      },
     );
   else yield ok('dialplan.version', 'gatehouse.conf is the one of this version');
 }
@@ -86,16 +101,24 @@ async function* siteFile(probe: AsteriskProbe, number: string): AsyncGenerator<F
     yield error(
       'dialplan.operators',
       '[gatehouse-to-operators] is missing: calls go to the context that the trunk had before',
-      `copy gatehouse-site.conf.sample to gatehouse-site.conf beside gatehouse.conf, edit it, #tryinclude it; ${reload}`,
+      {
+        words:
+          'gatehouse-site.conf beside gatehouse.conf, with #tryinclude in extensions.conf: gatehouse-site.conf.sample shows what it has. Until you say where your operators are, the context of before may take these calls',
+        command: await exitAdded(probe, 'operators', 'Goto(gatehouse-fallback,s,1)'),
+      },
     );
     return;
   }
-  const text = await readFile(join(probe.etc, 'gatehouse/gatehouse-site.conf'), 'utf8').catch(() => null);
+  const path = join(probe.etc, 'gatehouse/gatehouse-site.conf');
+  const text = await readFile(path, 'utf8').catch(() => null);
   if (text !== null && /^exten\s*=>[^\n;]*gatehouse-site\.conf is not edited/m.test(text))
     yield warning(
       'dialplan.operators',
       'gatehouse-site.conf is not edited: calls go to the context that the trunk had before',
-      `let [gatehouse-to-operators] in ${join(probe.etc, 'gatehouse/gatehouse-site.conf')} lead to your queue or phones; ${reload}`,
+      {
+        words: `let [gatehouse-to-operators] in ${path} lead to your queue or phones; where the context of before is meant, say so`,
+        command: `sed -i '/gatehouse-site.conf is not edited/{N;s/.*/${anyNumber},1,Goto(gatehouse-fallback,s,1)/}' ${quoted(path)} && ${onConsole(reload)}`,
+      },
     );
   else yield ok('dialplan.operators', '[gatehouse-to-operators] is there');
 }
@@ -111,6 +134,12 @@ async function* formerContext(probe: AsteriskProbe, number: string): AsyncGenera
         context === ''
           ? 'GATEHOUSE_FALLBACK is not set: nothing takes a call that neither operators nor a mailbox take'
           : `GATEHOUSE_FALLBACK = ${context}: that context has no extension for ${number}`,
-        `GATEHOUSE_FALLBACK = gatehouse-before in [globals], and [gatehouse-before] includes the context that the trunk had before (docs/install.md, step 4); ${reload}`,
+        {
+          words:
+            'GATEHOUSE_FALLBACK = gatehouse-before in [globals], and [gatehouse-before] includes the context that the trunk had before (docs/install.md, step 4)',
+          command: (await probe.leads(before, number))
+            ? await globalSet(probe, 'GATEHOUSE_FALLBACK', before)
+            : null,
+        },
       );
 }

@@ -3,10 +3,11 @@ import { mailboxOf } from '../../exits/mailbox.ts';
 import { ringingOf } from '../../exits/people.ts';
 import type { AsteriskProbe } from '../asterisk-probe.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
+import { addition, exitAdded, somePin } from '../pasted.ts';
 import type { Site } from '../site.ts';
 
 const nearlyFull = 0.9;
-const reload = "asterisk -rx 'voicemail reload'";
+const reload = 'voicemail reload';
 
 export async function* exits({ asterisk: probe, rules: { policy } }: Site): AsyncGenerator<Finding> {
   if (probe === null || policy === null) return;
@@ -21,7 +22,10 @@ export async function* exits({ asterisk: probe, rules: { policy } }: Site): Asyn
       : error(
           `exits.${exit}`,
           `the rules send calls to the exit "${exit}", and there is no [gatehouse-to-${exit}]: they go to the operators`,
-          `write [gatehouse-to-${exit}] into gatehouse-site.conf, or correct the name in policy.yaml; asterisk -rx 'dialplan reload'`,
+          {
+            words: `write [gatehouse-to-${exit}] into gatehouse-site.conf, or correct the name in policy.yaml. Until you say whom it rings, it may lead to the operators`,
+            command: await exitAdded(probe, exit, 'Goto(gatehouse-to-operators,${EXTEN},1)'),
+          },
         );
   }
   const own = await probe.leads('gatehouse-to-voicemail', policy.settings.voicemailBox);
@@ -34,7 +38,10 @@ export async function* exits({ asterisk: probe, rules: { policy } }: Site): Asyn
       : warning(
           'exits.minsecs',
           'silence is kept as a message: the mailbox fills with the calls of machines that say nothing',
-          `minsecs = 3 in voicemail.conf, [general]; ${reload}`,
+          {
+            words: 'minsecs = 3 in voicemail.conf, [general]',
+            command: await addition(probe, 'voicemail.conf', 'general', ['minsecs = 3'], reload),
+          },
         );
   }
 }
@@ -59,7 +66,16 @@ async function* mailbox(probe: AsteriskProbe, name: string): AsyncGenerator<Find
     yield error(
       id,
       `the rules send calls to the mailbox "${name}", and voicemail.conf has none: they go to the operators`,
-      `${box} => PIN,Name in voicemail.conf, [${context}]; ${reload}`,
+      {
+        words: `${box} => PIN,Name in voicemail.conf, [${context}]`,
+        command: await addition(
+          probe,
+          'voicemail.conf',
+          context,
+          [`${box} => ${somePin},Switchboard,,,minsecs=3`],
+          reload,
+        ),
+      },
     );
     return;
   }

@@ -1,9 +1,11 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { userInfo } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import { numberPlans } from '../../numbers/number-plans.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
+import { quoted } from '../pasted.ts';
 
 const [oldestMajor, oldestMinor] = [24, 6];
 const oldPlansDays = 365;
@@ -32,11 +34,9 @@ export async function* machine(settings: Settings | null): AsyncGenerator<Findin
   for (const tool of speech) if (!(await isInPath(tool))) missing.push(tool);
   yield missing.length === 0
     ? ok('machine.speech', 'the programs that make prompts are installed')
-    : warning(
-        'machine.speech',
-        `prompts cannot be made here: ${missing.join(' and ')} missing`,
-        `apt install ${missing.join(' ')}`,
-      );
+    : warning('machine.speech', `prompts cannot be made here: ${missing.join(' and ')} missing`, {
+        command: `apt install -y ${missing.join(' ')}`,
+      });
   if (settings === null) return;
   yield* directory('machine.data', settings.data, 'GATEHOUSE_DATA');
   yield* directory('machine.spool', settings.spool, 'GATEHOUSE_SPOOL');
@@ -52,16 +52,17 @@ async function* directory(
     (failed: NodeJS.ErrnoException) => failed.code ?? 'unknown',
   );
   if (problem !== null) {
-    const make =
+    const { username } = userInfo();
+    const command =
       id === 'machine.spool'
-        ? `install -d -o asterisk -g asterisk -m 2770 ${path}`
-        : `install -d -o gatehouse -g gatehouse -m 0700 ${path}`;
+        ? `install -d -m 2770 ${quoted(path)} && chown --reference=${quoted(dirname(path))} ${quoted(path)}`
+        : `install -d -o ${username} -g "$(id -gn ${username})" -m 0700 ${quoted(path)}`;
     yield error(
       id,
       problem === 'ENOENT'
         ? `${setting} ${path} is not there`
         : `${setting} ${path} cannot be read and written by this user (${problem})`,
-      `${make}; the service's user must be able to write there`,
+      { words: "the service's user must be able to write there", command },
     );
     return;
   }

@@ -1,7 +1,10 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { patternWords } from '../../numbers/number-pattern.ts';
 import { formatProblem } from '../../policy/problem.ts';
 import { openToAll } from '../../process/open-to-all.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
+import { quoted } from '../pasted.ts';
 import type { Site } from '../site.ts';
 
 /** Numbers that nobody has: 555-0100 to 555-0199 of North America, in which the shipped rules are written. */
@@ -26,11 +29,9 @@ export async function* rules({ settings, rules: { policy, problems } }: Site): A
   const open = await openToAll(settings.rules);
   yield open === null
     ? ok('rules.private', 'numbers and keys in the rules are not open to every user of this machine')
-    : warning(
-        'rules.private',
-        `every user of this machine can read ${open}`,
-        `chgrp -R gatehouse ${settings.rules} && chmod -R g+rX,o= ${settings.rules}`,
-      );
+    : warning('rules.private', `every user of this machine can read ${open}`, {
+        command: `chgrp -R "$(id -gn ${userInfo().username})" ${quoted(settings.rules)} && chmod -R g+rX,o= ${quoted(settings.rules)}`,
+      });
   if (policy === null) return;
   const examples = policy.settings.ownPatterns.map(patternWords).filter((words) => fictitious.test(words));
   if (policy.settings.ownPatterns.length === 0)
@@ -50,7 +51,10 @@ export async function* rules({ settings, rules: { policy, problems } }: Site): A
     ? warning(
         'rules.mode',
         'mode: monitor: every call is connected, and what the rules would do is only counted',
-        'look at the page Rules; then take mode: monitor out of the settings of policy.yaml',
+        {
+          words: 'look at the page Rules; then take mode: monitor out of the settings of policy.yaml',
+          command: `sed -i 's/^  mode: monitor/  mode: enforce/' ${quoted(join(settings.rules, 'policy.yaml'))}`,
+        },
       )
     : ok('rules.mode', 'the rules are carried out');
 }

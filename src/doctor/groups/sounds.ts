@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { listPrompts } from '../../prompts/prompt-list.ts';
 import { error, type Finding, ok, unknown, warning } from '../finding.ts';
+import { quoted } from '../pasted.ts';
 import type { Site } from '../site.ts';
 
 export async function* sounds({
@@ -19,10 +20,12 @@ export async function* sounds({
     (failed: NodeJS.ErrnoException) => (failed.code === 'ENOENT' ? false : null),
   );
   if (isThere === null) {
-    yield unknown('sounds.prompts', `${dir} cannot be read by this user`, `chmod a+rX ${dir}`);
+    yield unknown('sounds.prompts', `${dir} cannot be read by this user`, {
+      command: `chmod a+rX ${quoted(dir)}`,
+    });
     return;
   }
-  const make = `gatehouse prompts --out ${dir}`;
+  const make = { command: `gatehouse prompts --out ${quoted(dir)}` };
   if (!isThere) {
     yield error('sounds.prompts', `there are no prompts in ${dir}: callers who are asked hear nothing`, make);
     return;
