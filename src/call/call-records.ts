@@ -35,6 +35,7 @@ export type CountDimension =
   | 'attestation'
   | 'signer'
   | 'called'
+  | 'short-code'
   | 'exchange'
   | 'language'
   | 'quit-second'

@@ -4,6 +4,7 @@ import { type Bundled, writeBundle } from '../doctor/bundle.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { doctorSummary, findingText } from '../terminal/doctor-text.ts';
+import { runningRecords } from './command/redis.ts';
 import { CommandError, run } from './command/run.ts';
 
 interface DoctorOptions {
@@ -28,7 +29,9 @@ export function doctorCommand(): Command {
     .action((options: DoctorOptions, command: Command) =>
       run(command, async () => {
         const findings: Finding[] = [];
-        for await (const finding of examine(process.env, options.pre === true, options.canary === true)) {
+        const [isBefore, canary] = [options.pre === true, options.canary === true];
+        const records = isBefore ? null : await runningRecords();
+        for await (const finding of examine(process.env, isBefore, canary, records)) {
           if (!options.json) console.log(findingText(finding, findings.at(-1) ?? null));
           findings.push(finding);
         }

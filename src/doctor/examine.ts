@@ -1,4 +1,7 @@
+import { join } from 'node:path';
+import type { CallRecords } from '../call/call-records.ts';
 import { readSettings, type Settings } from '../config/settings.ts';
+import { ListLibrary } from '../lists/list-library.ts';
 import { loadRules } from '../rules/read-rules.ts';
 import { type AsteriskProbe, probeAsterisk } from './asterisk-probe.ts';
 import { error, type Finding, type Group, unknown } from './finding.ts';
@@ -37,11 +40,13 @@ const ofSite: readonly (readonly [Group, (site: Site) => AsyncIterable<Finding>]
  * Looks at the whole road of a call, from this machine to the exits. Nothing is changed. A group that fails says so and ends alone.
  * @param before before anything is configured: only what Gatehouse needs on this machine
  * @param callCanary have the running Gatehouse make its own calls now
+ * @param records of the running Gatehouse
  */
 export async function* examine(
   env: NodeJS.ProcessEnv,
   before: boolean,
   callCanary = false,
+  records: CallRecords | null = null,
 ): AsyncGenerator<Finding> {
   if (before) {
     yield* guarded('machine', machine(null));
@@ -53,11 +58,12 @@ export async function* examine(
   if (!read.ok) return;
   yield* guarded('redis', redis(read.settings));
   // First: they may take long, and the channel that Asterisk is asked through should not stay that long.
-  const found = await loadRules(read.settings.rules).catch(() => ({ policy: null, problems: [] }));
+  const library = new ListLibrary({ dir: join(read.settings.data, 'lists'), serving: false });
+  const found = await loadRules(read.settings.rules, library).catch(() => ({ policy: null, problems: [] }));
   const { probe, problem } = await asked(read.settings);
   try {
     const site: Site = {
-      ...{ settings: read.settings, rules: found, callCanary },
+      ...{ settings: read.settings, rules: found, records, callCanary },
       ...{ asterisk: probe, asteriskProblem: problem },
     };
     for (const [group, look] of ofSite) yield* guarded(group, look(site));

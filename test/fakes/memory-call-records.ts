@@ -16,6 +16,7 @@ import type {
   ValueCount,
 } from '../../src/call/call-records.ts';
 import { dispositionOf } from '../../src/call/disposition.ts';
+import { listedNumber } from '../../src/call/facts.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
 import { scannedSummary } from './scanned-summary.ts';
 
@@ -232,6 +233,8 @@ function valuesOf(dimension: CountDimension, outcome: Outcome): readonly string[
       return one(verification.signer);
     case 'called':
       return [facts.called.number ?? 'none'];
+    case 'short-code':
+      return one(facts.caller.number === null ? listedNumber(facts.caller) : null);
     case 'exchange':
       return one(facts.caller.number?.slice(0, -4));
     case 'language':

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import type { Outcome } from '../../src/call/outcome.ts';
+import { RedisRangeRecords } from '../../src/call-store/projection/redis-range-records.ts';
 import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
 import { callCommand } from '../../src/cli/call.ts';
 import { callsCommand } from '../../src/cli/calls.ts';
@@ -203,5 +204,9 @@ test.each([null, 'a key of thirty-two letters or more, for pseudonyms'])(
     expect(await found('911')).toEqual(['.11']);
     expect(await found('short:24273')).toEqual(['.12']);
     expect(await found('112')).toEqual([]);
+    const records = await RedisRangeRecords.open(redis);
+    const hour = { since: Date.now() - 3_600_000, until: Date.now() };
+    const counted = await records.counts('short-code', hour);
+    expect(counted.map(({ value }) => value).sort()).toEqual(['24273', '911', '9111']);
   },
 );

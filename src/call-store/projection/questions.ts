@@ -70,6 +70,7 @@ const dimensionValues: Readonly<Record<Exclude<CountDimension, 'monitored'>, str
   attestation: "coalesce(attestation, 'none')",
   signer: 'signer',
   called: "coalesce(called, 'none')",
+  'short-code': 'short_code',
   exchange: 'exchange',
   language: 'language',
   'quit-second': 'CAST(quit_second AS VARCHAR)',

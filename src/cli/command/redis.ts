@@ -109,7 +109,8 @@ async function tellNotRunning(): Promise<void> {
   );
 }
 
-async function runningRecords(): Promise<CallRecords | null> {
+/** Those of the `serve` that runs on this data directory; null: none does. */
+export async function runningRecords(): Promise<CallRecords | null> {
   const records = new SocketCallRecords(recordsSocket(dataDir()));
   return (await records.isThere()) ? records : null;
 }
