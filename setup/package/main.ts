@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { version } from '../../src/process/version.ts';
 import { tryFirstHour } from './first-hour/first-hour.ts';
+import { tryImage } from './image/try-image.ts';
 import { makePackage, stageProgram, stageTexts } from './stage.ts';
 import { tryPackage } from './try-package.ts';
 
@@ -29,6 +30,7 @@ interface Options {
   readonly version: string;
   readonly try?: true;
   readonly tryFirstHour?: true;
+  readonly tryImage?: true;
 }
 
 await new Command('package')
@@ -43,9 +45,17 @@ await new Command('package')
     '--try-first-hour',
     "package, init, the first screened call, and out again, beside a Debian's own Asterisk (as root; some minutes)",
   )
+  .option(
+    '--try-image',
+    'instead of a package: run the steps of the Dockerfile without Docker, and have what they make serve a call (as root; some minutes)',
+  )
   .action(async (options: Options) => {
     const scratch = await mkdtemp(join(tmpdir(), 'gatehouse-package-'));
     try {
+      if (options.tryImage) {
+        console.log(JSON.stringify(await tryImage(scratch, say)));
+        return;
+      }
       const [stage, at] = [join(scratch, 'stage'), await sourceTime()];
       await mkdir(options.out, { recursive: true });
       await stageTexts(stage, at);
