@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, chown, cp, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { parseEnv, promisify } from 'node:util';
 import { makeDebianRoot } from '../../../lab/asterisk-root.ts';
 import { Child, until } from '../../../lab/child.ts';
 import { Lab } from '../../../lab/lab.ts';
@@ -162,8 +162,10 @@ async function container(
     [join(root, 'rules')]: places.rules,
     ...{ [spool]: places.spool, [sounds]: places.sounds, [secrets]: places.secrets },
   };
-  const env = {
+  const settings = parseEnv(await readFile(join(root, 'deploy/gatehouse.env.example'), 'utf8'));
+  const env: Record<string, string> = {
     ...config.env,
+    ...settings,
     GATEHOUSE_ARI_URL: lab.contract.ari.url,
     GATEHOUSE_ARI_PASSWORD_FILE: `${places.secrets}/ari-password`,
     GATEHOUSE_REDIS_URL: lab.contract.redis,
