@@ -76,10 +76,7 @@ export async function init(options: Init): Promise<InitResult> {
   const changes = asterisk.running ? all : all.filter(({ stage }) => stage !== 'trunk');
   const steps = [...plan.steps];
   if (!asterisk.running) steps.push('start Asterisk, then run gatehouse init again: the trunk comes last');
-  if (await hasLostVoicemail(console, asterisk))
-    steps.push(
-      'restart Asterisk once, when no calls are up (systemctl restart asterisk): it tried several voicemail modules, and until then nobody can leave a message; the operators take these calls',
-    );
+  if (await hasLostVoicemail(console, asterisk)) steps.push(voicemailStep(asterisk));
   if (changes.length === 0) return { did: 'nothing', applied: null, monitor, steps };
   const hidden = [secrets.ariPassword, secrets.redisPassword, secrets.pin];
   say('');
@@ -133,6 +130,15 @@ async function blacklistToTake(
 /** A second voicemail module that fails takes the application of the first one along; `noload` helps at the next start. */
 async function hasLostVoicemail(console: Console, { running }: AsteriskHome): Promise<boolean> {
   return running && /not registered/.test(await console.ask('core show application VoiceMail'));
+}
+
+function voicemailStep({ kind }: AsteriskHome): string {
+  // Its modules.conf is not ours to write.
+  const before =
+    kind === 'freepbx'
+      ? 'exclude app_voicemail_odbc.so and app_voicemail_imap.so (FreePBX: Settings, Asterisk Modules), then '
+      : '';
+  return `${before}restart Asterisk once, when no calls are up (systemctl restart asterisk): it tried several voicemail modules, and until then nobody can leave a message; the operators take these calls`;
 }
 
 async function runningModules(console: Console, { running }: AsteriskHome): Promise<ReadonlySet<string>> {

@@ -4,7 +4,7 @@ import type { AsteriskHome, Console } from './asterisk.ts';
 import { type ConfFiles, readConf, sectionsNamed } from './conf/conf-tree.ts';
 import type { Places } from './ground.ts';
 import type { Manifest } from './manifest.ts';
-import { areExampleRules } from './plans/own-files.ts';
+import { areExampleRules, voicemailBoxOf } from './plans/own-files.ts';
 import { contextOf } from './reload.ts';
 import { entryContext, type Trunk, trunkNamed, trunksOf } from './trunks.ts';
 
@@ -100,14 +100,20 @@ async function askMailbox(asked: Asked): Promise<string> {
   const found = sectionsNamed(readConf(asked.files, 'voicemail.conf'), 'default')
     .flatMap(({ settings }) => settings.map(({ name }) => name))
     .slice(0, 10);
+  const [first = usualBox] = asked.kind === 'freepbx' ? found : [];
+  // What an earlier run was answered stands in the rules.
+  const before = areExampleRules(asked.places.rules) ? null : voicemailBoxOf(asked.places.rules);
+  const usual = before !== null && mailboxName.test(before) ? before : first;
   // FreePBX names a mailbox by its extension, and makes it in its own pages.
   const which =
     asked.kind === 'freepbx'
       ? `an extension with voicemail, of ${found.join(', ') || 'which there is none'}`
       : 'it is made if there is none';
-  return reply(asked, `Mailbox for callers who fail the challenge; ${which}`, 'general', /^[\w*#-]{1,40}$/);
+  return reply(asked, `Mailbox for callers who fail the challenge; ${which}`, usual, mailboxName);
 }
 
+const usualBox = 'general';
+const mailboxName = /^[\w*#-]{1,40}$/;
 const reachedBy = /^(queue|dial)[ :]+([\w./&@:+-]{1,200})$/;
 const asBefore = 'as now';
 

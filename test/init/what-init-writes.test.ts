@@ -170,8 +170,10 @@ const freepbx = {
   'pjsip.identify.conf': '[carrier]\ntype=identify\nendpoint=carrier\n',
 };
 
+const copiesBlacklist = expect.stringContaining("have FreePBX's blacklist copied");
+
 test('FreePBX: only its custom files are written, and what is in its database is said', async () => {
-  const { site, steps } = await initialized({}, freepbx);
+  const { site, steps } = await initialized({ mailbox: 'general' }, freepbx);
   const changed = Object.entries({ ...plainFiles, ...freepbx })
     .filter(([name, text]) => site.read(name) !== text)
     .map(([name]) => name)
@@ -188,6 +190,7 @@ test('FreePBX: only its custom files are written, and what is in its database is
   expect(site.read('ari_general_custom.conf')).toContain('websocket_write_timeout = 5000');
   expect(site.read('ari_additional_custom.conf')).toContain('[gatehouse]\ntype = user');
   expect(steps).toEqual([
+    copiesBlacklist,
     expect.stringContaining('there is no mailbox general'),
     expect.stringContaining('set the context of trunk carrier to gatehouse-in'),
   ]);
@@ -217,13 +220,14 @@ const freepbx17 = {
 
 test('FreePBX: the trunk is led to Gatehouse in the file that it leaves to the site for that', async () => {
   const { site, steps } = await initialized({ mailbox: '100' }, freepbx17);
-  expect(steps).toEqual([]);
+  expect(steps).toEqual([copiesBlacklist]);
   expect(site.read('pjsip.endpoint.conf')).toBe(freepbx17['pjsip.endpoint.conf']);
   expect(site.read('pjsip.endpoint_custom_post.conf')).toMatch(
     /^\[carrier\]\(\+\)\ncontext=from-pstn-e164-us\n.*\n\[carrier\]\(\+type=endpoint\)\ncontext = gatehouse-in\n.*\n$/,
   );
   expect(site.read('extensions_custom.conf')).toContain('include => from-pstn-e164-us\n');
-  expect((await site.init({ mailbox: '100' })).did).toBe('nothing');
+  // Unasked, the mailbox of the first run.
+  expect((await site.init()).did).toBe('nothing');
   await site.uninit();
   expect(site.read('pjsip.endpoint_custom_post.conf')).toBe(freepbx17['pjsip.endpoint_custom_post.conf']);
 });
@@ -241,6 +245,7 @@ test('FreePBX: phones show the label after a lookup of names; a hook that the si
     '[macro-dial-ringall-predial-hook]',
   ]);
   expect(steps).toEqual([
+    copiesBlacklist,
     expect.stringContaining('let your own [macro-dialout-one-predial-hook] do GosubIf'),
   ]);
 });
@@ -258,12 +263,26 @@ test('FreePBX: its blacklist becomes a list of the example rules, without its se
   expect(readFileSync(join(site.places.rules, 'lists/freepbx-blacklist.astdb'), 'utf8')).toBe(
     '/blacklist/+13172740181 : roof salesman\n/blacklist/3172740180 : 1\n',
   );
-  expect(steps).toEqual([expect.stringContaining("have FreePBX's blacklist copied")]);
+  expect(steps).toEqual([copiesBlacklist]);
   const { policy, problems } = await loadRules(site.places.rules);
   expect(problems.filter(({ severity }) => severity === 'error')).toEqual([]);
   expect(policy?.lists.get('freepbx-blacklist')?.size).toBe(2);
   await site.uninit();
   expect(existsSync(join(site.places.rules, 'lists/freepbx-blacklist.astdb'))).toBe(false);
+});
+
+test('FreePBX: an empty blacklist is taken over too; left to itself init takes the first mailbox, and what excludes modules is said', async () => {
+  const site = await Site.of({ ...plainFiles, ...freepbx17 });
+  onTestFinished(() => site.close());
+  site.console.hasVoicemail = false;
+  const { steps } = await site.init();
+  expect(readFileSync(join(site.places.rules, 'lists/freepbx-blacklist.astdb'), 'utf8')).toBe('');
+  const { policy, problems } = await loadRules(site.places.rules);
+  expect(problems).toEqual([]);
+  expect(policy?.lists.get('freepbx-blacklist')?.size).toBe(0);
+  expect(policy?.settings.voicemailBox).toBe('100');
+  expect(site.read('globals_custom.conf')).toContain('\nGATEHOUSE_BOX = 100\n');
+  expect(steps).toEqual([copiesBlacklist, expect.stringContaining('exclude app_voicemail_odbc.so')]);
 });
 
 test('a file that only its owner can read stays so', async () => {

@@ -54,9 +54,18 @@ function withSetting(text: string, name: string, value: string, usual: string | 
 
 /** The rules still have the numbers of the example, and nobody has made them those of the site. */
 export function areExampleRules(rules: string): boolean {
-  const settings = settingsOf(Buffer.from(rawText(join(rules, 'policy.yaml')) ?? '', 'latin1').toString());
-  const own = settings?.get('own-numbers');
+  const own = settingsIn(rules)?.get('own-numbers');
   return typeof own === 'string' && fictitious.test(own);
+}
+
+/** The mailbox that the rules name; null: none. */
+export function voicemailBoxOf(rules: string): string | null {
+  const box = settingsIn(rules)?.get('voicemail-box');
+  return box === undefined ? null : String(box);
+}
+
+function settingsIn(rules: string): YAMLMap | null {
+  return settingsOf(Buffer.from(rawText(join(rules, 'policy.yaml')) ?? '', 'latin1').toString());
 }
 
 /** What the rules say of the site: only as long as they are the example. */

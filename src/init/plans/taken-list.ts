@@ -7,14 +7,14 @@ const family = '/blacklist/';
 /** Settings that FreePBX keeps among the numbers. */
 const settings = ['blocked', 'dest'];
 
-/** The numbers of FreePBX's blacklist, in the form of the list format astdb; null: there are none. @param said what `database show blacklist` prints */
-export function blacklistOf(said: string): string | null {
+/** The numbers of FreePBX's blacklist, in the form of the list format astdb; empty: there are none yet. @param said what `database show blacklist` prints */
+export function blacklistOf(said: string): string {
   const rows = said
     .split('\n')
     .map((line) => line.trim().replace(/\s+:\s*/, ' : '))
     .filter((line) => line.startsWith(family))
     .filter((line) => !settings.includes(line.slice(family.length).split(' ')[0] ?? ''));
-  return rows.length === 0 ? null : `${rows.join('\n')}\n`;
+  return rows.map((row) => `${row}\n`).join('');
 }
 
 /** FreePBX's blacklist as a list of the example rules, which turn its numbers away like those of their own. */
