@@ -1,5 +1,5 @@
 import type { CallFacts } from '../call/facts.ts';
-import { signerCallsFact } from '../policy/conditions/counts.ts';
+import { ofOrigid, ofSigner } from '../policy/conditions/counts.ts';
 import { signerCertificateFact } from '../policy/conditions/verification.ts';
 import { isOver } from '../policy/decision.ts';
 import type { MissingAnswer } from '../policy/logic/answer.ts';
@@ -22,6 +22,9 @@ const maybeLacking: ReadonlySet<Variable['about']> = new Set([
   'count',
   'flags',
   'opted-out',
+  'weaker-verification',
+  'heard',
+  'alibi',
   'campaign',
   'emergency-dialed',
   'signer-certificate',
@@ -58,12 +61,17 @@ export function missingFacts(
 }
 
 /**
- * A caller without a number has no calls of that number, an unsigned call no signer, and what the carrier says no certificate: no
- * record could have more.
+ * A caller without a number has no calls of that number, an unsigned call no signer and no origid, and what the carrier says no
+ * certificate: no record could have more.
  */
 function lacksByNature({ fact }: MissingAnswer, { caller, history, verification }: CallFacts): boolean {
   if (fact === signerCertificateFact)
     return verification.source === 'verstat' || verification.source === 'header';
   if (history === null || history === undefined) return false;
-  return caller.number === null || (verification.signer === null && fact === signerCallsFact);
+  const { signer, origid } = verification;
+  return (
+    caller.number === null ||
+    (signer === null && fact.includes(ofSigner)) ||
+    (origid === null && fact.endsWith(ofOrigid))
+  );
 }

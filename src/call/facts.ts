@@ -1,3 +1,4 @@
+import type { VerifiedCalls } from './usual-verification.ts';
 import type {
   Attestation,
   Flag,
@@ -114,10 +115,27 @@ export interface CallHistory {
   readonly failedChallenges?: WindowCounts | null;
   /** Of them: how many different numbers of ours were called. */
   readonly calledNumbers?: WindowCounts | null;
+  /** Of them: how many different decoys (unused numbers of ours, `settings: decoys`) were called. */
+  readonly decoys?: WindowCounts | null;
+  /** Of those within 30 days that were connected unasked or passed a challenge: how they were verified. */
+  readonly verified?: VerifiedCalls | null;
+  /** How often a fax machine or a text telephone (TTY) was heard in a call of this number, within 30 days. */
+  readonly heard?: { readonly fax?: number; readonly tty?: number } | null;
   /** Calls from the caller's exchange (NANP: same NPA-NXX; else all but the last four digits). */
   readonly exchangeCalls?: WindowCounts | null;
+  /** Of them: challenges failed or met with silence, challenges passed, and calls to decoys. */
+  readonly exchangeFailed?: WindowCounts | null;
+  readonly exchangePassed?: WindowCounts | null;
+  readonly exchangeDecoyCalls?: WindowCounts | null;
   /** Calls signed by the same signer. */
   readonly signerCalls?: WindowCounts | null;
+  /** The same of them. */
+  readonly signerFailed?: WindowCounts | null;
+  readonly signerPassed?: WindowCounts | null;
+  readonly signerDecoyCalls?: WindowCounts | null;
+  /** Challenges of calls that the same signer put under the same origid. */
+  readonly origidFailed?: WindowCounts | null;
+  readonly origidPassed?: WindowCounts | null;
   /** Calls of all callers to the called number: a surge on it. */
   readonly calledNumberCalls?: WindowCounts | null;
   /** Calls to the whole board. */
@@ -145,6 +163,19 @@ export interface SiteFacts {
   readonly emergencyDialedAt?: number;
 }
 
+/** What a call shows on arrival beside its numbers; kept for those who look later. */
+export interface Signals {
+  /** True: the called number is a decoy, an unused number of ours. Left out: it is none. */
+  readonly decoy?: true;
+  /** Whom the display name claims to be: group and name of the list of claimed names. Left out: nobody of it. */
+  readonly claimed?: { readonly group: string; readonly name: string };
+  /**
+   * Whether a call of ours that shows the caller number is in progress, when that is one of our own numbers: false proves the
+   * number forged. Left out: not known.
+   */
+  readonly ownCallOut?: boolean;
+}
+
 /** Everything the decision may look at, stored with the outcome so that it can be decided again. */
 export interface CallFacts {
   /** Asterisk's unique id of the channel, made unique across nodes: `<node>/<uniqueid>`. */
@@ -164,4 +195,6 @@ export interface CallFacts {
   readonly noHistoryReason: NoHistoryReason | null;
   /** Left out: not known; then nothing is closed by hand. */
   readonly site?: SiteFacts;
+  /** Left out: none. */
+  readonly signals?: Signals;
 }

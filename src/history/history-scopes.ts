@@ -7,11 +7,14 @@ import type { Scope } from '../redis/redis-keys.ts';
 export interface CallScopes {
   readonly exchange: Scope | null;
   readonly signer: Scope | null;
+  /** An origid of that signer. */
+  readonly origid: Scope | null;
   readonly called: Scope | null;
   readonly board: Scope;
 }
 
 const board: Scope = { by: 'board', who: '' };
+const unsigned = { signer: null, origid: null };
 
 /**
  * The same for writing and for reading, so that a call finds those like it. Never throws. `exchange`: of the caller; made of
@@ -20,11 +23,12 @@ const board: Scope = { by: 'board', who: '' };
 export function scopesOf(facts: CallFacts, exchange: string | null = exchangeOfCaller(facts)): CallScopes {
   const { called, verification } = facts;
   // Only a signature that was verified is the signer's: anybody can name another in one that fails.
-  const signer = verification.result === 'passed' ? verification.signer : null;
+  const { signer, origid } = verification.result === 'passed' ? verification : unsigned;
   const dialed = called.number ?? called.raw;
   return {
     exchange: exchange === null ? null : { by: 'exchange', who: exchange },
     signer: signer ? { by: 'signer', who: textDigest(signer) } : null,
+    origid: signer && origid ? { by: 'origid', who: textDigest(`${signer} ${origid.toLowerCase()}`) } : null,
     called: dialed === '' ? null : { by: 'called', who: isE164(dialed) ? dialed : textDigest(dialed) },
     board,
   };

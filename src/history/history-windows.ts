@@ -7,24 +7,42 @@ export const longestWindowMs = Math.max(...standardWindows);
 /** How many of its newest calls are remembered of one caller; above that its counts stand still. */
 export const maxCallsOfCaller = 512;
 
-/** `bucketTiers` as scripts/count-call.lua takes them. */
-export const bucketArgs: readonly string[] = bucketTiers.flatMap(({ name, sizeMs, upToMs }) => [
-  name,
-  String(sizeMs),
-  String(upToMs / sizeMs + 1),
-]);
-
 /** How much longer than the longest window a count is needed. */
 export const longestBucketMs = Math.max(...bucketTiers.map(({ sizeMs }) => sizeMs));
 
-/** The same of the calls of unknown callers, in the same hash. */
-export const unknownBucketArgs: readonly string[] = bucketArgs.map((arg, at) =>
-  at % 3 === 0 ? `u${arg}` : arg,
-);
+/**
+ * What is counted of a scope, each in fields of its own in one hash (scripts/count-call.lua): all calls; those of unknown
+ * callers; challenges failed or met with silence; challenges passed; calls to decoys.
+ */
+const countFields = {
+  all: countField(''),
+  unknown: countField('u'),
+  failed: countField('f'),
+  passed: countField('p'),
+  decoys: countField('d'),
+} as const;
+export type Counted = keyof typeof countFields;
 
-/** Fields of the counts of a scope (scripts/count-call.lua). */
-export const bucketNames: readonly string[] = bucketTiers.map(({ name }) => name);
-export const unknownBucketNames: readonly string[] = bucketNames.map((name) => `u${name}`);
+/** `bucketTiers` as scripts/count-call.lua takes them. */
+export function bucketArgs(counted: Counted): readonly string[] {
+  return countFields[counted].args;
+}
+
+/** Fields of the counts of a scope. */
+export function bucketNames(counted: Counted): readonly string[] {
+  return countFields[counted].names;
+}
+
+function countField(prefix: string): { readonly names: readonly string[]; readonly args: readonly string[] } {
+  return {
+    names: bucketTiers.map(({ name }) => prefix + name),
+    args: bucketTiers.flatMap(({ name, sizeMs, upToMs }) => [
+      prefix + name,
+      String(sizeMs),
+      String(upToMs / sizeMs + 1),
+    ]),
+  };
+}
 
 /**
  * How many calls each window, of these lengths in ms, has until `now` (epoch ms). `packed`: the fields of `bucketNames`, in that order, null where

@@ -1,12 +1,14 @@
 import type { CallFacts, CallHistory, WindowCounts } from '../call/facts.ts';
+import { rememberedVerifications, type VerifiedCalls } from '../call/usual-verification.ts';
 import { standardWindows } from '../call/windows.ts';
 import { type CallerNames, plainNames } from '../privacy/caller-names.ts';
 import { withDeadline } from '../process/deadline.ts';
 import { type RedisClient, type RedisCommand, type RedisReply, runAll } from '../redis/redis-client.ts';
 import { callerKeys, expectedKey, type Scope, scopeCountsKey } from '../redis/redis-keys.ts';
 import type { CallerHistory } from '../screening/ports.ts';
+import { verifiedMarks } from './call-marks.ts';
 import { scopesOf } from './history-scopes.ts';
-import { bucketNames, unknownBucketNames, windowsOfBuckets } from './history-windows.ts';
+import { bucketNames, type Counted, windowsOfBuckets } from './history-windows.ts';
 import { flagCounts } from './redis-caller-flags.ts';
 import { applicableExpectation, expectedFields } from './redis-expected-calls.ts';
 
@@ -27,6 +29,9 @@ interface Part {
   /** Without it there is no history: it holds what admits a caller. */
   readonly isNeeded?: true;
 }
+
+/** By what is counted of a scope, where it belongs in the history. */
+type CountsAsked = { readonly [C in Counted]?: keyof CallHistory };
 
 export class RedisCallerHistory implements CallerHistory {
   readonly #redis: RedisClient;
@@ -74,29 +79,44 @@ export class RedisCallerHistory implements CallerHistory {
 }
 
 function partsOf(facts: CallFacts, names: CallerNames, lengths: readonly number[]): Part[] {
-  const { exchange, signer, called, board } = scopesOf(facts);
-  const counts = (scope: Scope | null, field: keyof CallHistory, ofUnknown?: keyof CallHistory): Part[] => {
+  const { exchange, signer, origid, called, board } = scopesOf(facts);
+  const counts = (scope: Scope | null, asked: CountsAsked): Part[] => {
     if (scope === null) return [];
     const key = scopeCountsKey(scope);
+    const of = Object.keys(asked) as Counted[];
+    const names = of.flatMap(bucketNames);
     return [
       {
-        ask: (pipeline) =>
-          pipeline.hmgetBuffer(key, ...bucketNames, ...(ofUnknown === undefined ? [] : unknownBucketNames)),
+        ask: (pipeline) => pipeline.hmgetBuffer(key, ...names),
         take: (packed: unknown) => {
           const fields: unknown[] = Array.isArray(packed) ? packed : [];
-          const of = (from: number) => windowsOfBuckets(fields.slice(from), facts.now, lengths);
-          const all = { [field]: of(0) };
-          return ofUnknown === undefined ? all : { ...all, [ofUnknown]: of(bucketNames.length) };
+          const windows = of.map((counted, at) => {
+            const size = names.length / of.length;
+            const own = fields.slice(at * size, (at + 1) * size);
+            return [asked[counted], windowsOfBuckets(own, facts.now, lengths)] as const;
+          });
+          return Object.fromEntries(windows);
         },
       },
     ];
   };
   return [
     ...(facts.caller.number === null ? [] : callerParts(names.of(facts.caller.number), facts, lengths)),
-    ...counts(exchange, 'exchangeCalls'),
-    ...counts(signer, 'signerCalls'),
-    ...counts(called, 'calledNumberCalls', 'unknownCalledNumberCalls'),
-    ...counts(board, 'boardCalls', 'unknownBoardCalls'),
+    ...counts(exchange, {
+      all: 'exchangeCalls',
+      failed: 'exchangeFailed',
+      passed: 'exchangePassed',
+      decoys: 'exchangeDecoyCalls',
+    }),
+    ...counts(signer, {
+      all: 'signerCalls',
+      failed: 'signerFailed',
+      passed: 'signerPassed',
+      decoys: 'signerDecoyCalls',
+    }),
+    ...counts(origid, { failed: 'origidFailed', passed: 'origidPassed' }),
+    ...counts(called, { all: 'calledNumberCalls', unknown: 'unknownCalledNumberCalls' }),
+    ...counts(board, { all: 'boardCalls', unknown: 'unknownBoardCalls' }),
   ];
 }
 
@@ -124,7 +144,10 @@ function callerParts(name: string, facts: CallFacts, lengths: readonly number[])
 const callerPart =
   (now: number, places: readonly number[]) =>
   (result: unknown): Partial<CallHistory> => {
-    const [pass, dialed, optedOut, flags, calls, failed, called] = Array.isArray(result) ? result : [];
+    const [pass, dialed, optedOut, flags, calls, failed, called, decoys, marks] = Array.isArray(result)
+      ? result
+      : [];
+    const marked = countsByMark(marks);
     return {
       passUntil: passEnd(pass),
       dialedUntil: epochMs(dialed),
@@ -133,6 +156,9 @@ const callerPart =
       calls: windowCounts(calls, places),
       failedChallenges: windowCounts(failed, places),
       calledNumbers: windowCounts(called, places),
+      decoys: windowCounts(decoys, places),
+      verified: marked && verifiedCalls(marked),
+      heard: marked && heardOf(marked),
     };
   };
 
@@ -161,4 +187,26 @@ function epochMs(text: unknown): number | null {
 function windowCounts(row: unknown, places: readonly number[]): WindowCounts | null {
   if (!Array.isArray(row) || row.length !== places.length) return null;
   return places.map((place) => (Number.isSafeInteger(row[place]) ? (row[place] as number) : null));
+}
+
+/** How many calls have each mark; null when it is not what the script returns. */
+function countsByMark(row: unknown): ReadonlyMap<unknown, number> | null {
+  if (!Array.isArray(row) || row.length % 2 !== 0) return null;
+  const pairs = Array.from({ length: row.length / 2 }, (_, at) => [row[2 * at], row[2 * at + 1]] as const);
+  return new Map(pairs.filter(([, count]) => Number.isSafeInteger(count)));
+}
+
+function verifiedCalls(marked: ReadonlyMap<unknown, number>): VerifiedCalls {
+  return Object.fromEntries(
+    rememberedVerifications.flatMap((one) => {
+      const count = marked.get(verifiedMarks[one]);
+      return count === undefined ? [] : [[one, count]];
+    }),
+  );
+}
+
+function heardOf(marked: ReadonlyMap<unknown, number>): NonNullable<CallHistory['heard']> {
+  const fax = marked.get('x');
+  const tty = marked.get('t');
+  return { ...(fax !== undefined && { fax }), ...(tty !== undefined && { tty }) };
 }

@@ -5,6 +5,7 @@ import type { RuleMode, VerdictKind } from '../call/vocabulary.ts';
 import type { NumberMap } from '../numbers/number-map.ts';
 import type { NumberPattern } from '../numbers/number-pattern.ts';
 import type { Region } from '../numbers/phone-number.ts';
+import type { ClaimedNames } from './claimed-names.ts';
 import type { Prompts } from './compile/compile-prompts.ts';
 import type { Listed, Test } from './logic/answer.ts';
 import type { Formula, Holds } from './logic/formula.ts';
@@ -62,6 +63,8 @@ export interface PolicySettings {
   /** Digits as people here dial them. */
   readonly emergencyNumbers: readonly string[];
   readonly mustPass: readonly MustPass[];
+  /** Ids of the lists of unused numbers of ours: nobody has a reason to dial one. */
+  readonly decoys: readonly string[];
 }
 
 /** A list whose every number is connected, whatever else is true of the call. */
@@ -89,6 +92,7 @@ export interface Policy {
   readonly blockLists: ReadonlySet<string>;
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly prompts: Prompts;
+  readonly claimedNames: ClaimedNames;
 }
 
 /** How the calls of a trunk are read. */

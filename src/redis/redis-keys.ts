@@ -85,7 +85,7 @@ export function callerKeys(callerNumber: string): CallerKeys {
 
 /** What calls are counted by, beside their caller. `who` holds no braces: it is a number or a digest. */
 export interface Scope {
-  readonly by: 'exchange' | 'signer' | 'called' | 'board';
+  readonly by: 'exchange' | 'signer' | 'origid' | 'called' | 'board';
   /** Empty for the whole board. */
   readonly who: string;
 }

@@ -5,6 +5,7 @@ import { ListLibrary } from '../lists/list-library.ts';
 import { listEndings } from '../lists/readers/registry.ts';
 import { fileError, readRegular } from '../lists/regular-file.ts';
 import type { Region } from '../numbers/phone-number.ts';
+import { claimedNamesFile } from '../policy/compile/claimed-names-shape.ts';
 import {
   type CompileResult,
   compilePolicy,
@@ -45,7 +46,7 @@ export interface ReadRules {
   readonly region: Region | null;
 }
 
-/** Reads policy.yaml, prompts.yaml, calendars/ and cases/; never rejects for what is there or missing. */
+/** Reads policy.yaml, prompts.yaml, claimed-names.yaml if there is one, calendars/ and cases/; never rejects for what is there or missing. */
 export async function readRules(dir: string): Promise<ReadRules> {
   const problems: Problem[] = [];
   const files: { path: string; text: string }[] = [];
@@ -54,7 +55,7 @@ export async function readRules(dir: string): Promise<ReadRules> {
   const folders = await Promise.all(
     (['calendars', 'cases'] as const).map(async (folder) => (await filesIn(from, folder)).slice(0, maxFiles)),
   );
-  for (const path of ['policy.yaml', 'prompts.yaml', ...folders.flat()]) {
+  for (const path of ['policy.yaml', 'prompts.yaml', claimedNamesFile, ...folders.flat()]) {
     const text = await readRuleText(dir, from, path, problems);
     if (text !== null) files.push({ path, text });
   }

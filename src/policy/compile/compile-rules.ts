@@ -24,6 +24,7 @@ interface RulesContext {
   readonly calendars: CompileContext['calendars'];
   readonly holidays: CompileContext['holidays'];
   readonly prompts: Prompts;
+  readonly claimedNames: CompileContext['claimedNames'];
   /** `path` from the top of policy.yaml. */
   refuse(path: YamlPath, message: string, remedy: string, code: string): void;
 }
@@ -58,6 +59,8 @@ export function ruleCompiler(
     calendars: context.calendars,
     timeZone: settings.timeZone,
     holidays: context.holidays,
+    decoys: settings.decoys,
+    claimedNames: context.claimedNames,
   };
 
   return ({ written: rule, place, rejectPlace }, index) => {

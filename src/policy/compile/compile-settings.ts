@@ -38,6 +38,15 @@ export function compileSettings(
     return pattern(number, path).map((one) => [one, language] as const);
   });
   const own = (written['own-numbers'] ?? []).flatMap((number, i) => pattern(number, ['own-numbers', i]));
+  const decoys = written.decoys ?? [];
+  for (const [index, list] of decoys.entries())
+    if (!lists.has(list))
+      refuse(
+        ['settings', 'decoys', index],
+        `there is no list "${list}"`,
+        wordRemedy(list, [...lists.keys()], 'lists'),
+        'unknown-list',
+      );
   const mustPass = (written['must-pass'] ?? []).flatMap((one, index): MustPass[] => {
     const path = ['settings', 'must-pass', index];
     const list = typeof one === 'string' ? one : one.list;
@@ -61,5 +70,6 @@ export function compileSettings(
     rejectUnallocated: written['reject-unallocated'] ?? ruleDefaults.rejectUnallocated,
     emergencyNumbers: written['emergency-numbers'] ?? emergencyNumbersOf(region),
     mustPass,
+    decoys,
   };
 }

@@ -8,6 +8,7 @@ import { hasErrors, type Problem, sortProblems } from '../problem.ts';
 import { proveRules } from '../proof/prove.ts';
 import type { HolidayFinder } from '../time/holidays.ts';
 import { readYaml, type YamlSource } from '../yaml/yaml-source.ts';
+import { claimedNamesFile, compileClaimedNames } from './claimed-names-shape.ts';
 import { planCalendars } from './compile-calendars.ts';
 import { compilePrompts } from './compile-prompts.ts';
 import { checkRules, planRules } from './compile-rules.ts';
@@ -92,6 +93,12 @@ export function compilePolicy(sources: PolicySources): CompileResult {
   const spoken = promptsSource && compilePrompts(promptsSource, rules?.settings.language ?? null);
   problems.push(...(spoken?.problems ?? []));
 
+  const claimedText = sources.files.find(({ path }) => path === claimedNamesFile)?.text;
+  const claimed = compileClaimedNames(
+    claimedText === undefined ? undefined : readYaml(inRoot(sources, claimedNamesFile), claimedText),
+  );
+  problems.push(...claimed.problems);
+
   const prompts = spoken?.prompts ?? null;
   if (!source || !rules || !prompts) return { policy: null, problems: sortProblems(problems) };
   const refuse = (path: readonly (string | number)[], message: string, remedy: string, code: string) => {
@@ -116,6 +123,7 @@ export function compilePolicy(sources: PolicySources): CompileResult {
     blockLists: blockListsOf(rules),
     calendars: calendars.planned,
     prompts,
+    claimedNames: claimed.names,
   };
   const planned = planRules(rules, source);
   const policy = builtAtOnce({

@@ -2,6 +2,7 @@ import { standardWindows } from '../../call/windows.ts';
 import { logicOf } from '../logic/formula.ts';
 import type { Logic } from '../logic/logic.ts';
 import type { NumberList } from '../number-list.ts';
+import { ClaimedNames } from '../claimed-names.ts';
 import type { CompiledRule, Policy } from '../policy.ts';
 import { RuleIndex } from '../rule-index.ts';
 import type { HolidayFinder } from '../time/holidays.ts';
@@ -92,9 +93,12 @@ export function* buildPolicy(parts: PolicyParts): Generator<void, Policy> {
   const { plan, lists, refuse } = parts;
   const prompts = promptsOf(plan.prompts);
   const settings = compileSettings(plan.settings, prompts, lists, plan.mustPassPlaces, refuse);
+  const claimedNames = new ClaimedNames(plan.claimedNames ?? {});
   const { calendars, holidays } = buildCalendars(plan.calendars, parts.findHolidays);
   yield;
-  const compile = ruleCompiler(plan.settings, { settings, lists, calendars, holidays, prompts, refuse });
+  const compile = ruleCompiler(plan.settings, {
+    ...{ settings, lists, calendars, holidays, prompts, claimedNames, refuse },
+  });
   const rules: CompiledRule[] = [];
   for (const rule of parts.rules) {
     rules.push(compile(rule, rules.length));
@@ -111,6 +115,7 @@ export function* buildPolicy(parts: PolicyParts): Generator<void, Policy> {
     blockLists: new Set(plan.blockLists),
     calendars,
     prompts,
+    claimedNames,
   };
 }
 

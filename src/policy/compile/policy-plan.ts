@@ -1,3 +1,4 @@
+import type { NamesByGroup } from '../claimed-names.ts';
 import type { Place } from '../problem.ts';
 import type { Holiday } from '../time/holidays.ts';
 import type { PlannedCalendars } from './compile-calendars.ts';
@@ -25,6 +26,8 @@ export interface PolicyPlan {
   readonly blockLists: readonly string[];
   readonly calendars: PlannedCalendars;
   readonly prompts: PromptWords;
+  /** Left out: an older program packed the plan. */
+  readonly claimedNames?: NamesByGroup;
 }
 
 /** Holidays by region and year, for a finder without its library. */

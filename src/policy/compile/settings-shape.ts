@@ -82,6 +82,11 @@ export const settingsShape = mapping('settings', {
     .describe(
       'Lists whose every number must be connected, whatever else is true of the call; loading proves it. With unless: verification-failed, forged calls may be treated otherwise.',
     ),
+  decoys: oneOrMore(listName)
+    .optional()
+    .describe(
+      'Lists of unused numbers of yours. Who dials two of them within a day is walking your numbers: history: { decoys: { over: 1, within: 24h } }.',
+    ),
   'reject-unallocated': yesOrNo('reject-unallocated')
     .optional()
     .describe(

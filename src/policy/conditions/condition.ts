@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { NumberMap } from '../../numbers/number-map.ts';
 import type { NumberPattern } from '../../numbers/number-pattern.ts';
 import type { Region } from '../../numbers/phone-number.ts';
+import type { ClaimedNames } from '../claimed-names.ts';
 import type { Formula } from '../logic/formula.ts';
 import type { NumberList } from '../number-list.ts';
 import type { Calendar } from '../time/calendar.ts';
@@ -21,6 +22,10 @@ export interface CompileContext {
   readonly timeZone: string | null;
   /** Public holidays of the organization, or null when the settings name no region. */
   readonly holidays: HolidayDays | null;
+  /** Whom display names may claim to be. */
+  readonly claimedNames: ClaimedNames;
+  /** Lists of unused numbers of ours; empty: the settings name none. */
+  readonly decoys: readonly string[];
   /** Names an error at `path`, which is relative to the condition's own value. */
   refuse(path: YamlPath, message: string, remedy: string, code: string): void;
 }

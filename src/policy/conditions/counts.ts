@@ -5,7 +5,7 @@ import { type Answer, missingHistoryAnswers, type Test } from '../logic/answer.t
 import { ask } from '../logic/formula.ts';
 import { type CountField, is } from '../logic/logic.ts';
 import { mapping, shown, twoLines, wholeNumber } from '../yaml/schema-words.ts';
-import { type Condition, defineCondition } from './condition.ts';
+import { type CompileContext, type Condition, defineCondition } from './condition.ts';
 
 const kept =
   'counts are kept by the minute up to 1h, by quarters of an hour up to 24h, by six hours up to 30d';
@@ -30,28 +30,33 @@ export const countWindow = z
 /** `{ over: 4, within: 10m }`. */
 const window = mapping('a count', { over: wholeNumber('over', 0, 1_000_000), within: countWindow });
 
-interface Counted {
+export interface Counted {
   readonly path: readonly [string, string];
   readonly field: CountField;
   /** What is counted: `calls of this number`. */
   readonly what: string;
   readonly about: string;
   readonly example: string;
+  /** Counts what may be counted of nobody by these settings; refuses then. */
+  readonly check?: (context: CompileContext) => void;
 }
 
-/** What is missing when an unsigned call is asked for the calls of its signer. */
-export const signerCallsFact = 'calls of this signer';
+/** What is of a signer is missing of every unsigned call, and what is of an origid where none was signed. */
+export const ofSigner = 'of this signer';
+export const ofOrigid = `${ofSigner} and origid`;
+const signerCallsFact = `calls ${ofSigner}`;
 
 const rememberedCounts = 256;
 
 /** A condition on one count of the history; this call is not counted. */
-function countCondition(of: Counted): Condition {
+export function countCondition(of: Counted): Condition {
   return defineCondition<typeof window>({
     path: of.path,
     schema: window,
     about: of.about,
     example: of.example,
-    compile({ over, within }) {
+    compile({ over, within }, context) {
+      of.check?.(context);
       const question = `${of.what} over ${over} within ${windowWords(within)}`;
       return ask(
         countTest(question, of.what, of.field, within, over),

@@ -22,6 +22,11 @@ import { calledInList, callerInList } from './in-list.ts';
 import { calledNumber, callerNumber } from './number-patterns.ts';
 import { optedOut } from './opted-out.ts';
 import { share } from './share.ts';
+import { alibi } from './signals/alibi.ts';
+import { claims } from './signals/claims.ts';
+import { heard } from './signals/heard.ts';
+import { decoys, originChallenges, originDecoyCalls } from './signals/origin-counts.ts';
+import { weakerVerification } from './signals/weaker-verification.ts';
 import { time } from './time.ts';
 import { trunk } from './trunk.ts';
 import { verification } from './verification.ts';
@@ -30,6 +35,7 @@ import { verification } from './verification.ts';
 export const conditions: readonly Condition[] = [
   trunk,
   callerIs,
+  alibi,
   callerInList,
   callerNumber,
   calledNumber,
@@ -43,12 +49,17 @@ export const conditions: readonly Condition[] = [
   dialed,
   expectedCall,
   optedOut,
+  weakerVerification,
+  heard,
   flagged,
   calls,
   failedChallenges,
   calledNumbers,
+  decoys,
   exchangeCalls,
   signerCalls,
+  ...originChallenges,
+  ...originDecoyCalls,
   calledNumberSurge,
   boardSurge,
   unknownCalledNumberSurge,
@@ -59,4 +70,5 @@ export const conditions: readonly Condition[] = [
   callerType,
   callerValid,
   displayName,
+  claims,
 ];

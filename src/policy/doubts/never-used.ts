@@ -9,7 +9,10 @@ import { askedBy, type Doubt, valuesOf, warning } from './doubt.ts';
 
 /** Lists and calendars that no rule asks for. */
 export const unused: Doubt = function* ({ rules, source, policy, calendarPlace }) {
-  const lists = new Set<string>(policy.settings.mustPass.map(({ list }) => list));
+  const lists = new Set<string>([
+    ...policy.settings.mustPass.map(({ list }) => list),
+    ...policy.settings.decoys,
+  ]);
   const calendars = new Set<string>();
   for (const asked of askedBy(rules)) {
     for (const group of ['caller', 'called'])

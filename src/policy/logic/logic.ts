@@ -28,8 +28,17 @@ export type CountField =
   | 'calls'
   | 'failedChallenges'
   | 'calledNumbers'
+  | 'decoys'
   | 'exchangeCalls'
+  | 'exchangeFailed'
+  | 'exchangePassed'
+  | 'exchangeDecoyCalls'
   | 'signerCalls'
+  | 'signerFailed'
+  | 'signerPassed'
+  | 'signerDecoyCalls'
+  | 'origidFailed'
+  | 'origidPassed'
   | 'calledNumberCalls'
   | 'boardCalls'
   | 'unknownCalledNumberCalls'
@@ -76,6 +85,11 @@ export type Variable =
     }
   | { readonly about: 'flags'; readonly words: readonly Flag[]; readonly over: number }
   | { readonly about: 'opted-out' }
+  | { readonly about: 'weaker-verification' }
+  | { readonly about: 'heard'; readonly tone: 'fax' | 'tty' }
+  | { readonly about: 'alibi' }
+  /** Null: anybody whose name is claimed. */
+  | { readonly about: 'claimed-name'; readonly group: string | null }
   /** Null: anything that is closed by hand. */
   | { readonly about: 'closed'; readonly calendar: string | null }
   | { readonly about: 'emergency-dialed'; readonly withinMs: number }

@@ -12,6 +12,8 @@ export function familyOf(variable: Variable): string | null {
     case 'closed':
     case 'share':
     case 'emergency-dialed':
+    case 'claimed-name':
+    case 'heard':
       return variable.about;
     case 'caller-pattern':
     case 'caller-country':
@@ -58,6 +60,12 @@ function oneWay(a: Variable, aValue: number, b: Variable, bValue: number): boole
       );
     case 'share':
       return b.about === 'share' && aValue === yes && bValue === no && a.percent <= b.percent;
+    case 'claimed-name':
+      return (
+        b.about === 'claimed-name' && aValue === yes && bValue === no && a.group !== null && b.group === null
+      );
+    case 'heard':
+      return b.about === 'heard' && aValue === unknown && bValue !== unknown;
     case 'closed':
       return b.about === 'closed' && aValue === yes && bValue === no && b.calendar === null;
     case 'emergency-dialed':

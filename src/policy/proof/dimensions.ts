@@ -63,6 +63,11 @@ export function placesOf(variable: Variable, times: readonly TimePoint[]): reado
       return [
         caller((point) => (point >= firstNumber || callerPoints[point] === 'short-code' ? either : no)),
       ];
+    case 'alibi':
+      return [caller((point) => (point >= firstNumber ? anything : either))];
+    case 'weaker-verification':
+      // Nothing is better than A, and a signature without a letter is compared with none.
+      return [verified((state) => (state === 'passed' || state === 'passed-A' ? no | unknown : anything))];
     case 'caller-country':
     case 'caller-near':
     case 'share':
@@ -100,6 +105,9 @@ export function possibleOf(variable: Variable): number {
     case 'count':
     case 'flags':
     case 'opted-out':
+    case 'weaker-verification':
+    case 'heard':
+    case 'alibi':
     case 'campaign':
     case 'emergency-dialed':
     case 'signer-certificate':

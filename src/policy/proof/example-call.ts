@@ -75,11 +75,16 @@ function numbersIn(pattern: NumberPattern): string[] {
   ];
 }
 
+const unknownWords: { readonly [A in Variable['about']]?: string } = {
+  'signer-certificate': 'certificate of the signer not known',
+  alibi: 'calls of ours in progress not known',
+  campaign: 'campaign not known',
+};
+
 /** Null: told elsewhere, or not worth telling. */
 function wordsOf(variable: Variable, value: number): string | null {
   if (value === unknown) {
-    if (variable.about === 'signer-certificate') return 'certificate of the signer not known';
-    return variable.about === 'campaign' ? 'campaign not known' : 'history not known';
+    return unknownWords[variable.about] ?? 'history not known';
   }
   if (value === no) return null;
   switch (variable.about) {
@@ -105,6 +110,14 @@ function wordsOf(variable: Variable, value: number): string | null {
       return `flagged as ${variable.words.join(' or ')}`;
     case 'opted-out':
       return 'opted out';
+    case 'weaker-verification':
+      return 'verified less well than usual';
+    case 'heard':
+      return `with a ${variable.tone === 'tty' ? 'TTY' : 'fax'} heard before`;
+    case 'alibi':
+      return 'while no call of ours shows this number';
+    case 'claimed-name':
+      return variable.group === null ? 'claiming to be somebody' : `claiming to be ${variable.group}`;
     case 'emergency-dialed':
       return 'after an emergency number was dialed';
     case 'share':

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { casesShape } from '../cases/case-shape.ts';
+import { claimedNamesShape } from '../compile/claimed-names-shape.ts';
 import { promptsShape } from '../compile/compile-prompts.ts';
 import { ruleFileShape } from '../compile/rule-file.ts';
 import { calendarShape } from '../time/calendar.ts';
@@ -10,6 +11,7 @@ export type JsonSchema = z.core.JSONSchema.JSONSchema;
 const shapes: Readonly<Record<string, { readonly title: string; readonly shape: z.ZodType }>> = {
   'schema.json': { title: 'Gatehouse policy.yaml', shape: ruleFileShape },
   'prompts.schema.json': { title: 'Gatehouse prompts.yaml', shape: promptsShape },
+  'claimed-names.schema.json': { title: 'Gatehouse claimed-names.yaml', shape: claimedNamesShape },
   'calendar.schema.json': { title: 'Gatehouse calendars/<name>.yaml', shape: calendarShape },
   'cases.schema.json': { title: 'Gatehouse cases/*.yaml', shape: casesShape },
 };

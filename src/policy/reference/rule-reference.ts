@@ -42,6 +42,11 @@ export function ruleReference(): string {
       'What must become of the call; what is not named may be anything.',
       at(cases, 'want'),
     ),
+    section(
+      'claimed-names.yaml',
+      'Whom display names may claim to be; the file may be missing.',
+      schemas.get('claimed-names.schema.json') as JsonSchema,
+    ),
     section('prompts.yaml', 'What callers hear.', schemas.get('prompts.schema.json') as JsonSchema),
   ].join('\n');
 }

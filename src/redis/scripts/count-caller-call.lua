@@ -3,7 +3,8 @@
 -- KEYS[1]  sorted set of the caller's calls; score: arrival, epoch ms
 -- ARGV[1]  arrival of the call, epoch ms
 -- ARGV[2]  digest of the call id, 16 characters
--- ARGV[3]  what is known of it: `f` challenge failed or silent, else `-`; then the digest of the called number
+-- ARGV[3]  what is known of it: one mark (history/call-marks.ts), the digest of the called number (eight characters, or
+--          none), `d` when that is a decoy
 -- ARGV[4]  how long a call is remembered after its arrival, ms
 -- ARGV[5]  how many calls are remembered
 --
