@@ -6,6 +6,7 @@ import type { CallFacts } from '../call/facts.ts';
 import type { Decision } from '../call/verdict.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log/log.ts';
+import { signalsOf } from '../policy/signals.ts';
 import { promptMedia } from '../prompts/prompt-media.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import type { Admission } from '../screening/admission.ts';
@@ -53,6 +54,8 @@ export function openCallScreening(parts: {
     decide,
     history,
     siteFacts: (now) => site.facts(now),
+    signals: (facts) => signalsOf(facts, policy.current()),
+    isOwnNumber: (number) => policy.current().settings.ownNumbers.find(number) !== undefined,
     outcomes: outbox,
     promptMedia: promptMedia(settings.promptMedia, () => policy.current().prompts),
     clock,

@@ -10,6 +10,7 @@ import {
 } from '../screening/ports.ts';
 import type { AriLibrary } from './ari-library.ts';
 import { ChallengeEntry } from './challenge-entry.ts';
+import { ownCallOutFrom, ownCallsVariable } from './own-calls.ts';
 import { RepeatedPresses } from './repeated-presses.ts';
 
 export interface AriCallParts {
@@ -111,6 +112,8 @@ export class AriCall implements ArrivedCall {
       enterChallenge: (step) => this.#enter(step),
       continueAt: (target) => this.#request(library.continueAt(channelId, target)),
       stopPlayback: (playbackId) => library.stopPlayback(playbackId).catch(forgiveGone),
+      ownCallOut: async (number) =>
+        ownCallOutFrom(await library.variable(channelId, ownCallsVariable(number))),
     };
   }
 

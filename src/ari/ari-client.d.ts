@@ -9,6 +9,7 @@ declare module 'ari-client' {
     readonly channels: {
       list(): PromiseLike<ChannelData[]>;
       get(parameters: { channelId: string }): PromiseLike<ChannelData>;
+      getChannelVar(parameters: { channelId: string; variable: string }): PromiseLike<{ value?: string }>;
       answer(parameters: { channelId: string }): PromiseLike<unknown>;
       play(parameters: { channelId: string; media: string; playbackId: string }): PromiseLike<unknown>;
       continueInDialplan(parameters: {

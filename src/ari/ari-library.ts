@@ -11,7 +11,7 @@ export type { ChannelData } from 'ari-client';
 /** ari-client parses only what we call; its cost per instance is in the number of operations. */
 const resources = ['channels', 'playbacks'] as const;
 const operations = {
-  channels: ['list', 'get', 'answer', 'play', 'continueInDialplan'],
+  channels: ['list', 'get', 'getChannelVar', 'answer', 'play', 'continueInDialplan'],
   playbacks: ['stop'],
 } as const;
 
@@ -66,6 +66,12 @@ export class AriLibrary {
   /** @throws CallControlError `gone` when there is no such channel */
   channel(channelId: string): Promise<ChannelData> {
     return settle(() => this.#client.channels.get({ channelId }));
+  }
+
+  /** The value of a variable, a function or a global; empty: there is none. Reading waits for nothing of the channel. */
+  async variable(channelId: string, variable: string): Promise<string> {
+    const read = () => this.#client.channels.getChannelVar({ channelId, variable });
+    return (await settle<{ value?: string }>(read)).value ?? '';
   }
 
   /** Blocks in Asterisk until the channel's own playlist has ended. */

@@ -30,6 +30,9 @@ const levels = [
   ['signed', 1],
 ] as const;
 
+/** Of a number whose calls are signed A, to suppose one. */
+export const usuallyA: VerifiedCalls = { A: 10 };
+
 /** Null: failed, which is remembered of nobody. */
 export function rememberedVerification({ result, attestation }: Verification): RememberedVerification | null {
   if (result === 'failed') return null;

@@ -7,6 +7,7 @@ import { signatureFacts, signatureShape } from '../policy/cases/signature-shape.
 import { decide } from '../policy/decide.ts';
 import { type Policy, writtenOn } from '../policy/policy.ts';
 import { formatProblem, type Problem } from '../policy/problem.ts';
+import { signalsOf } from '../policy/signals.ts';
 import { loadRules } from '../rules/read-rules.ts';
 import {
   explanationJson,
@@ -21,6 +22,7 @@ import {
   hypotheticalHistory,
   readCount,
   readFlag,
+  readHeard,
   readMissing,
 } from './command/hypothetical-history.ts';
 import {
@@ -50,6 +52,7 @@ interface ExplainOptions extends HistoryOptions {
   readonly withheld?: true;
   readonly closed?: true | string;
   readonly emergencyDialed?: string;
+  readonly ownCallOut?: boolean;
   readonly trunk: string;
   readonly at?: string;
   readonly rules?: string;
@@ -107,6 +110,13 @@ function withHistory(command: Command): Command {
       readFlag,
     )
     .option('--opted-out', 'the caller opted out')
+    .option('--weaker-verification', 'calls of this number are usually signed A')
+    .option('--heard <tone>', 'the caller was heard before: fax or tty (may be repeated)', readHeard)
+    .option(
+      '--own-call-out <yes|no>',
+      'whether a call of ours that shows the caller number is in progress (default: not known)',
+      readYesNo,
+    )
     .option('--campaign <id>', 'campaign of the call')
     .option('--closed [calendar]', 'closed by hand: all calendars, or this one')
     .option('--emergency-dialed <ago>', 'somebody here dialed an emergency number so long ago: 10m')
@@ -192,6 +202,11 @@ function readSignature(text: string, before: Partial<Verification> = {}): Partia
   return { ...before, ...signatureFacts(data) };
 }
 
+function readYesNo(text: string): boolean {
+  if (text === 'yes' || text === 'no') return text === 'yes';
+  throw new InvalidArgumentError('write yes or no');
+}
+
 /** @throws CommandError `unknown-calendar`, `time-range` */
 function siteOf({ closed, emergencyDialed }: ExplainOptions, policy: Policy, now: number): SiteFacts {
   if (typeof closed === 'string' && !policy.calendars.has(closed)) {
@@ -207,6 +222,12 @@ function siteOf({ closed, emergencyDialed }: ExplainOptions, policy: Policy, now
 }
 
 function factsOf(options: ExplainOptions, policy: Policy, now: number): CallFacts {
+  const facts = shownFacts(options, policy, now);
+  const signals = signalsOf(facts, policy);
+  return { ...facts, ...(signals && { signals }) };
+}
+
+function shownFacts(options: ExplainOptions, policy: Policy, now: number): CallFacts {
   const presentation = options.withheld ? 'prohib' : 'allowed';
   const [from, region] = writtenOn(policy, options.trunk, options.from ?? '', 'caller');
   const caller = callerFacts(from, presentation, options.name ?? '', region);
@@ -225,5 +246,6 @@ function factsOf(options: ExplainOptions, policy: Policy, now: number): CallFact
     },
     ...hypotheticalHistory(options, caller.number !== null, now, policy.windows),
     site: siteOf(options, policy, now),
+    ...(options.ownCallOut !== undefined && { signals: { ownCallOut: options.ownCallOut } }),
   };
 }

@@ -62,6 +62,7 @@ export class AfterExits {
       play: (playbackId, media) => control.play(playbackId, media),
       stopPlayback: (playbackId) => control.stopPlayback(playbackId),
       enterChallenge: (step) => control.enterChallenge(step),
+      ownCallOut: (number) => control.ownCallOut(number),
       continueAt: async (target: DialplanTarget) => {
         const askedAt = this.#deps.clock.now();
         const leaving = control.continueAt(target);

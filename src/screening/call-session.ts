@@ -4,11 +4,11 @@ import type { Decision } from '../call/verdict.ts';
 import type { BypassReason } from '../call/vocabulary.ts';
 import { advanceFlow, challengeOutcome } from './call-flow.ts';
 import { type CallEnd, logFields, outcomeOf, passForMs } from './call-record.ts';
+import { arrivalFacts, lookUpCall } from './call-lookup.ts';
 import { firstStep, lastWordMs, StayTimer, stepFor, tooLateFor, verdictLeftFor } from './call-stay.ts';
 import { Departure } from './departure.ts';
 import type { WayOut } from './exit-target.ts';
 import type { FlowCommand, FlowEvent, FlowPhase, FlowState, FlowStep } from './flow-step.ts';
-import { lookUpHistory } from './history-lookup.ts';
 import { type ArrivedCall, CallControlError, type CallEvent } from './ports.ts';
 import { RequestQueue } from './request-queue.ts';
 import type { SessionDeps } from './session-deps.ts';
@@ -40,7 +40,7 @@ export class CallSession {
     this.#call = call;
     this.#deps = deps;
     this.#onEnd = onEnd;
-    this.#facts = { ...call.facts, ...deps.siteFacts?.(call.facts.now) };
+    this.#facts = arrivalFacts(call, deps);
     this.#arrivedAt = call.facts.now;
     const answeredMs = call.answered && !call.adopted ? 0 : null;
     this.#timings = { historyMs: null, decidedMs: null, answeredMs };
@@ -118,13 +118,12 @@ export class CallSession {
   }
 
   async #lookUp(): Promise<void> {
-    const { history, clock, historyDeadlineMs } = this.#deps;
-    const found = await lookUpHistory(history, clock, this.#call.facts, historyDeadlineMs);
+    const { known, error } = await lookUpCall(this.#call, this.#facts, this.#deps);
     this.#guarded(() => {
       if (this.#ended) return;
-      if (found.error !== null) this.#deps.historyFailed(this.#call.facts.callId, found.error);
+      if (error !== null) this.#deps.historyFailed(this.#call.facts.callId, error);
       this.#timings.historyMs = this.#sinceArrival();
-      this.#facts = { ...this.#facts, history: found.history, noHistoryReason: found.reason };
+      this.#facts = { ...this.#facts, ...known };
       if (this.#departure.way === null) this.#decide();
     });
   }

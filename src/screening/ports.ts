@@ -54,6 +54,11 @@ export interface CallControl {
    * @returns epoch ms at which the watchdog takes the call away now
    */
   enterChallenge(step: string): Promise<number>;
+  /**
+   * Whether a call of ours that shows this number (E.164) is in progress in this Asterisk; null: it does not say. Unlike the
+   * others it changes nothing of the call.
+   */
+  ownCallOut(number: string): Promise<boolean | null>;
   /** Queues the way out; it is done when the `left` event comes. */
   continueAt(target: DialplanTarget): Promise<void>;
 }

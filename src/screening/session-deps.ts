@@ -1,4 +1,4 @@
-import type { CallFacts } from '../call/facts.ts';
+import type { CallFacts, Signals } from '../call/facts.ts';
 import type { Decision } from '../call/verdict.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../process/clock.ts';
@@ -11,6 +11,10 @@ export interface SessionDeps {
   readonly history: CallerHistory;
   /** What is true of the whole site at `now`, epoch ms; never throws. Left out: nothing is known. */
   readonly siteFacts?: (now: number) => Pick<CallFacts, 'site'>;
+  /** What the call shows beside its numbers; never throws. Left out: nothing. */
+  readonly signals?: (facts: CallFacts) => Signals | undefined;
+  /** Whether it is worth asking which calls of ours are in progress. Left out: never. */
+  readonly isOwnNumber?: (number: string) => boolean;
   readonly outcomes: OutcomeLog;
   readonly promptMedia: PromptMedia;
   readonly clock: Clock;

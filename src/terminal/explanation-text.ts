@@ -1,6 +1,7 @@
 import { type CallFacts, everyCalendar, listedNumber } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
 import { exitWords, verdictWords } from '../call/sentences.ts';
+import { signalWords } from '../call/signal-words.ts';
 import type { Decision, Verdict } from '../call/verdict.ts';
 import { decide } from '../policy/decide.ts';
 import { type Explanation, explained } from '../policy/explanation.ts';
@@ -12,7 +13,7 @@ import { visibleJson, visibleText } from '../text/visible-text.ts';
 
 /** A decision for people: the call, the verdict, the rule, why no earlier rule decided, near misses and missing facts. */
 export function explanationText(facts: CallFacts, decision: Decision, policy: Policy): string {
-  return [callWords(facts), ...siteLines(facts), ...decisionLines(facts, decision, policy)].join('\n');
+  return [callWords(facts), ...contextLines(facts), ...decisionLines(facts, decision, policy)].join('\n');
 }
 
 /** The same for programs. */
@@ -41,7 +42,7 @@ export function pastCallText(outcome: Outcome, policy: Policy | null, numbers: N
     `Result:  ${resultWords(outcome, words)}`,
   ];
   if (facts.noHistoryReason !== null) lines.push(`History: missing (${facts.noHistoryReason})`);
-  lines.push(...siteLines(facts));
+  lines.push(...contextLines(facts));
   const isSame = decision !== null && decision.policyVersion === policy?.version;
   if (isSame && policy) return [...lines, ...told(decisionLines(facts, decision, policy))].join('\n');
   if (decision === null) lines.push('No rule was evaluated.');
@@ -66,14 +67,16 @@ export function pastCallJson(outcome: Outcome, policy: Policy | null, numbers: N
   return visibleJson(shownJson(all, numbers, callId));
 }
 
-/** What was said of the whole site, if anything was. */
-function siteLines({ site, now }: CallFacts): string[] {
+/** What was said of the whole site, and what the call shows beside its numbers, if anything. */
+function contextLines(facts: CallFacts): string[] {
+  const { site, now } = facts;
   const { closed = [], emergencyDialedAt } = site ?? {};
   const names = closed.map((one) => (one === everyCalendar ? 'all calendars' : visibleText(one)));
   const minutes = emergencyDialedAt === undefined ? null : Math.floor((now - emergencyDialedAt) / 60_000);
   return [
     ...(names.length > 0 ? [`Closed by hand: ${names.join(', ')}`] : []),
     ...(minutes === null ? [] : [`An emergency number was dialed ${minutes} min before`]),
+    ...signalWords(facts).map(([name, text]) => `${name}: ${text}`),
   ];
 }
 

@@ -14,6 +14,7 @@ export type FakeRequest =
   | { readonly name: 'answer' }
   | { readonly name: 'play'; readonly playbackId: string; readonly media: readonly string[] }
   | { readonly name: 'stop'; readonly playbackId: string }
+  | { readonly name: 'own-call'; readonly number: string }
   | { readonly name: 'enter'; readonly step: string }
   | { readonly name: 'continue'; readonly target: DialplanTarget };
 
@@ -43,6 +44,8 @@ export class FakeCall implements CallControl {
   script: (request: FakeRequest, nth: number) => FakeReply | undefined = () => undefined;
   promptMs: number | null;
   leaveMs: number | null;
+  /** Whether a call of ours shows the caller's number; null: the dialplan does not say. */
+  isOwnCallOut: boolean | null = null;
   over: 'left' | 'hangup' | null = null;
   readonly arrived: ArrivedCall;
   readonly #clock: FakeClock;
@@ -81,6 +84,11 @@ export class FakeCall implements CallControl {
   async enterChallenge(step: string): Promise<number> {
     await this.#reply({ name: 'enter', step });
     return this.#clock.now() + this.#challengeMs;
+  }
+
+  async ownCallOut(number: string): Promise<boolean | null> {
+    await this.#reply({ name: 'own-call', number });
+    return this.isOwnCallOut;
   }
 
   async play(playbackId: string, media: readonly string[]): Promise<void> {

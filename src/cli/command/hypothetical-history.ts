@@ -1,11 +1,22 @@
 import { InvalidArgumentError } from 'commander';
 import type { CallHistory, WindowCounts } from '../../call/facts.ts';
 import type { Flag, NoHistoryReason } from '../../call/vocabulary.ts';
+import { usuallyA } from '../../call/usual-verification.ts';
 import { countedWindows, standardWindows, windowMs } from '../../call/windows.ts';
+import {
+  type OriginCount,
+  originCountNames,
+  originCounts,
+  originCountsOf,
+} from '../../policy/conditions/signals/origin-counts.ts';
 
 /** Counts of the history, as options name them. */
 const countNames = {
+  ...(Object.fromEntries(
+    originCountNames.map((name) => [name, originCounts[name].field]),
+  ) as { readonly [N in OriginCount]: (typeof originCounts)[N]['field'] }),
   calls: 'calls',
+  decoys: 'decoys',
   'failed-challenges': 'failedChallenges',
   'called-numbers': 'calledNumbers',
   'exchange-calls': 'exchangeCalls',
@@ -31,6 +42,8 @@ export interface HistoryOptions {
   readonly count?: readonly Count[];
   readonly flagged?: readonly (readonly [Flag, number])[];
   readonly optedOut?: true;
+  readonly weakerVerification?: true;
+  readonly heard?: readonly ('fax' | 'tty')[];
   readonly campaign?: string;
   readonly missingHistory?: NoHistoryReason | true;
 }
@@ -60,6 +73,15 @@ export function readFlag(
   return [...before, [word as Flag, Number(count)]];
 }
 
+/** Reads `fax` or `tty`; adds to those before. */
+export function readHeard(
+  text: string,
+  before: readonly ('fax' | 'tty')[] = [],
+): readonly ('fax' | 'tty')[] {
+  if (text === 'fax' || text === 'tty') return [...before, text];
+  throw new InvalidArgumentError('write fax or tty');
+}
+
 export function readMissing(text: string): NoHistoryReason {
   if (text === 'deadline' || text === 'unavailable' || text === 'not-asked') return text;
   throw new InvalidArgumentError('allowed: deadline, unavailable, not-asked');
@@ -80,6 +102,7 @@ export function hypotheticalHistory(
   const ofCalls = (field: CountField) => counts(options.count ?? [], field, [...standardWindows, ...more]);
   const others = {
     ...(more.length > 0 && { moreWindows: more }),
+    ...originCountsOf(hasNumber, (name) => ofCalls(originCounts[name].field)),
     unknownCalledNumberCalls: ofCalls('unknownCalledNumberCalls'),
     unknownBoardCalls: ofCalls('unknownBoardCalls'),
     calledNumberCalls: ofCalls('calledNumberCalls'),
@@ -100,6 +123,9 @@ export function hypotheticalHistory(
     calls: ofCalls('calls'),
     failedChallenges: ofCalls('failedChallenges'),
     calledNumbers: ofCalls('calledNumbers'),
+    decoys: ofCalls('decoys'),
+    verified: options.weakerVerification ? usuallyA : {},
+    heard: Object.fromEntries((options.heard ?? []).map((tone) => [tone, 1])),
     exchangeCalls: ofCalls('exchangeCalls'),
     flags: Object.fromEntries(options.flagged ?? []),
     optedOut: options.optedOut === true,

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { challengeKinds, type Flag, flagWords, verdictKinds } from '../../call/vocabulary.ts';
 import { countWindow } from '../conditions/counts.ts';
 import { listName } from '../conditions/in-list.ts';
+import { heardTones } from '../conditions/signals/heard.ts';
+import { type OriginCount, originCountNames, originCountWords } from '../conditions/signals/origin-counts.ts';
 import { verificationStates } from '../logic/logic.ts';
 import { ruleDefaults } from '../rule-defaults.ts';
 import { calendarName, timeZone } from '../time/time-words.ts';
@@ -55,8 +57,19 @@ const history = mapping('history', {
   calls: count('calls of this number before, by window'),
   'failed-challenges': count('of them, challenges failed or met with silence'),
   'called-numbers': count('of them, how many different numbers of ours'),
+  decoys: count('of them, how many different decoys'),
+  'weaker-verification': yesOrNo('weaker-verification')
+    .optional()
+    .meta({ description: 'calls of this number are usually signed A' }),
+  heard: oneOrMore(word('heard', heardTones))
+    .optional()
+    .meta({ description: 'tones heard in calls of this number before' }),
   'exchange-calls': count('calls from the same exchange'),
   'signer-calls': count('calls of the same signer'),
+  ...(Object.fromEntries(originCountNames.map((name) => [name, count(originCountWords(name))])) as Record<
+    OriginCount,
+    ReturnType<typeof count>
+  >),
 });
 
 const call = mapping('call', {
@@ -105,6 +118,10 @@ const call = mapping('call', {
     .meta({ description: 'calendars that staff closed by hand (gatehouse close); true: all' }),
   'emergency-dialed': duration('emergency-dialed', 0, 86_400_000, '0s to 24h').optional().meta({
     description: 'how long ago somebody here dialed an emergency number: 10m; left out: not within a day',
+  }),
+  'own-call-out': yesOrNo('own-call-out').optional().meta({
+    description:
+      'whether a call of ours that shows the number of from is in progress, for caller: { alibi: true }; left out: not known',
   }),
   campaign: someText('campaign', 64).optional().meta({ description: 'id of its campaign' }),
 });

@@ -8,6 +8,7 @@ import {
 } from '../../call/facts.ts';
 import type { Decision } from '../../call/verdict.ts';
 import type { Flag } from '../../call/vocabulary.ts';
+import { usuallyA } from '../../call/usual-verification.ts';
 import { standardWindows, windowMs } from '../../call/windows.ts';
 import type { NumberPattern } from '../../numbers/number-pattern.ts';
 import { calledFacts, callerFacts } from '../../numbers/phone-number.ts';
@@ -16,6 +17,7 @@ import { decide } from '../decide.ts';
 import { type Policy, writtenOn } from '../policy.ts';
 import type { Place, Problem } from '../problem.ts';
 import { ListedNumbers } from '../proof/listed-numbers.ts';
+import { originCountsOf } from '../conditions/signals/origin-counts.ts';
 import { ruleDefaults } from '../rule-defaults.ts';
 import { problemsOfShape } from '../yaml/shape-problems.ts';
 import type { YamlSource } from '../yaml/yaml-source.ts';
@@ -168,6 +170,7 @@ function caseCall(written: WrittenCall, policy: Policy): CaseCall {
         : historyOf(written, caller.number !== null, called.number, now, policy.windows),
       noHistoryReason: isMissing ? 'unavailable' : null,
       site: siteOf(written, now),
+      ...(written['own-call-out'] !== undefined && { signals: { ownCallOut: written['own-call-out'] } }),
     },
   };
 }
@@ -231,6 +234,10 @@ function historyOf(
     calls: ofNumber(countsOf(said.calls)),
     failedChallenges: ofNumber(countsOf(said['failed-challenges'])),
     calledNumbers: ofNumber(countsOf(said['called-numbers'])),
+    decoys: ofNumber(countsOf(said.decoys)),
+    verified: ofNumber(said['weaker-verification'] ? usuallyA : {}),
+    heard: ofNumber(Object.fromEntries((said.heard ?? []).map((tone) => [tone, 1]))),
+    ...originCountsOf(hasNumber, (name) => countsOf(said[name])),
     exchangeCalls: ofNumber(countsOf(said['exchange-calls'])),
     signerCalls: countsOf(said['signer-calls']),
     calledNumberCalls: countsOf(written.surge?.['called-number']),

@@ -25,7 +25,7 @@ import { share } from './share.ts';
 import { alibi } from './signals/alibi.ts';
 import { claims } from './signals/claims.ts';
 import { heard } from './signals/heard.ts';
-import { decoys, originChallenges, originDecoyCalls } from './signals/origin-counts.ts';
+import { decoys, originCountConditions } from './signals/origin-counts.ts';
 import { weakerVerification } from './signals/weaker-verification.ts';
 import { time } from './time.ts';
 import { trunk } from './trunk.ts';
@@ -58,8 +58,7 @@ export const conditions: readonly Condition[] = [
   decoys,
   exchangeCalls,
   signerCalls,
-  ...originChallenges,
-  ...originDecoyCalls,
+  ...originCountConditions,
   calledNumberSurge,
   boardSurge,
   unknownCalledNumberSurge,

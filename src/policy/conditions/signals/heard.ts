@@ -4,12 +4,12 @@ import { anyOf, is } from '../../logic/logic.ts';
 import { oneOrMore, word } from '../../yaml/schema-words.ts';
 import { defineCondition } from '../condition.ts';
 
-const tones = ['fax', 'tty'] as const;
+export const heardTones = ['fax', 'tty'] as const;
 
 /** `history: { heard: tty }`: who calls by a text telephone cannot press a key, next time either. */
 export const heard = defineCondition({
   path: ['history', 'heard'],
-  schema: oneOrMore(word('heard', tones)),
+  schema: oneOrMore(word('heard', heardTones)),
   about:
     'The tone of a fax machine or of a text telephone (TTY) was heard in a call of this number within 30 days, while it was asked; it needs an exit of its own (gatehouse-to-fax, gatehouse-to-tty).',
   example: 'history: { heard: tty }',

@@ -1,4 +1,4 @@
-import type { CountField } from '../../logic/logic.ts';
+import type { CallHistory, WindowCounts } from '../../../call/facts.ts';
 import type { CompileContext, Condition } from '../condition.ts';
 import { countCondition, ofOrigid, ofSigner } from '../counts.ts';
 
@@ -13,43 +13,62 @@ export const decoys = countCondition({
   check: needsDecoys,
 });
 
-const origins = [
-  { key: 'exchange', field: 'exchange', of: 'from this exchange', who: 'the exchange of the caller number' },
-  { key: 'signer', field: 'signer', of: ofSigner, who: 'the signer of this call' },
-  { key: 'origid', field: 'origid', of: ofOrigid, who: 'the signer and origid of this call' },
-] as const;
+const exchange = 'from this exchange';
 
-const ends = [
-  { key: 'failed', field: 'Failed', what: 'failed challenges', about: 'failed or were met with silence' },
-  { key: 'passed', field: 'Passed', what: 'passed challenges', about: 'were passed' },
-] as const;
+/**
+ * What is counted of the calls that come from where this one comes from: their numbers change with each call, their origin does
+ * not. By the key in rules, cases and `gatehouse explain`.
+ */
+export const originCounts = {
+  'exchange-failed': { field: 'exchangeFailed', counts: 'failed', of: exchange },
+  'exchange-passed': { field: 'exchangePassed', counts: 'passed', of: exchange },
+  'exchange-decoy-calls': { field: 'exchangeDecoyCalls', counts: 'decoys', of: exchange },
+  'signer-failed': { field: 'signerFailed', counts: 'failed', of: ofSigner },
+  'signer-passed': { field: 'signerPassed', counts: 'passed', of: ofSigner },
+  'signer-decoy-calls': { field: 'signerDecoyCalls', counts: 'decoys', of: ofSigner },
+  'origid-failed': { field: 'origidFailed', counts: 'failed', of: ofOrigid },
+  'origid-passed': { field: 'origidPassed', counts: 'passed', of: ofOrigid },
+} as const;
+export type OriginCount = keyof typeof originCounts;
 
-/** `history: { exchange-failed: … }` and the like: how earlier challenges of the same origin ended. */
-export const originChallenges: readonly Condition[] = origins.flatMap((origin) =>
-  ends.map((end) =>
-    countCondition({
-      path: ['history', `${origin.key}-${end.key}`],
-      field: `${origin.field}${end.field}` satisfies CountField,
-      what: `${end.what} ${origin.of}`,
-      about: `How many challenges of calls from ${origin.who} ${end.about}, within a window.`,
-      example: `history: { ${origin.key}-${end.key}: { over: ${end.key === 'failed' ? 10 : 2}, within: 1h } }`,
-    }),
-  ),
-);
+export const originCountNames = Object.keys(originCounts) as readonly OriginCount[];
 
-/** `history: { exchange-decoy-calls: … }`: the number changes with each call, where it comes from does not. */
-export const originDecoyCalls: readonly Condition[] = origins
-  .flatMap((origin) => (origin.key === 'origid' ? [] : origin))
-  .map(({ key, field, of, who }) =>
-    countCondition({
-      path: ['history', `${key}-decoy-calls`],
-      field: `${field}DecoyCalls` satisfies CountField,
-      what: `calls to decoys ${of}`,
-      about: `How many calls from ${who} went to decoys (settings: decoys), within a window.`,
-      example: `history: { ${key}-decoy-calls: { over: 5, within: 24h } }`,
-      check: needsDecoys,
-    }),
-  );
+const what = {
+  failed: { what: 'failed challenges', over: 10, within: '1h' },
+  passed: { what: 'passed challenges', over: 2, within: '1h' },
+  decoys: { what: 'calls to decoys', over: 5, within: '24h' },
+} as const;
+
+/** `challenges of calls from this exchange that failed or were met with silence`. */
+export function originCountWords(name: OriginCount): string {
+  const { counts, of } = originCounts[name];
+  if (counts === 'decoys') return `calls ${of} to decoys (settings: decoys)`;
+  const end = counts === 'failed' ? 'failed or were met with silence' : 'were passed';
+  return `challenges of calls ${of} that ${end}`;
+}
+
+/** The same in a history; a caller without a number has no exchange. */
+export function originCountsOf(
+  hasNumber: boolean,
+  counts: (name: OriginCount) => WindowCounts,
+): Partial<CallHistory> {
+  const known = originCountNames.filter((name) => hasNumber || originCounts[name].of !== exchange);
+  return Object.fromEntries(known.map((name) => [originCounts[name].field, counts(name)]));
+}
+
+/** `history: { exchange-failed: … }` and the others. */
+export const originCountConditions: readonly Condition[] = originCountNames.map((name) => {
+  const { field, counts, of } = originCounts[name];
+  const { over, within } = what[counts];
+  return countCondition({
+    path: ['history', name],
+    field,
+    what: `${what[counts].what} ${of}`,
+    about: `How many ${originCountWords(name)} there were, within a window.`,
+    example: `history: { ${name}: { over: ${over}, within: ${within} } }`,
+    ...(counts === 'decoys' && { check: needsDecoys }),
+  });
+});
 
 function needsDecoys({ decoys: lists, refuse }: CompileContext): void {
   if (lists.length > 0) return;

@@ -2,6 +2,7 @@ import type { CallFacts, CallHistory, WindowCounts } from '../../../call/facts.t
 import { everyCalendar } from '../../../call/facts.ts';
 import type { Outcome } from '../../../call/outcome.ts';
 import { count } from '../../../call/sentences.ts';
+import { signalWords } from '../../../call/signal-words.ts';
 import { signatureLines } from '../../../call/signature-words.ts';
 import { standardWindows, windowWords } from '../../../call/windows.ts';
 import { isUuid } from '../../../privacy/shown-record.ts';
@@ -39,6 +40,7 @@ export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers,
     ['Linked ID', html`<code>${known.linkedId}</code>`],
     ['Closed by hand', closedWords(known)],
     ['Emergency number dialed', dialedWords(known)],
+    ...signalWords(known).map(([name, text]) => [name, said(text)] as const),
     ['Node', said(node)],
   ])}
 <h3>Caller history</h3>${
@@ -96,13 +98,27 @@ function history(
   ])}${windows(known)}`;
 }
 
+/** Most calls have none of it. */
+function unlessZero(counts: WindowCounts | null | undefined): WindowCounts | null {
+  return counts?.some((one) => one !== null && one > 0) ? counts : null;
+}
+
 function windows(known: CallHistory): Html | null {
   const rows: (readonly [string, WindowCounts | null | undefined])[] = [
     ['Calls from this number', known.calls],
     ['Failed or silent challenges', known.failedChallenges],
     ['Our numbers it called', known.calledNumbers],
+    ['Decoys it called', unlessZero(known.decoys)],
     ['Calls from its exchange', known.exchangeCalls],
+    ['Challenges failed by its exchange', unlessZero(known.exchangeFailed)],
+    ['Challenges passed by its exchange', unlessZero(known.exchangePassed)],
+    ['Decoys called by its exchange', unlessZero(known.exchangeDecoyCalls)],
     ['Calls from its signer', known.signerCalls],
+    ['Challenges failed by its signer', unlessZero(known.signerFailed)],
+    ['Challenges passed by its signer', unlessZero(known.signerPassed)],
+    ['Decoys called by its signer', unlessZero(known.signerDecoyCalls)],
+    ['Challenges failed under its origid', unlessZero(known.origidFailed)],
+    ['Challenges passed under its origid', unlessZero(known.origidPassed)],
     ['Calls to the called number', known.calledNumberCalls],
     ['Calls to the whole switchboard', known.boardCalls],
     ['Unknown callers to the called number', known.unknownCalledNumberCalls],
