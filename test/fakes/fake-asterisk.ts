@@ -217,6 +217,10 @@ export class FakeAsterisk {
       const channel = this.channels.get(request.id);
       return channel ? { status: 200, body: channelJson(channel) } : gone;
     }
+    if (request.route === 'GET /channels/{id}/variable') {
+      const value = this.globals.get(request.query.variable ?? '');
+      return value === undefined ? { status: 404, body: { message: 'no such variable' } } : { status: 200, body: { value } };
+    }
     if (request.route === 'GET /channels') {
       return { status: 200, body: [...this.channels.values()].map(channelJson) };
     }

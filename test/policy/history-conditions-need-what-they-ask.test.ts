@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallFacts, CallHistory } from '../../src/call/facts.ts';
 import { decide } from '../../src/policy/decide.ts';
-import { callFrom, noon, noVerification, policyAsking } from './policy-fixture.ts';
+import { callFrom, noon, noVerification, passed, policyAsking } from './policy-fixture.ts';
 
 /** Windows: 5m, 10m, 30m, 1h, 6h, 24h, 7d, 30d. */
 const counts = [0, 5, 5, 6, 7, 8, 9, null];
@@ -12,7 +12,7 @@ function calling(history: Partial<CallHistory>, changes: Partial<CallFacts> = {}
 }
 
 function asked(when: string, facts: CallFacts) {
-  const decision = decide(facts, policyAsking(when));
+  const decision = decide(facts, policyAsking(when, { 'decoys.txt': '+13175550109\n' }));
   return { matches: decision.rule === 'asked', because: decision.trace[0]?.because ?? '' };
 }
 
@@ -79,6 +79,39 @@ describe('a condition on the history matches exactly what it asks for', () => {
     ],
     ['{ history: { opted-out: true } }', calling({ optedOut: true }), calling({ optedOut: false })],
     ['{ history: { opted-out: false } }', calling({ optedOut: false }), calling({ optedOut: true })],
+    [
+      '{ history: { decoys: { over: 1, within: 24h } } }',
+      calling({ decoys: [0, 0, 0, 0, 0, 2] }),
+      calling({ decoys: [0, 0, 0, 0, 0, 1] }),
+    ],
+    ...(
+      [
+        ['exchange-failed', 'exchangeFailed'],
+        ['exchange-passed', 'exchangePassed'],
+        ['exchange-decoy-calls', 'exchangeDecoyCalls'],
+        ['signer-failed', 'signerFailed'],
+        ['signer-passed', 'signerPassed'],
+        ['signer-decoy-calls', 'signerDecoyCalls'],
+        ['origid-failed', 'origidFailed'],
+        ['origid-passed', 'origidPassed'],
+      ] as const
+    ).map(([key, field]): [string, CallFacts, CallFacts] => [
+      `{ history: { ${key}: { over: 5, within: 1h } } }`,
+      calling({ [field]: counts }),
+      calling({ [field]: [9, 9, 9, 5] }),
+    ]),
+    [
+      '{ history: { weaker-verification: true } }',
+      calling({ verified: { A: 41, none: 2 } }),
+      calling({ verified: { A: 41, none: 2 } }, { verification: passed('A') }),
+    ],
+    [
+      '{ history: { weaker-verification: false } }',
+      calling({ verified: { none: 43 } }),
+      calling({ verified: { B: 43 } }, { verification: failed }),
+    ],
+    ['{ history: { heard: tty } }', calling({ heard: { tty: 1 } }), calling({ heard: { fax: 3 } })],
+    ['{ history: { heard: [tty, fax] } }', calling({ heard: { fax: 1 } }), calling({ heard: {} })],
     ['{ campaign: true }', calling({ campaign: 'c1' }), calling({ campaign: null })],
     ['{ campaign: false }', calling({ campaign: null }), calling({ campaign: 'c1' })],
     ['{ campaign: [c1, c2] }', calling({ campaign: 'c2' }), calling({ campaign: 'c3' })],
@@ -103,6 +136,11 @@ describe('what the history does not tell is neither yes nor no, and the trace na
     ['history: { opted-out: false }', 'opting out of this number: not in the history'],
     ['surge: { board: { over: 1, within: 5m } }', 'calls to the whole board: not in the history'],
     ['campaign: false', 'campaign of this call: not in the history'],
+    ['history: { weaker-verification: true }', 'usual verification of this number: not in the history'],
+    ['history: { weaker-verification: false }', 'usual verification of this number: not in the history'],
+    ['history: { heard: [fax, tty] }', 'tones heard of this number: not in the history'],
+    ['history: { decoys: { over: 1, within: 24h } }', 'different decoys called by this number'],
+    ['history: { origid-failed: { over: 1, within: 1h } }', 'failed challenges of this signer and origid'],
   ])('%s', (when, missing) => {
     const empty = calling({ calls: counts, flags: null, optedOut: null });
     for (const written of [`{ ${when} }`, `{ not: { ${when} } }`]) {

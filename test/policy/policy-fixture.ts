@@ -15,6 +15,8 @@ export const shippedPrompts = readFileSync(new URL('../../rules/prompts.yaml', i
 /** 12 March 2026, a Thursday, noon UTC. */
 export const noon = Date.UTC(2026, 2, 12, 12);
 
+const claimedNames = readFileSync(new URL('../../rules/claimed-names.yaml', import.meta.url), 'utf8');
+
 const head = `settings:
   default-region: US
   own-numbers: "+13175550100..+13175550109"
@@ -27,15 +29,17 @@ const everyoneElse = `
     then: { challenge: press-1 }
 `;
 
-/** Compiles rules (YAML list items, two blanks in) before a last rule for everyone, with these list files. */
+/** Compiles rules (YAML list items, two blanks in) before a last rule for everyone, with these list files; `decoys.txt` has decoys. */
 export function compileRules(rules: string, lists: Record<string, string> = {}): CompileResult {
   const declared = Object.keys(lists).map(
     (file) => `  ${file.replace(/\..*/, '')}: { file: lists/${file}, in-use: false }\n`,
   );
-  const policy = `${head}${declared.length > 0 ? `lists:\n${declared.join('')}` : ''}rules:\n${rules}${everyoneElse}`;
+  const settings = Object.hasOwn(lists, 'decoys.txt') ? `${head}  decoys: decoys\n` : head;
+  const policy = `${settings}${declared.length > 0 ? `lists:\n${declared.join('')}` : ''}rules:\n${rules}${everyoneElse}`;
   const compiled = compileFiles({
     'policy.yaml': policy,
     'prompts.yaml': shippedPrompts,
+    'claimed-names.yaml': claimedNames,
     ...inLists(lists),
   });
   // Which trunks and exits a site has is not said here.

@@ -61,6 +61,12 @@ const atoms: fc.Arbitrary<Written>[] = [
   window.map((value) => ({ history: { calls: value } })),
   window.map((value) => ({ history: { 'called-numbers': value } })),
   window.map((value) => ({ surge: { board: value } })),
+  window.map((value) => ({ history: { decoys: value } })),
+  window.map((value) => ({ history: { 'exchange-failed': value } })),
+  isTrue.map((value) => ({ history: { 'weaker-verification': value } })),
+  someOf(['fax', 'tty']).map((value) => ({ history: { heard: value } })),
+  isTrue.map((value) => ({ caller: { alibi: value } })),
+  fc.oneof(isTrue, someOf(['agency', 'police'])).map((value) => ({ caller: { claims: value } })),
   someOf(['sales', 'scam']).map((value) => ({ history: { flagged: value } })),
   fc.oneof(isTrue, fc.constantFrom('c1', 'c2')).map((value) => ({ campaign: value })),
   someOf(['mon', 'mon-fri', 'thu', 'sat-sun']).map((value) => ({ time: { weekday: value, zone: 'UTC' } })),
@@ -117,10 +123,11 @@ const listTexts: Record<string, string> = {
 /** @param settings further settings, one a line, indented by two */
 export function compileWritten(written: readonly Written[], settings = ''): CompileResult {
   const declared = lists.map((list) => `  ${list}: { file: lists/${list}.txt }\n`).join('');
-  const head = `settings:\n  default-region: US\n  own-numbers: "+13175550100..+13175550109"\n  language: en\n  voicemail-box: general\n${settings}`;
+  const head = `settings:\n  default-region: US\n  own-numbers: "+13175550100..+13175550109"\n  language: en\n  voicemail-box: general\n${settings}  decoys: nobody\n`;
   return compileFiles({
     'policy.yaml': `${head}lists:\n${declared}rules: ${JSON.stringify(written)}\n`,
     'prompts.yaml': shippedPrompts,
+    'claimed-names.yaml': 'names: { agency: [acme], police: [jo caller] }\n',
     ...Object.fromEntries(lists.map((list) => [`lists/${list}.txt`, listTexts[list] ?? ''])),
   });
 }
@@ -142,6 +149,10 @@ const history = fc.record({
   calls: counts,
   calledNumbers: counts,
   boardCalls: counts,
+  decoys: counts,
+  exchangeFailed: counts,
+  verified: fc.constantFrom(null, {}, { A: 9 }, { A: 3, none: 3 }, { signed: 5 }, { B: 40, C: 3, none: 1 }),
+  heard: fc.constantFrom(null, {}, { fax: 1 }, { fax: 1, tty: 2 }),
   flags: fc.constantFrom(null, {}, { scam: 1 }, { sales: 2, scam: 1 }),
   optedOut: fc.constantFrom(null, true, false),
   campaign: fc.constantFrom(null, 'c1', 'c3'),
@@ -192,4 +203,5 @@ export const calls: fc.Arbitrary<CallFacts> = fc.record({
     }),
   history: fc.option(history) as fc.Arbitrary<CallFacts['history']>,
   noHistoryReason: fc.constant('deadline' as const),
+  signals: fc.constantFrom({}, { ownCallOut: true }, { ownCallOut: false }, { decoy: true as const }),
 });

@@ -13,6 +13,7 @@ describe('what is made from the shapes is as they are now (gatehouse schema --wr
 it.each([
   ['policy.yaml', './schema.json'],
   ['prompts.yaml', './prompts.schema.json'],
+  ['claimed-names.yaml', './claimed-names.schema.json'],
   ['cases/callers.yaml', '../cases.schema.json'],
   ['calendars/office-hours.yaml', '../calendar.schema.json'],
 ])('editors complete %s by its first line', async (file, schema) => {
@@ -36,6 +37,7 @@ it('every example of the reference is accepted', () => {
       'staff.txt': '',
       'customers.txt': '',
       'departments.txt': '',
+      'decoys.txt': '',
     });
     // Time zone and holidays are of the settings.
     const wrong = problems.filter(

@@ -56,6 +56,10 @@ function channelApis(): object[] {
   return [
     { path: '/channels', operations: [operation('GET', 'list', 'List[Channel]'), unknownOperation] },
     { path: '/channels/{channelId}', operations: [operation('GET', 'get', 'Channel', [id])] },
+    {
+      path: '/channels/{channelId}/variable',
+      operations: [operation('GET', 'getChannelVar', 'Variable', [id, query('variable')])],
+    },
     { path: '/channels/{channelId}/answer', operations: [operation('POST', 'answer', 'void', [id])] },
     {
       path: '/channels/{channelId}/continue',
@@ -71,6 +75,7 @@ function channelApis(): object[] {
 }
 
 const channelModels = {
+  Variable: { id: 'Variable', properties: { value: { required: true, type: 'string' } } },
   Dialplan: { id: 'Dialplan', properties: { app_name: { required: true, type: 'string' } } },
   Channel: {
     id: 'Channel',
