@@ -21,6 +21,8 @@ export class ClaimedNames {
   /** Names without spaces, by their length. */
   readonly #names = new Map<number, Map<string, Claim>>();
   readonly #lengths: readonly number[];
+  /** Several conditions of one decision look at the same name. */
+  #last: { readonly displayName: string; readonly claims: readonly Claim[] } = { displayName: '', claims: [] };
 
   /** The first group that has a name keeps it. */
   constructor(names: NamesByGroup) {
@@ -43,7 +45,13 @@ export class ClaimedNames {
 
   /** Claims of different groups, the longest name of each first. At most 120 places are compared with each length of name. */
   find(displayName: string): readonly Claim[] {
-    if (displayName === '' || this.#lengths.length === 0) return [];
+    if (this.#lengths.length === 0) return [];
+    if (this.#last.displayName !== displayName)
+      this.#last = { displayName, claims: this.#claimsOf(displayName) };
+    return this.#last.claims;
+  }
+
+  #claimsOf(displayName: string): readonly Claim[] {
     const words = wordsOf(displayName.slice(0, longestText));
     const text = words.join('');
     const starts: number[] = [];

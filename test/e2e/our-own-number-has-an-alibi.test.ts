@@ -114,8 +114,4 @@ exten => s,1,Wait(120)
     await lab.asterisk.cli(`channel request hangup ${leg}`);
     await until('the call to end', 30_000, async () => ((await outbound()).length === 0 ? true : null));
   });
-
-  it('who shows no number of ours is not asked about', async () => {
-    expect(await ownCallOut('+12125550195')).toBeUndefined();
-  });
 });

@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Transition } from '../../src/call/change.ts';
-import type { CallFacts, CallHistory } from '../../src/call/facts.ts';
+import type { CallFacts, CallHistory, Verification } from '../../src/call/facts.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
 import { standardWindows } from '../../src/call/windows.ts';
 import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
@@ -318,6 +318,139 @@ test('memory is bounded: the newest calls of a caller, and no more buckets than 
   );
   expect((await read({ at: last })).boardCalls?.at(-1)).toBeGreaterThan(900);
   expect(await server.admin.memory('USAGE', callerKeys(caller).calls)).toBeLessThan(80_000);
+});
+
+test('how challenges of an origin ended, and decoys that it dialed, by exchange, signer and origid', async () => {
+  const origid = '3a47ca23-d7f4-446b-821d-33d5dab15e1c';
+  const ends = ['failed', 'silent', 'passed', 'gave-up', undefined, 'failed'] as const;
+  const transitions = ends.map((result, n) => {
+    const call: Call = { id: `n1/${n}`, at: now - 1 - n * 7 * minuteMs, from: `+131755511${10 + n}` };
+    const facts: CallFacts = {
+      ...factsOf({ ...call, signer: 'CN=carrier', ...(result !== undefined && { result }) }),
+      ...(n < 3 && { signals: { decoy: true } }),
+    };
+    const verification = { ...facts.verification, origid };
+    return transitionOf({ ...call, ...(result !== undefined && { result }) }, { facts: { ...facts, verification } });
+  });
+  await store.write([...transitions, ...transitions]);
+  const asks = factsOf({ id: 'n1/asks', at: now, from: '+13175551199', signer: 'CN=carrier' });
+  const other = '00000000-d7f4-446b-821d-33d5dab15e1c';
+  const of = (origid: string) =>
+    history.read({ ...asks, verification: { ...asks.verification, origid } }, 1_000);
+  const found = await of(origid.toUpperCase());
+  const at = (...counts: number[]) => counts;
+  const windows = {
+    failed: at(1, 2, 2, 3, 3, 3, 3, 3),
+    passed: at(0, 0, 1, 1, 1, 1, 1, 1),
+    decoys: at(1, 2, 3, 3, 3, 3, 3, 3),
+  };
+  expect(found).toMatchObject({
+    exchangeFailed: windows.failed,
+    exchangePassed: windows.passed,
+    exchangeDecoyCalls: windows.decoys,
+    signerFailed: windows.failed,
+    signerPassed: windows.passed,
+    signerDecoyCalls: windows.decoys,
+    origidFailed: windows.failed,
+    origidPassed: windows.passed,
+  });
+  expect(await of(other)).toMatchObject({ origidFailed: at(0, 0, 0, 0, 0, 0, 0, 0), signerFailed: windows.failed });
+});
+
+test('an origid that no challenge of it ended makes no key, nor does a call that dialed no decoy', async () => {
+  const facts = factsOf({ id: 'n1/1', at: now - 1, signer: 'CN=carrier' });
+  const verification = { ...facts.verification, origid: '3a47ca23-d7f4-446b-821d-33d5dab15e1c' };
+  await store.write([
+    transitionOf({ id: 'n1/1', at: now - 1 }, { facts: { ...facts, verification }, challenge: null }),
+  ]);
+  expect((await server.admin.keys('*')).filter((key) => key.includes('origid'))).toEqual([]);
+  const exchange = scopeCountsKey({ by: 'exchange', who: '+1317555' });
+  expect((await server.admin.hkeys(exchange)).sort()).toEqual(['m', 'q', 's']);
+});
+
+test('decoys that a number dialed are told apart; a number that is dialed twice counts once', async () => {
+  const dialed = ['+13175550190', '+13175550191', '+13175550190', '+13175550192'];
+  const decoys = new Set(['+13175550190', '+13175550191']);
+  await store.write(
+    dialed.map((to, n) => {
+      const call: Call = { id: `n1/${n}`, at: now - 1 - n * 20 * minuteMs, to };
+      const facts = factsOf(call);
+      return transitionOf(call, {
+        facts: decoys.has(to) ? { ...facts, signals: { decoy: true } } : facts,
+      });
+    }),
+  );
+  expect(await read()).toMatchObject({
+    calledNumbers: [1, 1, 2, 2, 3, 3, 3, 3],
+    decoys: [1, 1, 2, 2, 2, 2, 2, 2],
+  });
+});
+
+describe('how calls of a number are usually verified', () => {
+  /** One call after the other, each decided by what the calls before it left. */
+  async function ring(
+    states: readonly (Verification['result'] | 'A' | 'B')[],
+    changes: Partial<Outcome> = {},
+    from = 0,
+  ): Promise<CallHistory> {
+    for (const [n, state] of states.entries()) {
+      const call: Call = { id: `n1/${from + n}`, at: now - 10_000 + from + n };
+      const facts = factsOf(call);
+      const letter = state === 'A' || state === 'B' ? state : null;
+      const result = letter === null ? (state as Verification['result']) : 'passed';
+      const verification = { ...signed, signer: null, attestation: letter, result };
+      const known = await history.read(facts, 1_000);
+      const outcome = { facts: { ...facts, verification, history: known }, challenge: null, ...changes };
+      await store.write([transitionOf(call, { exit: toOperators, ...outcome })]);
+    }
+    return read();
+  }
+  const toOperators: Outcome['exit'] = { kind: 'connect', exit: 'operators', label: null };
+  const { challenge } = sampleOutcome('n1/x');
+  if (challenge === null) throw new Error('the sample has no challenge');
+  const ten = Array<'A'>(10).fill('A');
+
+  test('calls that were connected unasked count, as they were verified', async () => {
+    const found = await ring(['A', 'A', 'B', 'passed', 'none', 'failed', 'A', 'A', 'A', 'A', 'A', 'A', 'A']);
+    expect(found.verified).toEqual({ A: 9, B: 1, signed: 1, none: 1 });
+  });
+
+  test('a forger who is connected without a signature does not change what is usual', async () => {
+    await ring(ten);
+    const found = await ring(Array<'none'>(40).fill('none'), {}, 10);
+    expect(found.verified).toEqual({ A: 10 });
+    expect(found.calls?.at(-1)).toBe(50);
+  });
+
+  test('nor one who fails the challenge, goes to a mailbox or hangs up; who passes it does', async () => {
+    await ring(ten);
+    await ring(['none'], { challenge: { ...challenge, result: 'failed' } }, 10);
+    await ring(['none'], { challenge: { ...challenge, result: 'gave-up' } }, 11);
+    await ring(['none'], { exit: { kind: 'voicemail', box: 'general' } }, 12);
+    await ring(['none'], { exit: { kind: 'none', reason: 'caller-hung-up' } }, 13);
+    await ring(['none'], { bypass: { reason: 'overload', detail: '' }, decision: null }, 14);
+    expect((await read()).verified).toEqual({ A: 10 });
+    const found = await ring(['none'], { challenge: { ...challenge, result: 'passed' } }, 15);
+    expect(found.verified).toEqual({ A: 10, none: 1 });
+  });
+
+  test('a fax machine and a text telephone are remembered', async () => {
+    await ring(['none'], { bypass: { reason: 'tty', detail: '' } });
+    const found = await ring(['none', 'none'], { bypass: { reason: 'fax', detail: '' } }, 1);
+    expect(found).toMatchObject({ heard: { tty: 1, fax: 2 }, verified: {} });
+    expect(found.calls?.at(-1)).toBe(3);
+  });
+
+  test('beside calls that an older program wrote', async () => {
+    const at = now - 60_000;
+    const { calls } = callerKeys(caller);
+    await redis.countCallerCall(calls, String(at), '0123456789abcdef', 'fAAAAAAAA', String(30 * dayMs), '512');
+    await redis.countCallerCall(calls, String(at), '1123456789abcdef', '-BBBBBBBB', String(30 * dayMs), '512');
+    const found = await ring(['A']);
+    expect(found).toMatchObject({ verified: { A: 1 }, heard: {} });
+    const last = (counts: CallHistory['calls']) => counts?.at(-1);
+    expect([found.calls, found.failedChallenges, found.calledNumbers, found.decoys].map(last)).toEqual([3, 1, 3, 0]);
+  });
 });
 
 test('every key expires', async () => {
