@@ -22,7 +22,10 @@ export class ClaimedNames {
   readonly #names = new Map<number, Map<string, Claim>>();
   readonly #lengths: readonly number[];
   /** Several conditions of one decision look at the same name. */
-  #last: { readonly displayName: string; readonly claims: readonly Claim[] } = { displayName: '', claims: [] };
+  #last: { readonly displayName: string; readonly claims: readonly Claim[] } = {
+    displayName: '',
+    claims: [],
+  };
 
   /** The first group that has a name keeps it. */
   constructor(names: NamesByGroup) {

@@ -9,7 +9,8 @@ export function signalsOf(
   try {
     const { number } = called;
     const isDecoy =
-      number !== null && settings.decoys.some((list) => (lists.get(list)?.find(number, now) ?? null) !== null);
+      number !== null &&
+      settings.decoys.some((list) => (lists.get(list)?.find(number, now) ?? null) !== null);
     const [claimed] = claimedNames.find(caller.displayName);
     const all = { ...signals, ...(isDecoy && { decoy: true as const }), ...(claimed && { claimed }) };
     return Object.keys(all).length === 0 ? undefined : all;

@@ -91,9 +91,12 @@ exten => s,1,Wait(120)
     expect(await ownCallOut(own)).toBe(false);
   });
 
-  it.each(['office-from-user', 'office-grouped'])('a call of ours by [%s] is genuine too', async (context) => {
-    await whileCalling(context, async () => expect(await ownCallOut(own)).toBe(true));
-  });
+  it.each(['office-from-user', 'office-grouped'])(
+    'a call of ours by [%s] is genuine too',
+    async (context) => {
+      await whileCalling(context, async () => expect(await ownCallOut(own)).toBe(true));
+    },
+  );
 
   it('a call that shows an extension may show any number outside: it is not known', async () => {
     await whileCalling('office-extension', async () => expect(await ownCallOut(own)).toBeUndefined());

@@ -219,7 +219,9 @@ export class FakeAsterisk {
     }
     if (request.route === 'GET /channels/{id}/variable') {
       const value = this.globals.get(request.query.variable ?? '');
-      return value === undefined ? { status: 404, body: { message: 'no such variable' } } : { status: 200, body: { value } };
+      return value === undefined
+        ? { status: 404, body: { message: 'no such variable' } }
+        : { status: 200, body: { value } };
     }
     if (request.route === 'GET /channels') {
       return { status: 200, body: [...this.channels.values()].map(channelJson) };

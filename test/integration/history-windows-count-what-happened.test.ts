@@ -330,7 +330,10 @@ test('how challenges of an origin ended, and decoys that it dialed, by exchange,
       ...(n < 3 && { signals: { decoy: true } }),
     };
     const verification = { ...facts.verification, origid };
-    return transitionOf({ ...call, ...(result !== undefined && { result }) }, { facts: { ...facts, verification } });
+    return transitionOf(
+      { ...call, ...(result !== undefined && { result }) },
+      { facts: { ...facts, verification } },
+    );
   });
   await store.write([...transitions, ...transitions]);
   const asks = factsOf({ id: 'n1/asks', at: now, from: '+13175551199', signer: 'CN=carrier' });
@@ -354,7 +357,10 @@ test('how challenges of an origin ended, and decoys that it dialed, by exchange,
     origidFailed: windows.failed,
     origidPassed: windows.passed,
   });
-  expect(await of(other)).toMatchObject({ origidFailed: at(0, 0, 0, 0, 0, 0, 0, 0), signerFailed: windows.failed });
+  expect(await of(other)).toMatchObject({
+    origidFailed: at(0, 0, 0, 0, 0, 0, 0, 0),
+    signerFailed: windows.failed,
+  });
 });
 
 test('an origid that no challenge of it ended makes no key, nor does a call that dialed no decoy', async () => {
@@ -444,12 +450,28 @@ describe('how calls of a number are usually verified', () => {
   test('beside calls that an older program wrote', async () => {
     const at = now - 60_000;
     const { calls } = callerKeys(caller);
-    await redis.countCallerCall(calls, String(at), '0123456789abcdef', 'fAAAAAAAA', String(30 * dayMs), '512');
-    await redis.countCallerCall(calls, String(at), '1123456789abcdef', '-BBBBBBBB', String(30 * dayMs), '512');
+    await redis.countCallerCall(
+      calls,
+      String(at),
+      '0123456789abcdef',
+      'fAAAAAAAA',
+      String(30 * dayMs),
+      '512',
+    );
+    await redis.countCallerCall(
+      calls,
+      String(at),
+      '1123456789abcdef',
+      '-BBBBBBBB',
+      String(30 * dayMs),
+      '512',
+    );
     const found = await ring(['A']);
     expect(found).toMatchObject({ verified: { A: 1 }, heard: {} });
     const last = (counts: CallHistory['calls']) => counts?.at(-1);
-    expect([found.calls, found.failedChallenges, found.calledNumbers, found.decoys].map(last)).toEqual([3, 1, 3, 0]);
+    expect([found.calls, found.failedChallenges, found.calledNumbers, found.decoys].map(last)).toEqual([
+      3, 1, 3, 0,
+    ]);
   });
 });
 

@@ -17,7 +17,12 @@ it.each<[string, CallFacts, boolean, boolean]>([
   ['a call of ours shows it', calling(own, { ownCallOut: true }), false, true],
   ['nobody says', calling(own), false, false],
   ['it is none of our numbers', calling('+12025550143'), false, true],
-  ['it is none of our numbers, whatever is said', calling('+12025550143', { ownCallOut: false }), false, true],
+  [
+    'it is none of our numbers, whatever is said',
+    calling('+12025550143', { ownCallOut: false }),
+    false,
+    true,
+  ],
   ['it is withheld', calling('anonymous', { ownCallOut: false }), false, true],
   [
     'a carrier signed it A all the same',

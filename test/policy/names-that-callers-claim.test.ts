@@ -44,12 +44,19 @@ describe('a name is found in any writing', () => {
     expect(claimed(displayName)).toBe(found);
   });
 
-  it.each(['', 'FIRST BANK', 'Irsay, Jim', 'Medicarelli', 'Redcrossing Inn', 'IR Smith', 'Fredcross', '...', '911'])(
-    '%j claims nothing',
-    (displayName) => {
-      expect(claimed(displayName)).toBe('');
-    },
-  );
+  it.each([
+    '',
+    'FIRST BANK',
+    'Irsay, Jim',
+    'Medicarelli',
+    'Redcrossing Inn',
+    'IR Smith',
+    'Fredcross',
+    '...',
+    '911',
+  ])('%j claims nothing', (displayName) => {
+    expect(claimed(displayName)).toBe('');
+  });
 });
 
 it('whatever a caller sends is looked through in bounded time', () => {
@@ -85,7 +92,10 @@ describe('rules ask for it', () => {
   });
 
   it('the trace says which name', () => {
-    const { because } = asked('{ caller: { claims: [police, agency] } }', callFrom('3175550199', { name: 'I.R.S.' }));
+    const { because } = asked(
+      '{ caller: { claims: [police, agency] } }',
+      callFrom('3175550199', { name: 'I.R.S.' }),
+    );
     expect(because).toBe('caller name claims to be police or agency: yes (IRS)');
   });
 
@@ -124,7 +134,8 @@ it.each([
   [`names: { agency: [${Array.from({ length: 2001 }, (_, i) => `name ${i}`).join(', ')}] }`, '2001 names'],
 ])('a list that cannot be used is refused: %.30s', (text, says) => {
   const { policy, problems } = compileFiles({
-    'policy.yaml': 'settings: { default-region: US, language: en, voicemail-box: general }\nrules: [{ id: z, then: voicemail }]\n',
+    'policy.yaml':
+      'settings: { default-region: US, language: en, voicemail-box: general }\nrules: [{ id: z, then: voicemail }]\n',
     'prompts.yaml': shippedPrompts,
     'claimed-names.yaml': text,
   });

@@ -24,7 +24,10 @@ it('whatever a call shows and whatever is known: of rules that check accepts, a 
       if (!policy) return;
       accepted++;
       for (const facts of some) {
-        const call: CallFacts = { ...facts, caller: { ...facts.caller, number: staff, reason: null, raw: staff } };
+        const call: CallFacts = {
+          ...facts,
+          caller: { ...facts.caller, number: staff, reason: null, raw: staff },
+        };
         expect(decide(call, policy).verdict.kind).toBe('connect');
       }
     }),

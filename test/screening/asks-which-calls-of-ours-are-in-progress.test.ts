@@ -40,15 +40,18 @@ it('an Asterisk that does not answer delays the call no longer than the history 
   expect(call.targets).toEqual(['gatehouse-connect/operators=']);
 });
 
-it.each(['gone', 'refused', 'connection', 'throw'] as const)('a request that fails (%s) costs nothing but the answer', async (reply) => {
-  const room = screeningRoom(toOperators, { isOwnNumber });
-  const call = await room.arrive({ facts: { caller: own } }, (made) => {
-    made.script = ({ name }) => (name === 'own-call' ? reply : 'ok');
-  });
-  expect(room.decided).toMatchObject([{ history: { passUntil: null } }]);
-  expect(room.decided[0]?.signals).toBeUndefined();
-  expect(call.targets).toEqual(['gatehouse-connect/operators=']);
-});
+it.each(['gone', 'refused', 'connection', 'throw'] as const)(
+  'a request that fails (%s) costs nothing but the answer',
+  async (reply) => {
+    const room = screeningRoom(toOperators, { isOwnNumber });
+    const call = await room.arrive({ facts: { caller: own } }, (made) => {
+      made.script = ({ name }) => (name === 'own-call' ? reply : 'ok');
+    });
+    expect(room.decided).toMatchObject([{ history: { passUntil: null } }]);
+    expect(room.decided[0]?.signals).toBeUndefined();
+    expect(call.targets).toEqual(['gatehouse-connect/operators=']);
+  },
+);
 
 it('it stands beside what else the call shows', async () => {
   const policy = policyAsking('{ caller: { claims: agency } }', { 'decoys.txt': '+13175550100\n' });

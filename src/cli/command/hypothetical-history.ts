@@ -12,9 +12,9 @@ import {
 
 /** Counts of the history, as options name them. */
 const countNames = {
-  ...(Object.fromEntries(
-    originCountNames.map((name) => [name, originCounts[name].field]),
-  ) as { readonly [N in OriginCount]: (typeof originCounts)[N]['field'] }),
+  ...(Object.fromEntries(originCountNames.map((name) => [name, originCounts[name].field])) as {
+    readonly [N in OriginCount]: (typeof originCounts)[N]['field'];
+  }),
   calls: 'calls',
   decoys: 'decoys',
   'failed-challenges': 'failedChallenges',
@@ -74,10 +74,7 @@ export function readFlag(
 }
 
 /** Reads `fax` or `tty`; adds to those before. */
-export function readHeard(
-  text: string,
-  before: readonly ('fax' | 'tty')[] = [],
-): readonly ('fax' | 'tty')[] {
+export function readHeard(text: string, before: readonly ('fax' | 'tty')[] = []): readonly ('fax' | 'tty')[] {
   if (text === 'fax' || text === 'tty') return [...before, text];
   throw new InvalidArgumentError('write fax or tty');
 }

@@ -19,15 +19,22 @@ const name = z
   .max(longestName, { error: twoLines('the name is too long', `write at most ${longestName} characters`) })
   .refine((written) => (written.match(/[\p{L}\p{N}]/gu) ?? []).length >= 3, {
     error: ({ input }) =>
-      twoLines(`${shown(input)} is too short: too many callers have it in their name`, 'write three letters or more'),
+      twoLines(
+        `${shown(input)} is too short: too many callers have it in their name`,
+        'write three letters or more',
+      ),
   });
 
 /** Shape of claimed-names.yaml. */
 export const claimedNamesShape = mapping('the claimed names', {
   names: z
-    .record(z.string(), z.array(name, { error: twoLines('the names must be a list', 'write agency: [IRS]') }), {
-      error: twoLines('names must be groups of names', 'write agency: [IRS, Medicare]'),
-    })
+    .record(
+      z.string(),
+      z.array(name, { error: twoLines('the names must be a list', 'write agency: [IRS]') }),
+      {
+        error: twoLines('names must be groups of names', 'write agency: [IRS, Medicare]'),
+      },
+    )
     .superRefine((groups, context) => {
       for (const group of Object.keys(groups)) {
         const issue = claimGroup.safeParse(group).error?.issues[0];
@@ -56,4 +63,3 @@ export function compileClaimedNames(source: YamlSource | undefined): {
   if (!parsed.success) return { names: {}, problems: problemsOfShape(parsed.error, source) };
   return { names: parsed.data.names, problems: [] };
 }
-
