@@ -1,4 +1,3 @@
-import type { VerifiedCalls } from './usual-verification.ts';
 import type {
   Attestation,
   Flag,
@@ -6,6 +5,7 @@ import type {
   NoNumberReason,
   SignatureProblem,
   SignedFor,
+  RememberedVerification,
   VerificationResult,
   VerificationSource,
 } from './vocabulary.ts';
@@ -93,6 +93,9 @@ export type HistoryWindow = (typeof historyWindows)[number];
 
 /** One count a window, in the order of `historyWindows`, then of `moreWindows`; this call not included. Null at a place: not kept that long. */
 export type WindowCounts = readonly (number | null)[];
+
+/** How many calls of a number were verified so. */
+export type VerifiedCalls = { readonly [V in RememberedVerification]?: number };
 
 /**
  * What was known before the call; read from Redis in one round trip. A field is null when it is not known (Redis did not

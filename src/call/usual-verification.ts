@@ -1,14 +1,5 @@
-import type { CallFacts, Verification } from './facts.ts';
-
-/**
- * How a call was verified, as remembered of its number. `signed`: a valid signature without a letter; what failed is not
- * remembered, for it is not the number's.
- */
-export const rememberedVerifications = ['A', 'B', 'C', 'signed', 'none'] as const;
-export type RememberedVerification = (typeof rememberedVerifications)[number];
-
-/** How many calls of a number were verified so. */
-export type VerifiedCalls = { readonly [V in RememberedVerification]?: number };
+import type { CallFacts, Verification, VerifiedCalls } from './facts.ts';
+import { type RememberedVerification, rememberedVerifications } from './vocabulary.ts';
 
 /** What most calls of a number have: `calls` of `of` are verified so well, or better. */
 export interface UsualVerification {

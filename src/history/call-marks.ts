@@ -1,4 +1,4 @@
-import type { RememberedVerification } from '../call/usual-verification.ts';
+import type { RememberedVerification } from '../call/vocabulary.ts';
 
 /** How a call that showed how its number is verified is marked. */
 export const verifiedMarks = { A: 'A', B: 'B', C: 'C', signed: 'S', none: 'N' } as const satisfies Readonly<

@@ -1,5 +1,5 @@
-import type { CallFacts, CallHistory, WindowCounts } from '../call/facts.ts';
-import { rememberedVerifications, type VerifiedCalls } from '../call/usual-verification.ts';
+import type { CallFacts, CallHistory, VerifiedCalls, WindowCounts } from '../call/facts.ts';
+import { rememberedVerifications } from '../call/vocabulary.ts';
 import { standardWindows } from '../call/windows.ts';
 import { type CallerNames, plainNames } from '../privacy/caller-names.ts';
 import { withDeadline } from '../process/deadline.ts';

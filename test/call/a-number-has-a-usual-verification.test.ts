@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
-import type { Verification } from '../../src/call/facts.ts';
+import type { Verification, VerifiedCalls } from '../../src/call/facts.ts';
 import {
   isWeaker,
   type UsualVerification,
   usualVerification,
   usualWords,
-  type VerifiedCalls,
 } from '../../src/call/usual-verification.ts';
 import { sampleFacts } from '../fakes/sample-outcome.ts';
 

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { CallHistory, WindowCounts } from '../../call/facts.ts';
-import type { Flag, NoHistoryReason } from '../../call/vocabulary.ts';
 import { usuallyA } from '../../call/usual-verification.ts';
+import type { Flag, NoHistoryReason } from '../../call/vocabulary.ts';
 import { countedWindows, standardWindows, windowMs } from '../../call/windows.ts';
 import {
   type OriginCount,

@@ -6,18 +6,18 @@ import {
   type SiteFacts,
   type Verification,
 } from '../../call/facts.ts';
+import { usuallyA } from '../../call/usual-verification.ts';
 import type { Decision } from '../../call/verdict.ts';
 import type { Flag } from '../../call/vocabulary.ts';
-import { usuallyA } from '../../call/usual-verification.ts';
 import { standardWindows, windowMs } from '../../call/windows.ts';
 import type { NumberPattern } from '../../numbers/number-pattern.ts';
 import { calledFacts, callerFacts } from '../../numbers/phone-number.ts';
 import { wordRemedy } from '../../text/spelling.ts';
+import { originCountsOf } from '../conditions/signals/origin-counts.ts';
 import { decide } from '../decide.ts';
 import { type Policy, writtenOn } from '../policy.ts';
 import type { Place, Problem } from '../problem.ts';
 import { ListedNumbers } from '../proof/listed-numbers.ts';
-import { originCountsOf } from '../conditions/signals/origin-counts.ts';
 import { ruleDefaults } from '../rule-defaults.ts';
 import { problemsOfShape } from '../yaml/shape-problems.ts';
 import type { YamlSource } from '../yaml/yaml-source.ts';

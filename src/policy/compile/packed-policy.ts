@@ -1,8 +1,8 @@
 import { standardWindows } from '../../call/windows.ts';
+import { ClaimedNames } from '../claimed-names.ts';
 import { logicOf } from '../logic/formula.ts';
 import type { Logic } from '../logic/logic.ts';
 import type { NumberList } from '../number-list.ts';
-import { ClaimedNames } from '../claimed-names.ts';
 import type { CompiledRule, Policy } from '../policy.ts';
 import { RuleIndex } from '../rule-index.ts';
 import type { HolidayFinder } from '../time/holidays.ts';
