@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallerStep } from '../../lab/caller-scenario.ts';
 import { switchboard } from '../../lab/demo/morning.ts';
 import { Lab } from '../../lab/lab.ts';
+import { knownCall } from './known-call.ts';
 import { outcomesOf } from './outcomes.ts';
 
 const faxExit = `
@@ -71,6 +72,18 @@ describe('callers who cannot press keys', () => {
   ])('%s: the operators, who are told', (who, name) => {
     const exits = ['tty', 'operators'];
     expect(fates.get(who)).toEqual({ sip: 'answered,hung-up', exits, bypass: 'tty', name });
+  });
+
+  it.each([
+    ['a text telephone', '+12125550162', { tty: 1 }],
+    ['somebody who talks', '+12125550164', {}],
+  ])('the next call of %s knows what was heard', async (_who, from, heard) => {
+    const outcome = await knownCall(lab, async () => {
+      const phone = await lab.ring({ from, to: switchboard, steps: [{ hold: 300 }] });
+      await phone.finished();
+      return phone.callId();
+    });
+    expect(outcome.facts.history?.heard).toEqual(heard);
   });
 
   it('somebody who talks is none of them', () => {

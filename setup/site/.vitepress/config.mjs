@@ -15,6 +15,7 @@ export default {
         items: [
           page('First hour', '/install'),
           page('Writing rules', '/recipes'),
+          page('Forged numbers', '/signals'),
           page('Reading the report', '/reading-the-report'),
           page('3 a.m.', '/at-3-am'),
           page('Upgrading', '/upgrading'),
