@@ -3,9 +3,9 @@ import type {
   Flag,
   NoHistoryReason,
   NoNumberReason,
+  RememberedVerification,
   SignatureProblem,
   SignedFor,
-  RememberedVerification,
   VerificationResult,
   VerificationSource,
 } from './vocabulary.ts';

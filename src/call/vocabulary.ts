@@ -166,7 +166,6 @@ export const signedFor = words({
 });
 export type SignedFor = (typeof signedFor.words)[number];
 
-/** Who verified: our Asterisk, Gatehouse itself, or the carrier by a verstat parameter or an attestation header. */
 /**
  * How a call was verified, as remembered of its number. `signed`: a valid signature without a letter; what failed is not
  * remembered, for it is not the number's.
@@ -174,7 +173,7 @@ export type SignedFor = (typeof signedFor.words)[number];
 export const rememberedVerifications = ['A', 'B', 'C', 'signed', 'none'] as const;
 export type RememberedVerification = (typeof rememberedVerifications)[number];
 
-/** Who verified: our Asterisk, or the carrier by a verstat parameter or an attestation header. */
+/** Who verified: our Asterisk, Gatehouse itself, or the carrier by a verstat parameter or an attestation header. */
 const verificationSources = words({
   asterisk: { label: 'verified by Asterisk' },
   gatehouse: { label: 'verified by Gatehouse' },
