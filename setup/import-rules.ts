@@ -15,7 +15,7 @@ export interface ImportRules {
 }
 
 const base = 'call numbers privacy text log process';
-const parts = `${base} ari backtest call-store canary certificates config doctor exits history init lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal watch`;
+const parts = `${base} ari backtest call-store canary certificates config doctor exits history init levels lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal watch`;
 
 export const importRules: ImportRules = {
   folders: {
@@ -34,6 +34,7 @@ export const importRules: ImportRules = {
     rules: `policy lists lists/readers ${base}`,
     backtest: `policy lists rules ${base}`,
     screening: base,
+    levels: base,
     redis: base,
     exits: `policy ${base}`,
     canary: `exits policy screening ${base}`,
@@ -44,7 +45,7 @@ export const importRules: ImportRules = {
     spool: `screening ${base}`,
     notices: `screening ${base}`,
     // Both keep what they have in Redis.
-    history: `redis screening ${base}`,
+    history: `levels redis screening ${base}`,
     'call-store': `redis history ${base}`,
     report: `report/access report/api report/web policy screening ${base}`,
     'report/access': `report policy screening ${base}`,
@@ -72,6 +73,7 @@ export const importRules: ImportRules = {
     numbers: 'libphonenumber-js',
     'lists/readers': 'csv-parse',
     policy: 'node:crypto libphonenumber-js luxon re2js yaml zod',
+    levels: 'zod',
   },
   exceptions: {
     'backtest/call-source.ts → call-store/outcome-lines.ts': 'a backtest reads the lines as they are stored',

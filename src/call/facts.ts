@@ -1,4 +1,5 @@
 import type {
+  AttackLevel,
   Attestation,
   Flag,
   NoHistoryReason,
@@ -158,12 +159,25 @@ export interface CallHistory {
 /** Stands for every calendar among those that are closed by hand. */
 export const everyCalendar = '*';
 
+/** Attack levels that concern the called number. What is left out is calm. */
+export interface LevelFacts {
+  readonly board?: AttackLevel;
+  /** Of the called number itself. */
+  readonly called?: AttackLevel;
+  /** Of lists of called numbers that the called number is on, by id. */
+  readonly departments?: Readonly<Record<string, AttackLevel>>;
+}
+
 /** What is true of the whole site when the call comes, said by hand or by what our people dialed. */
 export interface SiteFacts {
   /** Calendars that were closed by hand (`gatehouse close`) and are so still; `everyCalendar`: all. Left out: none. */
   readonly closed?: readonly string[];
   /** When somebody here last dialed an emergency number, epoch ms. Left out: nobody did within a day. */
   readonly emergencyDialedAt?: number;
+  /** Left out: not known; empty: all calm. */
+  readonly levels?: LevelFacts;
+  /** People call the dialed number back because somebody forged it. Left out: no, when `levels` are known; else not known. */
+  readonly callBackSurge?: true;
 }
 
 /** What a call shows on arrival beside its numbers; kept for those who look later. */

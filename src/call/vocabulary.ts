@@ -182,6 +182,14 @@ const verificationSources = words({
 });
 export type VerificationSource = (typeof verificationSources.words)[number];
 
+/** How far a number, a department or the whole switchboard is under attack. `rank`: the higher, the worse. */
+export const attackLevels = words({
+  calm: { label: 'Calm', rank: 0 },
+  elevated: { label: 'Elevated', rank: 1 },
+  attack: { label: 'Attack', rank: 2 },
+});
+export type AttackLevel = (typeof attackLevels.words)[number];
+
 /** What staff may say of a call. */
 export const flagWords = words({
   sales: { label: 'sales' },
