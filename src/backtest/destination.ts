@@ -40,6 +40,7 @@ export function sameVerdict(a: Verdict, b: Verdict): boolean {
       return (
         b.kind === 'challenge' &&
         a.challenge === b.challenge &&
+        a.prompt === b.prompt &&
         a.attempts === b.attempts &&
         a.digitTimeoutMs === b.digitTimeoutMs &&
         a.language === b.language &&

@@ -28,6 +28,8 @@ const maybeLacking: ReadonlySet<Variable['about']> = new Set([
   'campaign',
   'emergency-dialed',
   'signer-certificate',
+  'level',
+  'call-back-surge',
 ]);
 
 /** Rules that ask for what a record may lack. */

@@ -1,8 +1,10 @@
 import type { CountDimension } from './call-records.ts';
 import { bypassOfRealExit, type RealExit } from './disposition.ts';
+import type { LevelFacts } from './facts.ts';
 import type { Exit } from './outcome.ts';
 import type { Verdict } from './verdict.ts';
 import {
+  attackLevels,
   attestations,
   bypassReasons,
   challengeKinds,
@@ -92,7 +94,7 @@ export function verdictWords(verdict: Verdict): string {
     case 'reject':
       return `reject with SIP ${verdict.sip}${verdict.announcement === null ? '' : ` after the announcement “${verdict.announcement}”`}`;
     case 'challenge':
-      return `challenge with ${challengeKinds.label(verdict.challenge).toLowerCase()} in ${languageWords(verdict.language)}, ${verdict.attempts === 1 ? 'one attempt' : `${verdict.attempts} attempts`}`;
+      return `challenge with ${challengeKinds.label(verdict.challenge).toLowerCase()} in ${languageWords(verdict.language)}, ${verdict.attempts === 1 ? 'one attempt' : `${verdict.attempts} attempts`}${verdict.prompt === undefined ? '' : `, beginning with the prompt “${verdict.prompt}”`}`;
   }
 }
 
@@ -155,4 +157,16 @@ export function percent(part: number, whole: number): string {
   const share = (100 * part) / whole;
   if (part > 0 && share < 0.1) return '< 0.1 %';
   return `${share > 0 && share < 10 ? share.toFixed(1) : Math.round(share)} %`;
+}
+
+/** `board attack, billing elevated`; null: all calm, or not known. */
+export function levelWords({ board, called, departments = {} }: LevelFacts): string | null {
+  const all = [
+    ['board', board] as const,
+    ['called number', called] as const,
+    ...Object.entries(departments),
+  ].flatMap(([of, level]) =>
+    level === undefined ? [] : [`${of} ${attackLevels.label(level).toLowerCase()}`],
+  );
+  return all.length === 0 ? null : all.join(', ');
 }

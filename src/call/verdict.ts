@@ -16,6 +16,8 @@ export interface ConnectVerdict {
 /** What a caller must do, and how long is waited for it. */
 export interface ChallengeAsked {
   readonly challenge: ChallengeKind;
+  /** Prompt that is played first in place of the kind's own. */
+  readonly prompt?: string;
   /** How often the prompt is played, 1 to 5. */
   readonly attempts: number;
   /** Silence allowed after a prompt, and between two digits. */

@@ -77,9 +77,13 @@ export type ChallengeKind = (typeof challengeKinds.words)[number];
 /** Why a prompt is played again. */
 type RetryReason = 'silent' | 'wrong';
 
-/** Id of the prompt that a challenge plays; `retry` null: for the first time. */
-export function challengePrompt(kind: ChallengeKind, retry: RetryReason | null): string {
-  return retry === null ? kind : `${kind}-retry-${retry}`;
+/** Id of the prompt that a challenge plays; `retry` null: for the first time, when the rule may name `another`. */
+export function challengePrompt(
+  kind: ChallengeKind,
+  retry: RetryReason | null,
+  another: string | undefined,
+): string {
+  return retry === null ? (another ?? kind) : `${kind}-retry-${retry}`;
 }
 
 /** `total`: the field of the report that counts them. */

@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { writtenLevels } from '../call/attack-levels.ts';
 import { type CallFacts, everyCalendar, type SiteFacts, type Verification } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
+import { type AttackLevel, attackLevels } from '../call/vocabulary.ts';
 import { ListLibrary } from '../lists/list-library.ts';
 import { calledFacts, callerFacts } from '../numbers/phone-number.ts';
 import { signatureFacts, signatureShape } from '../policy/cases/signature-shape.ts';
@@ -53,6 +55,8 @@ interface ExplainOptions extends HistoryOptions {
   readonly closed?: true | string;
   readonly emergencyDialed?: string;
   readonly ownCallOut?: boolean;
+  readonly level?: Readonly<Record<string, AttackLevel>>;
+  readonly callBackSurge?: true;
   readonly trunk: string;
   readonly at?: string;
   readonly rules?: string;
@@ -120,6 +124,12 @@ function withHistory(command: Command): Command {
     .option('--campaign <id>', 'campaign of the call')
     .option('--closed [calendar]', 'closed by hand: all calendars, or this one')
     .option('--emergency-dialed <ago>', 'somebody here dialed an emergency number so long ago: 10m')
+    .option(
+      '--level <level>',
+      'attack level: attack, or called-number=elevated, billing=attack (may be repeated)',
+      readLevel,
+    )
+    .option('--call-back-surge', 'the called number was forged, and people call it back')
     .option(
       '--missing-history [why]',
       'the history is missing: unavailable, deadline or not-asked',
@@ -207,13 +217,29 @@ function readYesNo(text: string): boolean {
   throw new InvalidArgumentError('write yes or no');
 }
 
+/** Reads `attack`, of the board, or `billing=attack`; adds to those before. */
+function readLevel(
+  text: string,
+  before: Readonly<Record<string, AttackLevel>> = {},
+): Readonly<Record<string, AttackLevel>> {
+  const [, of = 'board', level] = /^(?:([a-z][a-z0-9-]*)=)?([a-z]+)$/.exec(text) ?? [];
+  if (!attackLevels.has(level))
+    throw new InvalidArgumentError(
+      'write elevated or attack; called-number=attack or LIST=attack for others',
+    );
+  return { ...before, [of]: level };
+}
+
 /** @throws CommandError `unknown-calendar`, `time-range` */
-function siteOf({ closed, emergencyDialed }: ExplainOptions, policy: Policy, now: number): SiteFacts {
+function siteOf(options: ExplainOptions, policy: Policy, now: number): SiteFacts {
+  const { closed, emergencyDialed, level = {}, callBackSurge } = options;
   if (typeof closed === 'string' && !policy.calendars.has(closed)) {
     const remedy = wordRemedy(closed, [...policy.calendars.keys()], 'calendars');
     throw new CommandError('unknown-calendar', `there is no calendar "${closed}"; ${remedy}`);
   }
   return {
+    levels: writtenLevels(level),
+    ...(callBackSurge && { callBackSurge }),
     ...(closed !== undefined && { closed: [closed === true ? everyCalendar : closed] }),
     ...(emergencyDialed !== undefined && {
       emergencyDialedAt: timeOf('--emergency-dialed', emergencyDialed, now),

@@ -1,4 +1,4 @@
-import type { LevelLimit, LevelLimits } from '../call/level-limits.ts';
+import type { LevelLimit, LevelLimits } from '../call/attack-levels.ts';
 import type { Outcome } from '../call/outcome.ts';
 import { attackLevels } from '../call/vocabulary.ts';
 import { CallBackSurges } from './call-back-surges.ts';

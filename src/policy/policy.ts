@@ -1,3 +1,4 @@
+import type { LevelLimits } from '../call/attack-levels.ts';
 import type { CallFacts } from '../call/facts.ts';
 import { changeDigits, type Trunk, unnamedTrunk } from '../call/trunk.ts';
 import type { ChallengeAsked, Verdict } from '../call/verdict.ts';
@@ -65,6 +66,8 @@ export interface PolicySettings {
   readonly mustPass: readonly MustPass[];
   /** Ids of the lists of unused numbers of ours: nobody has a reason to dial one. */
   readonly decoys: readonly string[];
+  /** When attack levels rise and fall. */
+  readonly attackLevels: LevelLimits;
 }
 
 /** A list whose every number is connected, whatever else is true of the call. */
@@ -83,6 +86,8 @@ export interface Policy {
   /** Carrier links by endpoint name. */
   readonly trunks: ReadonlyMap<string, Trunk>;
   readonly rules: readonly CompiledRule[];
+  /** Ids of lists of called numbers that the rules name: departments, each with an attack level. */
+  readonly departments: readonly string[];
   /** Lengths of windows that the rules ask for and that are not always counted, ms. */
   readonly windows: readonly number[];
   /** The rules, found by what a call must have to match them. */

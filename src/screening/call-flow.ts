@@ -114,7 +114,8 @@ function prompt(state: FlowState, atMs: number): FlowStep {
   const open: OpenAttempt = { wanted, heard: '', promptAtMs: atMs, firstHeardAtMs: null };
   const last = state.attempts.findLast((attempt) => attempt.result !== 'not-played');
   const retry = last === undefined ? null : last.result === 'silent' ? 'silent' : 'wrong';
-  const words = { prompt: challengePrompt(verdict.challenge, retry), language: verdict.language };
+  const { challenge, language } = verdict;
+  const words = { prompt: challengePrompt(challenge, retry, verdict.prompt), language };
   return play({ ...state, phase: 'prompting', open }, words, asked.spokenDigits);
 }
 

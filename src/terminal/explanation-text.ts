@@ -1,6 +1,6 @@
 import { type CallFacts, everyCalendar, listedNumber } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
-import { exitWords, verdictWords } from '../call/sentences.ts';
+import { exitWords, levelWords, verdictWords } from '../call/sentences.ts';
 import { signalWords } from '../call/signal-words.ts';
 import type { Decision, Verdict } from '../call/verdict.ts';
 import { decide } from '../policy/decide.ts';
@@ -70,11 +70,14 @@ export function pastCallJson(outcome: Outcome, policy: Policy | null, numbers: N
 /** What was said of the whole site, and what the call shows beside its numbers, if anything. */
 function contextLines(facts: CallFacts): string[] {
   const { site, now } = facts;
-  const { closed = [], emergencyDialedAt } = site ?? {};
+  const { closed = [], emergencyDialedAt, levels, callBackSurge } = site ?? {};
+  const above = levelWords(levels ?? {});
   const names = closed.map((one) => (one === everyCalendar ? 'all calendars' : visibleText(one)));
   const minutes = emergencyDialedAt === undefined ? null : Math.floor((now - emergencyDialedAt) / 60_000);
   return [
     ...(names.length > 0 ? [`Closed by hand: ${names.join(', ')}`] : []),
+    ...(above === null ? [] : [`Attack level: ${visibleText(above)}`]),
+    ...(callBackSurge ? ['A call-back surge on the called number was on'] : []),
     ...(minutes === null ? [] : [`An emergency number was dialed ${minutes} min before`]),
     ...signalWords(facts).map(([name, text]) => `${name}: ${text}`),
   ];

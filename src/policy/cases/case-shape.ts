@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { challengeKinds, type Flag, flagWords, verdictKinds } from '../../call/vocabulary.ts';
+import { attackLevels, challengeKinds, type Flag, flagWords, verdictKinds } from '../../call/vocabulary.ts';
 import { countWindow } from '../conditions/counts.ts';
 import { listName } from '../conditions/in-list.ts';
 import { heardTones } from '../conditions/signals/heard.ts';
@@ -123,6 +123,18 @@ const call = mapping('call', {
     description:
       'whether a call of ours that shows the number of from is in progress, for caller: { alibi: true }; left out: not known',
   }),
+  level: z
+    .record(z.string(), word('level', attackLevels.words), {
+      error: twoLines('level cannot be this', 'write { board: attack }, called-number or the name of a list'),
+    })
+    .optional()
+    .meta({
+      description:
+        'attack levels: of board, called-number, or by the name of a list that the called number is on; left out: calm',
+    }),
+  'call-back-surge': yesOrNo('call-back-surge')
+    .optional()
+    .meta({ description: 'the called number was forged, and people call it back' }),
   campaign: someText('campaign', 64).optional().meta({ description: 'id of its campaign' }),
 });
 

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { writtenLevels } from '../../call/attack-levels.ts';
 import {
   type CallFacts,
   type CallHistory,
@@ -74,6 +75,13 @@ function runCase(policy: Policy, written: WrittenCase, place: Place): CaseResult
   const unknown = closed === true ? undefined : closed?.find((one) => !policy.calendars.has(one));
   if (unknown !== undefined) {
     const why = `there is no calendar "${unknown}"; ${wordRemedy(unknown, [...policy.calendars.keys()], 'calendars')}`;
+    return { name, place, result: 'failed', why, reached: [] };
+  }
+  const department = Object.keys(written.call.level ?? {}).find(
+    (one) => one !== 'board' && one !== 'called-number' && !policy.lists.has(one),
+  );
+  if (department !== undefined) {
+    const why = `there is no list "${department}"; ${wordRemedy(department, ['board', 'called-number', ...policy.lists.keys()], 'words and lists')}`;
     return { name, place, result: 'failed', why, reached: [] };
   }
   const call = caseCall(written.call, policy);
@@ -208,8 +216,13 @@ function verificationOf({ verification = 'none', signer, origid, signature }: Wr
   };
 }
 
-function siteOf({ closed, 'emergency-dialed': ago }: WrittenCall, now: number): SiteFacts {
+function siteOf(
+  { closed, 'emergency-dialed': ago, level = {}, 'call-back-surge': isSurge }: WrittenCall,
+  now: number,
+): SiteFacts {
   return {
+    levels: writtenLevels(level),
+    ...(isSurge === true && { callBackSurge: true }),
     ...(closed !== undefined && { closed: closed === true ? [everyCalendar] : closed }),
     ...(ago !== undefined && { emergencyDialedAt: now - ago }),
   };

@@ -27,7 +27,7 @@ export interface PromptWords {
 /** What the call flow plays; a rule set without one of them would leave a caller in silence. */
 export const requiredPrompts: readonly string[] = [
   ...challengeKinds.words.flatMap((kind) =>
-    [null, 'silent' as const, 'wrong' as const].map((retry) => challengePrompt(kind, retry)),
+    [null, 'silent' as const, 'wrong' as const].map((retry) => challengePrompt(kind, retry, undefined)),
   ),
   ...Array.from('0123456789', (digit) => `digit-${digit}`),
   'to-voicemail',

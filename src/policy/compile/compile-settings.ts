@@ -1,3 +1,4 @@
+import { defaultLevelLimits, type LevelLimits } from '../../call/attack-levels.ts';
 import { emergencyNumbersOf } from '../../numbers/emergency-numbers.ts';
 import { NumberMap } from '../../numbers/number-map.ts';
 import { type NumberPattern, parseNumberPattern } from '../../numbers/number-pattern.ts';
@@ -71,5 +72,17 @@ export function compileSettings(
     emergencyNumbers: written['emergency-numbers'] ?? emergencyNumbersOf(region),
     mustPass,
     decoys,
+    attackLevels: levelLimits(written['attack-levels'] ?? {}),
+  };
+}
+
+function levelLimits(written: NonNullable<RuleFile['settings']['attack-levels']>): LevelLimits {
+  const { board, department, calledNumber, calmAfterMs, callBackSurge } = defaultLevelLimits;
+  return {
+    board: written.board ?? board,
+    department: written.department ?? department,
+    calledNumber: written['called-number'] ?? calledNumber,
+    calmAfterMs: written['calm-after'] ?? calmAfterMs,
+    callBackSurge: written['call-back-surge'] ?? callBackSurge,
   };
 }

@@ -129,11 +129,12 @@ function challengeSaid(asked: ChallengeThen | ChallengeThen['kind']): ChallengeT
 }
 
 function askedBy(
-  { kind, attempts, timeout }: ChallengeThen,
+  { kind, prompt, attempts, timeout }: ChallengeThen,
   choices: ThenContext['choices'],
 ): ChallengeAsked {
   return {
     challenge: kind,
+    ...(prompt !== undefined && { prompt }),
     attempts: attempts ?? choices.attempts ?? ruleDefaults.attempts,
     digitTimeoutMs: timeout ?? choices.timeout ?? ruleDefaults.timeout.ms,
   };
@@ -143,6 +144,7 @@ function compileChallenge(said: ChallengeThen, context: ThenContext): Make<Verdi
   const { settings, choices, prompts } = context;
   const under = (key: string): YamlPath => ['challenge', key];
   checkLanguage(said.language, prompts, context, under('language'));
+  checkPrompt(said.prompt, context, under('prompt'));
   const passed = compileConnect(said.passed ?? {}, context, under('passed'));
   const byDefault = compileFallback(ruleDefaults.lostChallenge, context, []);
   const failed = said.failed ? compileFallback(said.failed, context, under('failed')) : context.failed;

@@ -1,9 +1,10 @@
 import { standardWindows } from '../../call/windows.ts';
 import { ClaimedNames } from '../claimed-names.ts';
 import { logicOf } from '../logic/formula.ts';
-import type { Logic } from '../logic/logic.ts';
+import type { Variable } from '../logic/logic.ts';
 import type { NumberList } from '../number-list.ts';
 import type { CompiledRule, Policy } from '../policy.ts';
+import { variablesOf } from '../proof/theory.ts';
 import { RuleIndex } from '../rule-index.ts';
 import type { HolidayFinder } from '../time/holidays.ts';
 import type { YamlPath } from '../yaml/yaml-source.ts';
@@ -109,6 +110,7 @@ export function* buildPolicy(parts: PolicyParts): Generator<void, Policy> {
     settings,
     trunks: compileTrunks(plan.trunks, settings.defaultRegion),
     rules,
+    departments: departmentsOf(rules),
     windows: windowsOf(rules),
     index: yield* RuleIndex.gradually(rules),
     lists,
@@ -120,13 +122,21 @@ export function* buildPolicy(parts: PolicyParts): Generator<void, Policy> {
 }
 
 function windowsOf(rules: readonly CompiledRule[]): number[] {
-  const asked = rules.flatMap(({ formula }) => (formula === null ? [] : lengthsIn(logicOf(formula))));
+  const asked = variablesIn(rules).flatMap((one) => (one.about === 'count' ? [one.withinMs] : []));
   return [...new Set(asked)].filter((ms) => !standardWindows.includes(ms)).sort((a, b) => a - b);
 }
 
-function lengthsIn(logic: Logic): number[] {
-  if (logic.kind === 'is') return logic.variable.about === 'count' ? [logic.variable.withinMs] : [];
-  return logic.kind === 'not' ? lengthsIn(logic.part) : logic.parts.flatMap(lengthsIn);
+function departmentsOf(rules: readonly CompiledRule[]): string[] {
+  const lists = variablesIn(rules).flatMap((one) => {
+    if (one.about === 'called-list') return [one.list];
+    return one.about === 'level' && one.of.startsWith('list:') ? [one.of.slice('list:'.length)] : [];
+  });
+  return [...new Set(lists)];
+}
+
+/** All that the rules ask. */
+function variablesIn(rules: readonly CompiledRule[]): Variable[] {
+  return rules.flatMap(({ formula }) => (formula === null ? [] : variablesOf(logicOf(formula))));
 }
 
 /** All steps at once. */

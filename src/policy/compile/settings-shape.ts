@@ -1,10 +1,21 @@
 import { z } from 'zod';
+import { defaultLevelLimits, type LevelLimit } from '../../call/attack-levels.ts';
 import { ruleModes } from '../../call/vocabulary.ts';
 import { isRegion } from '../../numbers/phone-number.ts';
 import { listName } from '../conditions/in-list.ts';
 import { ruleDefaults } from '../rule-defaults.ts';
 import { holidays, timeZone } from '../time/time-words.ts';
-import { mapping, oneOrMore, shown, text, twoLines, word, yesOrNo } from '../yaml/schema-words.ts';
+import {
+  duration,
+  mapping,
+  oneOrMore,
+  shown,
+  text,
+  twoLines,
+  wholeNumber,
+  word,
+  yesOrNo,
+} from '../yaml/schema-words.ts';
 import { languageTag } from './compile-prompts.ts';
 import { boxName, challengeChoices, exitName, passFor } from './then-shape.ts';
 
@@ -42,6 +53,34 @@ const site = mapping('site', {
     .optional()
     .describe('Exits of the dialplan besides operators: the gatehouse-to-… contexts.'),
   mailboxes: oneOrMore(boxName).optional().describe('Mailboxes that exist.'),
+});
+
+const limit = (what: string, { elevated, attack }: LevelLimit) =>
+  mapping(what, {
+    elevated: wholeNumber('elevated', 1, 100_000),
+    attack: wholeNumber('attack', 1, 100_000),
+  })
+    .refine((said) => said.elevated < said.attack, {
+      error: twoLines(`${what}: attack must be more than elevated`, 'write a larger number for attack'),
+    })
+    .optional()
+    .describe(
+      `Unknown callers of ten minutes who do not pass, from which the level is elevated, and attack; ${elevated} and ${attack} when left out.`,
+    );
+const attackLevels = mapping('attack-levels', {
+  board: limit('board', defaultLevelLimits.board),
+  department: limit('department', defaultLevelLimits.department),
+  'called-number': limit('called-number', defaultLevelLimits.calledNumber),
+  'calm-after': duration('calm-after', 60_000, 3_600_000, '1m to 1h')
+    .optional()
+    .describe(
+      `How long there must be few such callers before a level falls by one; ${defaultLevelLimits.calmAfterMs / 60_000}m when left out.`,
+    ),
+  'call-back-surge': wholeNumber('call-back-surge', 5, 10_000)
+    .optional()
+    .describe(
+      `Unknown callers of half an hour to one number that make a call-back surge; ${defaultLevelLimits.callBackSurge} when left out.`,
+    ),
 });
 
 /** What holds for all rules. */
@@ -96,6 +135,11 @@ export const settingsShape = mapping('settings', {
     .optional()
     .describe(
       'Emergency numbers as your people dial them, for emergency-dialed; 911 and 112, and those of the default-region where Gatehouse knows them, when left out.',
+    ),
+  'attack-levels': attackLevels
+    .optional()
+    .describe(
+      'When attack levels rise and fall. Where more is usual at this hour, three times of that counts; members of campaigns count twice.',
     ),
   site: site
     .optional()

@@ -27,7 +27,7 @@ export const boxName = text(
   /^[A-Za-z0-9_-]{1,32}$/,
   'write letters, digits, hyphens: general, 4000',
 );
-const promptName = text('the announcement', /^[a-z0-9][a-z0-9-]{0,47}$/, 'write the id of a prompt');
+const promptName = text('the prompt', /^[a-z0-9][a-z0-9-]{0,47}$/, 'write the id of a prompt');
 
 const connect = mapping('connect', {
   label: text('the label', /^[^\p{Cc}]{1,120}$/u, 'write up to 120 characters on one line')
@@ -139,6 +139,9 @@ const challenge = z.union([
   challengeKind,
   mapping('challenge', {
     kind: challengeKind.describe('What the caller must do.'),
+    prompt: promptName
+      .optional()
+      .describe('Prompt with the first words, in place of those of the kind; it must say what to press.'),
     ...challengeChoices,
     language: languageTag.optional().describe('Language of the prompts; by the called number when left out.'),
     passed: connect.optional().describe('Label and exit of a caller who passed.'),

@@ -19,6 +19,7 @@ import { displayName } from './display-name.ts';
 import { emergencyDialed } from './emergency-dialed.ts';
 import { flagged } from './flagged.ts';
 import { calledInList, callerInList } from './in-list.ts';
+import { callBackSurge, level } from './level.ts';
 import { calledNumber, callerNumber } from './number-patterns.ts';
 import { optedOut } from './opted-out.ts';
 import { share } from './share.ts';
@@ -45,6 +46,8 @@ export const conditions: readonly Condition[] = [
   time,
   closedToday,
   emergencyDialed,
+  level,
+  callBackSurge,
   hasPass,
   dialed,
   expectedCall,

@@ -17,6 +17,8 @@ export const unused: Doubt = function* ({ rules, source, policy, calendarPlace }
   for (const asked of askedBy(rules)) {
     for (const group of ['caller', 'called'])
       for (const [list] of valuesOf(asked, group, 'in')) lists.add(list);
+    const { of } = (asked.at.level ?? {}) as { readonly of?: string };
+    if (of !== undefined) lists.add(of);
     const { calendar } = (asked.at.time ?? {}) as { readonly calendar?: string };
     if (calendar !== undefined) calendars.add(calendar);
     for (const [name] of valuesOf(asked, 'closed-today')) calendars.add(name);

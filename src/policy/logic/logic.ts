@@ -1,4 +1,5 @@
 import {
+  type AttackLevel,
   type Attestation,
   attestations,
   type Flag,
@@ -43,6 +44,9 @@ export type CountField =
   | 'boardCalls'
   | 'unknownCalledNumberCalls'
   | 'unknownBoardCalls';
+
+/** What an attack level is of; `any`: the highest that concerns the call. */
+export type LevelOf = 'any' | 'board' | 'called-number' | 'department' | `list:${string}`;
 
 /**
  * One thing that a condition asks of a call, for those who reason about rules without a call: the proof that nobody is
@@ -93,6 +97,8 @@ export type Variable =
   /** Null: anything that is closed by hand. */
   | { readonly about: 'closed'; readonly calendar: string | null }
   | { readonly about: 'emergency-dialed'; readonly withinMs: number }
+  | { readonly about: 'level'; readonly atLeast: AttackLevel; readonly of: LevelOf }
+  | { readonly about: 'call-back-surge' }
   | { readonly about: 'share'; readonly percent: number }
   | { readonly about: 'campaign'; readonly id: string | null }
   | { readonly about: 'rule-in-force'; readonly rule: string };

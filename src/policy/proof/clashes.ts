@@ -1,5 +1,6 @@
+import { attackLevels } from '../../call/vocabulary.ts';
 import { areApart, isWithin, type NumberPattern } from '../../numbers/number-pattern.ts';
-import type { Variable } from '../logic/logic.ts';
+import type { LevelOf, Variable } from '../logic/logic.ts';
 import { no, unknown, yes } from './dimensions.ts';
 
 /** Variables of one family may contradict each other; null: the variable stands alone. */
@@ -15,6 +16,9 @@ export function familyOf(variable: Variable): string | null {
     case 'claimed-name':
     case 'heard':
       return variable.about;
+    case 'level':
+    case 'call-back-surge':
+      return 'level';
     case 'caller-pattern':
     case 'caller-country':
       return 'caller';
@@ -72,6 +76,13 @@ function oneWay(a: Variable, aValue: number, b: Variable, bValue: number): boole
       if (b.about !== 'emergency-dialed') return false;
       if (aValue === unknown) return bValue !== unknown;
       return aValue === yes && bValue === no && a.withinMs <= b.withinMs;
+    case 'level':
+    case 'call-back-surge':
+      // Both are known, or neither is.
+      if (b.about !== 'level' && b.about !== 'call-back-surge') return false;
+      if (aValue === unknown) return bValue !== unknown;
+      if (a.about !== 'level' || b.about !== 'level' || aValue !== yes || bValue !== no) return false;
+      return attackLevels.all[a.atLeast].rank >= attackLevels.all[b.atLeast].rank && isPartOf(a.of, b.of);
     case 'campaign':
       if (b.about !== 'campaign') return false;
       if (aValue === unknown) return bValue !== unknown;
@@ -80,6 +91,11 @@ function oneWay(a: Variable, aValue: number, b: Variable, bValue: number): boole
     default:
       return false;
   }
+}
+
+/** A level of the first is one of the second, too. */
+function isPartOf(a: LevelOf, b: LevelOf): boolean {
+  return a === b || b === 'any' || (b === 'department' && a.startsWith('list:'));
 }
 
 /** The first is known to hold. */

@@ -111,6 +111,8 @@ export function possibleOf(variable: Variable): number {
     case 'campaign':
     case 'emergency-dialed':
     case 'signer-certificate':
+    case 'level':
+    case 'call-back-surge':
       return anything;
     default:
       return either;

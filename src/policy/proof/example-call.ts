@@ -78,6 +78,8 @@ function numbersIn(pattern: NumberPattern): string[] {
 const unknownWords: { readonly [A in Variable['about']]?: string } = {
   'signer-certificate': 'certificate of the signer not known',
   alibi: 'calls of ours in progress not known',
+  level: 'attack levels not known',
+  'call-back-surge': 'attack levels not known',
   campaign: 'campaign not known',
 };
 
@@ -120,6 +122,10 @@ function wordsOf(variable: Variable, value: number): string | null {
       return variable.group === null ? 'claiming to be somebody' : `claiming to be ${variable.group}`;
     case 'emergency-dialed':
       return 'after an emergency number was dialed';
+    case 'level':
+      return `at ${variable.of === 'any' ? 'a' : `a ${variable.of.replace(/^list:/, '')}`} level of ${variable.atLeast}`;
+    case 'call-back-surge':
+      return 'while the called number has a call-back surge';
     case 'share':
       return `among the first ${variable.percent}% of callers`;
     case 'closed':

@@ -37,13 +37,13 @@ export function findLongChallenges(policy: Policy): Problem[] {
 }
 
 function silentCallerMs(
-  { challenge, attempts, digitTimeoutMs }: ChallengeAsked,
+  { challenge, prompt, attempts, digitTimeoutMs }: ChallengeAsked,
   policy: Policy,
   language: string,
 ) {
   const spoken = (prompt: string) => (policy.prompts.text(prompt, language) ?? '').length * characterMs;
   const { spokenMs } = challengeKinds.all[challenge];
-  const first = spoken(challengePrompt(challenge, null)) + spokenMs + digitTimeoutMs;
-  const again = spoken(challengePrompt(challenge, 'silent')) + spokenMs + digitTimeoutMs;
+  const first = spoken(challengePrompt(challenge, null, prompt)) + spokenMs + digitTimeoutMs;
+  const again = spoken(challengePrompt(challenge, 'silent', prompt)) + spokenMs + digitTimeoutMs;
   return first + (attempts - 1) * again + spoken('to-voicemail');
 }

@@ -1,7 +1,7 @@
 import type { CallFacts, CallHistory, WindowCounts } from '../../../call/facts.ts';
 import { everyCalendar } from '../../../call/facts.ts';
 import type { Outcome } from '../../../call/outcome.ts';
-import { count } from '../../../call/sentences.ts';
+import { count, levelWords } from '../../../call/sentences.ts';
 import { signalWords } from '../../../call/signal-words.ts';
 import { signatureLines } from '../../../call/signature-words.ts';
 import { standardWindows, windowWords } from '../../../call/windows.ts';
@@ -41,6 +41,7 @@ export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers,
     ['Closed by hand', closedWords(known)],
     ['Emergency number dialed', dialedWords(known)],
     ...signalWords(known).map(([name, text]) => [name, said(text)] as const),
+    ['Attack level', attackWords(known)],
     ['Node', said(node)],
   ])}
 <h3>Caller history</h3>${
@@ -53,6 +54,13 @@ export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers,
 function closedWords({ site }: CallFacts): Html | null {
   const names = site?.closed?.map((one) => (one === everyCalendar ? 'all calendars' : one));
   return names === undefined ? null : said(names.join(', '));
+}
+
+function attackWords({ site }: CallFacts): Html | null {
+  const words = levelWords(site?.levels ?? {});
+  const surge = site?.callBackSurge ? 'call-back surge on the called number' : null;
+  const all = [words, surge].filter((one) => one !== null);
+  return all.length === 0 ? null : said(all.join('; '));
 }
 
 function dialedWords({ site }: CallFacts): Html | null {

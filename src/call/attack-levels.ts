@@ -1,3 +1,6 @@
+import type { LevelFacts } from './facts.ts';
+import type { AttackLevel } from './vocabulary.ts';
+
 /** How many unknown callers who do not pass within ten minutes make a level. */
 export interface LevelLimit {
   readonly elevated: number;
@@ -23,3 +26,14 @@ export const defaultLevelLimits: LevelLimits = {
   calmAfterMs: 600_000,
   callBackSurge: 15,
 };
+
+/** Levels as cases and `gatehouse explain` write them: of `board`, of `called-number`, or of a list by its name. */
+export function writtenLevels(written: Readonly<Record<string, AttackLevel>>): LevelFacts {
+  const above = Object.entries(written).filter(([, level]) => level !== 'calm');
+  const departments = above.filter(([of]) => of !== 'board' && of !== 'called-number');
+  return {
+    ...(above.some(([of]) => of === 'board') && { board: written.board as AttackLevel }),
+    ...(above.some(([of]) => of === 'called-number') && { called: written['called-number'] as AttackLevel }),
+    ...(departments.length > 0 && { departments: Object.fromEntries(departments) }),
+  };
+}
