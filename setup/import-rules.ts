@@ -43,17 +43,17 @@ export const importRules: ImportRules = {
     certificates: `screening ${base}`,
     outbox: `screening ${base}`,
     spool: `screening ${base}`,
-    notices: `screening ${base}`,
+    notices: `levels screening ${base}`,
     // Both keep what they have in Redis.
     history: `levels redis screening ${base}`,
     'call-store': `redis history ${base}`,
-    report: `report/access report/api report/web policy screening ${base}`,
+    report: `levels report/access report/api report/web policy screening ${base}`,
     'report/access': `report policy screening ${base}`,
-    'report/api': `report report/access policy screening ${base}`,
-    'report/web': `report report/access report/api report/web/charts report/web/pages policy screening ${base}`,
+    'report/api': `levels report report/access policy screening ${base}`,
+    'report/web': `levels report report/access report/api report/web/charts report/web/pages policy screening ${base}`,
     'report/web/charts': `report report/web ${base}`,
     'report/web/pages': `report report/web report/web/charts policy screening ${base}`,
-    terminal: `policy lists backtest doctor ${base}`,
+    terminal: `levels policy lists backtest doctor ${base}`,
     // It looks at the running parts from outside.
     doctor: `ari canary config exits lists policy prompts redis report/access report/api rules spool ${base}`,
     // The same, each minute.

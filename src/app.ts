@@ -72,6 +72,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   const recordKeeping = openRecordKeeping({
     ...{ settings, isBusy, log },
     windows: () => policy.current().windows,
+    isOnList: (list, called) => (policy.current().lists.get(list)?.find(called, Date.now()) ?? null) !== null,
   });
   const canary = openCanary({
     ...{ settings, policy, clock, log },

@@ -35,7 +35,7 @@ export function openCallScreening(parts: {
 }) {
   const { settings, policy, readers, decide, recordKeeping, admission, isCanary, clock, ownerId, log } =
     parts;
-  const { outbox, history, site } = recordKeeping;
+  const { outbox, history } = recordKeeping;
   const ari = {
     url: settings.ari.url,
     username: settings.ari.user,
@@ -53,7 +53,7 @@ export function openCallScreening(parts: {
     admission,
     decide,
     history,
-    siteFacts: (now) => site.facts(now),
+    siteFacts: (call) => recordKeeping.siteFacts(call),
     signals: (facts) => signalsOf(facts, policy.current()),
     isOwnNumber: (number) => policy.current().settings.ownNumbers.find(number) !== undefined,
     outcomes: outbox,

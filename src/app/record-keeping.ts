@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import type { CallFacts } from '../call/facts.ts';
 import { Projection } from '../call-store/projection/projection.ts';
 import { RedisCallStore } from '../call-store/redis-call-store.ts';
 import type { Settings } from '../config/settings.ts';
+import { KnownLevels } from '../history/known-levels.ts';
 import { RedisCallerFlags } from '../history/redis-caller-flags.ts';
 import { RedisCallerHistory } from '../history/redis-caller-history.ts';
 import { RedisDialedNumbers } from '../history/redis-dialed-numbers.ts';
@@ -34,9 +36,11 @@ export function openRecordKeeping(parts: {
   readonly isBusy: () => boolean;
   /** Lengths of further windows that the rules in force ask for, ms. */
   readonly windows: () => readonly number[];
+  /** Whether a called number (E.164) is on a list of the rules in force. */
+  readonly isOnList: (list: string, called: string) => boolean;
   readonly log: Log;
 }) {
-  const { settings, isBusy, windows, log } = parts;
+  const { settings, isBusy, windows, isOnList, log } = parts;
   const names = callerNames(settings.pseudonymKey);
   const outbox = new Outbox({
     path: outboxPath(settings.data),
@@ -60,9 +64,23 @@ export function openRecordKeeping(parts: {
     log,
   });
   const site = new SiteState({ redis: reportRedis, file: join(settings.data, 'site.json'), log });
+  const levels = new KnownLevels({
+    redis: reportRedis,
+    file: join(settings.data, 'levels.json'),
+    isOn: isOnList,
+    log,
+  });
   return {
     outbox,
     site,
+    levels,
+    /** What is true of the whole site when a call comes. Never throws. */
+    siteFacts({ now, called }: CallFacts): Pick<CallFacts, 'site'> {
+      const found = site.facts(now);
+      return found.site === undefined
+        ? found
+        : { site: { ...found.site, ...levels.facts(now, called.number) } };
+    },
     pulse,
     dangers,
     history: new RedisCallerHistory(historyRedis, names, windows),
@@ -76,6 +94,7 @@ export function openRecordKeeping(parts: {
       pulse.start();
       projection.start();
       site.start();
+      levels.start();
     },
     /** Sends what waits, for some seconds at most. */
     async flush() {
@@ -84,6 +103,7 @@ export function openRecordKeeping(parts: {
     },
     close() {
       site.close();
+      levels.close();
       projection.close();
       outbox.close();
       dangers.close();

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   expect: async () => (await import('./expect.ts')).expectCommand(),
   close: async () => (await import('./close.ts')).closeCommand(),
   open: async () => (await import('./close.ts')).openCommand(),
+  level: async () => (await import('./level.ts')).levelCommand(),
   flag: async () => (await import('./flag.ts')).flagCommand(),
   forget: async () => (await import('./forget.ts')).forgetCommand(),
   lists: async () => (await import('./lists.ts')).listsCommand(),

@@ -109,6 +109,15 @@ export const closedKey = `${prefix}{site}:closed`;
 /** String: epoch ms, a day after somebody last dialed an emergency number. */
 export const emergencyKey = `${prefix}{site}:emergency`;
 
+/** String: what is not calm, as the node that watches over it found, JSON (levels/level-state.ts). */
+export const levelsKey = `${prefix}{site}:levels`;
+
+/** Hash: `level <scope>` or `surge <number>` → what staff set by hand, until when, since when, who and why, JSON. */
+export const levelsByHandKey = `${prefix}{site}:levels-by-hand`;
+
+/** String: what is usual by hour, JSON (levels/usual-calls.ts). */
+export const usualCallsKey = `${prefix}{site}:usual-calls`;
+
 /** String: the node that does this one thing for the whole site (site-claim.ts). */
 export function claimKey(what: string): string {
   return `${prefix}{site}:claimed:${what}`;

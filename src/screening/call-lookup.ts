@@ -13,7 +13,7 @@ interface CallLookup {
 /** What a call shows on arrival. Never throws. */
 export function arrivalFacts({ facts }: ArrivedCall, { siteFacts, signals }: SessionDeps): CallFacts {
   const shown = signals?.(facts);
-  return { ...facts, ...siteFacts?.(facts.now), ...(shown && { signals: shown }) };
+  return { ...facts, ...siteFacts?.(facts), ...(shown && { signals: shown }) };
 }
 
 /** What Redis knows of a call, and Asterisk when it shows a number of ours, side by side within one deadline. Never rejects. */

@@ -9,8 +9,8 @@ export interface SessionDeps {
   /** Decides by the policy in force; may throw. */
   readonly decide: (facts: CallFacts) => Decision;
   readonly history: CallerHistory;
-  /** What is true of the whole site at `now`, epoch ms; never throws. Left out: nothing is known. */
-  readonly siteFacts?: (now: number) => Pick<CallFacts, 'site'>;
+  /** What is true of the whole site, and of the called number, when the call comes; never throws. Left out: nothing is known. */
+  readonly siteFacts?: (call: CallFacts) => Pick<CallFacts, 'site'>;
   /** What the call shows beside its numbers; never throws. Left out: nothing. */
   readonly signals?: (facts: CallFacts) => Signals | undefined;
   /** Whether it is worth asking which calls of ours are in progress. Left out: never. */

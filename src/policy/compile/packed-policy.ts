@@ -1,10 +1,8 @@
 import { standardWindows } from '../../call/windows.ts';
 import { ClaimedNames } from '../claimed-names.ts';
-import { logicOf } from '../logic/formula.ts';
-import type { Variable } from '../logic/logic.ts';
 import type { NumberList } from '../number-list.ts';
 import type { CompiledRule, Policy } from '../policy.ts';
-import { variablesOf } from '../proof/theory.ts';
+import { variablesIn } from '../proof/theory.ts';
 import { RuleIndex } from '../rule-index.ts';
 import type { HolidayFinder } from '../time/holidays.ts';
 import type { YamlPath } from '../yaml/yaml-source.ts';
@@ -122,21 +120,18 @@ export function* buildPolicy(parts: PolicyParts): Generator<void, Policy> {
 }
 
 function windowsOf(rules: readonly CompiledRule[]): number[] {
-  const asked = variablesIn(rules).flatMap((one) => (one.about === 'count' ? [one.withinMs] : []));
+  const all = rules.flatMap(({ formula }) => variablesIn(formula));
+  const asked = all.flatMap((one) => (one.about === 'count' ? [one.withinMs] : []));
   return [...new Set(asked)].filter((ms) => !standardWindows.includes(ms)).sort((a, b) => a - b);
 }
 
 function departmentsOf(rules: readonly CompiledRule[]): string[] {
-  const lists = variablesIn(rules).flatMap((one) => {
+  const asked = rules.flatMap(({ formula }) => variablesIn(formula));
+  const lists = asked.flatMap((one) => {
     if (one.about === 'called-list') return [one.list];
     return one.about === 'level' && one.of.startsWith('list:') ? [one.of.slice('list:'.length)] : [];
   });
   return [...new Set(lists)];
-}
-
-/** All that the rules ask. */
-function variablesIn(rules: readonly CompiledRule[]): Variable[] {
-  return rules.flatMap(({ formula }) => (formula === null ? [] : variablesOf(logicOf(formula))));
 }
 
 /** All steps at once. */

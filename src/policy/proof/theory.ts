@@ -1,3 +1,4 @@
+import { type Formula, logicOf } from '../logic/formula.ts';
 import { keyOf, type Logic, type Variable, verificationStates } from '../logic/logic.ts';
 import { familyOf } from './clashes.ts';
 import { callerPoints, type Place, placesOf, possibleOf, type TimePoint, timePoints } from './dimensions.ts';
@@ -64,6 +65,11 @@ export class Theory {
     if (logic.kind === 'not') return { kind: 'not', part: this.clauseOf(logic.part) };
     return { kind: logic.kind, parts: logic.parts.map((part) => this.clauseOf(part)) };
   }
+}
+
+/** All that a condition, or several, asks. */
+export function variablesIn(formula: Formula | null): Variable[] {
+  return formula === null ? [] : variablesOf(logicOf(formula));
 }
 
 export function variablesOf(logic: Logic): Variable[] {
