@@ -7,6 +7,7 @@ import { ExposedRules } from './app/exposed-rules.ts';
 import { feedCallers } from './app/feed-callers.ts';
 import { openCanary } from './app/open-canary.ts';
 import { openNotices } from './app/open-notices.ts';
+import { OpenSiteWatch } from './app/open-site-watch.ts';
 import { openRecordKeeping } from './app/record-keeping.ts';
 import { openWebServer } from './app/web-server.ts';
 import { AsteriskClock } from './ari/asterisk-clock.ts';
@@ -96,6 +97,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   });
   const keyless = new KeylessTrunks();
   const notices = openNotices({ settings, policy, lists, recordKeeping, keyless, canary, log });
+  const siteWatch = new OpenSiteWatch({ settings, policy, lists, log });
   const exposedRules = new ExposedRules(settings.rules, log);
   const health = componentHealth({
     settings,
@@ -152,6 +154,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     entry.close();
     await follower.stop();
     await recordKeeping.flush();
+    await siteWatch.close();
     await http.close();
     recordKeeping.close();
     data.release();
@@ -159,6 +162,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   try {
     policy.watch();
     recordKeeping.start();
+    siteWatch.start();
     admission.start(() => screener.undecided());
     notes.watch();
     const linked = link.start();

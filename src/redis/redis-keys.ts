@@ -115,6 +115,9 @@ export const levelsKey = `${prefix}{site}:levels`;
 /** Hash: `level <scope>` or `surge <number>` → what staff set by hand, until when, since when, who and why, JSON. */
 export const levelsByHandKey = `${prefix}{site}:levels-by-hand`;
 
+/** String: the process that watches the calls of all nodes, for as long as it says so (scripts/hold-lease.lua). */
+export const watcherKey = `${prefix}{site}:watcher`;
+
 /** String: what is usual by hour, JSON (levels/usual-calls.ts). */
 export const usualCallsKey = `${prefix}{site}:usual-calls`;
 
