@@ -57,7 +57,7 @@ export const importRules: ImportRules = {
     // It looks at the running parts from outside.
     doctor: `ari canary config exits lists policy prompts redis report/access report/api rules spool ${base}`,
     // The same, each minute.
-    watch: `config doctor notices report/api spool ${base}`,
+    watch: `config doctor levels notices report/api spool terminal ${base}`,
     // It changes the files of a site from outside.
     init: `ari doctor exits policy redis rules ${base}`,
     // These put the parts together.

@@ -8,6 +8,7 @@ import type { Admission } from '../screening/admission.ts';
 import { otherContractRemedy, readableContracts } from '../screening/entry/entry-args.ts';
 import type { CallScreening } from './call-screening.ts';
 import type { ExposedRules } from './exposed-rules.ts';
+import { levelsOf } from './level-measures.ts';
 import type { OwnCalls } from './open-canary.ts';
 import type { RecordKeeping } from './record-keeping.ts';
 
@@ -25,7 +26,7 @@ export function componentHealth(parts: {
   readonly notices: Notices;
 }): () => Health {
   const { policy, lists, recordKeeping, screening, admission, notices } = parts;
-  const { outbox, pulse, site } = recordKeeping;
+  const { outbox, pulse, site, levels } = recordKeeping;
   return () => ({
     ari: screening.link.state(),
     redis: pulse.health().state,
@@ -39,6 +40,7 @@ export function componentHealth(parts: {
     exposedFiles: parts.exposedRules.found(),
     failingChannels: notices.troubles(),
     closures: site.closures(Date.now()),
+    levels: levelsOf(levels.at(Date.now()), policy.current()),
     oddSettings: screening.link.oddSettings(),
     otherDialplan: otherDialplan(screening.link.otherContract()),
     backlog: outbox.waitingOutcomes(),

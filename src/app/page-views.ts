@@ -88,10 +88,12 @@ const more = ({
   failingChannels,
   keylessTrunks,
   closures,
+  levels,
   otherDialplan,
   canary,
 }: Health) => ({
   closures,
+  levels,
   otherDialplan,
   keylessTrunks,
   canary,

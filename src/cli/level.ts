@@ -1,23 +1,14 @@
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { attackLevels } from '../call/vocabulary.ts';
-import { RedisLevelsByHand } from '../history/levels-by-hand.ts';
+import { levelsIn, RedisLevelsByHand } from '../history/levels-by-hand.ts';
 import { plainWhy } from '../history/redis-expected-calls.ts';
-import {
-  calmState,
-  type LevelByHand,
-  type LevelScope,
-  type LevelsNow,
-  levelsAt,
-  readLevelState,
-} from '../levels/level-state.ts';
+import type { LevelByHand, LevelScope } from '../levels/level-state.ts';
 import { levelLines } from '../levels/level-words.ts';
 import { ListLibrary } from '../lists/list-library.ts';
 import { toE164 } from '../numbers/phone-number.ts';
 import type { Policy } from '../policy/policy.ts';
 import { variablesIn } from '../policy/proof/theory.ts';
-import type { RedisClient } from '../redis/redis-client.ts';
-import { levelsKey } from '../redis/redis-keys.ts';
 import { loadRules } from '../rules/read-rules.ts';
 import { levelWriting } from '../terminal/level-writing.ts';
 import { pointAhead } from '../text/point-in-time.ts';
@@ -74,12 +65,6 @@ async function show(options: LevelOptions): Promise<void> {
   const levels = await withRedis(options.redis, 'level', (redis) => levelsIn(redis, now), redisCommandMs);
   const lines = levelLines(levels, levelWriting(options.showNumbers === true));
   await tell(options, levels, lines.length === 0 ? 'All is calm.' : lines.join('\n'));
-}
-
-/** What holds now; rejects when Redis does. @param now epoch ms */
-export async function levelsIn(redis: RedisClient, now: number): Promise<LevelsNow> {
-  const [found, byHand] = await Promise.all([redis.get(levelsKey), new RedisLevelsByHand(redis).list(now)]);
-  return levelsAt({ state: readLevelState(found) ?? calmState, byHand }, now);
 }
 
 async function setByHand(level: string, options: LevelOptions, now: number): Promise<void> {

@@ -32,13 +32,13 @@ export function reportCommand(): Command {
   return withRedisOption(command).action((options: ReportOptions, self: Command) =>
     run(self, async () => {
       const range = timeRange(options);
-      const [found, closed] = await withRecords(options.redis, async ({ records, closed: closedNow }) => [
+      const [found, lines] = await withRecords(options.redis, async ({ records, siteLines }) => [
         await records.summary(range),
-        options.json || options.csv ? [] : await closedNow(),
+        options.json || options.csv ? [] : await siteLines(),
       ]);
       // Called numbers are our own, so a view is not audited.
       const shown = (called: string) => (options.showNumbers ? called : maskNumber(called));
-      await print([...closed.map((line) => `${line}\n`), text(found, shown, options)].join(''));
+      await print([...lines.map((line) => `${line}\n`), text(found, shown, options)].join(''));
     }),
   );
 }

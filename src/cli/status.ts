@@ -6,7 +6,7 @@ import { openChannels } from '../notices/channels/registry.ts';
 import { noticeText } from '../notices/message-frame.ts';
 import type { Notice } from '../notices/notice.ts';
 import { afterLook, readAlarm, writeAlarm } from '../watch/alarm.ts';
-import { problemsOfSite } from '../watch/look.ts';
+import { levelsOfSite, problemsOfSite } from '../watch/look.ts';
 
 const sendMs = 15_000;
 
@@ -31,6 +31,7 @@ export function statusCommand(): Command {
       const now = Date.now();
       const problems = await problemsOfSite(read.settings, now);
       for (const problem of problems) console.error(problem);
+      if (!options.quiet) for (const line of await levelsOfSite(read.settings)) console.log(line);
       if (problems.length === 0 && !options.quiet) console.log('calls are screened');
       if (problems.length > 0) process.exitCode = 1;
       if (options.notify) await notify(read.settings, problems, now);

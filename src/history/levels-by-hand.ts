@@ -1,7 +1,15 @@
 import { attackLevels } from '../call/vocabulary.ts';
-import { isLevelScope, type LevelByHand, type LevelScope } from '../levels/level-state.ts';
+import {
+  calmState,
+  isLevelScope,
+  type LevelByHand,
+  type LevelScope,
+  type LevelsNow,
+  levelsAt,
+  readLevelState,
+} from '../levels/level-state.ts';
 import type { RedisClient } from '../redis/redis-client.ts';
-import { levelsByHandKey } from '../redis/redis-keys.ts';
+import { levelsByHandKey, levelsKey } from '../redis/redis-keys.ts';
 import { plainWhy } from './redis-expected-calls.ts';
 
 /** More are a mistake: there are a few departments, and a number or two that was forged. */
@@ -71,4 +79,10 @@ function byHandFrom(field: string, value: unknown): LevelByHand | null {
   } catch {
     return null;
   }
+}
+
+/** What holds now; rejects when Redis does. @param now epoch ms */
+export async function levelsIn(redis: RedisClient, now: number): Promise<LevelsNow> {
+  const [found, byHand] = await Promise.all([redis.get(levelsKey), new RedisLevelsByHand(redis).list(now)]);
+  return levelsAt({ state: readLevelState(found) ?? calmState, byHand }, now);
 }

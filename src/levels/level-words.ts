@@ -11,6 +11,10 @@ export interface LevelWriting {
 
 type Level = LevelsNow['levels'][number];
 type Surge = LevelsNow['surges'][number];
+type LevelFigures = Pick<Level, 'by' | 'until' | 'calls' | 'passed'> & {
+  readonly campaigns: readonly string[];
+};
+type Title = { readonly scope: string; readonly level: Level['level'] };
 
 /** `the whole switchboard`, `the department billing`, `the number +1317•••••23`. */
 export function scopeWords(scope: string, { number }: Pick<LevelWriting, 'number'>): string {
@@ -20,13 +24,16 @@ export function scopeWords(scope: string, { number }: Pick<LevelWriting, 'number
 }
 
 /** `Attack on the whole switchboard`. */
-export function levelTitle({ scope, level }: Pick<Level, 'scope' | 'level'>, writing: LevelWriting): string {
+export function levelTitle({ scope, level }: Title, writing: Pick<LevelWriting, 'number'>): string {
   const of = scopeWords(scope, writing);
   return level === 'attack' ? `Attack on ${of}` : `${attackLevels.label(level)} level of ${of}`;
 }
 
 /** Why: `34 unknown callers within 10 minutes did not pass, 3 passed`. */
-export function levelReason({ by, until, calls, passed, campaigns }: Level, { time }: LevelWriting): string {
+export function levelReason(
+  { by, until, calls, passed, campaigns }: LevelFigures,
+  { time }: LevelWriting,
+): string {
   if (by !== null) return byHand(by, until, time);
   const members =
     campaigns.length === 0

@@ -11,7 +11,7 @@ import { Tokens } from './access/tokens.ts';
 import { addCanaryRoute } from './api/canary-route.ts';
 import type { Health } from './api/health.ts';
 import { addReloadRoute, shownPolicy } from './api/reload-route.ts';
-import { addReportRoute, shownClosures } from './api/report-route.ts';
+import { addReportRoute, shownClosures, shownLevels } from './api/report-route.ts';
 import { letCallsGoFirst } from './calls-first.ts';
 import { Connections, openFilesLimit, webConnections } from './connections.ts';
 
@@ -90,6 +90,7 @@ export class HttpServer {
       policy: shownPolicy(health.policy, numbers),
       quarantined: health.quarantined.map((one) => ({ ...one, message: numbers.text(one.message) })),
       closures: shownClosures(health.closures, numbers),
+      levels: shownLevels(health.levels, numbers),
     });
     this.#app.get('/healthz', { config: { role: 'public' } }, (request) =>
       request.visitor === null ? { ok: true } : { ok: true, ...shown(options.health(), request) },

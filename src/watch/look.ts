@@ -1,7 +1,10 @@
 import type { Settings } from '../config/settings.ts';
 import { addressOf, askGatehouse } from '../doctor/ask-gatehouse.ts';
+import type { LevelScope } from '../levels/level-state.ts';
+import { levelLines } from '../levels/level-words.ts';
 import type { Health } from '../report/api/health.ts';
 import { waitingNotes, waitingWords } from '../spool/waiting-notes.ts';
+import { levelWriting } from '../terminal/level-writing.ts';
 
 /** A note is taken in within seconds; one that lies there longer is a call that nobody counts. */
 const oldNoteMs = 5 * 60_000;
@@ -15,6 +18,19 @@ export async function problemsOfSite(
   const notes = await waitingNotes(settings.spool);
   const areOld = notes !== null && now - notes.since > oldNoteMs;
   return [...problemsOfAnswer(reply, addressOf(settings)), ...(areOld ? [waitingWords(notes)] : [])];
+}
+
+/** What is not calm, as the running Gatehouse says, a line each; nothing: all is, or it does not answer. */
+export async function levelsOfSite(settings: Pick<Settings, 'http' | 'data'>): Promise<readonly string[]> {
+  const reply = await askGatehouse(settings);
+  const levels = typeof reply === 'string' ? undefined : (reply as Partial<Health>).levels;
+  if (levels === undefined) return [];
+  const above = levels.above.map(({ of, ...one }) => ({
+    ...one,
+    scope: of as LevelScope,
+    campaigns: [...one.campaigns],
+  }));
+  return levelLines({ levels: above, surges: levels.surges }, levelWriting(false));
 }
 
 /** `reply`: what /healthz says, without its details for those who may not have them; a text: there is none. */

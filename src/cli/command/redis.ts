@@ -5,7 +5,9 @@ import { RedisRangeRecords } from '../../call-store/projection/redis-range-recor
 import { SocketCallRecords } from '../../call-store/projection/socket-call-records.ts';
 import { callerPseudonymKey, settingText } from '../../config/read-setting.ts';
 import { RedisClosures } from '../../history/closures.ts';
+import { levelsIn } from '../../history/levels-by-hand.ts';
 import { RedisCallerFlags } from '../../history/redis-caller-flags.ts';
+import { levelLines } from '../../levels/level-words.ts';
 import { silentLog } from '../../log/log.ts';
 import { callerNames } from '../../privacy/caller-names.ts';
 import type { RedisClient } from '../../redis/redis-client.ts';
@@ -13,6 +15,7 @@ import { connectRedis, RedisConnectionError, redisReady } from '../../redis/redi
 import { replicasBehind } from '../../redis/replicas.ts';
 import { waitingNotes, waitingWords } from '../../spool/waiting-notes.ts';
 import { closureLine } from '../../terminal/closure-line.ts';
+import { levelWriting } from '../../terminal/level-writing.ts';
 import { dataDir } from './options.ts';
 import { messageOf } from './run.ts';
 
@@ -23,8 +26,8 @@ export interface Source {
   readonly flags: CallerFlags;
   /** After a flag was written: says on stderr when a failover of Redis may lose it. */
   readonly tellReplicasBehind: () => Promise<void>;
-  /** What is closed by hand now, a line each. Never rejects. */
-  readonly closed: () => Promise<readonly string[]>;
+  /** What is not calm, and what is closed by hand now, a line each. Never rejects. */
+  readonly siteLines: () => Promise<readonly string[]>;
 }
 
 /**
@@ -90,13 +93,17 @@ export function withRecords<T>(url: string | undefined, use: (source: Source) =>
     if (url === undefined && running === null) await tellNotRunning();
     const records = running ?? (await RedisRangeRecords.open(redis, names));
     const closures = new RedisClosures(redis);
-    const closed = () =>
-      closures.list(Date.now()).then(
-        (all) => all.map((one) => closureLine(one)),
-        () => [],
-      );
+    const siteLines = async () => {
+      try {
+        const now = Date.now();
+        const [levels, closed] = await Promise.all([levelsIn(redis, now), closures.list(now)]);
+        return [...levelLines(levels, levelWriting(false)), ...closed.map((one) => closureLine(one))];
+      } catch {
+        return [];
+      }
+    };
     const flags = new RedisCallerFlags(redis, names);
-    return use({ records, flags, closed, tellReplicasBehind: () => tellReplicasBehind(redis) });
+    return use({ records, flags, siteLines, tellReplicasBehind: () => tellReplicasBehind(redis) });
   });
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type CallTotals, totalNames } from '../../call/call-records.ts';
 import { dispositions, type VerdictKind, verdictKinds } from '../../call/vocabulary.ts';
-import { closuresShape, healthShape, policyShape, problemShape, time } from './health.ts';
+import { closuresShape, healthShape, levelsShape, policyShape, problemShape, time } from './health.ts';
 
 /** Responses of the JSON API: the source of the OpenAPI description; a test checks real responses against them. */
 
@@ -51,6 +51,7 @@ export const reportShape = z.strictObject({
     )
     .describe('Verdicts that were not carried out: monitor rules, and a board in monitor mode'),
   closures: closuresShape,
+  levels: levelsShape,
   policy: policyShape,
 });
 

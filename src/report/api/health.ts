@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attackLevels } from '../../call/vocabulary.ts';
 import type { PolicyStatus } from '../../policy/policy-status.ts';
 
 export const time = z.int().describe('Epoch milliseconds');
@@ -53,6 +54,39 @@ export const closuresShape = z
     }),
   )
   .describe('Calendars that staff closed by hand (gatehouse close), the first to end first');
+
+const figures = {
+  since: time.describe('Since when it is not calm'),
+  until: time.describe('When it ends unless it is renewed'),
+  by: z.string().nullable().describe('Login name of who set it by hand; null: nobody did'),
+};
+export const levelsShape = z
+  .strictObject({
+    above: z.array(
+      z.strictObject({
+        of: z.string().describe('board, list:NAME (called numbers of a list), or a called number'),
+        level: z.enum(attackLevels.words),
+        changedAt: time.describe('Since when it is at this level'),
+        ...figures,
+        calls: count.describe('Unknown callers of ten minutes who did not pass, and members of campaigns'),
+        passed: count.describe('Unknown callers of ten minutes who passed'),
+        campaigns: z.array(z.string()),
+      }),
+    ),
+    surges: z
+      .array(
+        z.strictObject({
+          called: z.string(),
+          ...figures,
+          callers: count.describe('Unknown callers since it began'),
+        }),
+      )
+      .describe('Called numbers that were forged and are called back'),
+    measures: z
+      .array(z.strictObject({ rule: z.string(), about: z.string().nullable() }))
+      .describe('Rules in force that ask for these levels'),
+  })
+  .describe('Attack levels that are not calm, the highest first');
 
 export const canaryStates = ['off', 'waiting', 'well', 'failing'] as const;
 export const linkStates = ['connecting', 'standby', 'connected', 'replaced', 'stopped'] as const;
@@ -118,6 +152,7 @@ export const healthShape = z.strictObject({
     )
     .describe('Channels of notices that fail now'),
   closures: closuresShape,
+  levels: levelsShape,
   oddSettings: z
     .array(z.string())
     .describe('Dialplan settings that are out of range; their defaults are in force'),

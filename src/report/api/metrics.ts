@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { dispositionOf } from '../../call/disposition.ts';
 import type { Outcome } from '../../call/outcome.ts';
 import { type Health, linkStates } from './health.ts';
+import { addLevelMetrics } from './level-metrics.ts';
 
 /** A list in force; the `ListStatus` of src/lists fits. */
 export interface ListFigures {
@@ -67,6 +68,11 @@ export class Metrics {
     'Calls decided without history',
     ['reason'],
   );
+  readonly #callBacks = this.#counter(
+    'gatehouse_call_back_surge_calls_total',
+    'Calls to a number that was forged, while people called it back',
+    [],
+  );
   readonly #decision = this.#histogram('gatehouse_decision_seconds', 'From arrival to the decision');
   readonly #history = this.#histogram(
     'gatehouse_history_seconds',
@@ -87,6 +93,7 @@ export class Metrics {
       this.#ruleCalls.inc({ rule: this.#rules.of(decision.rule), verdict: decision.verdict.kind });
       for (const { rule } of decision.monitored) this.#monitored.inc({ rule: this.#rules.of(rule) });
     }
+    if (facts.site?.callBackSurge) this.#callBacks.inc();
     if (challenge !== null) this.#challenges.inc({ kind: challenge.kind, result: challenge.result });
     if (bypass !== null) this.#bypassed.inc({ reason: bypass.reason });
     const { result, attestation } = facts.verification;
@@ -179,6 +186,8 @@ export class Metrics {
         return checkedAt === null ? 0 : Math.max(0, now() - checkedAt) / 1000;
       },
     );
+    const departments = new BoundedLabels(mostLists);
+    addLevelMetrics(this.#registry, health, (list) => departments.of(list));
     const trunks = this.#trunks;
     new Gauge({
       name: 'gatehouse_trunk_callers_without_key',

@@ -7,7 +7,7 @@ import { shownPolicy } from './reload-route.ts';
 
 export interface ReportRouteOptions {
   readonly records: Pick<CallRecords, 'summary'>;
-  readonly health: () => Pick<Health, 'policy' | 'closures'>;
+  readonly health: () => Pick<Health, 'policy' | 'closures' | 'levels'>;
   readonly log: Log;
   /** Longest wait for a response, including the queue, ms. */
   readonly deadlineMs?: number;
@@ -52,11 +52,12 @@ export function addReportRoute(app: FastifyInstance, options: ReportRouteOptions
         ...row,
         called: row.called === null ? null : request.numbers.show(row.called),
       }));
-      const { policy, closures } = health();
+      const { policy, closures, levels } = health();
       const { numbers } = request;
       return {
         ...{ ...found, byCalledNumber },
         closures: shownClosures(closures, numbers),
+        levels: shownLevels(levels, numbers),
         policy: shownPolicy(policy, numbers),
       };
     } catch (error) {
@@ -71,6 +72,18 @@ export function addReportRoute(app: FastifyInstance, options: ReportRouteOptions
       return reply.code(503).send({ error: why });
     }
   });
+}
+
+/** Called numbers as this visitor may see them. */
+export function shownLevels(
+  { above, surges, measures }: Health['levels'],
+  shown: { show(number: string): string },
+): Health['levels'] {
+  return {
+    above: above.map((one) => ({ ...one, of: one.of.startsWith('+') ? shown.show(one.of) : one.of })),
+    surges: surges.map((one) => ({ ...one, called: shown.show(one.called) })),
+    measures,
+  };
 }
 
 /** The reason is free text, in which a number may stand. */

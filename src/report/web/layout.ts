@@ -26,6 +26,8 @@ export interface Page {
   readonly numbersShown: boolean;
   /** Set when signed in by a browser: shows the button to sign out. */
   readonly session?: { readonly name: string; readonly csrf: string } | null;
+  /** Shown above the page while something is not calm. */
+  readonly banner?: Html | null;
   /** For browsers without scripts: reload after so many seconds. */
   readonly reloadEvery?: number;
 }
@@ -61,6 +63,7 @@ ${
   )}</ul></nav>
 </div>
 </header>
+${page.banner}
 <main id="content" tabindex="-1">
 ${page.body}
 </main>

@@ -58,6 +58,8 @@ export interface LiveView {
     readonly shedding?: boolean;
     /** Calendars that staff closed by hand; `*`: all. `until` in epoch ms. */
     readonly closures?: Health['closures'];
+    /** Attack levels that are not calm. */
+    readonly levels?: Health['levels'];
     /** Settings of the dialplan that are out of their range: their defaults are in force. */
     readonly oddSettings?: readonly string[];
     /** The dialplan is of a version whose calls are not screened. */

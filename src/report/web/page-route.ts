@@ -1,8 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type {} from '../access/role.ts';
+import type { Html } from './html.ts';
 import { document, type Page } from './layout.ts';
 import type { PageDeps } from './page-deps.ts';
 import { failed, wronglyAsked } from './pages/trouble.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** What stands above every page now; null: nothing. */
+    banner?: () => Html | null;
+  }
+}
 
 /** The role that a page requires, and the error page for unexpected failures. */
 export function pageRoute<R extends 'viewer' | 'analyst'>({ log }: PageDeps, role: R) {
@@ -35,7 +43,13 @@ export function send(reply: FastifyReply, status: number, page: Page): FastifyRe
     .code(status)
     .type('text/html; charset=utf-8')
     .header('cache-control', 'no-store')
-    .send(document({ ...page, session: sessionOf(reply.request) }));
+    .send(
+      document({
+        ...page,
+        session: sessionOf(reply.request),
+        banner: reply.request.server.banner?.() ?? null,
+      }),
+    );
 }
 
 function sessionOf({ visitor }: FastifyRequest): NonNullable<Page['session']> | null {

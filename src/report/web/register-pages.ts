@@ -6,6 +6,7 @@ import { addCallRoutes } from './call-routes.ts';
 import { ChangeEvents } from './change-events.ts';
 import type { Html } from './html.ts';
 import type { PagePath } from './layout.ts';
+import { levelBanner } from './level-banner.ts';
 import type { PageDeps } from './page-deps.ts';
 import { PageNumbers } from './page-numbers.ts';
 import { pageRoute, queryOf, send } from './page-route.ts';
@@ -29,6 +30,10 @@ const weekMs = 7 * 86_400_000;
  */
 export function registerPages(app: FastifyInstance, deps: PageDeps): void {
   const viewer = pageRoute(deps, 'viewer');
+  app.decorate('banner', () => {
+    const { levels } = deps.live.health();
+    return levels === undefined ? null : levelBanner(levels);
+  });
   addAssets(app);
   addNow(app, deps);
   addRangePage(app, deps, '/history', 'History', async (range, numbers) =>

@@ -11,6 +11,11 @@ export function minute(at: number): Html {
   return time(at, 'ccc d LLL yyyy, HH:mm');
 }
 
+/** `14:02`, where more would be too much. */
+export function clock(at: number): string {
+  return local24(at).toFormat('HH:mm');
+}
+
 /** For columns of a table: day and time of day. */
 export function shortMoment(at: number): Html {
   return time(at, 'd LLL HH:mm:ss');

@@ -20,6 +20,7 @@ export const calmHealth: Health = {
   },
   quarantined: [],
   closures: [],
+  levels: { above: [], surges: [], measures: [] },
   oddSettings: [],
   otherDialplan: null,
   backlog: 0,

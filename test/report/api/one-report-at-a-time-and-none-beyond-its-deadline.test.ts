@@ -36,7 +36,7 @@ beforeEach(() => {
           begun.push({ range, signal, end, fail: () => reject(new Error('connection lost')) });
         }),
     },
-    health: () => ({ policy, closures: [] }),
+    health: () => ({ policy, closures: [], levels: { above: [], surges: [], measures: [] } }),
     log: new RecordingLog(),
   });
 });
