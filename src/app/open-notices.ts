@@ -7,6 +7,7 @@ import { Notices } from '../notices/notices.ts';
 import { systemClock } from '../process/clock.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import { quarantinedFeeds } from './component-health.ts';
+import { levelsOf } from './level-measures.ts';
 import type { OwnCalls } from './open-canary.ts';
 import type { RecordKeeping } from './record-keeping.ts';
 
@@ -38,9 +39,15 @@ export function openNotices(parts: {
     ...{ policyRefused, feedsQuarantined, digest: records },
     redisRefusal,
     // Twice is better than not at all.
-    isDigestOurs: (digest: string) => recordKeeping.claim(digest).catch(() => true),
+    isOurs: (occasion: string) => recordKeeping.claim(occasion).catch(() => true),
     keylessTrunks: () => keyless.found(),
     canaryFaults: () => canary.state().faults,
+    levels: {
+      levels: () => recordKeeping.levels.at(Date.now()),
+      rules: () =>
+        levelsOf(recordKeeping.levels.at(Date.now()), policy.current()).measures.map(({ rule }) => rule),
+      link: settings.access.publicUrl,
+    },
     backlog: () => outbox.waitingOutcomes(),
     outbox: () => outbox.state(),
   };

@@ -55,8 +55,8 @@ export function callsCommand(): Command {
     .option('--show-numbers', showsNumbers);
   return withRedisOption(command).action((options: CallsOptions, self: Command) =>
     run(self, () =>
-      withRecords(options.redis, async ({ records, closed }) => {
-        if (!options.json && !options.csv) for (const line of await closed()) await print(`${line}\n`);
+      withRecords(options.redis, async ({ records, siteLines }) => {
+        if (!options.json && !options.csv) for (const line of await siteLines()) await print(`${line}\n`);
         const printer = new Printer(options);
         const seen = new Map<string, number>();
         // Calls beyond the limit are not new.

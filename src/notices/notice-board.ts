@@ -10,6 +10,8 @@ export interface Sighting {
   readonly lines: readonly string[];
   /** True: each sighting counts, and the condition ends after some time without one. False: it holds until `over`. */
   readonly counted: boolean;
+  /** Told again when it is higher than what was sent, and not repeated otherwise. Left out: repeated while it continues. */
+  readonly rank?: number;
 }
 
 export interface NoticeBoardOptions {
@@ -26,6 +28,8 @@ interface Condition {
   count: number;
   /** Null: not sent yet. */
   sentAt: number | null;
+  /** Rank of what was sent. */
+  sentRank: number;
   /** When it ended; null: it continues. */
   overAt: number | null;
 }
@@ -73,7 +77,15 @@ export class NoticeBoard {
     } else if (this.#conditions.size >= maxConditions) {
       if (this.#leftOut.size < maxLeftOut) this.#leftOut.add(sighting.key);
     } else {
-      const condition = { sighting, since: now, lastAt: now, count: 1, sentAt: null, overAt: null };
+      const condition = {
+        sighting,
+        since: now,
+        lastAt: now,
+        count: 1,
+        sentAt: null,
+        sentRank: 0,
+        overAt: null,
+      };
       this.#conditions.set(sighting.key, condition);
     }
   }
@@ -110,12 +122,13 @@ export class NoticeBoard {
     return this.#message(toSend.slice(0, maxNoticesAMessage), once, now);
   }
 
-  #phaseToSend({ sentAt, overAt }: Condition, now: number): NoticePhase | null {
+  #phaseToSend({ sighting, sentAt, sentRank, overAt }: Condition, now: number): NoticePhase | null {
     if (overAt !== null) {
       if (now - overAt < settleMs) return null;
       return sentAt === null ? 'once' : 'over';
     }
-    if (sentAt === null) return 'begun';
+    if (sentAt === null || (sighting.rank ?? 0) > sentRank) return 'begun';
+    if (sighting.rank !== undefined) return null;
     return now - sentAt >= this.#options.repeatMs ? 'going-on' : null;
   }
 
@@ -132,6 +145,7 @@ export class NoticeBoard {
     const notices = toSend.map(({ condition, phase }) => {
       const { sighting, since, count } = condition;
       condition.sentAt = now;
+      condition.sentRank = sighting.rank ?? 0;
       if (phase === 'over' || phase === 'once') this.#conditions.delete(sighting.key);
       const { kind, key, title, lines, counted } = sighting;
       return { kind, key, phase, since, title, lines, count: counted ? count : null };

@@ -1,4 +1,12 @@
 import { DateTime } from 'luxon';
+import type { LevelsNow } from '../levels/level-state.ts';
+import {
+  type LevelWriting,
+  levelReason,
+  levelTitle,
+  surgeReason,
+  surgeTitle,
+} from '../levels/level-words.ts';
 import type { DigestCounts, DigestRange, DigestRow } from './digest.ts';
 import type { KeylessTrunk } from './keyless-trunks.ts';
 import { noticeText, shownNumber } from './message-frame.ts';
@@ -90,6 +98,59 @@ export function surgeText(called: string | null, calls: number): NoticeWording {
   return {
     title: `Call surge: ${called === null ? 'the whole switchboard' : shownNumber(called)}`,
     lines: [`${calls} calls within 10 minutes`],
+  };
+}
+
+/** What is done about it, and where to look. */
+interface Answer {
+  /** Ids of the rules that ask for it. */
+  readonly rules: readonly string[];
+  /** Address of the report; null: not set. */
+  readonly link: string | null;
+}
+
+/** @param zone IANA name, or `local` */
+export function attackLevelText(
+  level: LevelsNow['levels'][number],
+  answer: Answer,
+  zone: string,
+): NoticeWording {
+  const writing = levelWriting(zone);
+  return {
+    title: noticeText(levelTitle(level, writing)),
+    lines: [noticeText(levelReason(level, writing)), ...answerLines(answer)],
+  };
+}
+
+/** @param zone IANA name, or `local` */
+export function callBackSurgeText(
+  surge: LevelsNow['surges'][number],
+  answer: Answer,
+  zone: string,
+): NoticeWording {
+  const writing = levelWriting(zone);
+  return {
+    title: noticeText(surgeTitle(surge, writing)),
+    lines: [
+      'Callers will say that we called them: somebody else did, and showed our number.',
+      noticeText(surgeReason(surge, writing)),
+      ...answerLines(answer),
+    ],
+  };
+}
+
+function answerLines({ rules, link }: Answer): string[] {
+  const done =
+    rules.length === 0
+      ? 'No rule asks for it: nothing changes for callers'
+      : `In force because of it: ${rules.slice(0, maxRules).map(noticeText).join(', ')}; known callers are connected as usual`;
+  return link === null ? [done] : [done, link];
+}
+
+function levelWriting(zone: string): LevelWriting {
+  return {
+    number: shownNumber,
+    time: (at) => DateTime.fromMillis(at, { zone }).toFormat('yyyy-MM-dd HH:mm'),
   };
 }
 

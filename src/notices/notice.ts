@@ -6,6 +6,8 @@ export type NoticeKind =
   | 'disk'
   | 'set-aside'
   | 'surge'
+  | 'attack-level'
+  | 'call-back-surge'
   | 'no-keys'
   | 'away'
   | 'canary'

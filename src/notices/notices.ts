@@ -6,6 +6,7 @@ import type { Clock } from '../process/clock.ts';
 import { type ChannelTrouble, Delivery } from './delivery.ts';
 import { type DigestRange, type DigestSource, digestCounts } from './digest.ts';
 import type { KeylessTrunk } from './keyless-trunks.ts';
+import { LevelNotices, type LevelSource } from './level-notices.ts';
 import type { Channel, NoticeKind } from './notice.ts';
 import { isQuiet, NoticeBoard, nextDigest, type QuietHours } from './notice-board.ts';
 import {
@@ -65,12 +66,14 @@ export interface NoticeSources {
   readonly keylessTrunks?: () => readonly KeylessTrunk[];
   /** What a call of our own found. */
   readonly canaryFaults?: () => readonly { readonly message: string; readonly remedy: string }[];
+  /** What is not calm. */
+  readonly levels?: LevelSource;
   readonly digest: DigestSource;
   /**
-   * Whether this node sends the digest of that name: those of other nodes that go to the same people have the same name. Never
-   * rejects. Left out: yes.
+   * Whether this node sends what is true of the whole site: other nodes that would send the same to the same people give it the same
+   * name. Never rejects. Left out: yes.
    */
-  readonly isDigestOurs?: (digest: string) => Promise<boolean>;
+  readonly isOurs?: (name: string) => Promise<boolean>;
 }
 
 const checkEveryMs = 5_000;
@@ -83,6 +86,7 @@ export class Notices {
   readonly #options: NoticesOptions;
   readonly #board: NoticeBoard;
   readonly #deliveries: readonly Delivery[];
+  readonly #levels: LevelNotices | null;
   readonly #surges = new SurgeCounter();
   /** The key of each number's surge: masked numbers may look alike. */
   readonly #surging = new Map<string, string>();
@@ -99,6 +103,9 @@ export class Notices {
       repeatMs,
       isQuiet: (at) => isQuiet(at, options.quietHours, options.timeZone),
     });
+    const { levels } = options.sources;
+    const isOurs = (name: string) => this.#isOurs(name);
+    this.#levels = levels === undefined ? null : new LevelNotices(levels, isOurs, options.timeZone);
     this.#deliveries = channels.map((channel) => new Delivery({ channel, dir, clock, log }));
   }
 
@@ -166,6 +173,7 @@ export class Notices {
     this.#report('no-keys', keyless.length === 0 ? null : noKeysText(keyless), now);
     const faults = sources.canaryFaults?.() ?? [];
     this.#report('canary', faults.length === 0 ? null : canaryText(faults), now);
+    this.#levels?.check(this.#board, now);
     this.#checkSurges(now);
     this.#checkDigest(now);
     const message = this.#board.due(now);
@@ -218,14 +226,18 @@ export class Notices {
 
   /** The calls are those of the whole site: of several nodes that would tell the same people one does. */
   async #addDigest(every: 'daily' | 'weekly', range: DigestRange): Promise<void> {
-    const { channels, sources, timeZone, node } = this.#options;
-    const audience = hash('sha256', JSON.stringify(channels.map(({ name, to }) => [name, to])), 'base64url');
-    const name = `digest:${every}:${range.until}:${audience.slice(0, 16)}`;
-    if ((await sources.isDigestOurs?.(name)) === false) return;
+    const { sources, timeZone, node } = this.#options;
+    if (!(await this.#isOurs(`digest:${every}:${range.until}`))) return;
     const counted = await digestCounts(sources.digest, range);
     this.#board.addOnce({
       ...{ kind: 'digest', key: `digest/${node}`, since: range.since },
       ...digestText(every, range, counted, timeZone),
     });
+  }
+
+  async #isOurs(name: string): Promise<boolean> {
+    const { channels, sources } = this.#options;
+    const audience = hash('sha256', JSON.stringify(channels.map(({ name, to }) => [name, to])), 'base64url');
+    return (await sources.isOurs?.(`${name}:${audience.slice(0, 16)}`)) !== false;
   }
 }

@@ -26,7 +26,7 @@ async function node(name: string, to?: string) {
       policyRefused: () => null,
       backlog: () => 0,
       digest: { counts },
-      isDigestOurs: async (digest) => {
+      isOurs: async (digest) => {
         const isOurs = await claimForSite(redis, digest, name).catch(() => null);
         claims.push(isOurs);
         return isOurs ?? true;
