@@ -4,7 +4,7 @@ import type { RedisClient } from '../redis/redis-client.ts';
 import { watcherKey } from '../redis/redis-keys.ts';
 
 /** A node that stops saying so has lost it after this. */
-const leaseMs = 10_000;
+const usualLeaseMs = 10_000;
 /** What a new watching node reads again. */
 const readAgainMs = 3_600_000;
 const mostReadAgain = 5000;
@@ -24,6 +24,7 @@ export interface SiteWatchOptions {
   /** New ones, with nothing seen, for a node that takes over. */
   readonly watchers: () => readonly Watcher[];
   readonly log: Log;
+  readonly leaseMs?: number;
 }
 
 interface Watching {
@@ -47,7 +48,7 @@ export class SiteWatch {
 
   /** One look at what is new; call it every second, one at a time. Rejects when Redis does. @param now epoch ms */
   async look(now: number): Promise<void> {
-    const { redis, id, log } = this.#options;
+    const { redis, id, log, leaseMs = usualLeaseMs } = this.#options;
     if ((await redis.holdLease(watcherKey, id, String(leaseMs))) === 0) {
       if (this.#watching !== null) log.info('Another node watches over the calls of all now');
       this.#watching = null;

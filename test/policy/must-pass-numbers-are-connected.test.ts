@@ -1,6 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decide } from '../../src/policy/decide.ts';
 import { formatProblem } from '../../src/policy/problem.ts';
+import { loadRules } from '../../src/rules/read-rules.ts';
 import { compileFiles, shippedPrompts } from './policy-fixture.ts';
+import { calls, compileWritten, rules, writtenRule } from './random-rules.ts';
 
 function problemsOf(mustPass: string, rules: string, lists: Record<string, string>): string[] {
   const declared = Object.keys(lists).map((id) => `  ${id}: { file: lists/${id}.txt }\n`);
@@ -138,4 +142,39 @@ describe('refused, with the number and the rule in its way', () => {
       'take +13175550190 off blocked, or put the rule that connects "emergency" above "blocked"',
     );
   });
+});
+
+it('no level, surge, campaign, flag or count keeps a number on a must-pass list from people, whatever rules were accepted', () => {
+  let accepted = 0;
+  fc.assert(
+    fc.property(rules, fc.nat(2), fc.array(calls, { minLength: 60, maxLength: 60 }), (random, at, some) => {
+      const connects = writtenRule('must-pass', 'connect', { when: { caller: { in: 'customers' } } });
+      const written = random.toSpliced(Math.min(at, random.length - 1), 0, connects);
+      const { policy } = compileWritten(written, '  must-pass: [customers]\n');
+      if (policy === null) return;
+      accepted++;
+      for (const facts of some)
+        for (const number of ['+13175550141', '+14635550150']) {
+          const call = { ...facts, caller: { number, reason: null, raw: number, displayName: '' } };
+          expect(decide(call, policy).verdict.kind).toBe('connect');
+        }
+    }),
+    { numRuns: 200 },
+  );
+  expect(accepted).toBeGreaterThan(20);
+});
+
+const { policy } = await loadRules('rules');
+
+it('the shipped rules connect them under attack, in a call-back surge, as members of a campaign, flagged, forged', () => {
+  if (policy === null) throw new Error('the shipped rules were refused');
+  fc.assert(
+    fc.property(calls, fc.constantFrom('emergency', 'staff'), (facts, list) => {
+      const [number = ''] = policy.lists.get(list)?.numbers() ?? [];
+      const call = { ...facts, caller: { number, reason: null, raw: number, displayName: '' } };
+      if (list === 'staff' && call.verification.result === 'failed') return;
+      expect(decide(call, policy).verdict.kind).toBe('connect');
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -69,6 +69,14 @@ const atoms: fc.Arbitrary<Written>[] = [
   fc.oneof(isTrue, someOf(['agency', 'police'])).map((value) => ({ caller: { claims: value } })),
   someOf(['sales', 'scam']).map((value) => ({ history: { flagged: value } })),
   fc.oneof(isTrue, fc.constantFrom('c1', 'c2')).map((value) => ({ campaign: value })),
+  fc
+    .record({
+      'at-least': fc.constantFrom('elevated', 'attack'),
+      of: fc.constantFrom('board', 'called-number', 'department', 'customers'),
+    })
+    .map((value) => ({ level: value })),
+  fc.constantFrom('elevated', 'attack').map((value) => ({ level: { 'at-least': value } })),
+  isTrue.map((value) => ({ 'call-back-surge': value })),
   someOf(['mon', 'mon-fri', 'thu', 'sat-sun']).map((value) => ({ time: { weekday: value, zone: 'UTC' } })),
   someOf(['08:00-17:00', '22:00-06:00']).map((value) => ({ time: { hours: value, zone: 'UTC' } })),
 ];
@@ -166,6 +174,19 @@ const knownCallers = [...numbers, '+13175550142', '+19995550123', 'anonymous', '
   (raw) => callerFacts(raw, 'allowed', '', 'US'),
 );
 
+const level = fc.constantFrom(undefined, 'calm' as const, 'elevated' as const, 'attack' as const);
+const site = fc.record({
+  levels: fc.option(
+    fc.record({
+      board: level,
+      called: level,
+      departments: fc.option(fc.record({ customers: level }), { nil: undefined }),
+    }),
+    { nil: undefined },
+  ),
+  callBackSurge: fc.constantFrom(undefined, true as const),
+});
+
 /** Calls as the rules above ask about them. Numbers are E.164, as `callerFacts` makes them. */
 export const calls: fc.Arbitrary<CallFacts> = fc.record({
   callId: fc.constant('n/1'),
@@ -204,4 +225,5 @@ export const calls: fc.Arbitrary<CallFacts> = fc.record({
   history: fc.option(history) as fc.Arbitrary<CallFacts['history']>,
   noHistoryReason: fc.constant('deadline' as const),
   signals: fc.constantFrom({}, { ownCallOut: true }, { ownCallOut: false }, { decoy: true as const }),
+  site: fc.option(site, { nil: undefined }) as fc.Arbitrary<NonNullable<CallFacts['site']>>,
 });
