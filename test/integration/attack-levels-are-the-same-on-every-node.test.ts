@@ -7,7 +7,7 @@ import { SiteWatch } from '../../src/app/site-watch.ts';
 import { defaultLevelLimits } from '../../src/call/attack-levels.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
 import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
-import { levelCommand } from '../../src/cli/level.ts';
+import { levelCommand } from '../../src/cli/by-hand/level.ts';
 import { KnownLevels } from '../../src/history/known-levels.ts';
 import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
 import { levelsByHandKey, levelsKey, watcherKey } from '../../src/redis/redis-keys.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { expectCommand } from '../../src/cli/expect.ts';
+import { expectCommand } from '../../src/cli/by-hand/expect.ts';
 import { RedisCallerHistory } from '../../src/history/redis-caller-history.ts';
 import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
 import { expectedKey } from '../../src/redis/redis-keys.ts';

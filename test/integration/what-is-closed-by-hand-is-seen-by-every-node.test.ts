@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { closeCommand, openCommand } from '../../src/cli/close.ts';
+import { closeCommand, openCommand } from '../../src/cli/by-hand/close.ts';
 import { SiteState } from '../../src/history/site-state.ts';
 import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
 import { closedKey, emergencyKey } from '../../src/redis/redis-keys.ts';

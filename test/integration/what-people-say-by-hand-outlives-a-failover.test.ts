@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { closeCommand } from '../../src/cli/close.ts';
-import { expectCommand } from '../../src/cli/expect.ts';
+import { closeCommand } from '../../src/cli/by-hand/close.ts';
+import { expectCommand } from '../../src/cli/by-hand/expect.ts';
 import { RedisCallerFlags } from '../../src/history/redis-caller-flags.ts';
 import { RedisDialedNumbers } from '../../src/history/redis-dialed-numbers.ts';
 import { emergencyRememberedMs, SiteState } from '../../src/history/site-state.ts';

@@ -1,18 +1,18 @@
 import { Command } from 'commander';
 import { DateTime } from 'luxon';
-import { callerPseudonymKey } from '../config/read-setting.ts';
+import { callerPseudonymKey } from '../../config/read-setting.ts';
 import {
   type ExpectedCall,
   longestWhy,
   plainWhy,
   RedisExpectedCalls,
-} from '../history/redis-expected-calls.ts';
-import { callerNames } from '../privacy/caller-names.ts';
-import { pointAhead } from '../text/point-in-time.ts';
-import { withRedisOption, withRulesOption } from './command/options.ts';
-import { withRedis, withRedisWrite } from './command/redis.ts';
-import { CommandError, print, run } from './command/run.ts';
-import { regionRules, wantedNumber } from './command/wanted-number.ts';
+} from '../../history/redis-expected-calls.ts';
+import { callerNames } from '../../privacy/caller-names.ts';
+import { pointAhead } from '../../text/point-in-time.ts';
+import { withRedisOption, withRulesOption } from '../command/options.ts';
+import { withRedis, withRedisWrite } from '../command/redis.ts';
+import { CommandError, print, run } from '../command/run.ts';
+import { regionRules, wantedNumber } from '../command/wanted-number.ts';
 
 const redisCommandMs = 5_000;
 const maxDays = 92;

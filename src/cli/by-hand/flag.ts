@@ -1,13 +1,13 @@
 import { Argument, Command } from 'commander';
 import { DateTime } from 'luxon';
-import type { CallFlags } from '../call/caller-flags.ts';
-import { type Flag, flagWords } from '../call/vocabulary.ts';
-import { maskNumber } from '../privacy/mask-number.ts';
-import { visibleJson, visibleText } from '../text/visible-text.ts';
-import { withRedisOption } from './command/options.ts';
-import { audit, nameInAudit } from './command/printed-numbers.ts';
-import { type Source, withRecords } from './command/redis.ts';
-import { CommandError, messageOf, print, run } from './command/run.ts';
+import type { CallFlags } from '../../call/caller-flags.ts';
+import { type Flag, flagWords } from '../../call/vocabulary.ts';
+import { maskNumber } from '../../privacy/mask-number.ts';
+import { visibleJson, visibleText } from '../../text/visible-text.ts';
+import { withRedisOption } from '../command/options.ts';
+import { audit, nameInAudit } from '../command/printed-numbers.ts';
+import { type Source, withRecords } from '../command/redis.ts';
+import { CommandError, messageOf, print, run } from '../command/run.ts';
 
 interface FlagOptions {
   readonly remove?: true;
