@@ -86,7 +86,8 @@ export interface LevelsNow {
 }
 
 export function levelsAt({ state, byHand }: KnownLevels, now: number): LevelsNow {
-  const said = byHand.filter(({ since, until }) => since <= now && now < until);
+  // Not from when on: clocks of nodes differ, and it is said for now.
+  const said = byHand.filter(({ until }) => now < until);
   const saidOf = (one: string, isSurge: boolean) =>
     said.find(({ scope, say }) => scope === one && say.endsWith('call-back-surge') === isSurge);
   // Calm for the whole board is calm everywhere; only what was set by hand beside it stands.

@@ -88,7 +88,7 @@ describe('an attack on a real switchboard', () => {
     expect(set).toMatchObject({ exitCode: 0, stderr: '' });
     await until('both to be seen', 20_000, async () => {
       const { levels } = await health();
-      return levels.above.length === 0 && levels.surges.length === 1;
+      return levels.above.length === 0 && levels.surges.length === 1 ? levels : null;
     });
     const phone = await lab.ring({
       from: '+12125550162',
