@@ -230,12 +230,19 @@ function readLevel(
   return { ...before, [of]: level };
 }
 
-/** @throws CommandError `unknown-calendar`, `time-range` */
+/** @throws CommandError `unknown-calendar`, `unknown-list`, `time-range` */
 function siteOf(options: ExplainOptions, policy: Policy, now: number): SiteFacts {
   const { closed, emergencyDialed, level = {}, callBackSurge } = options;
   if (typeof closed === 'string' && !policy.calendars.has(closed)) {
     const remedy = wordRemedy(closed, [...policy.calendars.keys()], 'calendars');
     throw new CommandError('unknown-calendar', `there is no calendar "${closed}"; ${remedy}`);
+  }
+  const list = Object.keys(level).find(
+    (of) => of !== 'board' && of !== 'called-number' && !policy.lists.has(of),
+  );
+  if (list !== undefined) {
+    const remedy = wordRemedy(list, ['board', 'called-number', ...policy.lists.keys()], 'words and lists');
+    throw new CommandError('unknown-list', `there is no list "${list}"; ${remedy}`);
   }
   return {
     levels: writtenLevels(level),

@@ -28,6 +28,19 @@ describe('press-1', () => {
     expect(room.outcomes.ends[0]?.passForMs).toBe(86_400_000);
   });
 
+  it('begins with another prompt where the rule names one, and goes on with its own', async () => {
+    const room = screeningRoom(challenge({ prompt: 'forged-number' }));
+    const call = await room.arrive();
+    await room.clock.advance(10_000);
+    expect(call.sent('play').map(({ media }) => media)).toEqual([
+      ['sound:silence/1', 'sound:en/forged-number'],
+      ['sound:en/press-1-retry-silent'],
+    ]);
+    call.press('1');
+    await room.clock.advance(10);
+    expect(room.outcome()).toMatchObject({ challenge: { kind: 'press-1', result: 'passed' } });
+  });
+
   it('takes a digit during the prompt, and stops the prompt before the call goes on', async () => {
     const room = screeningRoom(challenge());
     const call = await room.arrive();

@@ -63,7 +63,7 @@ ${
   )}</ul></nav>
 </div>
 </header>
-${page.banner}
+<div id="levels" aria-live="polite">${page.banner}</div>
 <main id="content" tabindex="-1">
 ${page.body}
 </main>

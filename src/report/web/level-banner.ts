@@ -23,7 +23,7 @@ export function levelBanner({ above, surges, measures }: Health['levels']): Html
   ];
   if (all.length === 0) return null;
   const isAttack = above.some(({ level }) => level === 'attack');
-  return html`<div class="levels ${isAttack ? 'attack' : 'elevated'}" role="status">
+  return html`<div class="levels ${isAttack ? 'attack' : 'elevated'}">
 ${all.slice(0, mostShown).map(({ title, since, why }) => html`<p><strong>${said(title)}</strong> since ${minute(since)}: ${said(why)}.</p>`)}
 ${all.length > mostShown && html`<p>And ${all.length - mostShown} more: <code>gatehouse level</code> lists them.</p>`}
 <p>${

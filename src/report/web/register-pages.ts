@@ -101,6 +101,7 @@ function addNow(app: FastifyInstance, deps: PageDeps): void {
       failingChannels = [],
       keylessTrunks = [],
       canary,
+      levels,
       backlog,
       shedding,
     } = live.health();
@@ -115,6 +116,8 @@ function addNow(app: FastifyInstance, deps: PageDeps): void {
       failingChannels.length,
       keylessTrunks.length,
       canary?.faults.length,
+      levels?.above.map(({ of, level }) => [of, level]),
+      levels?.surges.length,
       backlog,
       shedding,
       version,
