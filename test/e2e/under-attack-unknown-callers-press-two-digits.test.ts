@@ -67,7 +67,9 @@ describe('an attack on a real switchboard', () => {
 
   it('every page, status, report and metrics say it', async () => {
     for (const path of ['/', '/calls', '/history', '/rules', '/lists'])
-      expect(await page(path)).toMatch(/id="levels" aria-live="polite"><div class="levels attack">\s*<p><strong>.*Attack on the number .*under-attack/s);
+      expect(await page(path)).toMatch(
+        /id="levels" aria-live="polite"><div class="levels attack">\s*<p><strong>.*Attack on the number .*under-attack/s,
+      );
     expect((await gatehouse('status')).stdout).toMatch(/^Attack on the number \S+ since .*\n/);
     expect((await gatehouse('report', '--since', '1h')).stdout).toMatch(/^Attack on the number /);
     expect(await page('/metrics')).toContain('gatehouse_attack_level{of="called-number"} 2');

@@ -62,7 +62,9 @@ it('every metric of our own is on it, and every label that is asked for exists',
   const asked = queries.flatMap(metricsOf).map((name) => name.replace(/_bucket$/, ''));
   expect(names.map(({ name }) => name).filter((name) => !asked.includes(name))).toEqual([]);
   const labels = new Set(
-    'where exit rule verdict kind result reason attestation list trunk calendar of state le instance'.split(' '),
+    'where exit rule verdict kind result reason attestation list trunk calendar of state le instance'.split(
+      ' ',
+    ),
   );
   for (const query of queries)
     for (const [, by = ''] of query.matchAll(/by \(([^)]*)\)/g))
