@@ -1,4 +1,4 @@
-import type { Outcome } from '../call/outcome.ts';
+import type { AfterExit, Outcome } from '../call/outcome.ts';
 import { AttackLevels, type AttackLevelsOptions } from '../levels/attack-levels.ts';
 import { readLevelState } from '../levels/level-state.ts';
 import { readUsual } from '../levels/usual-calls.ts';
@@ -32,6 +32,10 @@ export class LevelWatcher implements Watcher {
 
   see(outcome: Outcome): void {
     this.levels.see(outcome);
+  }
+
+  seeLater(callId: string, afterExit: AfterExit): void {
+    this.levels.seeLater(callId, afterExit);
   }
 
   async write(redis: RedisClient, now: number): Promise<void> {

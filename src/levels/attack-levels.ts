@@ -1,5 +1,5 @@
 import type { LevelLimit, LevelLimits } from '../call/attack-levels.ts';
-import type { Outcome } from '../call/outcome.ts';
+import type { AfterExit, Outcome } from '../call/outcome.ts';
 import { attackLevels } from '../call/vocabulary.ts';
 import { CallBackSurges } from './call-back-surges.ts';
 import type { LevelScope, LevelState, ScopeLevel } from './level-state.ts';
@@ -16,6 +16,10 @@ const unusual = 3;
 const maxScopes = 3000;
 /** Clocks of nodes differ by less. */
 const maxAheadMs = 60_000;
+/** Calls whose talk is waited for. */
+const maxTalks = 5000;
+/** Nobody talks to a robot for so long. */
+const longTalkMs = 30_000;
 /** A clock that was set back further would keep levels for as long. */
 const maxBackMs = 600_000;
 
@@ -37,6 +41,13 @@ export interface AttackLevelsOptions {
   readonly slotOf?: (at: number) => number;
 }
 
+interface Talk {
+  readonly called: string | null;
+  /** Arrival, epoch ms. */
+  readonly at: number;
+  readonly wasAsked: boolean;
+}
+
 /**
  * How far the switchboard, its departments and its numbers are under attack: from unknown callers who do not pass, within ten minutes,
  * and from members of campaigns, against what is usual for the hour. Many unknown callers who pass are no attack. A level rises
@@ -49,6 +60,8 @@ export class AttackLevels {
   readonly #levels = new Map<LevelScope, ScopeLevel>();
   readonly #usual = new UsualCalls();
   readonly #surges: CallBackSurges;
+  /** Call id → a call of an unknown caller who was connected. */
+  readonly #talks = new Map<string, Talk>();
   #campaigns: readonly ActiveCampaign[] = [];
   #now = Number.NEGATIVE_INFINITY;
   #hasLearnt = false;
@@ -68,11 +81,22 @@ export class AttackLevels {
     this.#surges.see(outcome, at);
     const kind = levelKind(outcome);
     if (kind === null) return;
-    this.#add('board', kind, at);
     const called = outcome.facts.called.number;
-    if (called === null) return;
-    this.#add(called as LevelScope, kind, at);
-    for (const list of this.#options.departmentsOf(called)) this.#add(`list:${list}`, kind, at);
+    this.#count(called, kind, at);
+    if (kind !== 'unasked' && kind !== 'passed') return;
+    const [first] = this.#talks.keys();
+    if (this.#talks.size >= maxTalks && first !== undefined) this.#talks.delete(first);
+    this.#talks.set(outcome.callId, { called, at, wasAsked: kind === 'passed' });
+  }
+
+  /** What became known of a call later: who talks with us for some time is a person, asked or not. */
+  seeLater(callId: string, { talkMs }: AfterExit): void {
+    const talk = this.#talks.get(callId);
+    if (talk === undefined || talkMs === null) return;
+    this.#talks.delete(callId);
+    const { called, at, wasAsked } = talk;
+    if (called !== null) this.#surges.seeTalk(called, at, talkMs);
+    if (!wasAsked && talkMs >= longTalkMs) this.#count(called, 'passed', at);
   }
 
   /** Campaigns that are on now, in place of those before. */
@@ -114,8 +138,16 @@ export class AttackLevels {
 
   #forget(): void {
     this.#recent.clear();
+    this.#talks.clear();
     this.#levels.clear();
     this.#surges.forget();
+  }
+
+  #count(called: string | null, kind: CallKind, at: number): void {
+    this.#add('board', kind, at);
+    if (called === null) return;
+    this.#add(called as LevelScope, kind, at);
+    for (const list of this.#options.departmentsOf(called)) this.#add(`list:${list}`, kind, at);
   }
 
   #add(scope: LevelScope, kind: CallKind, at: number): void {
@@ -136,9 +168,10 @@ export class AttackLevels {
     const told = campaigns.reduce((sum, { callsPerMinute }) => sum + callsPerMinute * windowMinutes, 0);
     const members = Math.max(member, told);
     // Members of a campaign count twice: what they are is known. Among many who pass, some hang up too.
-    const pressure = Math.max(0, 2 * members + notPassed - passed / 2);
+    const balance = 2 * members + notPassed - passed / 2;
+    const pressure = Math.max(0, balance);
     // Who was not asked has not shown what they are: enough to ask, never an attack.
-    const suspected = pressure + unasked / 4;
+    const suspected = Math.max(0, balance + unasked / 4);
     const { elevated, attack } = this.#limit(scope, slot);
     const level = this.#levels.get(scope);
     this.#usual.saw(scope, pressure, level === undefined);

@@ -16,12 +16,21 @@ const peopleShare = 0.6;
 /** At most this share of all callers to the number are known, were dialed by us, or call again: a busy line has more. */
 const otherShare = 0.25;
 const maxNumbers = 2000;
+/** "Did you call me?" takes no longer; somebody who wants something does. */
+const shortTalkMs = 60_000;
+/** Of fewer talks nothing is concluded. */
+const fewTalks = 5;
+const shortShare = 0.6;
+const longShare = 0.75;
 
-type Counts = ReturnType<RecentCalls<(typeof callBackKinds)[number]>['counts']>;
+const kinds = [...callBackKinds, 'short-talk', 'long-talk'] as const;
+type Kind = (typeof kinds)[number];
+
+type Counts = ReturnType<RecentCalls<Kind>['counts']>;
 
 /** Recognizes, for each called number of ours, that it was forged and that those who were called ring it back. */
 export class CallBackSurges {
-  readonly #recent = new Map<string, RecentCalls<(typeof callBackKinds)[number]>>();
+  readonly #recent = new Map<string, RecentCalls<Kind>>();
   readonly #surges = new Map<string, CallBackSurge>();
   readonly #usual: UsualCalls;
   readonly #options: { readonly limit: () => number; readonly calmAfterMs: () => number };
@@ -42,13 +51,18 @@ export class CallBackSurges {
     let recent = this.#recent.get(called);
     if (recent === undefined) {
       if (this.#recent.size >= maxNumbers) return;
-      recent = new RecentCalls(callBackKinds, windowMinutes);
+      recent = new RecentCalls<Kind>(kinds, windowMinutes);
       this.#recent.set(called, recent);
     }
     recent.add(kind, at);
     const surge = this.#surges.get(called);
     if (surge !== undefined && kind !== 'other')
       this.#surges.set(called, { ...surge, callers: surge.callers + 1 });
+  }
+
+  /** A caller whom we did not know was connected, and talked so long. @param at arrival, epoch ms */
+  seeTalk(called: string, at: number, talkMs: number): void {
+    this.#recent.get(called)?.add(talkMs < shortTalkMs ? 'short-talk' : 'long-talk', at);
   }
 
   forget(): void {
@@ -93,15 +107,30 @@ export class CallBackSurges {
       return;
     }
     // Whoever hears that we did not call hangs up, so that only the number of callers counts from here on.
+    if (counts !== null && wantSomething(counts)) {
+      this.#surges.delete(called);
+      return;
+    }
     const belowSince = fresh >= limit / 2 ? null : (surge.belowSince ?? now);
     if (belowSince !== null && now - belowSince >= this.#options.calmAfterMs()) this.#surges.delete(called);
     else this.#surges.set(called, { ...surge, belowSince, until: now + holdMs });
   }
 }
 
+/** Who was not called by anybody presses 1 whatever they hear, and talks: recognized too early. */
+function wantSomething(counts: Counts): boolean {
+  const talks = counts['short-talk'] + counts['long-talk'];
+  const asked = counts.person + counts['no-key'];
+  return (
+    talks >= 2 * fewTalks && counts['long-talk'] >= longShare * talks && counts.person >= longShare * asked
+  );
+}
+
 function behavesAsVictims(counts: Counts, fresh: number): boolean {
   const asked = counts.person + counts['no-key'];
   // Most must have been asked, or nothing tells people from robots.
   if (asked * 2 < fresh || counts.person < peopleShare * asked) return false;
+  const talks = counts['short-talk'] + counts['long-talk'];
+  if (talks >= fewTalks && counts['short-talk'] < shortShare * talks) return false;
   return counts.other <= otherShare * (fresh + counts.other);
 }

@@ -26,6 +26,17 @@ describe('people who call back', () => {
     expect(levelFacts(now, '+13175550100', () => false)).toEqual({ levels: {} });
   });
 
+  it('are recognized by short talks all the same', () => {
+    const levels = watchingSince();
+    const state = play(levels, monday, 20, 1, (at) => {
+      const call = victim(at);
+      levels.see(call);
+      levels.seeLater(call.callId, { answeredMs: 9000, talkMs: 20_000, cause: 16 });
+      return watched({ at, known: true, called: '+13175550199' });
+    });
+    expect(state.surges).toHaveLength(1);
+  });
+
   it('who hang up at the explanation keep it on; it ends some time after the last of them', () => {
     const levels = watchingSince();
     const start = monday + 20 * minuteMs;
@@ -68,6 +79,19 @@ describe('is no call-back surge', () => {
     ],
   ])('%s', (_, make) => {
     expect(play(watchingSince(), monday, 60, 2, make).surges).toEqual([]);
+  });
+
+  it.each([1, 10])('a clinic that opens, %d a minute: its callers have something to say', (aMinute) => {
+    const levels = watchingSince();
+    const patients: { id: string; until: number }[] = [];
+    const state = play(levels, monday, 60, aMinute, (at) => {
+      const patient = watched({ at, called: did, result: 'passed' });
+      patients.push({ id: patient.callId, until: at + 150_000 });
+      while ((patients[0]?.until ?? Number.POSITIVE_INFINITY) <= at)
+        levels.seeLater(patients.shift()?.id ?? '', { answeredMs: 9000, talkMs: 140_000, cause: 16 });
+      return patient;
+    });
+    expect(state.surges).toEqual([]);
   });
 
   it('a number on the first day that anybody watches it', () => {

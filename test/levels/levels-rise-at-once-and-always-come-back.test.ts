@@ -73,6 +73,17 @@ it('callers who are not asked can make a level elevated, never an attack', () =>
   expect(levelOf(state, 'board')).toBe('elevated');
 });
 
+it('callers who are not asked and talk with us are people', () => {
+  const levels = watching();
+  const state = play(levels, monday, 20, 60, (at) => {
+    const call = watched({ at, result: null });
+    levels.see(call);
+    levels.seeLater(call.callId, { answeredMs: 9000, talkMs: 90_000, cause: 16 });
+    return watched({ at, known: true });
+  });
+  expect(state.levels).toEqual([]);
+});
+
 it('members of a campaign count twice, also those who press 1', () => {
   const member = (at: number) => watched({ at, result: 'passed', history: { campaign: 'c-1' } });
   expect(levelOf(play(watching(), monday, 5, 2, member), 'board')).toBe('elevated');
