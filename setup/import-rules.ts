@@ -15,7 +15,7 @@ export interface ImportRules {
 }
 
 const base = 'call numbers privacy text log process';
-const parts = `${base} ari backtest call-store canary certificates config doctor exits history init levels lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal watch`;
+const parts = `${base} ari backtest call-store campaigns canary certificates config doctor exits history init levels lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal watch`;
 
 export const importRules: ImportRules = {
   folders: {
