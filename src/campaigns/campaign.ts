@@ -27,6 +27,8 @@ export interface Campaign {
   readonly traits: CampaignTraits;
   /** Traits of campaigns that staff merged into it; a call that shows one of them belongs to it too. */
   readonly also?: readonly CampaignTraits[];
+  /** `unanswered`: few of its callers passed; `sellers`: they passed, and talk shortly or walk over our numbers. */
+  readonly by: 'unanswered' | 'sellers';
   readonly state: CampaignState;
   /** The first of its calls. */
   readonly startedAt: number;
@@ -47,4 +49,20 @@ export interface Campaign {
   readonly callsPerMinute: number;
   /** Stays active until staff unpin it, however quiet it is. */
   readonly pinned: boolean;
+  /** While it is over: a single call with its traits belongs to it, and begins it again. */
+  readonly returnsAtOnce: boolean;
+  /** Id of the campaign that staff merged it into. */
+  readonly mergedInto?: string;
+}
+
+/** How long a campaign may be quiet and come back as the same. */
+export const returnsWithinMs = 30 * 86_400_000;
+
+/** What staff said of a campaign. */
+export interface CampaignWords {
+  readonly name?: string;
+  readonly pinned?: boolean;
+  /** Its calls are no campaign, and make none for 30 days. */
+  readonly dismissed?: boolean;
+  readonly mergedInto?: string;
 }
