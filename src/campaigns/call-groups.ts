@@ -3,7 +3,7 @@ import type { SeenCall } from './seen-call.ts';
 
 /** How many calls are remembered, and how long: some 40 MB when each shows other traits. */
 const maxCalls = 20_000;
-const keptMs = 86_400_000;
+const keptMs = 3 * 86_400_000;
 /** The latest calls of a trait set by which it is judged. */
 const mostOfGroup = 256;
 /** Smaller groups are judged with each call, larger ones with every sixteenth part. */

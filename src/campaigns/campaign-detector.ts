@@ -4,17 +4,19 @@ import type { AfterExit, Outcome } from '../call/outcome.ts';
 import { type CallGroup, CallGroups } from './call-groups.ts';
 import { kindOf, type TraitKey, traitKeys, traitsOfKey } from './call-traits.ts';
 import { type Campaign, type CampaignWords, returnsWithinMs } from './campaign.ts';
-import { isAdmitted } from './campaign-index.ts';
+import { isAwaited } from './campaign-index.ts';
 import { firstName, reasonOf } from './campaign-text.ts';
-import { type Finding, fewestCalls, judge } from './evidence.ts';
+import { type Finding, fewestCallers, judge } from './evidence.ts';
 import { PeopleMemory } from './people-memory.ts';
 import { mayReturnAtOnce, RunningCampaign, takesCalls } from './running-campaign.ts';
-import { longTalkMs, type SeenCall, seenCall, shortTalkMs, talkOf } from './seen-call.ts';
+import { longTalkMs, type SeenCall, seenCall, talkOf } from './seen-call.ts';
 import { UsualCalls } from './usual-calls.ts';
 
 /** Active ones and others. When all are active, no further one is recognized. */
 const maxCampaigns = 300;
 const keptMs = 90 * 86_400_000;
+/** Callers whom a list knows are never taken for a campaign's; that they show a trait still says who uses it. */
+const knownWeight = 0.2;
 
 /**
  * Recognizes campaigns among finished calls. Pure: no I/O, no clock but the calls' times and `tick`; bounded memory whatever
@@ -33,11 +35,14 @@ export class CampaignDetector {
     // Of a call that bypassed screening nobody knows who called.
     if (decision === null || bypass !== null) return;
     const call = seenCall(outcome, afterExit);
-    const isKnown = decision.known === true || isAdmitted(facts);
+    // Who has passed once is no stranger to the rules, yet may be a seller whom they let through.
+    const hasPass = (facts.history?.passUntil ?? 0) > facts.now;
+    const isKnown = decision.known === true && !hasPass;
     const running = this.#runningOf(call.keys);
     if (running?.campaign.state === 'dismissed') return;
     if (isKnown) {
-      this.#notePerson(call);
+      this.#people.add(call.keys, knownWeight, call.at);
+      this.#usual.add(call.called);
       running?.weigh(call, true);
       return;
     }
@@ -64,7 +69,7 @@ export class CampaignDetector {
       this.#campaigns.get(call.campaign)?.weigh(call, false);
       return;
     }
-    if (call.isPerson && talkMs < shortTalkMs) {
+    if (call.isPerson && talkMs < longTalkMs) {
       call.isPerson = false;
       this.#people.add(call.keys, -1, call.at);
     } else if (!call.isPerson && talkMs >= longTalkMs) this.#notePerson(call);
@@ -91,7 +96,7 @@ export class CampaignDetector {
 
   /** The campaign that a call belongs to by what it shows on arrival; null: none. */
   matching(facts: CallFacts): Campaign | null {
-    if (this.#byKey.size === 0 || isAdmitted(facts)) return null;
+    if (this.#byKey.size === 0 || isAwaited(facts)) return null;
     const running = this.#runningOf(traitKeys(facts));
     return running !== null && takesCalls(running.campaign, facts.now) ? running.campaign : null;
   }
@@ -123,7 +128,7 @@ export class CampaignDetector {
     for (const key of call.keys) {
       const past = this.#byKey.get(key)?.campaign;
       const isBack = past !== undefined && call.at - past.lastAt < returnsWithinMs;
-      const group = this.#groups.due(key, isBack ? fewestCalls.back : fewestCalls.new);
+      const group = this.#groups.due(key, isBack ? fewestCallers.back : fewestCallers.new);
       if (group === null) continue;
       const finding = judge(group.calls, kindOf(key), {
         people: this.#people.weightOf(key, call.at),
@@ -211,7 +216,7 @@ export class CampaignDetector {
   }
 
   #looksLikePerson({ result, talkMs }: SeenCall): boolean {
-    if (talkMs !== null) return talkMs >= (result === 'passed' ? shortTalkMs : longTalkMs);
+    if (talkMs !== null) return talkMs >= longTalkMs;
     return result === 'passed';
   }
 

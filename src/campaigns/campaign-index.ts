@@ -15,9 +15,9 @@ export class CampaignIndex {
       }
   }
 
-  /** Null: none. Whoever was admitted before belongs to none, whatever they show. */
+  /** Null: none. Whom we called or expect belongs to none, whatever they show. */
   matching(facts: CallFacts): Campaign | null {
-    if (this.#campaigns.size === 0 || isAdmitted(facts)) return null;
+    if (this.#campaigns.size === 0 || isAwaited(facts)) return null;
     for (const key of traitKeys(facts)) {
       const campaign = this.#campaigns.get(key);
       if (campaign !== undefined && takesCalls(campaign, facts.now)) return campaign;
@@ -26,9 +26,8 @@ export class CampaignIndex {
   }
 }
 
-/** By a pass, our call to them, or an announcement of staff. */
-export function isAdmitted({ history, now, verification }: CallFacts): boolean {
+/** Our people called them, or announced the call. A pass says less: who presses 1 to sell something has one too. */
+export function isAwaited({ history, now, verification }: CallFacts): boolean {
   if (history === null || verification.result === 'failed') return false;
-  const { passUntil, dialedUntil, expected } = history;
-  return (passUntil ?? 0) > now || (dialedUntil ?? 0) > now || (expected?.until ?? 0) > now;
+  return (history.dialedUntil ?? 0) > now || (history.expected?.until ?? 0) > now;
 }

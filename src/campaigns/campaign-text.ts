@@ -1,7 +1,7 @@
 import { visibleText } from '../text/visible-text.ts';
 import { kindOf, type TraitKey, traitsOfKey } from './call-traits.ts';
 import type { CampaignTraits } from './campaign.ts';
-import { type Finding, hangUpPeak } from './evidence.ts';
+import { type Finding, hangUpPeak, type Peak, pressPeak } from './evidence.ts';
 import { type SeenCall, shortTalkMs } from './seen-call.ts';
 
 /**
@@ -74,7 +74,7 @@ function unansweredText(calls: readonly SeenCall[]): string {
     [count('silent'), 'pressed no key'],
     [count('failed'), 'pressed wrong keys'],
     peak !== null && peak.calls >= 0.6 * count('gave-up')
-      ? [peak.calls, `hung up ${peak.second} s into the prompt`]
+      ? [peak.calls, `hung up ${secondsText(peak)} into the prompt`]
       : [count('gave-up'), 'hung up during the prompt'],
     [count('passed'), 'passed'],
   ];
@@ -88,7 +88,13 @@ function sellersText(calls: readonly SeenCall[]): string {
   const called = new Set(calls.map((call) => call.called)).size;
   const talks =
     talked.length === 0 ? [] : [`${short} of ${talked.length} talks ended within ${shortTalkMs / 1000} s`];
-  return [...talks, `${called} of our numbers were called`].join(', ');
+  const press = pressPeak(calls);
+  const presses = press === null ? [] : [`${press.calls} pressed the key ${secondsText(press)} into the prompt`];
+  return [...presses, ...talks, `${called} of our numbers were called`].join(', ');
+}
+
+function secondsText({ fromMs, toMs }: Peak): string {
+  return `${Math.round((fromMs + toMs) / 2000)} s`;
 }
 
 /** `gateway-telco` of `https://cert.gateway-telco.example/a.pem`, or what the signer calls itself. */

@@ -1,5 +1,5 @@
 import { type TraitKind, traitKinds } from './call-traits.ts';
-import { longTalkMs, type SeenCall, shortTalkMs } from './seen-call.ts';
+import type { SeenCall } from './seen-call.ts';
 
 /**
  * How much one caller says, as the logarithm of how much likelier it is of a campaign than of people. Of people who were
@@ -8,15 +8,23 @@ import { longTalkMs, type SeenCall, shortTalkMs } from './seen-call.ts';
 const notPassed = Math.log(0.88 / 0.35);
 const passed = Math.log(0.12 / 0.65);
 
-/** Of people who reach somebody 20 in 100 talk for less than 20 s, of sellers who are turned away 70; and so on. */
-const shortTalk = Math.log(0.7 / 0.2);
-const longTalk = Math.log(0.08 / 0.55);
-const walkTerms = 6;
+/** How much a talk says, by its length in ms: sellers are turned away, people have something to talk about. */
+function talkSays(talkMs: number): number {
+  if (talkMs < 20_000) return Math.log(0.45 / 0.12);
+  if (talkMs < 40_000) return Math.log(0.35 / 0.15);
+  return talkMs < 60_000 ? Math.log(0.08 / 0.12) : Math.log(0.12 / 0.61);
+}
+/** That the key comes at the same moment as those of the others. */
+const samePressSays = Math.log(0.8 / 0.2);
+/** A walk alone is not enough. */
+const walkTerms = 2.5;
 
-/** So much must add up. */
-const enough = { telling: 7, exchange: 8, looseExchange: 12, broad: 13, people: 9, back: 2.5 };
-/** Fewer calls are not worth judging. */
-export const fewestCalls = { new: 8, people: 10, back: 3 };
+/** So much must add up. `alike`: callers who did not pass did the same, which people do not. */
+const enough = { telling: 6.5, exchange: 8, looseExchange: 12, broad: 13, sellers: 7, back: 2.5 };
+const alikeSays = 1.5;
+const alikeFrom = 0.75;
+/** Fewer callers are not worth judging. */
+export const fewestCallers = { new: 6, exchange: 8, sellers: 7, back: 3 };
 /** Calls that came close together say more. */
 const spanCost = (spanMs: number) => 0.7 * Math.log1p(spanMs / 3_600_000);
 
@@ -59,7 +67,7 @@ export function judge(calls: readonly SeenCall[], kind: TraitKind, usual: Usual)
 function unanswered(calls: readonly SeenCall[], kind: TraitKind, usual: Usual): Finding | null {
   const newest = calls.at(-1)?.at ?? 0;
   const hasPassed = new Map<string, boolean>();
-  const fewest = usual.isBack ? fewestCalls.back : fewestCalls.new;
+  const fewest = usual.isBack ? fewestCallers.back : isExchange(kind) ? fewestCallers.exchange : fewestCallers.new;
   let sum = 0;
   let best = 0;
   let from = -1;
@@ -79,63 +87,67 @@ function unanswered(calls: readonly SeenCall[], kind: TraitKind, usual: Usual): 
   }
   if (from < 0) return null;
   const found = calls.slice(from);
-  return best >= wanted(found, kind, usual) && isUnusual(found, kind, usual)
+  return best >= wanted(found, kind, usual) && isUnusual(found, kind, usual.people, usual)
     ? { from, by: 'unanswered' }
     : null;
 }
 
 function wanted(calls: readonly SeenCall[], kind: TraitKind, { isBack }: Usual): number {
   if (isBack) return enough.back;
-  const isAlike = alikeShare(calls) >= 0.75;
+  const isAlike = alikeShare(calls) >= alikeFrom;
   if (traitKinds[kind].isBroad) return isAlike ? enough.broad : Number.POSITIVE_INFINITY;
-  if (kind !== 'exchange' && kind !== 'signer-exchange') return enough.telling;
+  if (!isExchange(kind)) return enough.telling - (isAlike ? alikeSays : 0);
   // People of one town whom a forger of our number called, and who call back, all call that number.
   return isAlike || new Set(calls.map(({ called }) => called)).size >= 3
     ? enough.exchange
     : enough.looseExchange;
 }
 
+function isExchange(kind: TraitKind): boolean {
+  return kind === 'exchange' || kind === 'signer-exchange';
+}
+
 function sellers(calls: readonly SeenCall[], kind: TraitKind, usual: Usual): Finding | null {
-  if (traitKinds[kind].isBroad && kind !== 'signer') return null;
+  if (traitKinds[kind].isBroad) return null;
   const newest = calls.at(-1)?.at ?? 0;
-  const callers = new Set<string>();
+  const fewest = usual.isBack ? fewestCallers.back : fewestCallers.sellers;
+  const callers = new Map<string, { sum: number; talks: number }>();
   const called = new Map<string, number>();
-  let counted = 0;
+  // A machine that presses 1 whatever it hears does so at one moment of each call.
+  const press = pressPeak(calls);
   let talks = 0;
-  let shortTalks = 0;
   let same = 0;
   let steps = 0;
   let best = 0;
   let from = -1;
   for (let at = calls.length - 1; at >= 0; at--) {
     const call = calls[at] as SeenCall;
-    counted++;
-    const isNew = call.caller !== null && !callers.has(call.caller);
-    if (call.caller !== null) callers.add(call.caller);
+    const caller = callers.get(call.caller ?? '') ?? { sum: 0, talks: 0 };
+    callers.set(call.caller ?? '', caller);
+    const isMachine =
+      press !== null && call.pressedMs !== null && call.pressedMs >= press.fromMs && call.pressedMs <= press.toMs;
+    if (call.talkMs !== null || isMachine) {
+      // A caller counts once, as the mean of what was talked.
+      talks -= caller.talks === 0 ? 0 : caller.sum / caller.talks;
+      caller.sum += Math.max(isMachine ? samePressSays : -9, call.talkMs === null ? -9 : talkSays(call.talkMs));
+      caller.talks++;
+      talks += caller.sum / caller.talks;
+    }
     const before = called.get(call.called) ?? 0;
     same += before;
     called.set(call.called, before + 1);
-    const later = calls[at + 1];
-    if (later !== undefined && isStep(call.called, later.called)) steps++;
-    if (isNew && call.talkMs !== null) {
-      if (call.talkMs < shortTalkMs) {
-        talks += shortTalk;
-        shortTalks++;
-      } else if (call.talkMs >= longTalkMs) talks += longTalk;
-    }
-    if (callers.size < fewestCalls.people || callers.size < 0.8 * counted) continue;
-    const walk = walkOf({ counted, same, steps }, usual);
+    if (isStep(call.called, calls[at + 1]?.called ?? '')) steps++;
+    if (callers.size < fewest) continue;
+    const walk = walkOf({ counted: calls.length - at, same, steps }, usual);
     const score = talks + walk - spanCost(newest - call.at);
-    // How a short talk is meant is not known: people who were connected to the wrong desk have one too.
-    if (score <= best || (shortTalks < 5 && walk < walkTerms)) continue;
+    if (score <= best) continue;
     best = score;
     from = at;
   }
-  if (from < 0 || best < enough.people) return null;
+  if (from < 0 || best < (usual.isBack ? enough.back : enough.sellers)) return null;
   const found = calls.slice(from);
   const own = found.filter(({ isPerson }) => isPerson).length;
-  const others = { ...usual, people: Math.max(0, usual.people - own) };
-  return isUnusual(found, kind, others) ? { from, by: 'sellers' } : null;
+  return isUnusual(found, kind, Math.max(0, usual.people - own), usual) ? { from, by: 'sellers' } : null;
 }
 
 /** Whoever walks over our numbers calls each once, one after the other; people call a few numbers over and over. */
@@ -157,9 +169,13 @@ export function isStep(from: string, to: string): boolean {
 }
 
 /** Whether hardly any people show these traits, so that hardly any would be caught. */
-function isUnusual(found: readonly SeenCall[], kind: TraitKind, usual: Usual): boolean {
+function isUnusual(
+  found: readonly SeenCall[],
+  kind: TraitKind,
+  people: number,
+  { allPeople, spanMs }: Usual,
+): boolean {
   const callers = new Set(found.map(({ caller }) => caller)).size;
-  const { people, allPeople, spanMs } = usual;
   const lastedMs = Math.max(shortestSpanMs, (found.at(-1)?.at ?? 0) - (found[0]?.at ?? 0));
   if ((people * lastedMs) / spanMs > maxPeoplePerCaller * callers && people > 1) return false;
   if (allPeople < enoughPeople) return people <= 1 && !traitKinds[kind].isBroad;
@@ -175,17 +191,39 @@ export function alikeShare(calls: readonly SeenCall[]): number {
 }
 
 /** The two seconds of the prompt in which most callers hung up; null: none did. */
-export function hangUpPeak(
-  calls: readonly SeenCall[],
-): { readonly second: number; readonly calls: number } | null {
-  const moments = calls.flatMap(({ hungUpMs }) => hungUpMs ?? []).sort((a, b) => a - b);
-  let peak: { second: number; calls: number } | null = null;
+export function hangUpPeak(calls: readonly SeenCall[]): Peak | null {
+  return peakOf(
+    calls.flatMap(({ hungUpMs }) => hungUpMs ?? []),
+    2000,
+  );
+}
+
+/** When those who press keys press them all at one moment: no two people do. Null: they do not. */
+export function pressPeak(calls: readonly SeenCall[]): Peak | null {
+  const moments = new Map(calls.flatMap(({ caller, pressedMs }) => (pressedMs === null ? [] : [[caller, pressedMs] as const])));
+  if (moments.size < fewestPresses) return null;
+  const peak = peakOf([...moments.values()], sameMomentMs);
+  return peak !== null && peak.calls >= fewestPresses && peak.calls >= samePressShare * moments.size ? peak : null;
+}
+const fewestPresses = 5;
+const sameMomentMs = 300;
+const samePressShare = 0.7;
+
+export interface Peak {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly calls: number;
+}
+
+/** The stretch of that length in which most moments are. */
+function peakOf(all: readonly number[], lengthMs: number): Peak | null {
+  const moments = [...all].sort((a, b) => a - b);
+  let peak: Peak | null = null;
   let first = 0;
-  for (const [at, moment] of moments.entries()) {
-    while (moment - (moments[first] ?? moment) > 2000) first++;
+  for (const [at, toMs] of moments.entries()) {
+    while (toMs - (moments[first] ?? toMs) > lengthMs) first++;
     const calls = at - first + 1;
-    if (calls > (peak?.calls ?? 0))
-      peak = { second: Math.round((moments[Math.floor((first + at) / 2)] ?? moment) / 1000), calls };
+    if (calls > (peak?.calls ?? 0)) peak = { fromMs: moments[first] ?? toMs, toMs, calls };
   }
   return peak;
 }

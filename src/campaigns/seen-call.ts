@@ -14,6 +14,8 @@ export interface SeenCall {
   readonly result: ChallengeResult | null;
   /** How far into the last prompt the caller hung up, ms; null: they did not. */
   readonly hungUpMs: number | null;
+  /** How far into the last prompt a caller who passed pressed the first key, ms; null: they did not pass. */
+  readonly pressedMs: number | null;
   readonly keys: readonly TraitKey[];
   /** null: not known, or not yet. */
   talkMs: number | null;
@@ -29,14 +31,17 @@ export const longTalkMs = 45_000;
 
 export function seenCall({ callId, facts, challenge }: Outcome, afterExit: AfterExit | null): SeenCall {
   const last = challenge?.attempts.at(-1);
-  const hungUp = challenge?.result === 'gave-up' && last !== undefined;
+  const into = (at: number | null | undefined) =>
+    at === null || at === undefined || last === undefined ? null : Math.max(0, at - last.promptAtMs);
+  const result = challenge?.result ?? null;
   return {
     callId,
     at: facts.now,
     caller: facts.caller.number,
     called: facts.called.number ?? facts.called.raw,
-    result: challenge?.result ?? null,
-    hungUpMs: hungUp ? Math.max(0, last.endedAtMs - last.promptAtMs) : null,
+    result,
+    hungUpMs: result === 'gave-up' ? into(last?.endedAtMs) : null,
+    pressedMs: result === 'passed' ? into(last?.firstHeardAtMs) : null,
     keys: traitKeys(facts),
     talkMs: talkOf(afterExit),
     isPerson: false,
