@@ -6,6 +6,7 @@ import type { CallFacts } from '../call/facts.ts';
 import type { Decision } from '../call/verdict.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Log } from '../log/log.ts';
+import { isListed } from '../policy/decision.ts';
 import { signalsOf } from '../policy/signals.ts';
 import { promptMedia } from '../prompts/prompt-media.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
@@ -56,6 +57,8 @@ export function openCallScreening(parts: {
     siteFacts: (call) => recordKeeping.siteFacts(call),
     signals: (facts) => signalsOf(facts, policy.current()),
     isOwnNumber: (number) => policy.current().settings.ownNumbers.find(number) !== undefined,
+    campaignFacts: (call) =>
+      recordKeeping.campaigns.facts(call, (number) => isListed(number, policy.current(), call.now)),
     outcomes: outbox,
     promptMedia: promptMedia(settings.promptMedia, () => policy.current().prompts),
     clock,

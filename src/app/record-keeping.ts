@@ -3,6 +3,7 @@ import type { CallFacts } from '../call/facts.ts';
 import { Projection } from '../call-store/projection/projection.ts';
 import { RedisCallStore } from '../call-store/redis-call-store.ts';
 import type { Settings } from '../config/settings.ts';
+import { KnownCampaigns } from '../history/known-campaigns.ts';
 import { KnownLevels } from '../history/known-levels.ts';
 import { RedisCallerFlags } from '../history/redis-caller-flags.ts';
 import { RedisCallerHistory } from '../history/redis-caller-history.ts';
@@ -70,10 +71,12 @@ export function openRecordKeeping(parts: {
     isOn: isOnList,
     log,
   });
+  const campaigns = new KnownCampaigns(reportRedis, log);
   return {
     outbox,
     site,
     levels,
+    campaigns,
     /** What is true of the whole site when a call comes. Never throws. */
     siteFacts({ now, called }: CallFacts): Pick<CallFacts, 'site'> {
       const found = site.facts(now);
@@ -95,6 +98,7 @@ export function openRecordKeeping(parts: {
       projection.start();
       site.start();
       levels.start();
+      campaigns.start();
     },
     /** Sends what waits, for some seconds at most. */
     async flush() {
@@ -104,6 +108,7 @@ export function openRecordKeeping(parts: {
     close() {
       site.close();
       levels.close();
+      campaigns.close();
       projection.close();
       outbox.close();
       dangers.close();

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DateTime } from 'luxon';
 import type { LevelLimits } from '../call/attack-levels.ts';
+import type { Campaign } from '../campaigns/campaign.ts';
 import { usualSlots } from '../levels/usual-calls.ts';
 import type { ListImage } from '../lists/held/list-image.ts';
 import { PackedList } from '../lists/held/packed-list.ts';
@@ -10,6 +11,7 @@ import type { Log } from '../log/log.ts';
 import { workInBackground } from '../process/background-work.ts';
 import { trustAuthorities } from '../process/trusted-authorities.ts';
 import { connectRedis } from '../redis/redis-connection.ts';
+import { CampaignWatcher } from './campaign-watcher.ts';
 import { LevelWatcher } from './level-watcher.ts';
 import { SiteWatch } from './site-watch.ts';
 
@@ -68,13 +70,15 @@ async function run(): Promise<void> {
   const watch = new SiteWatch({
     redis,
     id: `${node}/${randomUUID()}`,
-    watchers: () => [
-      new LevelWatcher({
+    watchers: () => {
+      const levels = new LevelWatcher({
         limits: () => rules.limits,
         departmentsOf: (called) => rules.departmentsOf(called),
         slotOf: (at) => rules.slotOf(at),
-      }),
-    ],
+      });
+      const onActive = (active: readonly Campaign[]) => levels.levels.campaigns(active);
+      return [new CampaignWatcher({ onActive, log }), levels];
+    },
     log,
   });
   let isAway = false;

@@ -152,7 +152,7 @@ export interface CallHistory {
   readonly flags?: { readonly [F in Flag]?: number } | null;
   /** The caller's number asked not to be called, or was told not to call again. */
   readonly optedOut?: boolean | null;
-  /** The campaign this call belongs to, by id; undefined until campaigns are told apart. */
+  /** Where a case supposes a campaign; of a call that came `CallFacts.campaign` says it. */
   readonly campaign?: string | null;
 }
 
@@ -214,4 +214,14 @@ export interface CallFacts {
   readonly site?: SiteFacts;
   /** Left out: none. */
   readonly signals?: Signals;
+  /**
+   * Id of the campaign that the call belongs to, by what it showed on arrival; null: none. From the node's memory, so that it is known
+   * while Redis is away too. Left out: not known.
+   */
+  readonly campaign?: string | null;
+}
+
+/** Id of the call's campaign; null: none; undefined: not known. */
+export function campaignOf({ campaign, history }: CallFacts): string | null | undefined {
+  return campaign ?? history?.campaign ?? campaign;
 }

@@ -102,9 +102,18 @@ export class CampaignDetector {
   }
 
   /** Campaigns that another process recognized, with the calls that it counted; before any call is seen. */
-  restore(campaigns: readonly Campaign[]): void {
+  restore(
+    campaigns: readonly Campaign[],
+    people: Parameters<PeopleMemory['restore']>[0] | null = null,
+  ): void {
+    if (people !== null) this.#people.restore(people);
     for (const campaign of campaigns)
       if (!this.#campaigns.has(campaign.id)) this.#keep(new RunningCampaign(campaign, true));
+  }
+
+  /** How many people show which traits, for `restore`. */
+  learnt(now: number): ReturnType<PeopleMemory['learnt']> {
+    return this.#people.learnt(now);
   }
 
   /** What staff said of a campaign; of one that is not remembered nothing happens. `now` in epoch ms. */
@@ -114,8 +123,7 @@ export class CampaignDetector {
     running.heed(words, now);
     const into = words.mergedInto === undefined ? undefined : this.#campaigns.get(words.mergedInto);
     if (into === undefined || into === running) return;
-    const { traits, also = [] } = running.campaign;
-    into.takeTraits([traits, ...also]);
+    into.absorb(running.campaign);
     for (const key of into.keys) this.#byKey.set(key, into);
   }
 

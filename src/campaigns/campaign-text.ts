@@ -89,7 +89,8 @@ function sellersText(calls: readonly SeenCall[]): string {
   const talks =
     talked.length === 0 ? [] : [`${short} of ${talked.length} talks ended within ${shortTalkMs / 1000} s`];
   const press = pressPeak(calls);
-  const presses = press === null ? [] : [`${press.calls} pressed the key ${secondsText(press)} into the prompt`];
+  const presses =
+    press === null ? [] : [`${press.calls} pressed the key ${secondsText(press)} into the prompt`];
   return [...presses, ...talks, `${called} of our numbers were called`].join(', ');
 }
 

@@ -29,10 +29,15 @@ export class DistinctCount {
 }
 
 /** 32 bits: FNV-1a, then mixed, since close numbers would differ in few bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
+function hashOf(text: string, seed = 0x811c9dc5): number {
+  let hash = seed;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** 53 bits: no two of some ten thousand texts share it. */
+export function digestOfText(text: string): number {
+  return hashOf(text) * 2 ** 21 + (hashOf(text, 0x1b873593) & 0x1fffff);
 }

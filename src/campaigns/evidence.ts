@@ -67,7 +67,11 @@ export function judge(calls: readonly SeenCall[], kind: TraitKind, usual: Usual)
 function unanswered(calls: readonly SeenCall[], kind: TraitKind, usual: Usual): Finding | null {
   const newest = calls.at(-1)?.at ?? 0;
   const hasPassed = new Map<string, boolean>();
-  const fewest = usual.isBack ? fewestCallers.back : isExchange(kind) ? fewestCallers.exchange : fewestCallers.new;
+  const fewest = usual.isBack
+    ? fewestCallers.back
+    : isExchange(kind)
+      ? fewestCallers.exchange
+      : fewestCallers.new;
   let sum = 0;
   let best = 0;
   let from = -1;
@@ -125,11 +129,17 @@ function sellers(calls: readonly SeenCall[], kind: TraitKind, usual: Usual): Fin
     const caller = callers.get(call.caller ?? '') ?? { sum: 0, talks: 0 };
     callers.set(call.caller ?? '', caller);
     const isMachine =
-      press !== null && call.pressedMs !== null && call.pressedMs >= press.fromMs && call.pressedMs <= press.toMs;
+      press !== null &&
+      call.pressedMs !== null &&
+      call.pressedMs >= press.fromMs &&
+      call.pressedMs <= press.toMs;
     if (call.talkMs !== null || isMachine) {
       // A caller counts once, as the mean of what was talked.
       talks -= caller.talks === 0 ? 0 : caller.sum / caller.talks;
-      caller.sum += Math.max(isMachine ? samePressSays : -9, call.talkMs === null ? -9 : talkSays(call.talkMs));
+      caller.sum += Math.max(
+        isMachine ? samePressSays : -9,
+        call.talkMs === null ? -9 : talkSays(call.talkMs),
+      );
       caller.talks++;
       talks += caller.sum / caller.talks;
     }
@@ -200,10 +210,14 @@ export function hangUpPeak(calls: readonly SeenCall[]): Peak | null {
 
 /** When those who press keys press them all at one moment: no two people do. Null: they do not. */
 export function pressPeak(calls: readonly SeenCall[]): Peak | null {
-  const moments = new Map(calls.flatMap(({ caller, pressedMs }) => (pressedMs === null ? [] : [[caller, pressedMs] as const])));
+  const moments = new Map(
+    calls.flatMap(({ caller, pressedMs }) => (pressedMs === null ? [] : [[caller, pressedMs] as const])),
+  );
   if (moments.size < fewestPresses) return null;
   const peak = peakOf([...moments.values()], sameMomentMs);
-  return peak !== null && peak.calls >= fewestPresses && peak.calls >= samePressShare * moments.size ? peak : null;
+  return peak !== null && peak.calls >= fewestPresses && peak.calls >= samePressShare * moments.size
+    ? peak
+    : null;
 }
 const fewestPresses = 5;
 const sameMomentMs = 300;

@@ -1,9 +1,10 @@
 import { keyOfTraits, kindOf, type TraitKey, traitKinds } from './call-traits.ts';
-import { type Campaign, type CampaignTraits, type CampaignWords, returnsWithinMs } from './campaign.ts';
+import { type Campaign, type CampaignWords, returnsWithinMs } from './campaign.ts';
 import { DistinctCount } from './distinct-count.ts';
 import { longTalkMs, type SeenCall, shortTalkMs } from './seen-call.ts';
 
 const quietMs = 3_600_000;
+const staleMs = 2 * quietMs;
 const rateMinutes = 10;
 const minuteMs = 60_000;
 /** Doubt about a campaign: people among its callers take this away, other callers give it back. */
@@ -119,18 +120,35 @@ export class RunningCampaign {
     };
   }
 
-  /** Calls with these traits belong to it too. */
-  takeTraits(traits: readonly CampaignTraits[]): void {
+  /** Takes over the calls and traits of another one; once, however often it is asked. */
+  absorb({ traits, also = [], calls, numbers, calledNumbers, startedAt, lastAt }: Campaign): void {
     const known = new Set(this.keys);
-    const more = traits.filter((each) => !known.has(keyOfTraits(each) ?? ''));
-    if (more.length > 0)
-      this.#campaign = { ...this.#campaign, also: [...(this.#campaign.also ?? []), ...more] };
+    const more = [traits, ...also].filter((each) => !known.has(keyOfTraits(each) ?? ''));
+    if (more.length === 0) return;
+    const own = this.#campaign;
+    if (this.#before !== null)
+      this.#before = {
+        numbers: this.#before.numbers + numbers,
+        calledNumbers: this.#before.calledNumbers + calledNumbers,
+      };
+    this.#campaign = {
+      ...own,
+      also: [...(own.also ?? []), ...more],
+      calls: own.calls + calls,
+      numbers: own.numbers + numbers,
+      calledNumbers: own.calledNumbers + calledNumbers,
+      startedAt: Math.min(own.startedAt, startedAt),
+      lastAt: Math.max(own.lastAt, lastAt),
+    };
   }
 }
 
 /** Whether a call with its traits, arriving at `now`, belongs to it. */
-export function takesCalls({ state, returnsAtOnce, lastAt }: Campaign, now: number): boolean {
-  return state === 'active' || (state === 'over' && returnsAtOnce && now - lastAt < returnsWithinMs);
+export function takesCalls({ state, returnsAtOnce, lastAt, pinned }: Campaign, now: number): boolean {
+  // One whose end no watching node could note is over all the same.
+  const isStale = !pinned && now - lastAt > staleMs;
+  const isBack = state !== 'dismissed' && returnsAtOnce && now - lastAt < returnsWithinMs;
+  return (state === 'active' && !isStale) || isBack;
 }
 
 export function mayReturnAtOnce(key: TraitKey): boolean {

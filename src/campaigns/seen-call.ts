@@ -25,8 +25,8 @@ export interface SeenCall {
   campaign: string | null;
 }
 
-/** Shorter is no talk: what a caller is worth who hears that nobody wants to buy. */
-export const shortTalkMs = 20_000;
+/** Sellers are turned away within this; people talk for longer than that. */
+export const shortTalkMs = 40_000;
 export const longTalkMs = 45_000;
 
 export function seenCall({ callId, facts, challenge }: Outcome, afterExit: AfterExit | null): SeenCall {

@@ -1,3 +1,4 @@
+import { campaignOf } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
 import { standardWindows } from '../call/windows.ts';
 
@@ -18,7 +19,7 @@ export function levelKind({ facts, decision, challenge }: Outcome): CallKind | n
   if (decision === null || decision.known === true || decision.verdict.kind === 'reject') return null;
   // Whoever calls back a forged number and hangs up after the explanation attacks nobody.
   if (facts.site?.callBackSurge === true) return null;
-  if (typeof facts.history?.campaign === 'string') return 'member';
+  if (typeof campaignOf(facts) === 'string') return 'member';
   if (challenge === null) return decision.verdict.kind === 'connect' ? 'unasked' : null;
   if (challenge.result === 'passed') return 'passed';
   return (facts.history?.calls?.[tenMinutes] ?? 0) >= mostCallsOfOne ? null : 'not-passed';
@@ -35,7 +36,7 @@ export type CallBackKind = (typeof callBackKinds)[number];
  */
 export function callBackKind({ facts, decision, challenge }: Outcome): CallBackKind | null {
   const { history, caller } = facts;
-  if (decision === null || typeof history?.campaign === 'string') return null;
+  if (decision === null || typeof campaignOf(facts) === 'string') return null;
   const before = history?.calls?.[oneDay];
   if (decision.known === true || (before ?? 0) > 0) return 'other';
   if (caller.number === null || typeof before !== 'number' || decision.verdict.kind === 'reject') return null;

@@ -92,6 +92,11 @@ function isKnown({ caller, verification, history, now }: CallFacts, policy: Poli
   if (number === null || verification.result === 'failed') return false;
   if ((history?.passUntil ?? 0) > now || (history?.dialedUntil ?? 0) > now) return true;
   if ((history?.expected?.until ?? 0) > now) return true;
+  return isListed(number, policy, now);
+}
+
+/** Whether a list that does not block has the number (as `listedNumber` gives it) at `now`, epoch ms. */
+export function isListed(number: string, policy: Policy, now: number): boolean {
   for (const [id, list] of policy.lists)
     if (!policy.blockLists.has(id) && list.find(number, now) !== null) return true;
   return false;

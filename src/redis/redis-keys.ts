@@ -118,6 +118,15 @@ export const levelsByHandKey = `${prefix}{site}:levels-by-hand`;
 /** String: the process that watches the calls of all nodes, for as long as it says so (scripts/hold-lease.lua). */
 export const watcherKey = `${prefix}{site}:watcher`;
 
+/** Hash: id of a campaign → what was found of it, JSON (campaigns/stored-campaigns.ts). */
+export const campaignsKey = `${prefix}{campaigns}:found`;
+
+/** Hash: id of a campaign → what staff said of it, JSON. */
+export const campaignWordsKey = `${prefix}{campaigns}:said`;
+
+/** String: how many people show which traits, JSON; no trait can be read from it (campaigns/people-memory.ts). */
+export const campaignPeopleKey = `${prefix}{campaigns}:people`;
+
 /** String: what is usual by hour, JSON (levels/usual-calls.ts). */
 export const usualCallsKey = `${prefix}{site}:usual-calls`;
 

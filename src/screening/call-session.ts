@@ -129,6 +129,7 @@ export class CallSession {
   }
 
   #decide(): void {
+    this.#facts = { ...this.#facts, ...this.#deps.campaignFacts?.(this.#facts) };
     this.#decision = this.#deps.decide(this.#facts);
     this.#timings.decidedMs = this.#sinceArrival();
     const { admission } = this.#deps;

@@ -15,6 +15,8 @@ export interface SessionDeps {
   readonly signals?: (facts: CallFacts) => Signals | undefined;
   /** Whether it is worth asking which calls of ours are in progress. Left out: never. */
   readonly isOwnNumber?: (number: string) => boolean;
+  /** To which campaign a call belongs, its history known by now; never throws. Left out: not known. */
+  readonly campaignFacts?: (call: CallFacts) => Pick<CallFacts, 'campaign'>;
   readonly outcomes: OutcomeLog;
   readonly promptMedia: PromptMedia;
   readonly clock: Clock;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { campaignOf } from '../../call/facts.ts';
 import { answer, missingHistoryAnswers, type Test } from '../logic/answer.ts';
 import { ask } from '../logic/formula.ts';
 import { anyOf, is, notOf } from '../logic/logic.ts';
@@ -17,7 +18,7 @@ export const campaign = defineCondition({
     oneOrMore(text('the campaign', /^(?!(?:yes|no|on|off)$)[A-Za-z0-9][\w.-]{0,63}$/i, howToWrite)),
   ]),
   about:
-    'The call belongs to a campaign: calls that belong together though their numbers differ. Nothing recognizes campaigns so far: until then this is not known of a call, and such a rule matches none (cases and gatehouse explain can suppose one).',
+    'The call shows on arrival what the calls of a campaign have in common, though their numbers differ: an origid, a signer, an exchange, a claimed name. gatehouse campaigns lists them. Callers on a list, and those whom we dialed or expect, belong to none.',
   example: 'campaign: true',
   compile(asked) {
     const ids = new Set(typeof asked === 'boolean' ? [] : asked);
@@ -29,7 +30,7 @@ export const campaign = defineCondition({
     const no = answer(question, false);
     const missing = missingHistoryAnswers(question, 'campaign of this call');
     const test: Test = (facts) => {
-      const found = facts.history?.campaign;
+      const found = campaignOf(facts);
       if (found === undefined) return missing(facts);
       const holds =
         typeof asked === 'boolean' ? (found !== null) === asked : found !== null && ids.has(found);
