@@ -111,7 +111,10 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     admission,
     notices,
   });
-  const metrics = new Metrics({ health, lists: () => lists.status() });
+  const metrics = new Metrics({
+    ...{ health, lists: () => lists.status() },
+    campaigns: () => recordKeeping.campaigns.all().filter(({ state }) => state === 'active').length,
+  });
   const webParts = {
     settings,
     policy,

@@ -6,6 +6,7 @@ import type { KeylessTrunks } from '../notices/keyless-trunks.ts';
 import { Notices } from '../notices/notices.ts';
 import { systemClock } from '../process/clock.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
+import { campaignRules } from './campaign-rules.ts';
 import { quarantinedFeeds } from './component-health.ts';
 import { levelsOf } from './level-measures.ts';
 import type { OwnCalls } from './open-canary.ts';
@@ -46,6 +47,11 @@ export function openNotices(parts: {
       levels: () => recordKeeping.levels.at(Date.now()),
       rules: () =>
         levelsOf(recordKeeping.levels.at(Date.now()), policy.current()).measures.map(({ rule }) => rule),
+      link: settings.access.publicUrl,
+    },
+    campaigns: {
+      campaigns: () => recordKeeping.campaigns.all(),
+      rules: () => campaignRules(policy.current()),
       link: settings.access.publicUrl,
     },
     backlog: () => outbox.waitingOutcomes(),

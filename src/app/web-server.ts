@@ -11,6 +11,7 @@ import { registerPages } from '../report/web/register-pages.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import type { Admission } from '../screening/admission.ts';
 import type { CallScreening } from './call-screening.ts';
+import { campaignRules } from './campaign-rules.ts';
 import type { OwnCalls } from './open-canary.ts';
 import { listsView, liveView, Presence, policyView } from './page-views.ts';
 import type { RecordKeeping } from './record-keeping.ts';
@@ -94,6 +95,8 @@ function pages(parts: WebParts): (app: FastifyInstance) => void {
       }),
       policy: policyView(policy),
       lists: listsView(lists, policy),
+      campaigns: () => recordKeeping.campaigns.all(),
+      campaignRules: () => campaignRules(policy.current()),
       now,
       numbers: (request) => request.numbers,
       log,

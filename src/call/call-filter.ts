@@ -34,6 +34,7 @@ export const filterFields = {
   verification: field(verificationResults, 'Signature', 'by signature verification'),
   attestation: field(attestations, 'Attestation', 'by attestation level'),
   signer: field('text', 'Signer', 'signed by this name'),
+  campaign: field('text', 'Campaign', 'of this campaign, by id'),
   bypass: field(bypassReasons, 'Bypass reason', 'bypassed screening for this reason'),
 };
 

@@ -1,6 +1,6 @@
 import { visibleText } from '../text/visible-text.ts';
 import { kindOf, type TraitKey, traitsOfKey } from './call-traits.ts';
-import type { CampaignTraits } from './campaign.ts';
+import type { Campaign, CampaignTraits } from './campaign.ts';
 import { type Finding, hangUpPeak, type Peak, pressPeak } from './evidence.ts';
 import { type SeenCall, shortTalkMs } from './seen-call.ts';
 
@@ -40,6 +40,17 @@ export function traitsText(traits: CampaignTraits): string {
     calledNumber === undefined ? null : `to ${calledNumber}`,
   ];
   return parts.filter((part) => part !== null).join(', ');
+}
+
+/** `goes on, 3.2 calls a minute; back for the second time`. */
+export function stateWords({ state, pinned, mergedInto, callsPerMinute, returns }: Campaign): string {
+  const back = returns === 0 ? '' : `; came back ${returns === 1 ? 'once' : `${returns} times`}`;
+  if (mergedInto !== undefined) return `Merged into ${mergedInto}`;
+  if (state === 'dismissed') return 'Dismissed by staff';
+  const pin = pinned ? 'Pinned by staff, ' : '';
+  const now = state === 'over' ? 'over' : `goes on, ${callsPerMinute.toFixed(1)} calls a minute`;
+  const text = `${pin}${now}${back}`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function sharedText(calls: readonly SeenCall[], key: TraitKey): string {

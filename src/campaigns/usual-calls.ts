@@ -1,23 +1,27 @@
 import { isStep } from './evidence.ts';
 
 const latest = 256;
+/** The shares are made anew after so many. */
+const madeEvery = 16;
 /** Until so many are known, our numbers are taken to be called all alike, which is no evidence. */
 const enough = 50;
 
 /** Which numbers of ours people call: the latest of them. */
 export class UsualCalls {
   readonly #called: string[] = [];
+  #added = 0;
   #made: { readonly sameCalled: number; readonly nextCalled: number } | null = null;
 
   add(called: string): void {
     this.#called.push(called);
     if (this.#called.length > latest) this.#called.shift();
-    this.#made = null;
+    this.#added++;
+    if (this.#added % madeEvery === 0) this.#made = null;
   }
 
   /** Chances that two calls go to the same number, and that one goes to a number right after that of the call before. */
   shares(): { readonly sameCalled: number; readonly nextCalled: number } {
-    this.#made ??= this.#made = sharesOf(this.#called);
+    this.#made ??= sharesOf(this.#called);
     return this.#made;
   }
 }

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   expect: async () => (await import('./by-hand/expect.ts')).expectCommand(),
   close: async () => (await import('./by-hand/close.ts')).closeCommand(),
   open: async () => (await import('./by-hand/close.ts')).openCommand(),
+  campaigns: async () => (await import('./by-hand/campaigns.ts')).campaignsCommand(),
   level: async () => (await import('./by-hand/level.ts')).levelCommand(),
   flag: async () => (await import('./by-hand/flag.ts')).flagCommand(),
   forget: async () => (await import('./forget.ts')).forgetCommand(),

@@ -1,6 +1,7 @@
 import { attackLevels } from '../call/vocabulary.ts';
 import type { LevelsNow } from '../levels/level-state.ts';
-import type { NoticeBoard, Sighting } from './notice-board.ts';
+import { ClaimedNotices, type ClaimedSighting } from './claimed-notices.ts';
+import type { NoticeBoard } from './notice-board.ts';
 import { attackLevelText, callBackSurgeText } from './notice-texts.ts';
 
 export interface LevelSource {
@@ -12,42 +13,23 @@ export interface LevelSource {
   readonly link: string | null;
 }
 
-interface Told extends Sighting {
-  /** The same on every node. */
-  readonly name: string;
-}
-
 /** Notices of attack levels and call-back surges: one a change up, and one when it is over; one node sends them. */
 export class LevelNotices {
   readonly #source: LevelSource;
-  readonly #claim: (name: string) => Promise<boolean>;
+  readonly #notices: ClaimedNotices;
   readonly #zone: string;
-  /** Name → whether it is ours; null: that is being asked. */
-  readonly #asked = new Map<string, boolean | null>();
-  #keys: readonly string[] = [];
-
   /** @param isOurs whether this node sends what is so called: others that see the same do not; never rejects */
   constructor(source: LevelSource, isOurs: (name: string) => Promise<boolean>, zone: string) {
     this.#source = source;
-    this.#claim = isOurs;
+    this.#notices = new ClaimedNotices(isOurs);
     this.#zone = zone;
   }
 
   check(board: NoticeBoard, now: number): void {
-    const found = this.#found();
-    const names = new Set(found.map(({ name }) => name));
-    for (const name of this.#asked.keys()) if (!names.has(name)) this.#asked.delete(name);
-    const keys: string[] = [];
-    for (const { name, ...sighting } of found) {
-      if (!this.#isOurs(name)) continue;
-      keys.push(sighting.key);
-      board.saw(sighting, now);
-    }
-    for (const key of this.#keys) if (!keys.includes(key)) board.over(key, now);
-    this.#keys = keys;
+    this.#notices.check(this.#found(), board, now);
   }
 
-  #found(): readonly Told[] {
+  #found(): readonly ClaimedSighting[] {
     const { levels, rules, link } = this.#source;
     const { levels: above, surges } = levels();
     if (above.length + surges.length === 0) return [];
@@ -69,16 +51,5 @@ export class LevelNotices {
         ...callBackSurgeText(one, answer, this.#zone),
       })),
     ];
-  }
-
-  #isOurs(name: string): boolean {
-    const known = this.#asked.get(name);
-    if (known === undefined) {
-      this.#asked.set(name, null);
-      void this.#claim(name).then((isOurs) => {
-        if (this.#asked.has(name)) this.#asked.set(name, isOurs);
-      });
-    }
-    return known === true;
   }
 }

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import type { Campaign } from '../campaigns/campaign.ts';
 import type { LevelsNow } from '../levels/level-state.ts';
 import {
   type LevelWriting,
@@ -134,6 +135,23 @@ export function callBackSurgeText(
     lines: [
       'Callers will say that we called them: somebody else did, and showed our number.',
       noticeText(surgeReason(surge, writing)),
+      ...answerLines(answer),
+    ],
+  };
+}
+
+/** @param time writes epoch ms */
+export function campaignText(
+  { name, reason, calls, numbers, calledNumbers, startedAt, returns }: Campaign,
+  answer: Answer,
+  time: (at: number) => string,
+): NoticeWording {
+  const back = returns === 0 ? 'since' : 'back again; the first time';
+  return {
+    title: noticeText(`Campaign: ${name}`),
+    lines: [
+      noticeText(reason),
+      `So far ${calls} calls from ${numbers} numbers to ${calledNumbers} numbers of ours, ${back} ${time(startedAt)}`,
       ...answerLines(answer),
     ],
   };

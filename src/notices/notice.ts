@@ -8,6 +8,7 @@ export type NoticeKind =
   | 'surge'
   | 'attack-level'
   | 'call-back-surge'
+  | 'campaign'
   | 'no-keys'
   | 'away'
   | 'canary'

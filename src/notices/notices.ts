@@ -3,6 +3,7 @@ import type { Outcome } from '../call/outcome.ts';
 import { bypassReasons } from '../call/vocabulary.ts';
 import type { Log } from '../log/log.ts';
 import type { Clock } from '../process/clock.ts';
+import { CampaignNotices, type CampaignSource } from './campaign-notices.ts';
 import { type ChannelTrouble, Delivery } from './delivery.ts';
 import { type DigestRange, type DigestSource, digestCounts } from './digest.ts';
 import type { KeylessTrunk } from './keyless-trunks.ts';
@@ -66,6 +67,7 @@ export interface NoticeSources {
   readonly keylessTrunks?: () => readonly KeylessTrunk[];
   /** What a call of our own found. */
   readonly canaryFaults?: () => readonly { readonly message: string; readonly remedy: string }[];
+  readonly campaigns?: CampaignSource;
   /** What is not calm. */
   readonly levels?: LevelSource;
   readonly digest: DigestSource;
@@ -87,6 +89,7 @@ export class Notices {
   readonly #board: NoticeBoard;
   readonly #deliveries: readonly Delivery[];
   readonly #levels: LevelNotices | null;
+  readonly #campaigns: CampaignNotices | null;
   readonly #surges = new SurgeCounter();
   /** The key of each number's surge: masked numbers may look alike. */
   readonly #surging = new Map<string, string>();
@@ -105,6 +108,9 @@ export class Notices {
     });
     const { levels } = options.sources;
     const isOurs = (name: string) => this.#isOurs(name);
+    const { campaigns } = options.sources;
+    this.#campaigns =
+      campaigns === undefined ? null : new CampaignNotices(campaigns, isOurs, options.timeZone);
     this.#levels = levels === undefined ? null : new LevelNotices(levels, isOurs, options.timeZone);
     this.#deliveries = channels.map((channel) => new Delivery({ channel, dir, clock, log }));
   }
@@ -174,6 +180,7 @@ export class Notices {
     const faults = sources.canaryFaults?.() ?? [];
     this.#report('canary', faults.length === 0 ? null : canaryText(faults), now);
     this.#levels?.check(this.#board, now);
+    this.#campaigns?.check(this.#board, now);
     this.#checkSurges(now);
     this.#checkDigest(now);
     const message = this.#board.due(now);

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { clockSpan } from '../call/call-columns.ts';
 import type { CallRecord } from '../call/call-records.ts';
-import { listedNumber } from '../call/facts.ts';
+import { campaignOf, listedNumber } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
 import { verdictWords, wentWords } from '../call/sentences.ts';
 import { signatureLines } from '../call/signature-words.ts';
@@ -73,6 +73,7 @@ function factLines({ callId, facts, node }: Outcome, numbers: NumbersShown, word
         ? null
         : `until ${DateTime.fromMillis(history.passUntil).toFormat('yyyy-MM-dd HH:mm')}`,
     ],
+    ['campaign', campaignOf(facts) ?? null],
     ['linked id', facts.linkedId],
     ['node', node],
   ];

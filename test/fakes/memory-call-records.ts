@@ -16,7 +16,7 @@ import type {
   ValueCount,
 } from '../../src/call/call-records.ts';
 import { dispositionOf } from '../../src/call/disposition.ts';
-import { listedNumber } from '../../src/call/facts.ts';
+import { campaignOf, listedNumber } from '../../src/call/facts.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
 import { scannedSummary } from './scanned-summary.ts';
 
@@ -199,6 +199,7 @@ function matches(outcome: Outcome, filter: CallFilter): boolean {
     [filter.verification, facts.verification.result],
     [filter.attestation, facts.verification.attestation],
     [filter.signer, facts.verification.signer],
+    [filter.campaign, campaignOf(facts)],
     [filter.bypass, bypass?.reason],
   ];
   return (

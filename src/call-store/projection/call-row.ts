@@ -1,5 +1,5 @@
 import { bypassOfRealExit, dispositionOf, placeOfRealExit, type RealExit } from '../../call/disposition.ts';
-import { listedNumber } from '../../call/facts.ts';
+import { campaignOf, listedNumber } from '../../call/facts.ts';
 import type { AfterExit, Outcome } from '../../call/outcome.ts';
 import { exchangeOfCaller } from '../../numbers/exchange.ts';
 import { entryFormat } from '../packing/packed-outcome.ts';
@@ -50,6 +50,7 @@ const columns: readonly Column[] = [
   { name: 'verification', type: 'VARCHAR', of: ({ facts }) => facts.verification.result },
   { name: 'attestation', type: 'VARCHAR', of: ({ facts }) => facts.verification.attestation },
   { name: 'signer', type: 'VARCHAR', of: ({ facts }) => facts.verification.signer },
+  { name: 'campaign', type: 'VARCHAR', of: ({ facts }) => campaignOf(facts) },
   // What comes later: an AfterExit and a RealExit, as JSON.
   { name: 'after_exit', type: 'VARCHAR', of: () => null },
   { name: 'real_exit', type: 'VARCHAR', of: () => null },
@@ -78,7 +79,7 @@ const monitoredColumns = {
   would: 'VARCHAR',
 } as const;
 
-const tables = 3;
+const tables = 4;
 /**
  * A database of another version is built again. The format of the entries is part of it: a program leaves out what a newer one wrote, and
  * the newer one, started later, must read that again.

@@ -5,6 +5,7 @@ import { auditName, knownAuditKey } from './private-file.ts';
 export type AuditEvent =
   | 'look' // viewed full numbers
   | 'change' // sent a request that changes something
+  | 'campaign' // named, merged, dismissed or pinned a campaign
   | 'flagged' // flagged a call, or removed a flag
   | 'refused' // signed in, but without the role
   | 'signed-in'

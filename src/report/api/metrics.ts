@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { dispositionOf } from '../../call/disposition.ts';
+import { campaignOf } from '../../call/facts.ts';
 import type { Outcome } from '../../call/outcome.ts';
 import { type Health, linkStates } from './health.ts';
 import { addLevelMetrics } from './level-metrics.ts';
@@ -21,6 +22,8 @@ export interface ListFigures {
 export interface MetricsSources {
   readonly health: () => Health;
   readonly lists: () => readonly ListFigures[];
+  /** How many go on. Left out: none. */
+  readonly campaigns?: () => number;
   /** Epoch ms. */
   readonly now?: () => number;
 }
@@ -73,6 +76,11 @@ export class Metrics {
     'Calls to a number that was forged, while people called it back',
     [],
   );
+  readonly #campaignCalls = this.#counter(
+    'gatehouse_campaign_calls_total',
+    'Calls that belonged to a campaign as they arrived',
+    [],
+  );
   readonly #decision = this.#histogram('gatehouse_decision_seconds', 'From arrival to the decision');
   readonly #history = this.#histogram(
     'gatehouse_history_seconds',
@@ -94,6 +102,7 @@ export class Metrics {
       for (const { rule } of decision.monitored) this.#monitored.inc({ rule: this.#rules.of(rule) });
     }
     if (facts.site?.callBackSurge) this.#callBacks.inc();
+    if (typeof campaignOf(facts) === 'string') this.#campaignCalls.inc();
     if (challenge !== null) this.#challenges.inc({ kind: challenge.kind, result: challenge.result });
     if (bypass !== null) this.#bypassed.inc({ reason: bypass.reason });
     const { result, attestation } = facts.verification;
@@ -118,7 +127,7 @@ export class Metrics {
     return this.#registry.getMetricsAsArray().map(({ name, type }) => ({ name, type: String(type) }));
   }
 
-  #gauges({ health, lists, now = Date.now }: MetricsSources): void {
+  #gauges({ health, lists, campaigns = () => 0, now = Date.now }: MetricsSources): void {
     const gauge = (name: string, help: string, read: () => number) =>
       new Gauge({
         name,
@@ -128,6 +137,7 @@ export class Metrics {
           this.set(read());
         },
       });
+    gauge('gatehouse_campaigns', 'Campaigns that go on', campaigns);
     gauge('gatehouse_redis_up', '1: Redis takes records', () => (health().redis === 'ready' ? 1 : 0));
     gauge('gatehouse_backlog_outcomes', 'Outcomes that wait for Redis', () => health().backlog);
     gauge('gatehouse_outbox_failing', '1: writes to the outbox disk fail', () =>

@@ -8,6 +8,7 @@ const pages = [
   { path: '/', word: 'Now' },
   { path: '/history', word: 'History' },
   { path: '/calls', word: 'Calls' },
+  { path: '/campaigns', word: 'Campaigns' },
   { path: '/harm', word: 'Impact' },
   { path: '/rules', word: 'Rules' },
   { path: '/lists', word: 'Lists' },

@@ -4,6 +4,7 @@ import type { CallerFlags } from '../../call/caller-flags.ts';
 import type { CallerFacts, CallFacts } from '../../call/facts.ts';
 import type { Decision } from '../../call/verdict.ts';
 import type { RuleMode } from '../../call/vocabulary.ts';
+import type { Campaign } from '../../campaigns/campaign.ts';
 import type { Log } from '../../log/log.ts';
 import type { Explanation } from '../../policy/explanation.ts';
 import type { PolicyStatus } from '../../policy/policy-status.ts';
@@ -169,6 +170,10 @@ export interface PageDeps {
   readonly live: LiveView;
   readonly policy: PolicyView;
   readonly lists: ListsView;
+  /** All that are remembered, the latest recognized first; from memory. Left out: none. */
+  readonly campaigns?: () => readonly Campaign[];
+  /** Ids of the rules in force that ask for campaigns. */
+  readonly campaignRules?: () => readonly string[];
   /** Epoch ms. */
   readonly now: () => number;
   /** Numbers as this visitor may see them. Called only by pages that show numbers, at most once a request. */

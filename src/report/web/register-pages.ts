@@ -13,6 +13,7 @@ import { pageRoute, queryOf, send } from './page-route.ts';
 import { readFilter } from './pages/call-filter.ts';
 import { harmData, harmPage } from './pages/caller-impact.ts';
 import { callsPage, callsPerPage } from './pages/calls-page.ts';
+import { campaignPage, campaignsPage } from './pages/campaigns-page.ts';
 import { historyData, historyPage } from './pages/history.ts';
 import { listsPage, searchLists } from './pages/lists-page.ts';
 import { nowPage } from './pages/now.ts';
@@ -24,7 +25,7 @@ const latestShown = 12;
 const weekMs = 7 * 86_400_000;
 
 /**
- * The report's pages: `/`, `/history`, `/calls`, `/calls/<call id>`, `/harm`, `/rules`, `/lists`, with `/events` (what to
+ * The report's pages: `/`, `/history`, `/calls`, `/calls/<call id>`, `/campaigns`, `/harm`, `/rules`, `/lists`, with `/events` (what to
  * fetch anew) and `/assets`. Each route says who may ask in `config.role`; only `POST /calls/flag` changes anything. An answer never waits
  * longer for the records than recordsDeadlineMs; without them it says so, with status 503.
  */
@@ -53,6 +54,7 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
     return callsPage({ read, page, cursor }, range, deps.policy, numbers);
   });
   addCallRoutes(app, deps);
+  addCampaigns(app, deps);
   app.get('/lists', viewer, (request, reply) => {
     const { policy, lists } = deps;
     const numbers = new PageNumbers(deps.numbers(request));
@@ -60,6 +62,25 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
     const search = searchLists(queryOf(request).number, { lists, policy, numbers, now });
     const body = listsPage(lists.all(), search, numbers, now);
     return send(reply, 200, { title: 'Lists', at: '/lists', body, numbersShown: numbers.whole });
+  });
+}
+
+function addCampaigns(app: FastifyInstance, deps: PageDeps): void {
+  const viewer = pageRoute(deps, 'viewer');
+  const all = () => deps.campaigns?.() ?? [];
+  app.get('/campaigns', viewer, (request, reply) => {
+    const numbers = new PageNumbers(deps.numbers(request));
+    const body = campaignsPage(all(), numbers);
+    return send(reply, 200, { title: 'Campaigns', at: '/campaigns', body, numbersShown: numbers.whole });
+  });
+  app.get<{ Params: { id: string } }>('/campaigns/:id', viewer, (request, reply) => {
+    const numbers = new PageNumbers(deps.numbers(request));
+    const found = all().find(({ id }) => id === request.params.id) ?? null;
+    const body = campaignPage(found, deps.campaignRules?.() ?? [], numbers);
+    const title = found === null ? 'No such campaign' : 'Campaign';
+    return send(reply, found === null ? 404 : 200, {
+      ...{ title, at: '/campaigns', body, numbersShown: numbers.whole },
+    });
   });
 }
 

@@ -76,7 +76,9 @@ export function filterForm(
   numbers: PageNumbers,
 ): Html {
   const shown = filterFieldNames.filter((field) => numbers.whole || !isNumberField(field));
-  const rare: readonly FilterFieldName[] = ['verdict', 'verification', 'attestation', 'signer', 'bypass'];
+  const rare: readonly FilterFieldName[] = [
+    ...(['verdict', 'verification', 'attestation', 'signer', 'campaign', 'bypass'] as const),
+  ];
   const isRareUsed = rare.some((field) => read.query[field] !== undefined);
   return html`<form class="filter" action="/calls" method="get" role="search" aria-label="Calls">
 ${Object.entries(range.query).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}

@@ -1,5 +1,5 @@
 import type { CallFacts, CallHistory, WindowCounts } from '../../../call/facts.ts';
-import { everyCalendar } from '../../../call/facts.ts';
+import { campaignOf, everyCalendar } from '../../../call/facts.ts';
 import type { Outcome } from '../../../call/outcome.ts';
 import { count, levelWords } from '../../../call/sentences.ts';
 import { signalWords } from '../../../call/signal-words.ts';
@@ -41,6 +41,7 @@ export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers,
     ['Closed by hand', closedWords(known)],
     ['Emergency number dialed', dialedWords(known)],
     ...signalWords(known).map(([name, text]) => [name, said(text)] as const),
+    ['Campaign', campaignWords(known)],
     ['Attack level', attackWords(known)],
     ['Node', said(node)],
   ])}
@@ -49,6 +50,11 @@ export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers,
       ? html`<p>Not available: ${known.noHistoryReason === null ? 'the reason is unknown' : whyNoHistory[known.noHistoryReason]}.</p>`
       : history(known, known.history, numbers, now)
   }`;
+}
+
+function campaignWords(known: CallFacts): Html | null {
+  const id = campaignOf(known) ?? null;
+  return id === null ? null : html`<a href="/campaigns/${encodeURIComponent(id)}">${said(id)}</a>`;
 }
 
 function closedWords({ site }: CallFacts): Html | null {
