@@ -1,6 +1,7 @@
 import { runBacktestBench } from './backtest.ts';
 import { callsBenchmark } from './calls.ts';
 import { entryDictionaryBenchmark } from './entry-dictionary.ts';
+import { inventedBenchmark } from './invented.ts';
 import { overloadBenchmark } from './overload.ts';
 import { policyBenchmark } from './policy.ts';
 import { recordsBenchmark } from './records.ts';
@@ -15,6 +16,7 @@ interface Benchmark {
 const benchmarks: Record<string, Benchmark> = {
   calls: callsBenchmark,
   overload: overloadBenchmark,
+  invented: inventedBenchmark,
   'entry-dictionary': entryDictionaryBenchmark,
   policy: policyBenchmark,
   records: recordsBenchmark,

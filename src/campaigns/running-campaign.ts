@@ -15,8 +15,11 @@ export class RunningCampaign {
   #campaign: Campaign;
   readonly #numbers = new DistinctCount();
   readonly #calledNumbers = new DistinctCount();
-  /** What was counted before this process, less what is counted again. Null: not settled yet. */
-  #before: { numbers: number; calledNumbers: number } | null;
+  /** The same of calls that were counted before; they are seen again, in any order. */
+  readonly #oldNumbers = new DistinctCount();
+  readonly #oldCalledNumbers = new DistinctCount();
+  /** What was counted before this process. */
+  #before = { numbers: 0, calledNumbers: 0 };
   /** Calls that came before are counted already. */
   readonly #countedUntil: number;
   /** Minute since the epoch → calls; the last ten. */
@@ -28,7 +31,7 @@ export class RunningCampaign {
   constructor(campaign: Campaign, isRestored: boolean) {
     this.#campaign = campaign;
     this.#countedUntil = isRestored ? campaign.lastAt : Number.NEGATIVE_INFINITY;
-    this.#before = isRestored ? null : { numbers: 0, calledNumbers: 0 };
+    if (isRestored) this.#before = { numbers: campaign.numbers, calledNumbers: campaign.calledNumbers };
   }
 
   get campaign(): Campaign {
@@ -44,18 +47,15 @@ export class RunningCampaign {
   /** Counts a call of it, and begins it again when it was over. */
   add(call: SeenCall): void {
     call.campaign = this.#campaign.id;
-    if (call.at <= this.#countedUntil) {
-      this.#numbers.add(call.caller ?? '');
-      this.#calledNumbers.add(call.called);
-      return;
-    }
-    const { numbers, calledNumbers, state, calls, returns, peakAt, lastAt } = this.#campaign;
-    this.#before ??= {
-      numbers: Math.max(0, numbers - this.#numbers.count),
-      calledNumbers: Math.max(0, calledNumbers - this.#calledNumbers.count),
-    };
     if (call.caller !== null) this.#numbers.add(call.caller);
     this.#calledNumbers.add(call.called);
+    if (call.at <= this.#countedUntil) {
+      if (call.caller !== null) this.#oldNumbers.add(call.caller);
+      this.#oldCalledNumbers.add(call.called);
+      this.#campaign = { ...this.#campaign, ...this.#different() };
+      return;
+    }
+    const { state, calls, returns, peakAt, lastAt } = this.#campaign;
     const minute = Math.floor(call.at / minuteMs);
     const inMinute = (this.#minutes.get(minute) ?? 0) + 1;
     this.#minutes.set(minute, inMinute);
@@ -66,13 +66,20 @@ export class RunningCampaign {
     this.#campaign = {
       ...this.#campaign,
       calls: calls + 1,
-      numbers: this.#before.numbers + this.#numbers.count,
-      calledNumbers: this.#before.calledNumbers + this.#calledNumbers.count,
+      ...this.#different(),
       lastAt: Math.max(lastAt, call.at),
       peakAt: isPeak ? minute * minuteMs : peakAt,
       ...(isBack && { state: 'active', endedAt: null, returns: returns + 1 }),
     };
     if (isBack) this.#trust = mostTrust;
+  }
+
+  #different(): Pick<Campaign, 'numbers' | 'calledNumbers'> {
+    const { numbers, calledNumbers } = this.#before;
+    return {
+      numbers: numbers + this.#numbers.count - this.#oldNumbers.count,
+      calledNumbers: calledNumbers + this.#calledNumbers.count - this.#oldCalledNumbers.count,
+    };
   }
 
   /** What a caller with its traits did; people end it. */
@@ -126,11 +133,10 @@ export class RunningCampaign {
     const more = [traits, ...also].filter((each) => !known.has(keyOfTraits(each) ?? ''));
     if (more.length === 0) return;
     const own = this.#campaign;
-    if (this.#before !== null)
-      this.#before = {
-        numbers: this.#before.numbers + numbers,
-        calledNumbers: this.#before.calledNumbers + calledNumbers,
-      };
+    this.#before = {
+      numbers: this.#before.numbers + numbers,
+      calledNumbers: this.#before.calledNumbers + calledNumbers,
+    };
     this.#campaign = {
       ...own,
       also: [...(own.also ?? []), ...more],

@@ -1,5 +1,5 @@
 import type { CallFacts } from '../../src/call/facts.ts';
-import type { AfterExit, ChallengeOutcome, Outcome } from '../../src/call/outcome.ts';
+import type { ChallengeOutcome, Outcome } from '../../src/call/outcome.ts';
 import type { CampaignDetector } from '../../src/campaigns/campaign-detector.ts';
 import { sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
 
@@ -40,19 +40,22 @@ export function factsOf({ at, caller, name = '', called, signed }: Omit<Finished
   });
 }
 
-/** Lets the detector see it; the facts it had on arrival. */
-export function see(detector: CampaignDetector, call: Finished): CallFacts {
+/** Its outcome. */
+export function finishedCall(call: Finished): Outcome {
   const facts = factsOf(call);
-  const { does, afterMs = 6000, known, talkMs } = call;
+  const { does, afterMs = 6000, known } = call;
   const base = sampleOutcome(facts.callId, { facts });
-  const outcome: Outcome = {
+  return {
     ...base,
     decision: base.decision && { ...base.decision, ...(known && { known }) },
     challenge: known ? null : challengeOf(does, afterMs),
   };
-  const afterExit: AfterExit | null = talkMs === undefined ? null : { answeredMs: 9000, talkMs, cause: 16 };
-  detector.see(outcome, afterExit);
-  return facts;
+}
+
+export function see(detector: CampaignDetector, call: Finished): void {
+  const { talkMs } = call;
+  const afterExit = talkMs === undefined ? null : { answeredMs: 9000, talkMs, cause: 16 };
+  detector.see(finishedCall(call), afterExit);
 }
 
 function challengeOf(does: Finished['does'], afterMs: number): ChallengeOutcome {
