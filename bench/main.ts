@@ -1,7 +1,7 @@
 import { runBacktestBench } from './backtest.ts';
 import { callsBenchmark } from './calls.ts';
 import { entryDictionaryBenchmark } from './entry-dictionary.ts';
-import { inventedBenchmark } from './invented.ts';
+import { inventedBenchmark } from './invented/main.ts';
 import { overloadBenchmark } from './overload.ts';
 import { policyBenchmark } from './policy.ts';
 import { recordsBenchmark } from './records.ts';

@@ -4,31 +4,25 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import type { CallFacts } from '../src/call/facts.ts';
-import type { ChallengeOutcome } from '../src/call/outcome.ts';
-import { RedisCallStore } from '../src/call-store/redis-call-store.ts';
-import { KnownCampaigns } from '../src/history/known-campaigns.ts';
-import { RedisCallerHistory } from '../src/history/redis-caller-history.ts';
-import { ListLibrary } from '../src/lists/list-library.ts';
-import { silentLog } from '../src/log/log.ts';
-import { changesOf, transitionFrom } from '../src/outbox/transition.ts';
-import { decide } from '../src/policy/decide.ts';
-import { isListed } from '../src/policy/decision.ts';
-import type { Policy } from '../src/policy/policy.ts';
-import { systemClock } from '../src/process/clock.ts';
-import { connectRedis, redisReady } from '../src/redis/redis-connection.ts';
-import { loadRules } from '../src/rules/read-rules.ts';
-import { outcomeOf } from '../src/screening/call-record.ts';
-import { lookUpHistory } from '../src/screening/history-lookup.ts';
-import { RedisProcess } from '../test/fakes/redis-process.ts';
-import { seeded } from '../test/fakes/seeded-random.ts';
-import { bars } from './bars.ts';
+import type { CallFacts } from '../../src/call/facts.ts';
+import { KnownCampaigns } from '../../src/history/known-campaigns.ts';
+import { RedisCallerHistory } from '../../src/history/redis-caller-history.ts';
+import { ListLibrary } from '../../src/lists/list-library.ts';
+import { silentLog } from '../../src/log/log.ts';
+import { decide } from '../../src/policy/decide.ts';
+import { isListed } from '../../src/policy/decision.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { systemClock } from '../../src/process/clock.ts';
+import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
+import { loadRules } from '../../src/rules/read-rules.ts';
+import { lookUpHistory } from '../../src/screening/history-lookup.ts';
+import { RedisProcess } from '../../test/fakes/redis-process.ts';
+import { seeded } from '../../test/fakes/seeded-random.ts';
+import { bars } from '../bars.ts';
+import type { EndedCall, RecordsState } from './records-thread.ts';
 
-const dayMs = 86_400_000;
 const sliceMs = 20;
 const sampleEveryMs = 10_000;
-const writtenAtOnce = 100;
-const mostWaiting = 200_000;
 const historyDeadlineMs = 150;
 /** Of the shipped list of customers. */
 const knownCaller = '+13175550140';
@@ -64,7 +58,7 @@ export const inventedBenchmark = {
         json: { type: 'boolean', default: false },
       },
     });
-    const rules = join(import.meta.dirname, '..', 'rules');
+    const rules = join(import.meta.dirname, '..', '..', 'rules');
     const dir = mkdtempSync(join(tmpdir(), 'gatehouse-invented-'));
     const { policy } = await loadRules(rules, new ListLibrary({ dir, serving: false }));
     rmSync(dir, { recursive: true, force: true });
@@ -88,7 +82,8 @@ class Flood {
   readonly #historyRedis;
   readonly #recordsRedis;
   readonly #history: RedisCallerHistory;
-  readonly #store: RedisCallStore;
+  /** Writes what is recorded, as the other nodes of a site would: no event loop decides a thousand calls a second and records them. */
+  readonly #records: Worker;
   readonly #known: KnownCampaigns;
   readonly #watch: Worker;
   readonly #random = seeded(12);
@@ -100,9 +95,9 @@ class Flood {
   #knownHarmed = 0;
   #knownCalls = 0;
   #inCampaign = 0;
-  #waiting: Parameters<RedisCallStore['write']>[0][number][] = [];
-  #id = 0;
-  #isOver = false;
+  #ended: EndedCall[] = [];
+  #waiting = 0;
+  #dropped = 0;
 
   constructor(server: RedisProcess, policy: Policy) {
     this.#server = server;
@@ -110,17 +105,21 @@ class Flood {
     this.#historyRedis = connectRedis(server.url, silentLog);
     this.#recordsRedis = connectRedis(server.url, silentLog, { commandTimeoutMs: 60_000 });
     this.#history = new RedisCallerHistory(this.#historyRedis);
-    this.#store = new RedisCallStore(this.#recordsRedis, 90 * dayMs);
+    this.#records = new Worker(new URL('./records-thread.ts', import.meta.url), { workerData: server.url });
+    this.#records.on('message', ({ waiting, dropped }: RecordsState) => {
+      this.#waiting = waiting;
+      this.#dropped = dropped;
+    });
     this.#known = new KnownCampaigns(this.#recordsRedis, silentLog);
-    this.#watch = new Worker(new URL('./invented-watch.ts', import.meta.url), { workerData: server.url });
+    this.#watch = new Worker(new URL('./watch-thread.ts', import.meta.url), { workerData: server.url });
     this.#watch.on('message', (mb: number) => {
       this.#watchMb = mb;
     });
   }
 
   async close(): Promise<void> {
-    this.#isOver = true;
     this.#known.close();
+    await this.#records.terminate();
     await this.#watch.terminate();
     this.#historyRedis.disconnect();
     this.#recordsRedis.disconnect();
@@ -130,7 +129,6 @@ class Flood {
     await redisReady(this.#historyRedis, 10_000);
     await redisReady(this.#recordsRedis, 10_000);
     this.#known.start();
-    const drained = this.#drain();
     const samples: Sample[] = [];
     const start = performance.now();
     let sampledAt = start;
@@ -142,11 +140,10 @@ class Flood {
         sampledAt = performance.now();
         samples.push(await this.#sample(Math.round((sampledAt - start) / 1000)));
       }
+      this.#records.postMessage(this.#ended.splice(0));
       await sleep(sliceMs);
     }
     await sleep(1000);
-    this.#isOver = true;
-    await drained;
     const sorted = this.#all.sort((a, b) => a - b);
     return {
       ...{ bench: 'invented', rate, minutes: lastsMs / 60_000, calls: this.#calls },
@@ -156,6 +153,7 @@ class Flood {
       knownCalls: this.#knownCalls,
       knownHarmed: this.#knownHarmed,
       inCampaign: this.#inCampaign,
+      notRecorded: this.#dropped + this.#waiting,
       samples,
     };
   }
@@ -180,15 +178,7 @@ class Flood {
       this.#knownCalls++;
       if (decision.verdict.kind !== 'connect' || typeof facts.campaign === 'string') this.#knownHarmed++;
     }
-    const { verdict } = decision;
-    const challenge = verdict.kind === 'challenge' ? silence(verdict.challenge, isMember) : null;
-    const end = challenge === null && verdict.kind !== 'challenge' ? { exit: verdict } : 'caller-hung-up';
-    const timings = { historyMs: 1, decidedMs: 2, answeredMs: 30, exitMs: 3000 };
-    const outcome = outcomeOf({ facts, decision, challenge, adopted: false, timings }, end);
-    // An outbox would keep them; here they are dropped and told.
-    if (this.#waiting.length > mostWaiting) return;
-    for (const change of changesOf(outcome, 0))
-      this.#waiting.push(transitionFrom(++this.#id, facts.callId, change));
+    this.#ended.push({ facts, hangsUp: isMember });
   }
 
   #factsOf(place: number, isKnown: boolean, isMember: boolean): CallFacts {
@@ -213,14 +203,6 @@ class Flood {
     };
   }
 
-  async #drain(): Promise<void> {
-    while (!this.#isOver || this.#waiting.length > 0) {
-      const some = this.#waiting.splice(0, writtenAtOnce);
-      if (some.length === 0) await sleep(5);
-      else await this.#store.write(some);
-    }
-  }
-
   async #sample(second: number): Promise<Sample> {
     const { admin } = this.#server;
     const latencies = this.#latencies.sort((a, b) => a - b);
@@ -236,19 +218,11 @@ class Flood {
       campaigns: this.#known.all().length,
       processMb: Math.round(process.memoryUsage().rss / 1e6),
       watchMb: this.#watchMb,
-      waiting: this.#waiting.length,
+      waiting: this.#waiting,
     };
     console.error(JSON.stringify(sample));
     return sample;
   }
-}
-
-function silence(kind: ChallengeOutcome['kind'], hangsUp: boolean): ChallengeOutcome {
-  const attempt = { wanted: '1', heard: '', promptAtMs: 210, firstHeardAtMs: null };
-  return {
-    ...{ kind, language: 'en', result: hangsUp ? 'gave-up' : 'silent' },
-    attempts: [{ ...attempt, result: hangsUp ? 'hung-up' : 'silent', endedAtMs: hangsUp ? 3210 : 12_210 }],
-  };
 }
 
 function at(sorted: readonly number[], share: number): number {
