@@ -47,6 +47,7 @@ function heading({ outcome, realExit }: CallRecord, words: Words): string[] {
 
 function factLines({ callId, facts, node }: Outcome, numbers: NumbersShown, words: Words): Line[] {
   const { caller, called, history } = facts;
+  const campaign = campaignOf(facts);
   const shown = (number: string) => (number === '' ? 'nothing' : numbers.show(number, callId));
   return [
     ['arrived', DateTime.fromMillis(facts.now).toFormat('yyyy-MM-dd HH:mm:ss.SSS ZZ')],
@@ -73,7 +74,7 @@ function factLines({ callId, facts, node }: Outcome, numbers: NumbersShown, word
         ? null
         : `until ${DateTime.fromMillis(history.passUntil).toFormat('yyyy-MM-dd HH:mm')}`,
     ],
-    ['campaign', campaignOf(facts) ?? null],
+    ['campaign', typeof campaign === 'string' ? words(campaign) : null],
     ['linked id', facts.linkedId],
     ['node', node],
   ];

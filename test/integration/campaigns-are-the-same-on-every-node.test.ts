@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { CampaignWatcher } from '../../src/app/campaign-watcher.ts';
 import { SiteWatch } from '../../src/app/site-watch.ts';
@@ -8,7 +11,9 @@ import { RedisCampaigns } from '../../src/history/redis-campaigns.ts';
 import { changesOf, transitionFrom } from '../../src/outbox/transition.ts';
 import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
 import { campaignsKey } from '../../src/redis/redis-keys.ts';
+import { AuditLog } from '../../src/report/access/audit-log.ts';
 import { factsOf, finishedCall, minuteMs } from '../campaigns/finished-calls.ts';
+import { runCli } from '../cli/run-cli.ts';
 import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
 
@@ -114,3 +119,35 @@ test('what staff say holds at once, and the watching node heeds it', async () =>
   await one.watch.look(now + 2000);
   expect(await one.campaigns.list(now)).toMatchObject([{ state: 'dismissed', calls: 10 }]);
 });
+
+test('gatehouse campaigns lists, tells, names, merges and dismisses them, and leaves a line in the audit log', async () => {
+  const one = await node('n1');
+  const now = Date.now();
+  const police = Array.from({ length: 10 }, (_, at) =>
+    finishedCall({ at: now - 2 * minuteMs + at * 5000, name: 'Police Fund', does: 'is-silent' }),
+  );
+  await record([...robots(10, now - 2 * minuteMs), ...police]);
+  await one.watch.look(now);
+  const ids = (await one.campaigns.list(now)).map(({ id }) => id);
+  expect(ids).toHaveLength(2);
+  const data = await mkdtemp(join(tmpdir(), 'gatehouse-campaigns-'));
+  onTestFinished(() => rm(data, { recursive: true, force: true }));
+  const env = { GATEHOUSE_REDIS_URL: server.url, GATEHOUSE_DATA: data };
+  const campaigns = (...args: readonly string[]) => runCli(['campaigns', ...args], { env });
+  const [first = '', second = ''] = ids;
+
+  expect((await campaigns()).stdout).toContain(first);
+  expect(await campaigns('name', first, 'Fake\u202E police')).toMatchObject({ exitCode: 0 });
+  expect(await campaigns('merge', second, first)).toMatchObject({ exitCode: 0 });
+  expect((await campaigns('show', first)).stdout).toContain('Fake police');
+  expect(JSON.parse((await campaigns('show', first, '--json')).stdout)).toMatchObject({
+    id: first,
+    calls: 20,
+  });
+  expect(await campaigns('dismiss', first)).toMatchObject({ exitCode: 0 });
+  expect((await campaigns()).stdout).toBe('No campaign goes on.\n');
+  expect(await campaigns('pin', 'c-none')).toMatchObject({ exitCode: 1 });
+  const events = [];
+  for await (const { event, route } of new AuditLog(data).entries()) events.push([event, route]);
+  expect(events).toEqual(Array(3).fill(['campaign', 'gatehouse campaigns']));
+}, 60_000);

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { CallRecord } from '../../../src/call/call-records.ts';
 import type { Outcome } from '../../../src/call/outcome.ts';
+import type { Campaign } from '../../../src/campaigns/campaign.ts';
 import type { Explanation } from '../../../src/policy/explanation.ts';
 import type { PolicyStatus } from '../../../src/policy/policy-status.ts';
 import { maskNumber, maskNumbersIn } from '../../../src/privacy/mask-number.ts';
@@ -44,6 +45,7 @@ export interface PageFixture {
   health: ReturnType<PageDeps['live']['health']>;
   policy: PolicyStatus;
   lists: readonly ListState[];
+  campaigns: readonly Campaign[];
   hits: readonly ListHit[];
   whole: boolean;
   /** How often it was asked how to show numbers. */
@@ -84,6 +86,7 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
       reloads: [],
     },
     lists: [],
+    campaigns: [],
     hits: [],
     whole: true,
     looks: 0,
@@ -127,6 +130,8 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
       canonical: (text) => (/^\+\d{5,15}$/.test(text) ? text : null),
     },
     lists: { all: () => fixture.lists, find: () => fixture.hits },
+    campaigns: () => fixture.campaigns,
+    campaignRules: () => ['campaign-during-attack'],
     now: () => pageNow,
     log: { debug() {}, info() {}, warn() {}, error: (_, fields) => fixture.errors.push(fields) },
     numbers: () => {

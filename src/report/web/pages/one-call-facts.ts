@@ -41,7 +41,7 @@ export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers,
     ['Closed by hand', closedWords(known)],
     ['Emergency number dialed', dialedWords(known)],
     ...signalWords(known).map(([name, text]) => [name, said(text)] as const),
-    ['Campaign', campaignWords(known)],
+    ['Campaign', campaignWords(known, numbers)],
     ['Attack level', attackWords(known)],
     ['Node', said(node)],
   ])}
@@ -52,9 +52,13 @@ export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers,
   }`;
 }
 
-function campaignWords(known: CallFacts): Html | null {
+function campaignWords(known: CallFacts, numbers: PageNumbers): Html | null {
   const id = campaignOf(known) ?? null;
-  return id === null ? null : html`<a href="/campaigns/${encodeURIComponent(id)}">${said(id)}</a>`;
+  if (id === null) return null;
+  // A record may have anything in its place.
+  return /^c-[\w-]{1,40}$/.test(id)
+    ? html`<a href="/campaigns/${id}">${said(id)}</a>`
+    : numbers.words(id, known.callId);
 }
 
 function closedWords({ site }: CallFacts): Html | null {
