@@ -15,7 +15,7 @@ import {
   unusedNumbers,
   withheldCaller,
 } from './numbers.ts';
-import type { Planner } from './plan.ts';
+import type { Planner } from './planner.ts';
 import type { Caller, GroupId } from './truth.ts';
 
 /** People of one kind: how many there are, how many calls they make on a working day, and when. */

@@ -12,7 +12,7 @@ import {
   switchboard,
   tollFreeNumber,
 } from './numbers.ts';
-import type { Planner } from './plan.ts';
+import type { Planner } from './planner.ts';
 import type { Caller, GroupId, Manner } from './truth.ts';
 
 /** Callers who cannot press keys, and robots that are wanted. Some stand on a list, as a real site knows some. */

@@ -3,7 +3,7 @@ import { patient } from './genuine.ts';
 import { elderlyManner, upset } from './manners.ts';
 import { privateLine } from './networks.ts';
 import { callerWith, clinicNumber, numberAnywhere, privateName, switchboard } from './numbers.ts';
-import type { Planner } from './plan.ts';
+import type { Planner } from './planner.ts';
 
 const minuteMs = 60_000;
 

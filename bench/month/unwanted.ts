@@ -16,7 +16,7 @@ import {
   tollFreeNumber,
   wholeBlock,
 } from './numbers.ts';
-import type { Planner } from './plan.ts';
+import type { Planner } from './planner.ts';
 import type { Caller, GroupId, Manner, Signing } from './truth.ts';
 
 const minuteMs = 60_000;

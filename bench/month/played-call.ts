@@ -1,0 +1,28 @@
+import type { ChallengeKind, ChallengeResult, VerdictKind } from '../../src/call/vocabulary.ts';
+import type { GroupId } from './truth.ts';
+
+/**
+ * How a call ended. `person`: an operator, a queue, an exit for text telephones or faxes; `mailbox`; `hung-up`: the caller, before
+ * an exit; `turned-away`.
+ */
+export type EndedAt = 'person' | 'mailbox' | 'hung-up' | 'turned-away';
+
+/** One call of the month, as it went. */
+export interface PlayedCall {
+  readonly callId: string;
+  readonly group: GroupId;
+  readonly who: string;
+  /** Epoch ms. */
+  readonly at: number;
+  readonly rule: string;
+  readonly verdict: VerdictKind;
+  readonly asked: ChallengeKind | null;
+  readonly result: ChallengeResult | null;
+  readonly endedAt: EndedAt;
+  /** Id of the campaign that the call was known to belong to when it arrived. */
+  readonly campaign: string | null;
+  /** Without a history, because Redis was away. */
+  readonly isBlind: boolean;
+  /** ms from arrival to the exit. */
+  readonly exitMs: number;
+}
