@@ -2,6 +2,7 @@ import { runBacktestBench } from './backtest.ts';
 import { callsBenchmark } from './calls.ts';
 import { entryDictionaryBenchmark } from './entry-dictionary.ts';
 import { inventedBenchmark } from './invented/main.ts';
+import { monthBenchmark } from './month/main.ts';
 import { overloadBenchmark } from './overload.ts';
 import { policyBenchmark } from './policy.ts';
 import { recordsBenchmark } from './records.ts';
@@ -15,6 +16,7 @@ interface Benchmark {
 
 const benchmarks: Record<string, Benchmark> = {
   calls: callsBenchmark,
+  month: monthBenchmark,
   overload: overloadBenchmark,
   invented: inventedBenchmark,
   'entry-dictionary': entryDictionaryBenchmark,

@@ -210,6 +210,7 @@ class Month {
       result: challenge?.result ?? null,
       endedAt: endedAt(outcome),
       campaign: facts.history?.campaign ?? null,
+      knownOnArrival: typeof facts.history?.campaign === 'string',
       isBlind: facts.noHistoryReason === 'unavailable',
       exitMs,
     });

@@ -19,8 +19,10 @@ export interface PlayedCall {
   readonly asked: ChallengeKind | null;
   readonly result: ChallengeResult | null;
   readonly endedAt: EndedAt;
-  /** Id of the campaign that the call was known to belong to when it arrived. */
+  /** Id of the campaign that the call belongs to. */
   readonly campaign: string | null;
+  /** It was known when the call arrived, not found afterward. */
+  readonly knownOnArrival: boolean;
   /** Without a history, because Redis was away. */
   readonly isBlind: boolean;
   /** ms from arrival to the exit. */

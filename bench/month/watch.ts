@@ -1,5 +1,8 @@
 import type { CallFacts } from '../../src/call/facts.ts';
 import type { AfterExit, Outcome } from '../../src/call/outcome.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import type { Campaign } from './found-campaign.ts';
+import type { PlayedCall } from './played-call.ts';
 
 /** What each signal gives can be switched off, to see what it is worth. */
 export const signals = ['verification', 'history', 'campaigns', 'levels'] as const;
@@ -11,10 +14,18 @@ export interface Watch {
   before(facts: CallFacts): CallFacts;
   see(outcome: Outcome): void;
   seeAfterExit(callId: string, afterExit: AfterExit): void;
+  /** All that were recognized. */
+  campaigns(): readonly Campaign[];
+  /** The calls, each with the campaign that it was found to belong to after it was over. */
+  assigned(played: readonly PlayedCall[]): readonly PlayedCall[];
 }
 
-export const noWatch: Watch = {
-  before: (facts) => facts,
-  see: () => undefined,
-  seeAfterExit: () => undefined,
-};
+export function openWatch(_policy: Policy, _without: ReadonlySet<Signal>): Watch {
+  return {
+    before: (facts) => facts,
+    see: () => undefined,
+    seeAfterExit: () => undefined,
+    campaigns: () => [],
+    assigned: (played) => played,
+  };
+}

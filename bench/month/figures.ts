@@ -1,0 +1,184 @@
+import type { Campaign } from './found-campaign.ts';
+import type { PlayedCall } from './played-call.ts';
+import { type GroupId, groupIds, groups } from './truth.ts';
+
+const minuteMs = 60_000;
+const dayMs = 86_400_000;
+
+export interface GroupFigures {
+  readonly calls: number;
+  readonly people: number;
+  readonly asked: number;
+  readonly person: number;
+  readonly mailbox: number;
+  readonly hungUp: number;
+  readonly turnedAway: number;
+  readonly inCampaign: number;
+}
+
+/** Of a month; shares are of calls, from 0 to 1; null: there was nothing to take a share of. */
+export interface MonthFigures {
+  readonly seed: number;
+  readonly calls: number;
+  /** Robots' calls that a person answered. */
+  readonly unwantedReachedPersonShare: number | null;
+  /** The same of the call center with human agents. */
+  readonly humanCenterReachedShare: number | null;
+  /** Genuine calls that ended without a person or a mailbox though the caller stayed. */
+  readonly genuineStranded: number;
+  /** Genuine callers who hung up while being asked and reached nobody in the whole month. */
+  readonly genuineGaveUp: number;
+  readonly genuineChallengedShare: number | null;
+  readonly genuineToMailboxShare: number | null;
+  /** Calls of unwanted organizations that were told to belong together with their like, those before the recognition too. */
+  readonly campaignRecall: number | null;
+  /** The same, known when the call came. */
+  readonly campaignRecallOnArrival: number | null;
+  readonly genuineInCampaignShare: number | null;
+  /** From the first call of such an organization in the month until a campaign of it is recognized; null: never. */
+  readonly minutesToRecognition: Readonly<Record<string, number | null>>;
+  /** Campaigns whose calls are mostly genuine, each with the group that it caught. */
+  readonly wrongCampaigns: readonly {
+    readonly of: GroupId;
+    readonly reason: string;
+    readonly calls: number;
+  }[];
+  readonly campaigns: number;
+  readonly callsWithoutHistory: number;
+  readonly groups: Readonly<Record<GroupId, GroupFigures>>;
+  /** Unwanted calls of each day, and those that reached a person. */
+  readonly byDay: readonly {
+    readonly unwanted: number;
+    readonly reached: number;
+    readonly genuine: number;
+  }[];
+  /** Minutes of the attack day and of the clinic opening: calls, and how many of them reached a person. */
+  readonly floods: Readonly<
+    Record<'attack-day' | 'clinic-opening', readonly { readonly calls: number; readonly person: number }[]>
+  >;
+}
+
+/** @param played the month @param campaigns all that were recognized in it @param begin epoch ms of its first day */
+export function figuresOf(
+  seed: number,
+  played: readonly PlayedCall[],
+  campaigns: readonly Campaign[],
+  begin: number,
+): MonthFigures {
+  const natured = (nature: string) => played.filter(({ group }) => groups[group].nature === nature);
+  const [genuine, robots] = [natured('genuine'), natured('robot')];
+  const organized = played.filter(({ group }) => groups[group].isOrganized);
+  const ownerOf = owners(played);
+  const isRight = ({ group, campaign }: PlayedCall) => campaign !== null && ownerOf.get(campaign) === group;
+  const human = played.filter(({ group }) => group === 'it-support');
+  const count = <T>(all: readonly T[], is: (one: T) => boolean) => all.filter(is).length;
+  const share = (part: number, all: readonly unknown[]) => (all.length === 0 ? null : part / all.length);
+  const reached = ({ endedAt }: PlayedCall) => endedAt === 'person';
+  const unwanted = [...robots, ...natured('human')];
+  return {
+    seed,
+    calls: played.length,
+    unwantedReachedPersonShare: share(count(robots, reached), robots),
+    humanCenterReachedShare: share(count(human, reached), human),
+    genuineStranded: count(genuine, ({ endedAt }) => endedAt === 'turned-away'),
+    genuineGaveUp: gaveUp(genuine),
+    genuineChallengedShare: share(
+      count(genuine, ({ asked }) => asked !== null),
+      genuine,
+    ),
+    genuineToMailboxShare: share(
+      count(genuine, ({ endedAt }) => endedAt === 'mailbox'),
+      genuine,
+    ),
+    campaignRecall: share(count(organized, isRight), organized),
+    campaignRecallOnArrival: share(
+      count(organized, (one) => isRight(one) && one.knownOnArrival),
+      organized,
+    ),
+    genuineInCampaignShare: share(
+      count(genuine, ({ campaign }) => campaign !== null),
+      genuine,
+    ),
+    minutesToRecognition: recognition(played, campaigns, ownerOf),
+    wrongCampaigns: campaigns.flatMap(({ id, reason }) => {
+      const of = ownerOf.get(id);
+      const calls = count(played, ({ campaign }) => campaign === id);
+      return of !== undefined && groups[of].nature === 'genuine' ? [{ of, reason, calls }] : [];
+    }),
+    campaigns: campaigns.length,
+    callsWithoutHistory: count(played, ({ isBlind }) => isBlind),
+    groups: Object.fromEntries(
+      groupIds.map((id) => [id, groupFigures(played.filter(({ group }) => group === id))]),
+    ) as Record<GroupId, GroupFigures>,
+    byDay: Array.from({ length: 30 }, (_, day) => {
+      const isThatDay = ({ at }: PlayedCall) => Math.floor((at - begin) / dayMs) === day;
+      const these = unwanted.filter(isThatDay);
+      return { unwanted: these.length, reached: count(these, reached), genuine: count(genuine, isThatDay) };
+    }),
+    floods: { 'attack-day': flood(played, 'attack-day'), 'clinic-opening': flood(played, 'clinic-opening') },
+  };
+}
+
+/** The group that most calls of a campaign are of. */
+function owners(played: readonly PlayedCall[]): ReadonlyMap<string, GroupId> {
+  const counts = new Map<string, Map<GroupId, number>>();
+  for (const { campaign, group } of played) {
+    if (campaign === null) continue;
+    const of = counts.get(campaign) ?? new Map<GroupId, number>();
+    of.set(group, (of.get(group) ?? 0) + 1);
+    counts.set(campaign, of);
+  }
+  return new Map(
+    [...counts].flatMap(([id, of]) => {
+      const most = [...of].sort(([, a], [, b]) => b - a)[0];
+      return most === undefined ? [] : [[id, most[0]] as const];
+    }),
+  );
+}
+
+function recognition(
+  played: readonly PlayedCall[],
+  campaigns: readonly Campaign[],
+  ownerOf: ReadonlyMap<string, GroupId>,
+): Record<string, number | null> {
+  return Object.fromEntries(
+    groupIds.flatMap((id) => {
+      const first = played.find(({ group }) => group === id);
+      if (!groups[id].isOrganized || first === undefined) return [];
+      const own = campaigns.filter((one) => ownerOf.get(one.id) === id);
+      const at = Math.min(...own.map(({ recognizedAt }) => recognizedAt));
+      return [[id, own.length === 0 ? null : Math.round(Math.max(0, at - first.at) / minuteMs)]];
+    }),
+  );
+}
+
+function gaveUp(genuine: readonly PlayedCall[]): number {
+  const gotThrough = new Map<string, boolean>();
+  for (const { who, endedAt } of genuine)
+    gotThrough.set(who, gotThrough.get(who) === true || endedAt !== 'hung-up');
+  return [...gotThrough.values()].filter((one) => !one).length;
+}
+
+function groupFigures(calls: readonly PlayedCall[]): GroupFigures {
+  const ended = (at: PlayedCall['endedAt']) => calls.filter(({ endedAt }) => endedAt === at).length;
+  return {
+    calls: calls.length,
+    people: new Set(calls.map(({ who }) => who)).size,
+    asked: calls.filter(({ asked }) => asked !== null).length,
+    person: ended('person'),
+    mailbox: ended('mailbox'),
+    hungUp: ended('hung-up'),
+    turnedAway: ended('turned-away'),
+    inCampaign: calls.filter(({ campaign }) => campaign !== null).length,
+  };
+}
+
+/** By five minutes, from its first call on, three hours. */
+function flood(played: readonly PlayedCall[], of: GroupId): readonly { calls: number; person: number }[] {
+  const calls = played.filter(({ group }) => group === of);
+  const from = calls[0]?.at ?? 0;
+  return Array.from({ length: 36 }, (_, at) => {
+    const these = calls.filter((call) => Math.floor((call.at - from) / (5 * minuteMs)) === at);
+    return { calls: these.length, person: these.filter(({ endedAt }) => endedAt === 'person').length };
+  });
+}
