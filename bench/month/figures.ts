@@ -1,4 +1,4 @@
-import type { Campaign } from './found-campaign.ts';
+import type { Campaign } from '../../src/campaigns/campaign.ts';
 import type { PlayedCall } from './played-call.ts';
 import { type GroupId, groupIds, groups } from './truth.ts';
 
@@ -45,6 +45,8 @@ export interface MonthFigures {
   }[];
   readonly campaigns: number;
   readonly callsWithoutHistory: number;
+  /** For how long the board was at a level, or a number had a call-back surge. */
+  readonly minutesAt: Readonly<Record<string, number>>;
   readonly groups: Readonly<Record<GroupId, GroupFigures>>;
   /** Unwanted calls of each day, and those that reached a person. */
   readonly byDay: readonly {
@@ -58,13 +60,17 @@ export interface MonthFigures {
   >;
 }
 
-/** @param played the month @param campaigns all that were recognized in it @param begin epoch ms of its first day */
-export function figuresOf(
-  seed: number,
-  played: readonly PlayedCall[],
-  campaigns: readonly Campaign[],
-  begin: number,
-): MonthFigures {
+export interface Month {
+  readonly seed: number;
+  readonly played: readonly PlayedCall[];
+  /** All that were recognized in it. */
+  readonly campaigns: readonly Campaign[];
+  /** Epoch ms of its first day. */
+  readonly begin: number;
+  readonly minutesAt: Readonly<Record<string, number>>;
+}
+
+export function figuresOf({ seed, played, campaigns, begin, minutesAt }: Month): MonthFigures {
   const natured = (nature: string) => played.filter(({ group }) => groups[group].nature === nature);
   const [genuine, robots] = [natured('genuine'), natured('robot')];
   const organized = played.filter(({ group }) => groups[group].isOrganized);
@@ -106,6 +112,7 @@ export function figuresOf(
       return of !== undefined && groups[of].nature === 'genuine' ? [{ of, reason, calls }] : [];
     }),
     campaigns: campaigns.length,
+    minutesAt,
     callsWithoutHistory: count(played, ({ isBlind }) => isBlind),
     groups: Object.fromEntries(
       groupIds.map((id) => [id, groupFigures(played.filter(({ group }) => group === id))]),

@@ -14,6 +14,8 @@ export interface Ended {
   readonly end: CallEnd;
   readonly answeredMs: number | null;
   readonly exitMs: number;
+  /** The caller heard that our number was forged. */
+  readonly wasTold: boolean;
 }
 
 /** What somebody does, so long after a prompt has begun. */
@@ -26,6 +28,8 @@ const decidedMs = 4;
 const answerMs = 35;
 const digitsMs = 2_400;
 const leadInMs = 300;
+/** Of the shipped rules: "We did not call you. Our number was forged." */
+const forgedPrompt = 'forged-number';
 
 /**
  * Carries a verdict out with somebody of this manner at the other end: the screener's own flow, in time that is only reckoned. The same
@@ -42,10 +46,12 @@ class Line {
   readonly #person: Person | null;
   readonly #manner: Manner;
   readonly #isHeard: boolean;
+  readonly #leavesWhenTold: boolean;
   #state: FlowState;
   #events: FlowEvent[] = [];
   #sound: number | null = null;
   #prompts = 0;
+  #wasTold = false;
   #answeredMs: number | null = null;
   #ended: Ended | null = null;
   readonly #first: readonly FlowCommand[];
@@ -57,6 +63,7 @@ class Line {
     this.#isHeard = manner.kind === 'tone' && dice.chance(manner.heard);
     this.#person =
       manner.kind === 'person' && verdict.kind === 'challenge' ? personOf(manner, verdict, dice) : null;
+    this.#leavesWhenTold = manner.kind === 'person' && dice.chance(manner.leavesWhenTold ?? 0);
     const asked = verdict.kind === 'challenge' ? askedOf(verdict, () => dice.next()) : [];
     const start = { answered: false, asked, playbackPrefix: 'month', atMs: decidedMs };
     const { state, commands } = startFlow(verdict, start);
@@ -93,7 +100,7 @@ class Line {
 
   #finish(end: CallEnd, exitMs: number, challenge: ChallengeOutcome | null): void {
     const whole = Math.round(exitMs);
-    this.#ended ??= { challenge, end, answeredMs: this.#answeredMs, exitMs: whole };
+    this.#ended ??= { challenge, end, answeredMs: this.#answeredMs, exitMs: whole, wasTold: this.#wasTold };
   }
 
   #drop(type: FlowEvent['type']): void {
@@ -140,6 +147,11 @@ class Line {
     const { open } = this.#state;
     if (open === null) return;
     this.#prompts += 1;
+    if (prompt === forgedPrompt && this.#leavesWhenTold) {
+      this.#wasTold = true;
+      this.#events.push({ type: 'hangup', atMs: Math.round(atMs + lengthMs * 0.8) });
+      return;
+    }
     for (const { afterMs, do: what } of this.#acts(open.wanted, lengthMs)) {
       const at = Math.round(atMs + afterMs);
       if (what === 'sound') this.#sound = at;

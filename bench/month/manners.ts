@@ -42,6 +42,7 @@ export const upset: Person = {
   press1: odds(0.78, 0.05, 0.01, 0.01),
   twoDigits: odds(0.7, 0.07, 0.02, 0.01),
   callsAgain: 0.3,
+  leavesWhenTold: 0.6,
 };
 /** Types while listening. */
 export const relayAssistant: Person = {

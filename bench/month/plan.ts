@@ -1,4 +1,4 @@
-import type { Calendar } from './calendar.ts';
+import { type Calendar, days, outageMinutes } from './calendar.ts';
 import { planGenuine } from './genuine.ts';
 import { planMachines } from './machines.ts';
 import { type ListedRow, type ListName, Planner } from './planner.ts';
@@ -11,6 +11,8 @@ export interface MonthPlan {
   /** By time. */
   readonly calls: readonly PlannedCall[];
   readonly dials: readonly PlannedDial[];
+  /** When Redis is away, epoch ms; null: never. */
+  readonly outage: { readonly from: number; readonly to: number } | null;
   readonly lists: Readonly<Record<ListName, readonly ListedRow[]>>;
 }
 
@@ -22,5 +24,6 @@ export function planMonth(seed: number, now?: number): MonthPlan {
   planSpecialDays(planner);
   planUnwanted(planner);
   const { calendar, calls, dials, lists } = planner;
-  return { calendar, calls: calls.toSorted((a, b) => a.at - b.at), dials, lists };
+  const outage = { from: calendar.at(days.outage, 10), to: calendar.at(days.outage, 10, outageMinutes) };
+  return { calendar, calls: calls.toSorted((a, b) => a.at - b.at), dials, lists, outage };
 }

@@ -1,29 +1,28 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Transition } from '../../src/call/change.ts';
 import type { CallFacts } from '../../src/call/facts.ts';
 import type { AfterExit, Outcome } from '../../src/call/outcome.ts';
 import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
+import { historyWrites } from '../../src/history/history-writes.ts';
 import { RedisCallerFlags } from '../../src/history/redis-caller-flags.ts';
 import { RedisCallerHistory } from '../../src/history/redis-caller-history.ts';
 import { RedisDialedNumbers } from '../../src/history/redis-dialed-numbers.ts';
 import { silentLog } from '../../src/log/log.ts';
-import { changesOf, transitionFrom } from '../../src/outbox/transition.ts';
 import { decide } from '../../src/policy/decide.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { plainNames } from '../../src/privacy/caller-names.ts';
 import { systemClock } from '../../src/process/clock.ts';
+import { runAllOrFail } from '../../src/redis/redis-client.ts';
 import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
 import { outcomeOf, passForMs } from '../../src/screening/call-record.ts';
 import { lookUpHistory } from '../../src/screening/history-lookup.ts';
 import { RedisProcess } from '../../test/fakes/redis-process.ts';
-import { days, outageMinutes } from './calendar.ts';
 import type { Dice } from './dice.ts';
 import { carryOut, type Ended } from './line.ts';
 import type { MonthPlan } from './plan.ts';
 import type { EndedAt, PlayedCall } from './played-call.ts';
 import { Timeline } from './timeline.ts';
 import { groups, type PlannedCall, type PlannedDial } from './truth.ts';
-import type { Signal, Watch } from './watch.ts';
+import type { Signal, SiteWatch } from './watch.ts';
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
@@ -47,7 +46,6 @@ type Happening =
   | {
       readonly kind: 'talked';
       readonly callId: string;
-      readonly arrivedAt: number;
       readonly afterExit: AfterExit;
     }
   | { readonly kind: 'flagged'; readonly callId: string; readonly number: string }
@@ -56,12 +54,14 @@ type Happening =
 export interface PlayOptions {
   readonly plan: MonthPlan;
   readonly policy: Policy;
-  readonly watch: Watch;
+  readonly watch: SiteWatch;
   readonly without: ReadonlySet<Signal>;
   /** For what callers do. */
   readonly dice: Dice;
   /** Which days are played, all by default. */
   readonly days?: { readonly from: number; readonly to: number };
+  /** Told of each outcome, with its call. */
+  readonly onOutcome?: (call: PlannedCall, outcome: Outcome) => void;
 }
 
 /** Plays a month through the decision, the screener's flow and a real Redis, as fast as they go. */
@@ -90,7 +90,6 @@ class Month {
   readonly #unsettled: Promise<unknown>[] = [];
   /** Null: Redis is there. Else what waits for it, in the order of writing. */
   #outbox: (() => Promise<unknown>)[] | null = null;
-  #written = 0;
 
   constructor(options: PlayOptions, server: RedisProcess) {
     this.#options = options;
@@ -125,10 +124,10 @@ class Month {
       if (isPlayed(call.at)) this.#timeline.add(call.at, { kind: 'arrives', call });
     for (const dial of plan.dials)
       if (isPlayed(dial.at)) this.#timeline.add(dial.at, { kind: 'dialed', dial });
-    const outage = calendar.at(days.outage, 10);
-    if (!isPlayed(outage)) return;
-    this.#timeline.add(outage, { kind: 'redis-stops' });
-    this.#timeline.add(outage + outageMinutes * minuteMs, { kind: 'redis-starts' });
+    const { outage } = plan;
+    if (outage === null || !isPlayed(outage.from)) return;
+    this.#timeline.add(outage.from, { kind: 'redis-stops' });
+    this.#timeline.add(outage.to, { kind: 'redis-starts' });
   }
 
   async #happen(what: Happening, at: number): Promise<void> {
@@ -141,13 +140,9 @@ class Month {
       }
       case 'ended':
         this.#options.watch.see(what.outcome);
-        return this.#write(() => this.#store.write(this.#transitions(what.outcome)));
-      case 'talked': {
-        this.#options.watch.seeAfterExit(what.callId, what.afterExit);
-        const { callId, afterExit, arrivedAt } = what;
-        const transition = { id: ++this.#written, callId, kind: 'after-exit', afterExit, arrivedAt } as const;
-        return this.#write(() => this.#store.write([transition]));
-      }
+        return this.#remember(what.outcome);
+      case 'talked':
+        return this.#options.watch.seeAfterExit(what.callId, what.afterExit);
       case 'flagged':
         return this.#write(() =>
           new RedisCallerFlags(this.#redis).flag(what.number, 'scam', what.callId, at),
@@ -184,10 +179,15 @@ class Month {
     }
   }
 
-  #transitions(outcome: Outcome): Transition[] {
-    return changesOf(outcome, passForMs(outcome)).map((change) =>
-      transitionFrom(++this.#written, outcome.callId, change),
-    );
+  /** What later calls are judged by, and the pass; the records themselves nobody here reads. */
+  #remember(outcome: Outcome): void {
+    const { callId, facts } = outcome;
+    this.#write(() => runAllOrFail(this.#redis, historyWrites(callId, outcome)).then(() => []));
+    const lastsMs = passForMs(outcome);
+    if (lastsMs === 0 || facts.caller.number === null) return;
+    const until = Math.round(facts.now + outcome.timings.exitMs + lastsMs);
+    const grant = { callerNumber: facts.caller.number, until };
+    this.#write(() => this.#store.write([{ id: 1, callId, kind: 'pass', grant }]));
   }
 
   async #screen(call: PlannedCall): Promise<void> {
@@ -202,13 +202,14 @@ class Month {
     const timings = { historyMs: 1, decidedMs: 2, answeredMs, exitMs };
     const outcome = outcomeOf({ facts, decision, challenge, adopted: false, timings }, end);
     this.#timeline.add(call.at + exitMs + drainMs, { kind: 'ended', outcome });
+    this.#options.onOutcome?.(call, outcome);
     const { verdict, rule } = decision;
     this.#played.push({
       ...{ callId: facts.callId, group: call.group, who: call.who, at: call.at, rule },
       verdict: verdict.kind,
       asked: verdict.kind === 'challenge' ? verdict.challenge : null,
       result: challenge?.result ?? null,
-      endedAt: endedAt(outcome),
+      endedAt: endedAt(outcome, ended),
       campaign: facts.history?.campaign ?? null,
       knownOnArrival: typeof facts.history?.campaign === 'string',
       isBlind: facts.noHistoryReason === 'unavailable',
@@ -245,7 +246,7 @@ class Month {
       const answeredMs = exitMs + Math.round(dice.between(2_000, 9_000));
       const afterExit = { answeredMs, talkMs, cause: 16 };
       const overAt = call.at + answeredMs + talkMs;
-      this.#timeline.add(overAt, { kind: 'talked', callId, arrivedAt: call.at, afterExit });
+      this.#timeline.add(overAt, { kind: 'talked', callId, afterExit });
       const { number } = facts.caller;
       if (number !== null && dice.chance(nature === 'genuine' ? flagged.genuine : flagged.unwanted))
         this.#timeline.add(overAt + minuteMs, { kind: 'flagged', callId, number });
@@ -265,7 +266,7 @@ function talkOf({ group, manner }: PlannedCall, dice: Dice): number {
   return Math.round(Math.exp(dice.about(Math.log(140_000), 0.7)));
 }
 
-function endedAt({ exit }: Outcome): EndedAt {
+function endedAt({ exit }: Outcome, { wasTold }: Ended): EndedAt {
   switch (exit.kind) {
     case 'connect':
       return 'person';
@@ -274,7 +275,7 @@ function endedAt({ exit }: Outcome): EndedAt {
     case 'reject':
       return 'turned-away';
     case 'none':
-      return 'hung-up';
+      return wasTold ? 'told' : 'hung-up';
   }
 }
 

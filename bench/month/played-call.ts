@@ -3,9 +3,9 @@ import type { GroupId } from './truth.ts';
 
 /**
  * How a call ended. `person`: an operator, a queue, an exit for text telephones or faxes; `mailbox`; `hung-up`: the caller, before
- * an exit; `turned-away`.
+ * an exit; `told`: the caller, after hearing that the number was forged; `turned-away`.
  */
-export type EndedAt = 'person' | 'mailbox' | 'hung-up' | 'turned-away';
+export type EndedAt = 'person' | 'mailbox' | 'hung-up' | 'told' | 'turned-away';
 
 /** One call of the month, as it went. */
 export interface PlayedCall {

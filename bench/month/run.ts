@@ -3,7 +3,7 @@ import { figuresOf, type MonthFigures } from './figures.ts';
 import { planMonth } from './plan.ts';
 import { playMonth } from './play.ts';
 import { loadedRules, siteRules } from './site-rules.ts';
-import { openWatch, type Signal } from './watch.ts';
+import { type Signal, SiteWatch } from './watch.ts';
 
 export interface MonthTask {
   readonly seed: number;
@@ -19,8 +19,14 @@ export async function runMonth({ seed, without, days }: MonthTask): Promise<Mont
   await using site = await siteRules(plan);
   const policy = await loadedRules(site.dir);
   const off = new Set(without);
-  const watch = openWatch(policy, off);
+  const watch = new SiteWatch(policy, off);
   const dice = new Dice(`callers of ${seed}`);
   const played = await playMonth({ plan, policy, watch, without: off, dice, ...(days && { days }) });
-  return figuresOf(seed, watch.assigned(played), watch.campaigns(), plan.calendar.at(0, 0));
+  return figuresOf({
+    seed,
+    played: watch.assigned(played),
+    campaigns: watch.campaigns(),
+    begin: plan.calendar.at(0, 0),
+    minutesAt: watch.minutes(),
+  });
 }

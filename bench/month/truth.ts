@@ -79,6 +79,8 @@ export type Manner =
       readonly twoDigits: Odds;
       /** Share of those who did not get through who call again within the hour. */
       readonly callsAgain: number;
+      /** Share of those who hear that our number was forged who have nothing to ask any more; 0 when left out. */
+      readonly leavesWhenTold?: number;
     }
   /** Stays, and talks to whatever answers. */
   | { readonly kind: 'plays-message' }
