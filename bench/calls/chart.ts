@@ -58,17 +58,26 @@ export interface Bar {
   readonly values: readonly number[];
 }
 
-/** Lying bars of parts laid end to end, the sum at the end; `limit` is a line down with words. */
+/** A part of a bar or column. */
+export interface Part {
+  readonly name: string;
+  readonly color: string;
+}
+
+/** Lying bars of parts laid end to end, the sum at the end, or `shown`; `limit` is a line down with words. */
 export function stackedBars(given: {
   readonly title: string;
   readonly across: string;
-  readonly parts: readonly { readonly name: string; readonly color: string }[];
+  readonly parts: readonly Part[];
   readonly bars: readonly Bar[];
-  readonly limit: { readonly x: number; readonly words: string };
+  readonly limit?: { readonly x: number; readonly words: string };
+  readonly shown?: (bar: Bar) => string;
 }): string {
+  const { limit } = given;
   const left = 190;
   const sum = (bar: Bar) => bar.values.reduce((all, one) => all + one, 0);
-  const x = scaleLinear([0, Math.max(given.limit.x, ...given.bars.map(sum))], [left, plot.right + 60]).nice();
+  const shown = given.shown ?? ((one: Bar) => sum(one).toFixed(2));
+  const x = scaleLinear([0, Math.max(limit?.x ?? 0, ...given.bars.map(sum))], [left, plot.right + 60]).nice();
   const names = given.bars.map((bar) => bar.name);
   const y = scaleBand(names, [plot.top + 30, plot.bottom]).padding(0.35);
   const bar = (one: Bar) => {
@@ -83,7 +92,7 @@ export function stackedBars(given: {
     return [
       ...boxes,
       text(left - 10, middle, one.name, 'end'),
-      text(x(from) + 8, middle, from.toFixed(2), 'start'),
+      text(x(from) + 8, middle, shown(one), 'start'),
     ];
   };
   return svg(given.title, [
@@ -99,8 +108,51 @@ export function stackedBars(given: {
       text(left + at * 110 + 18, plot.top - 13, name, 'start'),
     ]),
     ...given.bars.flatMap(bar),
-    `<line x1="${x(given.limit.x)}" x2="${x(given.limit.x)}" y1="${plot.top + 18}" y2="${plot.bottom}" stroke="#b91c1c" stroke-dasharray="5 4"/>`,
-    text(x(given.limit.x), plot.top + 14, given.limit.words, 'middle', '#b91c1c'),
+    ...(limit === undefined
+      ? []
+      : [
+          `<line x1="${x(limit.x)}" x2="${x(limit.x)}" y1="${plot.top + 18}" y2="${plot.bottom}" stroke="#b91c1c" stroke-dasharray="5 4"/>`,
+          text(x(limit.x), plot.top + 14, limit.words, 'middle', '#b91c1c'),
+        ]),
+  ]);
+}
+
+/** Standing columns of parts laid one on the other, in the order of the parts from below; every so many is named below. */
+export function columnChart(given: {
+  readonly title: string;
+  readonly across: string;
+  readonly up: string;
+  readonly parts: readonly Part[];
+  readonly columns: readonly Bar[];
+  readonly namedEach: number;
+}): string {
+  const { columns, parts } = given;
+  const sum = ({ values }: Bar) => values.reduce((all, one) => all + one, 0);
+  const x = scaleBand(
+    columns.map(({ name }) => name),
+    [plot.left, width - 24],
+  ).padding(0.2);
+  const y = scaleLinear([0, Math.max(1, ...columns.map(sum))], [plot.bottom, plot.top]).nice();
+  const column = (one: Bar, place: number) => {
+    let from = 0;
+    const left = x(one.name) ?? 0;
+    const boxes = one.values.map((value, at) => {
+      const [bottom, top] = [y(from), y(from + value)];
+      from += value;
+      return `<rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${x.bandwidth().toFixed(1)}" height="${(bottom - top).toFixed(1)}" fill="${parts[at]?.color}"/>`;
+    });
+    const isNamed = place % given.namedEach === 0;
+    return isNamed ? [...boxes, text(left + x.bandwidth() / 2, plot.bottom + 20, one.name, 'middle')] : boxes;
+  };
+  return svg(given.title, [
+    ...y.ticks(6).map((tick) => horizontal(y(tick), `${tick}`)),
+    text(12, plot.top - 12, given.up, 'start'),
+    text((plot.left + width - 24) / 2, plot.bottom + 44, given.across, 'middle'),
+    ...parts.flatMap(({ name, color }, at) => [
+      `<rect x="${plot.left + 130 + at * 190}" y="${plot.top - 24}" width="12" height="12" fill="${color}"/>`,
+      text(plot.left + 148 + at * 190, plot.top - 13, name, 'start'),
+    ]),
+    ...columns.flatMap(column),
   ]);
 }
 

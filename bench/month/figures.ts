@@ -12,6 +12,8 @@ export interface GroupFigures {
   readonly person: number;
   readonly mailbox: number;
   readonly hungUp: number;
+  /** Hung up after hearing that our number was forged. */
+  readonly told: number;
   readonly turnedAway: number;
   readonly inCampaign: number;
 }
@@ -175,6 +177,7 @@ function groupFigures(calls: readonly PlayedCall[]): GroupFigures {
     person: ended('person'),
     mailbox: ended('mailbox'),
     hungUp: ended('hung-up'),
+    told: ended('told'),
     turnedAway: ended('turned-away'),
     inCampaign: calls.filter(({ campaign }) => campaign !== null).length,
   };

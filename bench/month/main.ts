@@ -1,15 +1,19 @@
+import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { type MonthResult, writeEffectivenessPage } from './effectiveness-page.ts';
 import type { MonthFigures } from './figures.ts';
+import { labDay } from './lab-day.ts';
 import type { MonthTask } from './run.ts';
 import { summaryOf, tableOf } from './summary.ts';
 import { type Signal, signals } from './watch.ts';
 
 /**
- * `npm run bench -- month [--seed 1 | --seeds 10] [--days 7-9] [--without campaigns,levels] [--workers 2] [--json]`: a simulated month of
- * a hospital, in which it is known who really calls; through the shipped rules, a real Redis and all that watches over calls. The
- * same seed gives the same month.
+ * `npm run bench -- month [--seed 1] [--seeds 10] [--days 7-9] [--without campaigns,levels] [--switch-off] [--lab] [--json] [--write]`: a
+ * simulated month of a hospital, in which it is known who really calls; through the shipped rules, a real Redis and all that
+ * watches over calls. The same seed gives the same month. `--switch-off` plays it again without each signal, `--lab` rings a
+ * sample on a real Asterisk, `--write` makes docs/effectiveness.md; with `--from <file>` of an earlier result.
  */
 export const monthBenchmark = {
   about:
@@ -19,27 +23,73 @@ export const monthBenchmark = {
       args: [...args],
       options: {
         json: { type: 'boolean', default: false },
+        write: { type: 'boolean', default: false },
+        from: { type: 'string' },
         seed: { type: 'string', default: '1' },
         /** So many months, from `--seed` on. */
         seeds: { type: 'string', default: '1' },
         days: { type: 'string' },
         without: { type: 'string', default: '' },
+        'switch-off': { type: 'boolean', default: false },
+        lab: { type: 'boolean', default: false },
         workers: { type: 'string', default: String(Math.min(2, cpus().length)) },
       },
     });
-    const seeds = Array.from({ length: Number(values.seeds) }, (_, at) => Number(values.seed) + at);
-    const without = values.without.split(',').filter((one) => one !== '') as Signal[];
-    const unknown = without.find((one) => !signals.includes(one));
-    if (unknown !== undefined) throw new Error(`no such signal: ${unknown}; there are ${signals.join(', ')}`);
-    const days = daysOf(values.days);
-    const tasks = seeds.map((seed) => ({ seed, without, days }));
-    const months = await runMonths(tasks, Number(values.workers));
-    const first = months[0];
+    const result =
+      values.from === undefined
+        ? await measure({
+            seeds: Array.from({ length: Number(values.seeds) }, (_, at) => Number(values.seed) + at),
+            days: daysOf(values.days),
+            without: signalsOf(values.without),
+            switchesOff: values['switch-off'],
+            isLab: values.lab,
+            workers: Number(values.workers),
+          })
+        : (JSON.parse(await readFile(values.from, 'utf8')) as MonthResult);
+    const [first] = result.months;
     if (first !== undefined) console.log(tableOf(first));
-    const summary = summaryOf(months);
-    console.log(JSON.stringify(summary, null, values.json ? 0 : 2));
+    if (values.write) await writeEffectivenessPage(result);
+    console.log(JSON.stringify(summaryOf(result.months), null, values.json ? 0 : 2));
   },
 };
+
+interface Wanted {
+  readonly seeds: readonly number[];
+  readonly days: MonthTask['days'];
+  readonly without: readonly Signal[];
+  readonly switchesOff: boolean;
+  readonly isLab: boolean;
+  readonly workers: number;
+}
+
+async function measure({ seeds, days, without, switchesOff, isLab, workers }: Wanted): Promise<MonthResult> {
+  const tasks: MonthTask[] = seeds.map((seed) => ({ seed, without, days }));
+  const [seed = 1] = seeds;
+  const off = switchesOff ? signals.map((signal) => ({ seed, without: [...without, signal], days })) : [];
+  const months = await runMonths([...tasks, ...off], workers);
+  const lab = isLab ? await labDay(seed, (text) => console.error(text)) : null;
+  return {
+    bench: 'month',
+    date: new Date().toISOString(),
+    months: months.slice(0, tasks.length),
+    switchedOff: off.map((_, at) => ({
+      signal: signals[at] as Signal,
+      months: months.slice(tasks.length + at, tasks.length + at + 1),
+    })),
+    lab,
+  };
+}
+
+function signalsOf(text: string): readonly Signal[] {
+  return text
+    .split(',')
+    .filter((one) => one !== '')
+    .map((one) => {
+      const known = signals.find((signal) => signal === one);
+      if (known === undefined) throw new Error(`no such signal: ${one}; there are ${signals.join(', ')}`);
+      return known;
+    });
+}
 
 /** In threads, so many at a time; in the order of the tasks. */
 export async function runMonths(tasks: readonly MonthTask[], workers: number): Promise<MonthFigures[]> {
