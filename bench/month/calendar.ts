@@ -11,15 +11,18 @@ const zone = 'America/Indiana/Indianapolis';
  * clock.
  */
 export class Calendar {
-  readonly #first: DateTime;
+  readonly #midnights: readonly number[];
 
   constructor(now = Date.now()) {
-    this.#first = DateTime.fromMillis(now, { zone }).startOf('week').plus({ weeks: 1 });
+    const first = DateTime.fromMillis(now, { zone }).startOf('week').plus({ weeks: 1 });
+    this.#midnights = Array.from({ length: monthDays + 3 }, (_, day) => first.plus({ days: day }).toMillis());
   }
 
   /** @returns epoch ms of that time of a day; hours and minutes past midnight */
   at(day: number, hour: number, minute = 0): number {
-    return this.#first.plus({ days: day }).toMillis() + hour * hourMs + minute * minuteMs;
+    const midnight = this.#midnights[day];
+    if (midnight === undefined) throw new Error(`the month has no day ${day}`);
+    return midnight + hour * hourMs + minute * minuteMs;
   }
 
   isWeekend(day: number): boolean {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { columnChart, stackedBars } from '../calls/chart.ts';
-import type { GroupFigures, MonthFigures } from './figures.ts';
+import { type GroupFigures, type MonthFigures, wrongCampaigns } from './figures.ts';
 import type { LabDay } from './lab-day.ts';
 import { figureNames, type Summary, summaryOf } from './summary.ts';
 import { type GroupId, groupIds, groups, type Nature } from './truth.ts';
@@ -196,9 +196,7 @@ ${switchedOffText(result)}${labText(lab)}## To repeat it
 function goalLines(summary: Summary, months: readonly MonthFigures[], lab: LabDay | null): string {
   const worst = summary.worst ?? summary;
   const line = (isMet: boolean, words: string) => `- ${isMet ? 'Met' : '**Missed**'}: ${words}`;
-  const clinic = months.filter(({ wrongCampaigns }) =>
-    wrongCampaigns.some(({ of }) => of === 'clinic-opening'),
-  );
+  const clinic = months.filter((month) => wrongCampaigns(month).some(({ of }) => of === 'clinic-opening'));
   const lines = [
     line(
       (worst.unwantedReachedPersonShare ?? 1) <= goals.reached,
@@ -265,7 +263,7 @@ function groupTable({ groups: found }: MonthFigures): string {
 }
 
 function wrongWords(months: readonly MonthFigures[]): string {
-  const all = months.flatMap(({ seed, wrongCampaigns }) => wrongCampaigns.map((one) => ({ seed, ...one })));
+  const all = months.flatMap((month) => wrongCampaigns(month).map((one) => ({ seed: month.seed, ...one })));
   if (all.length === 0) return 'none in any month.';
   const lines = all
     .slice(0, 12)

@@ -18,6 +18,23 @@ export interface GroupFigures {
   readonly inCampaign: number;
 }
 
+export interface FoundCampaign {
+  readonly name: string;
+  readonly reason: string;
+  /** The group that most of its calls are of; null: it has none. */
+  readonly of: GroupId | null;
+  readonly calls: number;
+  readonly genuineCalls: number;
+  /** Epoch ms. */
+  readonly recognizedAt: number;
+  readonly returns: number;
+}
+
+/** Campaigns whose calls are mostly genuine. */
+export function wrongCampaigns({ found }: MonthFigures): readonly FoundCampaign[] {
+  return found.filter(({ of }) => of !== null && groups[of].nature === 'genuine');
+}
+
 /** Of a month; shares are of calls, from 0 to 1; null: there was nothing to take a share of. */
 export interface MonthFigures {
   readonly seed: number;
@@ -39,13 +56,8 @@ export interface MonthFigures {
   readonly genuineInCampaignShare: number | null;
   /** From the first call of such an organization in the month until a campaign of it is recognized; null: never. */
   readonly minutesToRecognition: Readonly<Record<string, number | null>>;
-  /** Campaigns whose calls are mostly genuine, each with the group that it caught. */
-  readonly wrongCampaigns: readonly {
-    readonly of: GroupId;
-    readonly reason: string;
-    readonly calls: number;
-  }[];
-  readonly campaigns: number;
+  /** Every campaign that was recognized. */
+  readonly found: readonly FoundCampaign[];
   readonly callsWithoutHistory: number;
   /** For how long the board was at a level, or a number had a call-back surge. */
   readonly minutesAt: Readonly<Record<string, number>>;
@@ -108,12 +120,12 @@ export function figuresOf({ seed, played, campaigns, begin, minutesAt }: Month):
       genuine,
     ),
     minutesToRecognition: recognition(played, campaigns, ownerOf),
-    wrongCampaigns: campaigns.flatMap(({ id, reason }) => {
-      const of = ownerOf.get(id);
-      const calls = count(played, ({ campaign }) => campaign === id);
-      return of !== undefined && groups[of].nature === 'genuine' ? [{ of, reason, calls }] : [];
+    found: campaigns.map(({ id, name, reason, recognizedAt, returns }) => {
+      const members = played.filter(({ campaign }) => campaign === id);
+      const genuineCalls = count(members, ({ group }) => groups[group].nature === 'genuine');
+      const of = ownerOf.get(id) ?? null;
+      return { name, reason, of, calls: members.length, genuineCalls, recognizedAt, returns };
     }),
-    campaigns: campaigns.length,
     minutesAt,
     callsWithoutHistory: count(played, ({ isBlind }) => isBlind),
     groups: Object.fromEntries(

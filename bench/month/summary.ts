@@ -1,4 +1,4 @@
-import type { MonthFigures } from './figures.ts';
+import { type MonthFigures, wrongCampaigns } from './figures.ts';
 import { type GroupId, groups } from './truth.ts';
 
 /** Names of the figures that are one number, and which end is the worse one. */
@@ -55,8 +55,10 @@ export function summaryOf(months: readonly MonthFigures[]): Summary {
     ...at(median),
     seeds: months.map(({ seed }) => seed),
     calls: median(months.map(({ calls }) => calls)) ?? 0,
-    campaigns: median(months.map(({ campaigns }) => campaigns)) ?? 0,
-    wrongCampaigns: [...new Set(months.flatMap((month) => month.wrongCampaigns.map(({ of }) => of)))],
+    campaigns: median(months.map(({ found }) => found.length)) ?? 0,
+    wrongCampaigns: [
+      ...new Set(months.flatMap((month) => wrongCampaigns(month).flatMap(({ of }) => of ?? []))),
+    ],
     ...(months.length > 1 && { worst }),
   };
 }
