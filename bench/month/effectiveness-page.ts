@@ -1,37 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { columnChart, stackedBars } from '../calls/chart.ts';
+import { daysPicture, floodPicture, groupsPicture, switchedOffPicture } from './effectiveness-pictures.ts';
 import { type GroupFigures, type MonthFigures, wrongCampaigns } from './figures.ts';
 import type { LabDay } from './lab-day.ts';
+import { goals, type MonthResult, signalNames } from './month-result.ts';
 import { figureNames, type Summary, summaryOf } from './summary.ts';
-import { type GroupId, groupIds, groups, type Nature } from './truth.ts';
-import type { Signal } from './watch.ts';
+import { type GroupId, groupIds, groups } from './truth.ts';
 
 const docs = join(import.meta.dirname, '..', '..', 'docs');
-const goals = { reached: 0.05, recall: 0.8, genuineInCampaign: 0.005 };
-
-/** All that the page shows. */
-export interface MonthResult {
-  readonly bench: 'month';
-  readonly date: string;
-  readonly months: readonly MonthFigures[];
-  readonly switchedOff: readonly { readonly signal: Signal; readonly months: readonly MonthFigures[] }[];
-  readonly lab: LabDay | null;
-}
-
-const parts = [
-  { name: 'reached a person', color: '#b91c1c' },
-  { name: 'mailbox', color: '#d97706' },
-  { name: 'hung up', color: '#94a3b8' },
-];
-const genuineParts = [{ ...parts[0], name: 'reached a person', color: '#047857' }, ...parts.slice(1)];
-const signalNames: Readonly<Record<Signal, string>> = {
-  verification: 'signatures',
-  history: 'caller history',
-  campaigns: 'campaigns',
-  levels: 'attack levels',
-};
-
 /** Writes docs/effectiveness.md, its pictures and the figures they are made of. */
 export async function writeEffectivenessPage(result: MonthResult): Promise<void> {
   const dir = join(docs, 'effectiveness');
@@ -50,7 +26,7 @@ export async function writeEffectivenessPage(result: MonthResult): Promise<void>
   );
   if (result.switchedOff.length > 0)
     await writeFile(join(dir, 'switched-off.svg'), switchedOffPicture(result));
-  await writeFile(join(dir, 'month.json'), `${JSON.stringify(result, null, 1)}\n`);
+  await writeFile(join(dir, 'month.json'), `${JSON.stringify(result)}\n`);
   await writeFile(join(docs, 'effectiveness.md'), page(result));
 }
 
@@ -62,71 +38,6 @@ function firstOf({ months: [first] }: MonthResult): MonthFigures {
 const percent = (share: number | null) =>
   share === null ? '–' : `${(share * 100).toFixed(share < 0.1 ? 2 : 1)} %`;
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-
-function groupsPicture(title: string, { groups: found }: MonthFigures, natures: readonly Nature[]): string {
-  const isGenuine = natures.includes('genuine');
-  const ids = groupIds.filter((id) => natures.includes(groups[id].nature) && found[id].calls > 0);
-  return stackedBars({
-    title,
-    across: 'of 100 calls',
-    parts: isGenuine ? genuineParts : parts,
-    bars: ids.map((id) => {
-      const { calls, person, mailbox, hungUp, told, turnedAway } = found[id];
-      const ends = [person, mailbox, hungUp + told + turnedAway];
-      return { name: id, values: ends.map((count) => (count * 100) / calls) };
-    }),
-    shown: ({ values }) => `${(values[0] ?? 0).toFixed(1)} %`,
-  });
-}
-
-function daysPicture({ byDay }: MonthFigures): string {
-  return columnChart({
-    title: 'Unwanted calls, day by day',
-    across: 'day of the month, from a Monday',
-    up: 'calls',
-    parts: [parts[0], { name: 'did not', color: '#94a3b8' }].flatMap((part) => part ?? []),
-    columns: byDay.map(({ unwanted, reached }, day) => ({
-      name: `${day + 1}`,
-      values: [reached, unwanted - reached],
-    })),
-    namedEach: 1,
-  });
-}
-
-function floodPicture(title: string, { floods }: MonthFigures, of: 'attack-day' | 'clinic-opening'): string {
-  const isGenuine = groups[of].nature === 'genuine';
-  return columnChart({
-    title,
-    across: 'minutes from its first call',
-    up: 'calls',
-    parts: [
-      { name: 'reached a person', color: isGenuine ? '#047857' : '#b91c1c' },
-      { name: 'did not', color: '#94a3b8' },
-    ],
-    columns: floods[of].map(({ calls, person }, at) => ({
-      name: `${at * 5}`,
-      values: [person, calls - person],
-    })),
-    namedEach: 6,
-  });
-}
-
-function switchedOffPicture({ months, switchedOff }: MonthResult): string {
-  const all = [
-    { name: 'all signals', of: summaryOf(months) },
-    ...switchedOff.map(({ signal, months: these }) => ({
-      name: `no ${signalNames[signal]}`,
-      of: summaryOf(these),
-    })),
-  ];
-  return stackedBars({
-    title: 'Robots that reached a person, with each signal switched off',
-    across: 'of 100 calls of robots',
-    parts: [{ name: 'reached', color: '#b91c1c' }],
-    bars: all.map(({ name, of }) => ({ name, values: [(of.unwantedReachedPersonShare ?? 0) * 100] })),
-    limit: { x: goals.reached * 100, words: 'goal 5' },
-  });
-}
 
 function page(result: MonthResult): string {
   const { months, lab, date } = result;

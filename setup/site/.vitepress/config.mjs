@@ -33,6 +33,7 @@ export default {
           page('Headers, numbers, lists', '/field'),
           page('Glossary', '/glossary'),
           page('Performance', '/performance'),
+          page('Effectiveness', '/effectiveness'),
           page('Architecture', '/architecture'),
           page('Decisions', '/decisions/'),
         ],
