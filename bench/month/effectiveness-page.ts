@@ -97,7 +97,7 @@ Counted from the very first call of the month, whatever the organization does on
 
 ${recognitionTable(summary)}
 
-${switchedOffText(result)}${labText(lab)}## To repeat it
+${trialText(first)}${switchedOffText(result)}${labText(lab)}## To repeat it
 
 \`npm run bench -- month --seed 1\` plays one month in some minutes and prints its figures, with \`--json\` as one line; \`--seeds 10 --switch-off --lab
 --write\` makes this page. The figures are in [effectiveness/month.json](effectiveness/month.json).
@@ -223,6 +223,24 @@ ${[
   row(['---', ...names.map(() => '---:')]),
   cells('all signals', same),
   ...switchedOff.map(({ signal, months: these }) => cells(`no ${signalNames[signal]}`, summaryOf(these))),
+].join('\n')}
+
+`;
+}
+
+function trialText({ onTrial, seed }: MonthFigures): string {
+  const rules = Object.entries(onTrial);
+  if (rules.length === 0) return '';
+  return `## Rules on trial
+
+Shipped with \`mode: monitor\`: what they would have asked, in the month with seed ${seed}.
+
+${[
+  row(['rule', 'genuine calls', 'unwanted calls']),
+  row(['---', '---:', '---:']),
+  ...rules.map(([rule, { genuine, unwanted }]) =>
+    row([`\`${rule}\``, genuine.toLocaleString('en'), unwanted.toLocaleString('en')]),
+  ),
 ].join('\n')}
 
 `;

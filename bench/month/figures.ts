@@ -56,6 +56,8 @@ export interface MonthFigures {
   readonly genuineInCampaignShare: number | null;
   /** From the first call of such an organization in the month until a campaign of it is recognized; null: never. */
   readonly minutesToRecognition: Readonly<Record<string, number | null>>;
+  /** Calls that a rule on trial would have decided. */
+  readonly onTrial: Readonly<Record<string, { readonly genuine: number; readonly unwanted: number }>>;
   /** Every campaign that was recognized. */
   readonly found: readonly FoundCampaign[];
   readonly callsWithoutHistory: number;
@@ -120,6 +122,7 @@ export function figuresOf({ seed, played, campaigns, begin, minutesAt }: Month):
       genuine,
     ),
     minutesToRecognition: recognition(played, campaigns, ownerOf),
+    onTrial: onTrial(genuine, unwanted),
     found: campaigns.map(({ id, name, reason, recognizedAt, returns }) => {
       const members = played.filter(({ campaign }) => campaign === id);
       const genuineCalls = count(members, ({ group }) => groups[group].nature === 'genuine');
@@ -170,6 +173,15 @@ function recognition(
       const at = Math.min(...own.map(({ recognizedAt }) => recognizedAt));
       return [[id, own.length === 0 ? null : Math.round(Math.max(0, at - first.at) / minuteMs)]];
     }),
+  );
+}
+
+function onTrial(genuine: readonly PlayedCall[], unwanted: readonly PlayedCall[]): MonthFigures['onTrial'] {
+  const rules = new Set([...genuine, ...unwanted].flatMap((call) => call.onTrial));
+  const of = (calls: readonly PlayedCall[], rule: string) =>
+    calls.filter((call) => call.onTrial.includes(rule)).length;
+  return Object.fromEntries(
+    [...rules].map((rule) => [rule, { genuine: of(genuine, rule), unwanted: of(unwanted, rule) }]),
   );
 }
 

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import type { LabCaller } from '../../lab/caller.ts';
 import type { CallerScript, CallerStep } from '../../lab/caller-scenario.ts';
-import { ringCaller } from '../../lab/demo/ring-caller.ts';
 import { Lab } from '../../lab/lab.ts';
+import { RtpCapture } from '../../lab/rtp-capture.ts';
+import { hearTwoDigits } from '../../lab/told-digits.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
 import { outcomesOf } from '../../test/e2e/outcomes.ts';
 import { days } from './calendar.ts';
@@ -10,7 +13,7 @@ import { planMonth } from './plan.ts';
 import { playMonth } from './play.ts';
 import { loadedRules, siteRules } from './site-rules.ts';
 import { type GroupId, groupIds, type PlannedCall } from './truth.ts';
-import { SiteWatch } from './watch.ts';
+import { type Signal, SiteWatch } from './watch.ts';
 
 /** One call after the other, ms. */
 const everyMs = 900;
@@ -42,9 +45,11 @@ export async function labDay(seed: number, say: (text: string) => void): Promise
   try {
     const policy = await loadedRules(site.dir);
     const simulated = new Map<PlannedCall, Outcome>();
+    // The test bed has no carrier who signs.
+    const without: ReadonlySet<Signal> = new Set(['verification']);
     await playMonth({
-      ...{ plan: { ...plan, calls: sample, dials: [], outage: null }, policy, without: new Set() },
-      watch: new SiteWatch(policy, new Set()),
+      ...{ plan: { ...plan, calls: sample, dials: [], outage: null }, policy, without },
+      watch: new SiteWatch(policy, without),
       dice: new Dice(`callers of ${seed}`),
       onOutcome: (call, outcome) => void (call.attempt === 0 && simulated.set(call, outcome)),
     });
@@ -102,8 +107,22 @@ async function ring(lab: Lab, call: PlannedCall, outcome: Outcome): Promise<stri
     steps: listens ? [{ pressTold: true }, talk] : stepsOf(call, outcome),
     ...(isWithheld && { fromHost: 'anonymous.invalid', headers: ['Privacy: id'] }),
   };
-  const caller = { id: call.id, who: call.group, end: 'none' as const, phoneShows: null, script, listens };
-  return (await ringCaller(lab, caller)).sipCallId;
+  const phone = await lab.ring(script, { timeoutMs: 120_000 });
+  if (listens) await hearAndTell(lab, phone);
+  await phone.finished();
+  return phone.callId();
+}
+
+/** Of whoever was not asked for digits there is nothing to hear; the record says what was asked. */
+async function hearAndTell(lab: Lab, phone: LabCaller): Promise<void> {
+  const capture = await RtpCapture.start(phone.mediaPort);
+  try {
+    await phone.tell(await hearTwoDigits(capture, join(lab.dir, 'prompts'), 'en'));
+  } catch {
+    await phone.tell('00').catch(() => undefined);
+  } finally {
+    await capture.stop();
+  }
 }
 
 const talk: CallerStep = { hold: 2_500 };

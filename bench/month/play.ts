@@ -206,12 +206,13 @@ class Month {
     const { verdict, rule } = decision;
     this.#played.push({
       ...{ callId: facts.callId, group: call.group, who: call.who, at: call.at, rule },
+      onTrial: decision.monitored.map((one) => one.rule),
       verdict: verdict.kind,
       asked: verdict.kind === 'challenge' ? verdict.challenge : null,
       result: challenge?.result ?? null,
       endedAt: endedAt(outcome, ended),
-      campaign: facts.history?.campaign ?? null,
-      knownOnArrival: typeof facts.history?.campaign === 'string',
+      campaign: facts.campaign ?? null,
+      knownOnArrival: typeof facts.campaign === 'string',
       isBlind: facts.noHistoryReason === 'unavailable',
       exitMs,
     });

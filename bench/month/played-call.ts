@@ -15,6 +15,8 @@ export interface PlayedCall {
   /** Epoch ms. */
   readonly at: number;
   readonly rule: string;
+  /** Rules on trial that would have decided it. */
+  readonly onTrial: readonly string[];
   readonly verdict: VerdictKind;
   readonly asked: ChallengeKind | null;
   readonly result: ChallengeResult | null;

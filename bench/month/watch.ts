@@ -1,10 +1,12 @@
 import { DateTime } from 'luxon';
-import type { CallFacts } from '../../src/call/facts.ts';
+import { type CallFacts, listedNumber } from '../../src/call/facts.ts';
 import type { AfterExit, Outcome } from '../../src/call/outcome.ts';
 import type { Campaign } from '../../src/campaigns/campaign.ts';
 import { CampaignDetector } from '../../src/campaigns/campaign-detector.ts';
+import { CampaignIndex } from '../../src/campaigns/campaign-index.ts';
 import { AttackLevels } from '../../src/levels/attack-levels.ts';
 import { calmState, type LevelState, levelFacts, levelsAt } from '../../src/levels/level-state.ts';
+import { isListed } from '../../src/policy/decision.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { PlayedCall } from './played-call.ts';
 
@@ -12,9 +14,8 @@ import type { PlayedCall } from './played-call.ts';
 export const signals = ['verification', 'history', 'campaigns', 'levels'] as const;
 export type Signal = (typeof signals)[number];
 
-/** The node that watches looks this often, and every node follows it this long afterward. */
+/** The node that watches looks this often, and the others know by the next time. */
 const tickMs = 2_000;
-const followMs = 2_000;
 /** As far back as a campaign that has just been recognized finds its calls. */
 const rememberedMs = 3_600_000;
 
@@ -26,11 +27,14 @@ export class SiteWatch {
   readonly #detector = new CampaignDetector();
   readonly #levels: AttackLevels;
   readonly #without: ReadonlySet<Signal>;
+  readonly #policy: Policy;
   /** Facts of the last hour's calls that belong to no campaign so far. */
   #recent: CallFacts[] = [];
   readonly #foundLater = new Map<string, string>();
   readonly #campaigns = new Map<string, Campaign>();
-  #active: readonly Campaign[] = [];
+  /** As the watching node has them, and as a node that follows it. */
+  #newest = new CampaignIndex([]);
+  #index = new CampaignIndex([]);
   #slot = { hour: 0, is: 0 };
   #tickedAt = Number.NEGATIVE_INFINITY;
   #found: LevelState = calmState;
@@ -40,6 +44,7 @@ export class SiteWatch {
 
   constructor(policy: Policy, without: ReadonlySet<Signal>) {
     this.#without = without;
+    this.#policy = policy;
     const zone = policy.settings.timeZone ?? 'utc';
     this.#levels = new AttackLevels({
       limits: () => policy.settings.attackLevels,
@@ -58,11 +63,14 @@ export class SiteWatch {
   /** The facts with what is known now. */
   before(facts: CallFacts): CallFacts {
     this.#tick(facts.now);
-    const campaign = this.#without.has('campaigns') ? null : this.#campaignOf(facts);
-    const history = facts.history && { ...facts.history, campaign: campaign?.id ?? null };
+    const campaign = this.#without.has('campaigns') ? null : this.#campaignOf(facts, this.#index);
     const known = levelsAt({ state: this.#followed, byHand: [] }, facts.now);
     const levels = this.#without.has('levels') ? {} : levelFacts(known, facts.called.number, () => false);
-    const told = { ...facts, history, ...(!this.#without.has('levels') && { site: levels }) };
+    const told = {
+      ...facts,
+      ...(!this.#without.has('campaigns') && { campaign: campaign?.id ?? null }),
+      ...(!this.#without.has('levels') && { site: levels }),
+    };
     if (campaign === null) this.#recent.push(told);
     return told;
   }
@@ -97,10 +105,11 @@ export class SiteWatch {
     );
   }
 
-  #campaignOf(facts: CallFacts): Campaign | null {
-    const found = this.#detector.matching(facts);
-    // A node does not know yet what another has just recognized.
-    return found !== null && facts.now >= found.recognizedAt + followMs ? found : null;
+  #campaignOf(facts: CallFacts, index: CampaignIndex): Campaign | null {
+    const found = index.matching(facts);
+    if (found === null) return null;
+    const number = facts.verification.result === 'failed' ? null : listedNumber(facts.caller);
+    return number !== null && isListed(number, this.#policy, facts.now) ? null : found;
   }
 
   #tick(now: number): void {
@@ -111,12 +120,14 @@ export class SiteWatch {
       if (scope === 'board') this.#count(`board ${level}`, since);
     if (this.#found.surges.length > 0) this.#count('call-back surge', since);
     this.#followed = this.#found;
-    this.#active = this.#detector.tick(now);
-    for (const one of this.#active) {
+    const active = this.#detector.tick(now);
+    this.#index = this.#newest;
+    if (this.#detector.sizes.campaigns > 0) this.#newest = new CampaignIndex(this.#detector.all());
+    for (const one of active) {
       if (!this.#campaigns.has(one.id)) this.#findLater(now);
       this.#campaigns.set(one.id, one);
     }
-    this.#levels.campaigns(this.#active);
+    this.#levels.campaigns(active);
     this.#found = this.#levels.tick(now);
     if (this.#recent.length > 2_000)
       this.#recent = this.#recent.filter((one) => one.now > now - rememberedMs);
@@ -129,7 +140,7 @@ export class SiteWatch {
   #findLater(now: number): void {
     this.#recent = this.#recent.filter((facts) => {
       if (facts.now <= now - rememberedMs) return false;
-      const found = this.#detector.matching(facts);
+      const found = this.#campaignOf(facts, this.#newest);
       if (found !== null) this.#foundLater.set(facts.callId, found.id);
       return found === null;
     });
