@@ -18,4 +18,6 @@ export const signalNames: Readonly<Record<Signal, string>> = {
   history: 'caller history',
   campaigns: 'campaigns',
   levels: 'attack levels',
+  'claimed-names': 'claimed names',
+  decoys: 'decoys',
 };

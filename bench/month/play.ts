@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { CallFacts } from '../../src/call/facts.ts';
+import type { CallFacts, Signals } from '../../src/call/facts.ts';
 import type { AfterExit, Outcome } from '../../src/call/outcome.ts';
 import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
 import { historyWrites } from '../../src/history/history-writes.ts';
@@ -9,6 +9,7 @@ import { RedisDialedNumbers } from '../../src/history/redis-dialed-numbers.ts';
 import { silentLog } from '../../src/log/log.ts';
 import { decide } from '../../src/policy/decide.ts';
 import type { Policy } from '../../src/policy/policy.ts';
+import { signalsOf } from '../../src/policy/signals.ts';
 import { plainNames } from '../../src/privacy/caller-names.ts';
 import { systemClock } from '../../src/process/clock.ts';
 import { runAllOrFail } from '../../src/redis/redis-client.ts';
@@ -233,9 +234,21 @@ class Month {
       history: null,
       noHistoryReason: 'not-asked',
     };
-    if (without.has('history')) return facts;
-    const { history, reason } = await lookUpHistory(this.#history, systemClock, facts, 30_000);
-    return { ...facts, history, noHistoryReason: reason };
+    const signals = this.#signalsOf(facts);
+    const arrived = { ...facts, ...(signals && { signals }) };
+    if (without.has('history')) return arrived;
+    const { history, reason } = await lookUpHistory(this.#history, systemClock, arrived, 30_000);
+    return { ...arrived, history, noHistoryReason: reason };
+  }
+
+  #signalsOf(facts: CallFacts): Signals | undefined {
+    const { policy, without } = this.#options;
+    const { decoy, claimed } = signalsOf(facts, policy) ?? {};
+    const shown = {
+      ...(decoy !== undefined && !without.has('decoys') && { decoy }),
+      ...(claimed !== undefined && !without.has('claimed-names') && { claimed }),
+    };
+    return Object.keys(shown).length === 0 ? undefined : shown;
   }
 
   /** What comes of it: talk, a flag, another try. */

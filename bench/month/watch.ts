@@ -11,7 +11,7 @@ import type { Policy } from '../../src/policy/policy.ts';
 import type { PlayedCall } from './played-call.ts';
 
 /** What each signal gives can be switched off, to see what it is worth. */
-export const signals = ['verification', 'history', 'campaigns', 'levels'] as const;
+export const signals = ['verification', 'history', 'campaigns', 'levels', 'claimed-names', 'decoys'] as const;
 export type Signal = (typeof signals)[number];
 
 /** The node that watches looks this often, and the others know by the next time. */
