@@ -223,5 +223,5 @@ export interface CallFacts {
 
 /** Id of the call's campaign; null: none; undefined: not known. */
 export function campaignOf({ campaign, history }: CallFacts): string | null | undefined {
-  return campaign ?? history?.campaign ?? campaign;
+  return campaign === undefined ? history?.campaign : campaign;
 }

@@ -95,11 +95,9 @@ function isKnown({ caller, verification, history, now }: CallFacts, policy: Poli
   return isListed(number, policy, now);
 }
 
-/** Whether a list that does not block has the number (as `listedNumber` gives it) at `now`, epoch ms. */
-export function isListed(number: string, policy: Policy, now: number): boolean {
-  for (const [id, list] of policy.lists)
-    if (!policy.blockLists.has(id) && list.find(number, now) !== null) return true;
-  return false;
+/** Whether a list that makes callers known has the number (as `listedNumber` gives it) at `now`, epoch ms. */
+export function isListed(number: string, { callerLists, lists }: Policy, now: number): boolean {
+  return callerLists.some((id) => (lists.get(id)?.find(number, now) ?? null) !== null);
 }
 
 /** Why each of these rules matched or did not. Never throws. */

@@ -95,6 +95,8 @@ export interface Policy {
   readonly lists: ReadonlyMap<string, NumberList>;
   /** Ids of the lists whose numbers may be turned away. */
   readonly blockLists: ReadonlySet<string>;
+  /** Ids of the lists that make a caller known: those that do not block, and are not only asked of called numbers. */
+  readonly callerLists: readonly string[];
   readonly calendars: ReadonlyMap<string, Calendar>;
   readonly prompts: Prompts;
   readonly claimedNames: ClaimedNames;

@@ -103,6 +103,7 @@ export function* buildPolicy(parts: PolicyParts): Generator<void, Policy> {
     rules.push(compile(rule, rules.length));
     yield;
   }
+  const blockLists = new Set(plan.blockLists);
   return {
     version: plan.version,
     settings,
@@ -112,7 +113,8 @@ export function* buildPolicy(parts: PolicyParts): Generator<void, Policy> {
     windows: windowsOf(rules),
     index: yield* RuleIndex.gradually(rules),
     lists,
-    blockLists: new Set(plan.blockLists),
+    blockLists,
+    callerLists: callerListsOf(rules, settings.decoys, [...lists.keys()], blockLists),
     calendars,
     prompts,
     claimedNames,
@@ -123,6 +125,18 @@ function windowsOf(rules: readonly CompiledRule[]): number[] {
   const all = rules.flatMap(({ formula }) => variablesIn(formula));
   const asked = all.flatMap((one) => (one.about === 'count' ? [one.withinMs] : []));
   return [...new Set(asked)].filter((ms) => !standardWindows.includes(ms)).sort((a, b) => a - b);
+}
+
+function callerListsOf(
+  rules: readonly CompiledRule[],
+  decoys: readonly string[],
+  lists: readonly string[],
+  blockLists: ReadonlySet<string>,
+): string[] {
+  const asked = rules.flatMap(({ formula }) => variablesIn(formula));
+  const ofCallers = new Set(asked.flatMap((one) => (one.about === 'caller-list' ? [one.list] : [])));
+  const ofCalled = new Set([...decoys, ...departmentsOf(rules)]);
+  return lists.filter((id) => !blockLists.has(id) && (ofCallers.has(id) || !ofCalled.has(id)));
 }
 
 function departmentsOf(rules: readonly CompiledRule[]): string[] {
