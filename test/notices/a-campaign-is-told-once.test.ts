@@ -66,5 +66,5 @@ test('of several nodes one tells it', async () => {
   state.campaigns = [sampleCampaign()];
   await clock.advance(hourMs);
   expect(channel.messages).toEqual([]);
-  expect(claims).toEqual([expect.stringMatching(/^campaign:c-2026-11-23-3f2a:\d+$/)]);
+  expect(claims).toEqual([expect.stringMatching(/^campaign:c-2026-11-23-3f2a:\d+:/)]);
 });
