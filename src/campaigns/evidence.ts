@@ -29,7 +29,7 @@ export const fewestCallers = { new: 6, exchange: 8, sellers: 7, back: 3 };
 const spanCost = (spanMs: number) => 0.7 * Math.log1p(spanMs / 3_600_000);
 
 /** Of people who would be caught: at most so many of all people, and so many for each caller of the campaign. */
-const maxPeopleShare = 0.004;
+const maxPeopleShare = 0.008;
 const maxPeoplePerCaller = 0.1;
 /** Fewer people say nothing about how many show a trait. */
 const enoughPeople = 200;
