@@ -83,6 +83,7 @@ export class SiteWatch {
 
   seeAfterExit(callId: string, afterExit: AfterExit): void {
     if (!this.#without.has('campaigns')) this.#detector.seeAfterExit(callId, afterExit);
+    this.#levels.seeLater(callId, afterExit);
   }
 
   /** All that were recognized. */
