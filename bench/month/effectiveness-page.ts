@@ -54,7 +54,7 @@ has such figures of a real switchboard, because there it is not known who called
 
 ${goalLines(summary, months, lab)}
 
-## Ten months, ten seeds
+## ${months.length === 1 ? 'One month' : `${months.length} months, each with a seed of its own`}
 
 Shares of calls. The worst month of each figure stands beside the median.
 
