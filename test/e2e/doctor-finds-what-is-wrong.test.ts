@@ -354,12 +354,18 @@ test.each(cases)(
     const before = data('etc.before');
     await cp(etc(''), before, { recursive: true, preserveTimestamps: true });
     const back = await plant();
+    let reloads: readonly string[] = [];
     try {
       const found = await looked();
       expect(wrong(found)).toContain(finding);
       const id = finding.split(' ')[1];
       const one = found.find((each) => each.id === id);
       expect(one?.remedy).toBeTruthy();
+      // Also once the files are as before.
+      reloads = Array.from(
+        one?.command?.matchAll(/-rx '([^']*reload[^']*)'/g) ?? [],
+        ([, said = '']) => said,
+      );
       if (byHand === null) await pasted(one?.command ?? 'false');
       else await byHand();
       expect(stillWrong(await looked(), id)).toEqual([]);
@@ -372,7 +378,7 @@ test.each(cases)(
           await writeFile(etc(name), await readFile(join(before, name)));
         }
       await rm(before, { recursive: true });
-      await cli('core reload');
+      for (const reload of reloads) await cli(reload);
     }
   },
   60_000,
