@@ -15,13 +15,16 @@ import { messageOf } from './command/run.ts';
 const redisCommandMs = 20_000;
 const usage = 2;
 
-export interface BacktestOptions {
-  readonly rules: string;
-  readonly against?: string;
+export interface CallsOptions {
   readonly since?: string;
   readonly until?: string;
   readonly calls?: string;
   readonly redis?: string;
+}
+
+export interface BacktestOptions extends CallsOptions {
+  readonly rules: string;
+  readonly against?: string;
   readonly data?: string;
   readonly json?: boolean;
   readonly showNumbers?: boolean;
@@ -85,12 +88,16 @@ export function backtest(
   });
 }
 
-interface Calls {
+export interface RecordedCalls {
   readonly source: CallSource;
   readonly between: { readonly since: number; readonly until: number } | null;
 }
 
-async function withCalls<T>(options: BacktestOptions, use: (calls: Calls) => Promise<T>): Promise<T> {
+/** The recorded calls that the options name. @throws what is wrong with them */
+export async function withCalls<T>(
+  options: CallsOptions,
+  use: (calls: RecordedCalls) => Promise<T>,
+): Promise<T> {
   const { since, until, calls } = options;
   if ((since === undefined) === (calls === undefined))
     throw new Error('choose the calls: --since 30d for calls in Redis, or --calls FILE');

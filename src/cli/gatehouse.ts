@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).checkCommand(),
   test: async () => (await import('./test.ts')).testCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
+  diff: async () => (await import('./diff/diff.ts')).diffCommand(),
   backtest: async () => (await import('./backtest.ts')).backtestCommand(),
   expect: async () => (await import('./by-hand/expect.ts')).expectCommand(),
   close: async () => (await import('./by-hand/close.ts')).closeCommand(),

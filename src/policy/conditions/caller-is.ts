@@ -53,13 +53,19 @@ const exchangeLength = 8;
  */
 const sameExchange: CallerTrait = () =>
   ask(
-    callerNumberTest('caller has the exchange of the called number', (number, { called }) => {
-      return isNorthAmerican(number) && called.number !== null && isNorthAmerican(called.number)
-        ? number.startsWith(called.number.slice(0, exchangeLength))
-        : false;
-    }),
+    callerNumberTest(
+      'caller has the exchange of the called number',
+      (number, { called }) => called.number !== null && haveSameExchange(number, called.number),
+    ),
     is({ about: 'caller-near', how: 'same-exchange' }),
   );
+
+/** @param caller E.164. @param called E.164 */
+export function haveSameExchange(caller: string, called: string): boolean {
+  return (
+    isNorthAmerican(caller) && isNorthAmerican(called) && caller.startsWith(called.slice(0, exchangeLength))
+  );
+}
 
 function isNorthAmerican(number: string): boolean {
   return number.length === 12 && number.startsWith('+1');

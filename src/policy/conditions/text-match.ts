@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import type { z } from 'zod';
+import type { TextAsked } from '../logic/logic.ts';
 import { mapping, oneOrMore, text, twoLines } from '../yaml/schema-words.ts';
 import type { CompileContext } from './condition.ts';
 
@@ -24,7 +25,10 @@ const maxProgramSize = 2000;
  * True when any of the given texts or expressions fits. Callers write these texts, so expressions run on RE2, in time
  * linear in the text.
  */
-export function compileTextMatch(asked: TextMatch, context: CompileContext): (text: string) => boolean {
+export function compileTextMatch(
+  asked: TextAsked,
+  context: Pick<CompileContext, 'refuse'>,
+): (text: string) => boolean {
   const equals = new Set((asked.equals ?? []).map(folded));
   const contains = (asked.contains ?? []).map(folded);
   const expressions = (asked.matches ?? []).flatMap((source, index) => {

@@ -81,7 +81,7 @@ function openHours(name: string, calendar: Calendar): Formula {
   const closed = { ...no, because: `${words}: no (closed by hand)` };
   return ask(
     (facts) => (isClosedByHand(facts, name) ? closed : calendar.isOpen(facts.now) ? yes : no),
-    allOf([timeLogic(calendar.plan, `calendar ${name}`), notOf(closedByHand(name))]),
+    allOf([timeLogic(calendar.plan, `calendar ${name}`, calendar.isOpen), notOf(closedByHand(name))]),
   );
 }
 
@@ -127,7 +127,7 @@ function dayCondition(asked: TimeAsked, zone: string, context: CompileContext): 
   const isNow = compilePlan(plan);
   return ask(
     yesNoTest(`time is ${words} (${zone})`, ({ now }) => isNow(now)),
-    timeLogic(plan, words),
+    timeLogic(plan, words, isNow),
   );
 }
 
@@ -140,12 +140,13 @@ function daysOf({ first, last }: { readonly first: number; readonly last: number
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
-function timeLogic(plan: DayPlan, words: string) {
+function timeLogic(plan: DayPlan, words: string, holdsAt: (now: number) => boolean) {
   return is({
     about: 'time',
     words,
     zone: plan.zone,
     boundaries: boundariesOf(plan),
     possibleAt: possibleAt(plan),
+    holdsAt,
   });
 }

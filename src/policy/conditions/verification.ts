@@ -3,7 +3,15 @@ import type { CallFacts, Verification } from '../../call/facts.ts';
 import { attestations, signatureProblems, signedFor } from '../../call/vocabulary.ts';
 import { type Answer, answer, answerUnknown } from '../logic/answer.ts';
 import { ask, type Formula, join } from '../logic/formula.ts';
-import { anyOf, is, type Logic, notOf, type VerificationState, verificationStates } from '../logic/logic.ts';
+import {
+  anyOf,
+  is,
+  type Logic,
+  notOf,
+  type SignatureAsked,
+  type VerificationState,
+  verificationStates,
+} from '../logic/logic.ts';
 import { mapping, oneOrMore, text, twoLines, word, yesOrNo } from '../yaml/schema-words.ts';
 import { type CompileContext, defineCondition } from './condition.ts';
 import { compileTextMatch, describeTextMatch, textMatch } from './text-match.ts';
@@ -73,24 +81,26 @@ export const verification = defineCondition({
         test(
           question,
           ({ result, origid: id }) => result === 'passed' && id !== null && ids.has(id.toLowerCase()),
-          is({ about: 'signature', words: question }),
+          is({ about: 'signature', words: question, asks: { field: 'origid', text: { equals: origid } } }),
         ),
       );
     }
     if (signerName) {
       const fits = compileTextMatch(signerName, { ...context, refuse: under('signer-name', context) });
       parts.push(
-        certificateTest(`signer name ${describeTextMatch(signerName)}`, (found) => found.signerName, fits),
+        certificateTest(`signer name ${describeTextMatch(signerName)}`, fits, {
+          field: 'signerName',
+          text: signerName,
+        }),
       );
     }
     if (code) {
       const codes = new Set(code.map((one) => one.toUpperCase()));
       parts.push(
-        certificateTest(
-          `signer code ${code.join(' or ')}`,
-          (found) => found.signerCode,
-          (one) => codes.has(one.toUpperCase()),
-        ),
+        certificateTest(`signer code ${code.join(' or ')}`, (one) => codes.has(one.toUpperCase()), {
+          field: 'signerCode',
+          text: { equals: code },
+        }),
       );
     }
     if (name) {
@@ -100,25 +110,31 @@ export const verification = defineCondition({
         test(
           question,
           ({ result, callerName }) => result === 'passed' && callerName !== undefined && fits(callerName),
-          is({ about: 'signature', words: question }),
+          is({ about: 'signature', words: question, asks: { field: 'callerName', text: name } }),
         ),
       );
     }
     if (asksFor)
       parts.push(
-        noteTest(`signed for ${asksFor.join(' or ')}`, (found) =>
-          asksFor.some((one) => one === found.signedFor),
+        noteTest(
+          `signed for ${asksFor.join(' or ')}`,
+          (found) => asksFor.some((one) => one === found.signedFor),
+          { field: 'signedFor', oneOf: asksFor },
         ),
       );
     if (problem)
       parts.push(
-        noteTest(`problem ${problem.join(' or ')}`, (found) => problem.some((one) => one === found.problem)),
+        noteTest(`problem ${problem.join(' or ')}`, (found) => problem.some((one) => one === found.problem), {
+          field: 'problem',
+          oneOf: problem,
+        }),
       );
     if (contradicted !== undefined)
       parts.push(
         noteTest(
           contradicted ? 'contradicted' : 'not contradicted',
           ({ disagreement }) => (disagreement !== undefined) === contradicted,
+          { field: 'disagreement', isThere: contradicted },
         ),
       );
     return join('all', parts);
@@ -126,15 +142,15 @@ export const verification = defineCondition({
 });
 
 /** What any signature may have, also one that does not count. */
-function noteTest(question: string, holds: (found: Verification) => boolean): Formula {
-  return test(question, holds, is({ about: 'signature-note', words: question }));
+function noteTest(question: string, holds: (found: Verification) => boolean, asks: SignatureAsked): Formula {
+  return test(question, holds, is({ about: 'signature-note', words: question, asks }));
 }
 
 /** Of a certificate that was not fetched yet nothing is known; a call that did not pass has none that counts. */
 function certificateTest(
   question: string,
-  textOf: (found: Verification) => string | undefined,
   fits: (text: string) => boolean,
+  asks: SignatureAsked & { readonly field: 'signerName' | 'signerCode' },
 ): Formula {
   const words = `verification ${question}`;
   const yes = answer(words, true);
@@ -146,12 +162,12 @@ function certificateTest(
   });
   return ask(
     ({ verification: found }: CallFacts) => {
-      const text = textOf(found);
+      const text = found[asks.field];
       if (found.result !== 'passed') return no;
       if (text === undefined) return unknown;
       return fits(text) ? yes : no;
     },
-    is({ about: 'signer-certificate', words: question }),
+    is({ about: 'signer-certificate', words: question, asks }),
   );
 }
 
@@ -161,7 +177,7 @@ function signerTest(signer: z.output<typeof textMatch>, context: CompileContext)
   return test(
     question,
     (found) => found.result === 'passed' && found.signer !== null && fits(found.signer),
-    is({ about: 'signature', words: question }),
+    is({ about: 'signature', words: question, asks: { field: 'signer', text: signer } }),
   );
 }
 

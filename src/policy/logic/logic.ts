@@ -21,6 +21,25 @@ export const verificationStates: readonly [VerificationState, ...VerificationSta
 /** Which answers a time condition can give at a minute of a weekday: dates and holidays may leave both open. */
 type PossibleAt = (weekday: number, minute: number) => { readonly yes: boolean; readonly no: boolean };
 
+/** Where two policies are compared: which of them. A list variable with `only` is about rows that the other one lacks. */
+export type Side = 'old' | 'new';
+
+/** Texts of which one must fit; capital and small letters are the same. `matches`: RE2 expressions. */
+export interface TextAsked {
+  readonly equals?: readonly string[] | undefined;
+  readonly contains?: readonly string[] | undefined;
+  readonly matches?: readonly string[] | undefined;
+}
+
+/** What is asked of a signature, by its field in the facts. */
+export type SignatureAsked =
+  | {
+      readonly field: 'signer' | 'origid' | 'signerName' | 'signerCode' | 'callerName';
+      readonly text: TextAsked;
+    }
+  | { readonly field: 'signedFor' | 'problem'; readonly oneOf: readonly string[] }
+  | { readonly field: 'disagreement'; readonly isThere: boolean };
+
 /** Of numbers under a calling code that no country is known of, such as those of a new area code. */
 export const noCountry = 'none';
 
@@ -56,21 +75,21 @@ export type Variable =
   | { readonly about: 'trunk'; readonly name: string }
   | { readonly about: 'caller-missing'; readonly reason: NoNumberReason }
   | { readonly about: 'caller-number' }
-  | { readonly about: 'caller-list'; readonly list: string }
+  | { readonly about: 'caller-list'; readonly list: string; readonly only?: Side }
   | { readonly about: 'caller-pattern'; readonly pattern: NumberPattern }
   | { readonly about: 'caller-country'; readonly country: string; readonly callingCode: string }
   | { readonly about: 'caller-type'; readonly type: NumberType }
   | { readonly about: 'caller-valid' }
   | { readonly about: 'caller-unallocated' }
   | { readonly about: 'caller-near'; readonly how: 'same-exchange' | 'called-number' }
-  | { readonly about: 'called-list'; readonly list: string }
+  | { readonly about: 'called-list'; readonly list: string; readonly only?: Side }
   | { readonly about: 'called-pattern'; readonly pattern: NumberPattern }
   | { readonly about: 'verification'; readonly state: VerificationState }
-  | { readonly about: 'signature'; readonly words: string }
+  | { readonly about: 'signature'; readonly words: string; readonly asks: SignatureAsked }
   /** May be true of a signature that does not count, too. */
-  | { readonly about: 'signature-note'; readonly words: string }
+  | { readonly about: 'signature-note'; readonly words: string; readonly asks: SignatureAsked }
   /** Not known of a certificate that was not fetched. */
-  | { readonly about: 'signer-certificate'; readonly words: string }
+  | { readonly about: 'signer-certificate'; readonly words: string; readonly asks: SignatureAsked }
   | { readonly about: 'name'; readonly how: 'equals' | 'contains' | 'matches'; readonly text: string }
   | {
       readonly about: 'time';
@@ -79,7 +98,11 @@ export type Variable =
       /** Minutes of a day at which the answer may change. */
       readonly boundaries: readonly number[];
       readonly possibleAt: PossibleAt;
+      /** The answer at an instant, epoch ms. */
+      readonly holdsAt: (now: number) => boolean;
     }
+  /** The call comes before this instant, epoch ms. */
+  | { readonly about: 'before'; readonly at: number }
   | { readonly about: 'admission'; readonly kind: 'pass' | 'dialed' | 'expected' }
   | {
       readonly about: 'count';
@@ -136,6 +159,10 @@ export function keyOf(variable: Variable): string {
       return `flags ${[...variable.words].sort().join('+')} over ${variable.over}`;
     case 'time':
       return `time ${variable.zone} ${variable.words}`;
+    case 'signature':
+    case 'signature-note':
+    case 'signer-certificate':
+      return `${variable.about} ${variable.words}`;
     default:
       return Object.values(variable).join(' ');
   }

@@ -14,6 +14,9 @@ export const notYes = no | unknown;
 /** `found`: the supposition is a way to have it all. `none`: there is none. `gave-up`: it took too many steps. */
 type SearchResult = 'found' | 'none' | 'gave-up';
 
+/** Making a call of what was found costs about so many steps. */
+const acceptSteps = 50;
+
 interface Rest {
   readonly goal: Goal;
   readonly rest: Rest | null;
@@ -22,9 +25,15 @@ interface Rest {
 /**
  * Looks for answers that meet all goals, trying every way. Sound in that `none` is a proof; what is found may be a call
  * that cannot be made after all.
+ * @param accepts asked of what is found; the search goes on when it says no. It counts as many steps
  */
-export function search(supposition: Supposition, goals: readonly Goal[], mostSteps: number): SearchResult {
-  const looking = new Looking(supposition, mostSteps);
+export function search(
+  supposition: Supposition,
+  goals: readonly Goal[],
+  mostSteps: number,
+  accepts: () => boolean = () => true,
+): SearchResult {
+  const looking = new Looking(supposition, mostSteps, accepts);
   const list = goals.reduceRight<Rest | null>((rest, goal) => ({ goal, rest }), null);
   try {
     return looking.meet(list) ? 'found' : 'none';
@@ -39,11 +48,13 @@ class TooManySteps extends Error {}
 
 class Looking {
   readonly #supposition: Supposition;
+  readonly #accepts: () => boolean;
   #left: number;
 
-  constructor(supposition: Supposition, mostSteps: number) {
+  constructor(supposition: Supposition, mostSteps: number, accepts: () => boolean) {
     this.#supposition = supposition;
     this.#left = mostSteps;
+    this.#accepts = accepts;
   }
 
   meet(goals: Rest | null): boolean {
@@ -72,7 +83,8 @@ class Looking {
         rest,
       );
     }
-    return true;
+    this.#left -= acceptSteps;
+    return this.#accepts();
   }
 
   #choose(id: number, values: number, rest: Rest | null): boolean {

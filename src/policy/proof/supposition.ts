@@ -97,7 +97,10 @@ export class Supposition {
     let left = possible;
     for (const { dimension, at } of places) {
       let there = 0;
-      for (const point of this.pointsOf(dimension)) there |= at[point] as number;
+      for (const point of this.pointsOf(dimension)) {
+        there |= at[point] as number;
+        if ((left & ~there) === 0) break;
+      }
       left &= there;
     }
     return left;

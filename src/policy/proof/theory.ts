@@ -16,28 +16,27 @@ export interface Known {
   readonly family: string | null;
 }
 
+/** Facts with few possible values, and what each question can answer at each of them. */
+export interface Dimensions {
+  readonly sizes: ReadonlyMap<string, number>;
+  placesOf(variable: Variable): readonly Place[];
+}
+
 /** All that the rules ask, each question once, and what is known of how the questions hang together. */
 export class Theory {
   readonly #ids = new Map<string, number>();
   readonly #known: Known[] = [];
-  readonly #points = new Map<string, number>([
-    ['caller', callerPoints.length],
-    ['verification', verificationStates.length],
-  ]);
+  readonly #points: Map<string, number>;
 
-  constructor(variables: Iterable<Variable>) {
+  constructor(variables: Iterable<Variable>, dimensions?: Dimensions) {
     const all = [...variables];
-    const zones = new Map<string, TimePoint[]>();
-    for (const zone of new Set(all.flatMap((one) => (one.about === 'time' ? [one.zone] : [])))) {
-      const there = all.flatMap((one) => (one.about === 'time' && one.zone === zone ? one.boundaries : []));
-      zones.set(zone, timePoints(there));
-    }
+    const { sizes, placesOf } = dimensions ?? weeklyDimensions(all);
+    this.#points = new Map(sizes);
     for (const variable of all) {
       const key = keyOf(variable);
       if (this.#ids.has(key)) continue;
       this.#ids.set(key, this.#known.length);
-      const times = variable.about === 'time' ? (zones.get(variable.zone) ?? []) : [];
-      const places = placesOf(variable, times);
+      const places = placesOf(variable);
       for (const { dimension, at } of places) this.#points.set(dimension, at.length);
       this.#known.push({ variable, possible: possibleOf(variable), places, family: familyOf(variable) });
     }
@@ -75,4 +74,23 @@ export function variablesIn(formula: Formula | null): Variable[] {
 export function variablesOf(logic: Logic): Variable[] {
   if (logic.kind === 'is') return [logic.variable];
   return logic.kind === 'not' ? variablesOf(logic.part) : logic.parts.flatMap(variablesOf);
+}
+
+/** Without a date: times are weekdays and minutes. */
+function weeklyDimensions(variables: readonly Variable[]): Dimensions {
+  const zones = new Map<string, TimePoint[]>();
+  for (const zone of new Set(variables.flatMap((one) => (one.about === 'time' ? [one.zone] : [])))) {
+    const there = variables.flatMap((one) =>
+      one.about === 'time' && one.zone === zone ? one.boundaries : [],
+    );
+    zones.set(zone, timePoints(there));
+  }
+  return {
+    sizes: new Map([
+      ['caller', callerPoints.length],
+      ['verification', verificationStates.length],
+    ]),
+    placesOf: (variable) =>
+      placesOf(variable, variable.about === 'time' ? (zones.get(variable.zone) ?? []) : []),
+  };
 }

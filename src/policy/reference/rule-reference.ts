@@ -15,7 +15,7 @@ export function ruleReference(): string {
     '',
     '<!-- Made by `gatehouse schema --write` from the shapes in src/policy; edit those. -->',
     '',
-    'A rule directory holds `policy.yaml`, `prompts.yaml`, and the folders `lists/`, `calendars/` and `cases/`. Editors with a YAML server complete and check them by the first line of each file. `gatehouse check` names what is wrong by file, line and column, `gatehouse test` runs the cases, `gatehouse explain` says what would become of a call, `gatehouse backtest` what would have become of those that were recorded. Ten recipes, each with its cases: [recipes.md](recipes.md); whole rule sets of a bank, a school and some thirty others: [test/rule-sets](../test/rule-sets). Why it is as it is: [0002](decisions/0002-rule-language.md), [0006](decisions/0006-proofs-and-cases.md).',
+    'A rule directory holds `policy.yaml`, `prompts.yaml`, and the folders `lists/`, `calendars/` and `cases/`. Editors with a YAML server complete and check them by the first line of each file. `gatehouse check` names what is wrong by file, line and column, `gatehouse test` runs the cases, `gatehouse explain` says what would become of a call, `gatehouse backtest` what would have become of those that were recorded, `gatehouse diff` [what an edit changes](#what-does-my-edit-change). Ten recipes, each with its cases: [recipes.md](recipes.md); whole rule sets of a bank, a school and some thirty others: [test/rule-sets](../test/rule-sets). Why it is as it is: [0002](decisions/0002-rule-language.md), [0006](decisions/0006-proofs-and-cases.md).',
     '',
     section('policy.yaml', 'The rules and what they refer to.', policy),
     section('settings', at(policy, 'settings').description, at(policy, 'settings')),
@@ -48,6 +48,27 @@ export function ruleReference(): string {
       schemas.get('claimed-names.schema.json') as JsonSchema,
     ),
     section('prompts.yaml', 'What callers hear.', schemas.get('prompts.schema.json') as JsonSchema),
+    editSection(),
+  ].join('\n');
+}
+
+function editSection(): string {
+  return [
+    '## What does my edit change?',
+    '',
+    '`gatehouse diff OLD NEW` compares two rule directories by proof: not the calls of the last weeks, but every call that there can be. In a clone of your rules, `gatehouse diff HEAD rules` says what you have edited since the last commit; here a calendar got `closed: [12-24]`.',
+    '',
+    '```',
+    '1 kind of call fares otherwise',
+    '  by-day → at-night: challenge press 1, passed: connect, failed: voicemail general, silent: voicemail general → challenge press 1, passed: connect as “Night: Jo Caller”, failed: connect, silent: connect',
+    '      HEAD:rules/policy.yaml:16 → rules/policy.yaml:17',
+    '      such as a call from +12025550143, to +13175550100, Thu 24 Dec 2026 07:00 (America/New_York)',
+    '```',
+    '',
+    'A line for each two rules between which calls move: what became of them and what will, both rules by file and line, and a call that both policies have decided. What is not in its words is ordinary: no history, no verification, now. Kinds of call that need a number on another list (*if +1… stood on …*) are listed apart: no number stands so today, and one may tomorrow. Rows of lists that came and went, rules in monitor mode, and settings, prompts and trunks follow. `--since 30d` or `--calls FILE` adds how many recorded calls are of each kind ([backtest](commands.md)).',
+    '',
+    'Nothing is passed over in silence: two rules of which it could not be proven that no call moves between them are named, with the reason. Exit code 0: nothing changes; 1: something does, or is not proven; 2: the rules could not be compared. `--json` is for programs. How it works: [0042](decisions/0042-what-an-edit-changes-is-proven.md).',
+    '',
   ].join('\n');
 }
 

@@ -1,0 +1,106 @@
+import { DateTime } from 'luxon';
+import {
+  type CallFacts,
+  type CallHistory,
+  everyCalendar,
+  listedNumber,
+  type Verification,
+} from '../../../call/facts.ts';
+import { signatureProblems, signedFor } from '../../../call/vocabulary.ts';
+import { standardWindows, windowWords } from '../../../call/windows.ts';
+import { ruleDefaults } from '../../rule-defaults.ts';
+import type { MadeCall } from './made-calls.ts';
+import { usualName } from './simplest-call.ts';
+
+/** The call in words: what is not ordinary about it. @param zone of the times. @param now epoch ms: an ordinary time */
+export function exampleWords({ facts, supposes }: MadeCall, zone: string | null, now: number): string {
+  const { caller, called, trunk, verification } = facts;
+  const { result, attestation } = verification;
+  const from = listedNumber(caller) ?? `a caller whose number is ${caller.reason ?? 'unavailable'}`;
+  return [
+    `from ${from}${caller.displayName === usualName ? '' : ` “${caller.displayName}”`}`,
+    called.number === null ? '' : `to ${called.number}`,
+    trunk === ruleDefaults.caseTrunk ? '' : `on trunk ${trunk}`,
+    result === 'none' ? '' : `verification ${result}${attestation === null ? '' : `-${attestation}`}`,
+    ...signatureWords(verification),
+    facts.now === now ? '' : timeWords(facts.now, zone),
+    ...siteWords(facts),
+    ...(facts.history === null ? ['history not known'] : historyWords(facts.history, facts)),
+    ...supposes.map(({ list, number }) => `if ${number} stood on ${list}`),
+  ]
+    .filter((words) => words !== '')
+    .join(', ');
+}
+
+function signatureWords(verification: Verification): string[] {
+  const { signer, origid, signerName, signerCode, callerName, problem, disagreement } = verification;
+  return [
+    signer === null ? '' : `signed by ${signer}`,
+    origid === null ? '' : `origid ${origid}`,
+    signerName === undefined ? '' : `signer name ${signerName}`,
+    signerCode === undefined ? '' : `signer code ${signerCode}`,
+    callerName === undefined ? '' : `signed name ${callerName}`,
+    verification.signedFor === undefined ? '' : `signed for ${signedFor.label(verification.signedFor)}`,
+    problem === undefined ? '' : `signature ${signatureProblems.label(problem)}`,
+    disagreement === undefined ? '' : `${disagreement.here} here and ${disagreement.carrier} of the carrier`,
+  ];
+}
+
+function timeWords(now: number, zone: string | null): string {
+  const at = DateTime.fromMillis(now, { zone: zone ?? 'utc' });
+  return `${at.toFormat('ccc d LLL yyyy HH:mm', { locale: 'en' })} (${zone ?? 'UTC'})`;
+}
+
+function siteWords({ site, now }: CallFacts): string[] {
+  if (site === undefined) return ['dialed emergency numbers not known'];
+  const closed = (site.closed ?? []).map((one) => (one === everyCalendar ? 'everything' : one));
+  const { emergencyDialedAt } = site;
+  return [
+    ...(closed.length > 0 ? [`while ${closed.join(' and ')} is closed by hand`] : []),
+    ...(emergencyDialedAt === undefined
+      ? []
+      : [`${Math.ceil((now - emergencyDialedAt) / 60_000)} min after an emergency number was dialed`]),
+  ];
+}
+
+const countWords = {
+  calls: 'calls of this number',
+  failedChallenges: 'failed challenges',
+  calledNumbers: 'different numbers called',
+  exchangeCalls: 'calls from its exchange',
+  signerCalls: 'calls of its signer',
+  calledNumberCalls: 'calls to the called number',
+  boardCalls: 'calls to the whole board',
+  unknownCalledNumberCalls: 'calls of unknown callers to the called number',
+  unknownBoardCalls: 'calls of unknown callers to the whole board',
+} as const;
+
+function historyWords(history: CallHistory, { caller }: CallFacts): string[] {
+  const hasNumber = caller.number !== null;
+  const { passUntil, dialedUntil, expected, flags, optedOut, campaign } = history;
+  const windows = [...standardWindows, ...(history.moreWindows ?? [])];
+  const counts = Object.entries(countWords).flatMap(([field, what]) => {
+    const found = history[field as keyof typeof countWords];
+    if (found === null || found === undefined) return [];
+    return found.flatMap((count, at) => {
+      if (count === 0) return [];
+      const within = `within ${windowWords(windows[at] ?? 0)}`;
+      return [count === null ? `${what} ${within} not known` : `${count} ${what} ${within}`];
+    });
+  });
+  const flagged = Object.entries(flags ?? {}).filter(([, count]) => count > 0);
+  return [
+    passUntil === null ? '' : 'with a pass',
+    dialedUntil === undefined && hasNumber
+      ? 'whether we dialed it not known'
+      : dialedUntil
+        ? 'dialed by us'
+        : '',
+    expected === undefined && hasNumber ? 'whether it is expected not known' : expected ? 'expected' : '',
+    ...counts,
+    ...flagged.map(([word, count]) => `flagged as ${word}${count > 1 ? ` ${count} times` : ''}`),
+    flags === null && hasNumber ? 'flags not known' : '',
+    optedOut === true ? 'opted out' : optedOut === null && hasNumber ? 'whether it opted out not known' : '',
+    campaign === undefined ? 'campaign not known' : campaign === null ? '' : `of campaign ${campaign}`,
+  ];
+}

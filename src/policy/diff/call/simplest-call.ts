@@ -1,0 +1,77 @@
+import type { CallFacts, CallHistory, Verification } from '../../../call/facts.ts';
+import { standardWindows } from '../../../call/windows.ts';
+import { ruleDefaults } from '../../rule-defaults.ts';
+
+export const usualName = 'Jo Caller';
+
+/**
+ * The call without all that does not matter: each fact is made ordinary as long as `isStill` says that the call is still an
+ * example.
+ * @param now epoch ms: an ordinary time
+ */
+export function simplestCall(
+  facts: CallFacts,
+  now: number,
+  isStill: (facts: CallFacts) => boolean,
+): CallFacts {
+  let simplest = facts;
+  for (const simplify of simplifications(now)) {
+    const tried = simplify(simplest);
+    if (tried !== null && isStill(tried)) simplest = tried;
+  }
+  return simplest;
+}
+
+type Simplify = (facts: CallFacts) => CallFacts | null;
+
+function simplifications(now: number): readonly Simplify[] {
+  const usual: Verification = { result: 'none', attestation: null, signer: null, origid: null, source: null };
+  return [
+    (facts) => ({ ...facts, verification: usual }),
+    (facts) => ({ ...facts, caller: { ...facts.caller, displayName: usualName } }),
+    (facts) => ({ ...facts, trunk: ruleDefaults.caseTrunk }),
+    (facts) => ({ ...facts, now }),
+    (facts) => ({ ...facts, site: {} }),
+    (facts) => ({ ...facts, history: ordinaryHistory(facts), noHistoryReason: null }),
+    ...historyFields.map(
+      (field): Simplify =>
+        (facts) => {
+          const ordinary = ordinaryHistory(facts);
+          if (facts.history === null) return null;
+          return { ...facts, history: { ...facts.history, [field]: ordinary[field] } };
+        },
+    ),
+  ];
+}
+
+const countFields = [
+  'calls',
+  'failedChallenges',
+  'calledNumbers',
+  'exchangeCalls',
+  'signerCalls',
+  'calledNumberCalls',
+  'boardCalls',
+  'unknownCalledNumberCalls',
+  'unknownBoardCalls',
+] as const satisfies readonly (keyof CallHistory)[];
+const historyFields = [
+  ...countFields,
+  ...(['passUntil', 'dialedUntil', 'expected', 'flags', 'optedOut', 'campaign'] as const),
+] as const;
+const ofNumber: ReadonlySet<string> = new Set(countFields.slice(0, 4));
+
+/** Nothing happened before. */
+function ordinaryHistory({ caller, history }: CallFacts): CallHistory {
+  const hasNumber = caller.number !== null;
+  const more = history?.moreWindows ?? [];
+  const zeros = Array.from({ length: standardWindows.length + more.length }, () => 0);
+  return {
+    ...(more.length > 0 && { moreWindows: more }),
+    ...{ passUntil: null, dialedUntil: null, expected: null },
+    ...Object.fromEntries(
+      countFields.map((field) => [field, !hasNumber && ofNumber.has(field) ? null : zeros]),
+    ),
+    ...{ flags: hasNumber ? {} : null, optedOut: hasNumber ? false : null, campaign: null },
+  };
+}
