@@ -86,9 +86,12 @@ class Comparison {
     const differingLists = new Set(
       lists.filter((one) => one.declared === null && one.added + one.removed > 0).map(({ list }) => list),
     );
-    const unshared: SharedQuestions = { differingLists, differingTimes: new Set() };
+    const claims = [before, after].map(({ plan }) => plan.claimedNames ?? {});
+    const claimsDiffer = JSON.stringify(claims[0]) !== JSON.stringify(claims[1]);
+    const unshared: SharedQuestions = { differingLists, differingTimes: new Set(), claimsDiffer };
     const shared: SharedQuestions = {
       differingLists,
+      claimsDiffer,
       differingTimes: differingTimes(
         timesOf(comparedRules('old', before, unshared)),
         timesOf(comparedRules('new', after, unshared)),
@@ -98,7 +101,8 @@ class Comparison {
     this.old = comparedRules('old', before, shared);
     this.recent = comparedRules('new', after, shared);
     const variables = [...this.old, ...this.recent].flatMap(({ logic }) => variablesOf(logic));
-    const pair = { before: before.policy, after: after.policy, now };
+    const claimed = claims.flatMap((names) => Object.values(names).flat());
+    const pair = { before: before.policy, after: after.policy, now, claimed };
     this.#space = callSpace(
       variables,
       pair,

@@ -24,6 +24,8 @@ export interface SharedQuestions {
   readonly differingLists: ReadonlySet<string>;
   /** Times by their words that mean another thing in each. */
   readonly differingTimes: ReadonlySet<string>;
+  /** The names that callers claim are others. */
+  readonly claimsDiffer: boolean;
 }
 
 /** The enforced rules, in order. */
@@ -88,6 +90,8 @@ function sided(variable: Variable, side: Side, shared: SharedQuestions): Logic |
     case 'time':
       if (!shared.differingTimes.has(timeKey(variable))) return null;
       return is({ ...variable, words: `${variable.words} (${side})` });
+    case 'claimed-name':
+      return shared.claimsDiffer ? is({ ...variable, only: side }) : null;
     default:
       return null;
   }

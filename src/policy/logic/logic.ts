@@ -21,7 +21,7 @@ export const verificationStates: readonly [VerificationState, ...VerificationSta
 /** Which answers a time condition can give at a minute of a weekday: dates and holidays may leave both open. */
 type PossibleAt = (weekday: number, minute: number) => { readonly yes: boolean; readonly no: boolean };
 
-/** Where two policies are compared: which of them. A list variable with `only` is about rows that the other one lacks. */
+/** Where two policies are compared: which of them. A list variable with `only` is about rows that the other one lacks, one about names about those of its file. */
 export type Side = 'old' | 'new';
 
 /** Texts of which one must fit; capital and small letters are the same. `matches`: RE2 expressions. */
@@ -116,7 +116,7 @@ export type Variable =
   | { readonly about: 'heard'; readonly tone: 'fax' | 'tty' }
   | { readonly about: 'alibi' }
   /** Null: anybody whose name is claimed. */
-  | { readonly about: 'claimed-name'; readonly group: string | null }
+  | { readonly about: 'claimed-name'; readonly group: string | null; readonly only?: Side }
   /** Null: anything that is closed by hand. */
   | { readonly about: 'closed'; readonly calendar: string | null }
   | { readonly about: 'emergency-dialed'; readonly withinMs: number }

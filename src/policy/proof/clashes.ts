@@ -66,7 +66,12 @@ function oneWay(a: Variable, aValue: number, b: Variable, bValue: number): boole
       return b.about === 'share' && aValue === yes && bValue === no && a.percent <= b.percent;
     case 'claimed-name':
       return (
-        b.about === 'claimed-name' && aValue === yes && bValue === no && a.group !== null && b.group === null
+        b.about === 'claimed-name' &&
+        a.only === b.only &&
+        aValue === yes &&
+        bValue === no &&
+        a.group !== null &&
+        b.group === null
       );
     case 'heard':
       return b.about === 'heard' && aValue === unknown && bValue !== unknown;

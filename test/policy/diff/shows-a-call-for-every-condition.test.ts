@@ -3,7 +3,7 @@ import { conditions } from '../../../src/policy/conditions/registry.ts';
 import { shippedPrompts } from '../policy-fixture.ts';
 import { compared, differences, pairsOf } from './compared.ts';
 
-const lists = ['staff', 'customers', 'departments'];
+const lists = ['staff', 'customers', 'departments', 'decoys'];
 
 /** @param rule `when` and `then`, or empty */
 function filesOf(rule: string) {
@@ -17,6 +17,7 @@ function filesOf(rule: string) {
   voicemail-box: general
   time-zone: America/New_York
   holidays: US-IN
+  decoys: decoys
 calendars:
   office-hours: { open: [{ weekday: mon-fri, hours: 08:00-17:00 }] }
 lists:
@@ -26,6 +27,8 @@ ${rule}  - { id: everyone-else, then: { challenge: press-1 } }
     'prompts.yaml': shippedPrompts,
     'lists/staff.txt': '+13175550120\n',
     'lists/customers.txt': '+13175550130\n',
+    'claimed-names.yaml': 'names: { agency: [IRS, Medicare], police: [Sheriff] }\n',
+    'lists/decoys.txt': '+13175550108\n',
     'lists/departments.txt': '+13175550103\n',
   };
 }
@@ -43,6 +46,12 @@ const further = [
   'verification: { problem: [expired, bad-signature] }',
   'verification: { contradicted: true }',
   'verification: { contradicted: false }',
+  'caller: { claims: true }',
+  'caller: { claims: police, name: { contains: office } }',
+  'caller: { alibi: false }',
+  'level: { at-least: attack }',
+  'level: { at-least: elevated, of: departments }',
+  'call-back-surge: false',
   'caller: { name: { matches: "^v[0-9]{5,}$" } }',
 ];
 const examples = [

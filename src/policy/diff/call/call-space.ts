@@ -60,6 +60,10 @@ const countsOfNumber: ReadonlySet<CountField> = new Set([
   'failedChallenges',
   'calledNumbers',
   'exchangeCalls',
+  'decoys',
+  'exchangeFailed',
+  'exchangePassed',
+  'exchangeDecoyCalls',
 ]);
 
 /** What is remembered of numbers is not known of a caller without one. */
@@ -67,6 +71,8 @@ function ofNumberOnly(variable: Variable): readonly number[] | null {
   const isOfNumber =
     variable.about === 'flags' ||
     variable.about === 'opted-out' ||
+    variable.about === 'heard' ||
+    variable.about === 'weaker-verification' ||
     (variable.about === 'count' && countsOfNumber.has(variable.field));
   if (!isOfNumber) return null;
   const first = callerPoints.indexOf('invalid');

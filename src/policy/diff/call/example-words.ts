@@ -25,6 +25,10 @@ export function exampleWords({ facts, supposes }: MadeCall, zone: string | null,
     ...signatureWords(verification),
     facts.now === now ? '' : timeWords(facts.now, zone),
     ...siteWords(facts),
+    facts.campaign === undefined ? 'campaign not known' : facts.campaign === null ? '' : `of campaign ${facts.campaign}`,
+    facts.signals?.ownCallOut === undefined
+      ? ''
+      : `${facts.signals.ownCallOut ? 'a' : 'no'} call of ours shows its number`,
     ...(facts.history === null ? ['history not known'] : historyWords(facts.history, facts)),
     ...supposes.map(({ list, number }) => `if ${number} stood on ${list}`),
   ]
@@ -54,8 +58,14 @@ function timeWords(now: number, zone: string | null): string {
 function siteWords({ site, now }: CallFacts): string[] {
   if (site === undefined) return ['dialed emergency numbers not known'];
   const closed = (site.closed ?? []).map((one) => (one === everyCalendar ? 'everything' : one));
-  const { emergencyDialedAt } = site;
+  const { emergencyDialedAt, levels, callBackSurge } = site;
+  const { board, called, departments = {} } = levels ?? {};
+  const levelWords = Object.entries({ board, 'called number': called, ...departments }).flatMap(
+    ([of, level]) => (level === undefined ? [] : [`level of ${of} ${level}`]),
+  );
   return [
+    ...(levels === undefined ? ['attack levels not known'] : levelWords),
+    ...(callBackSurge ? ['while its called number is called back'] : []),
     ...(closed.length > 0 ? [`while ${closed.join(' and ')} is closed by hand`] : []),
     ...(emergencyDialedAt === undefined
       ? []
@@ -73,11 +83,20 @@ const countWords = {
   boardCalls: 'calls to the whole board',
   unknownCalledNumberCalls: 'calls of unknown callers to the called number',
   unknownBoardCalls: 'calls of unknown callers to the whole board',
+  decoys: 'different decoys called',
+  exchangeFailed: 'failed challenges from its exchange',
+  exchangePassed: 'passed challenges from its exchange',
+  exchangeDecoyCalls: 'calls from its exchange to decoys',
+  signerFailed: 'failed challenges of its signer',
+  signerPassed: 'passed challenges of its signer',
+  signerDecoyCalls: 'calls of its signer to decoys',
+  origidFailed: 'failed challenges of its signer and origid',
+  origidPassed: 'passed challenges of its signer and origid',
 } as const;
 
 function historyWords(history: CallHistory, { caller }: CallFacts): string[] {
   const hasNumber = caller.number !== null;
-  const { passUntil, dialedUntil, expected, flags, optedOut, campaign } = history;
+  const { passUntil, dialedUntil, expected, flags, optedOut, heard, verified } = history;
   const windows = [...standardWindows, ...(history.moreWindows ?? [])];
   const counts = Object.entries(countWords).flatMap(([field, what]) => {
     const found = history[field as keyof typeof countWords];
@@ -100,7 +119,13 @@ function historyWords(history: CallHistory, { caller }: CallFacts): string[] {
     ...counts,
     ...flagged.map(([word, count]) => `flagged as ${word}${count > 1 ? ` ${count} times` : ''}`),
     flags === null && hasNumber ? 'flags not known' : '',
+    ...Object.keys(heard ?? {}).map((tone) => `${tone} was heard before`),
+    heard === null && hasNumber ? 'tones heard before not known' : '',
+    verified === null && hasNumber
+      ? 'usual verification not known'
+      : Object.keys(verified ?? {}).length > 0
+        ? 'usually signed A'
+        : '',
     optedOut === true ? 'opted out' : optedOut === null && hasNumber ? 'whether it opted out not known' : '',
-    campaign === undefined ? 'campaign not known' : campaign === null ? '' : `of campaign ${campaign}`,
   ];
 }

@@ -9,12 +9,13 @@ import type { CallSpace } from './call-space.ts';
 import { calledIs } from './called-points.ts';
 import { pointOf } from './caller-points.ts';
 import { Literals } from './literals.ts';
-import { madeHistory, madeSite } from './made-history.ts';
+import { madeHistory } from './made-history.ts';
+import { madeSite } from './made-site.ts';
 import { madeVerification } from './made-verification.ts';
 import { exactAnswer } from './policy-pair.ts';
 import { usualName } from './simplest-call.ts';
 import { numbersOf, someNumbers } from './some-numbers.ts';
-import { textWitness } from './text-witness.ts';
+import { longestName, textFits, textWitness } from './text-witness.ts';
 
 /** A number that stands on no such list today. */
 export interface SupposedRow {
@@ -38,12 +39,8 @@ export function* madeCalls(space: CallSpace, supposition: Supposition): Generato
   const now = space.instants[supposition.pointsOf('time')[0] ?? 0] ?? space.now;
   const site = madeSite(literals, now, space);
   const verification = madeVerification(literals, supposition);
-  const displayName = textWitness(
-    literals
-      .of('name')
-      .map(({ variable: { how, text }, answer }) => ({ asked: { [how]: [text] }, holds: answer === 'yes' })),
-    usualName,
-  );
+  const displayName = madeName(space, literals);
+  const alibi = literals.of('alibi')[0]?.answer;
   if (site === null || verification === null || displayName === null) return;
   for (const called of calledNumbers(space, supposition, literals)) {
     const { number: calledNumber } = called;
@@ -58,10 +55,45 @@ export function* madeCalls(space: CallSpace, supposition: Supposition): Generato
         trunk: madeTrunk(literals),
         ...{ verification, history, noHistoryReason: history === null ? 'deadline' : null },
         ...(site !== undefined && { site }),
+        ...(!literals.isUnknown('campaign') && { campaign: madeCampaign(literals) }),
+        ...(alibi !== undefined && alibi !== 'unknown' && { signals: { ownCallOut: alibi === 'no' } }),
       };
       yield { facts, supposes: [...caller.supposes, ...called.supposes] };
     }
   }
+}
+
+/** Null: it belongs to none. */
+function madeCampaign(literals: Literals): string | null {
+  const ids = literals.that('campaign', 'yes').map(({ id }) => id);
+  return ids.find((id) => id !== null) ?? (ids.length > 0 ? 'c-example' : null);
+}
+
+/** Null: no name is found of which all is true that is supposed. */
+function madeName({ before, after, claimed }: CallSpace, literals: Literals): string | null {
+  const wanted = literals
+    .of('name')
+    .map(({ variable: { how, text }, answer }) => ({ asked: { [how]: [text] }, holds: answer === 'yes' }));
+  const claims = literals.of('claimed-name');
+  const found = textWitness(wanted, usualName);
+  const fits = (name: string) =>
+    name.length <= longestName &&
+    textFits(wanted, name) &&
+    claims.every(({ variable: { group, only }, answer }) => {
+      const all = (only === 'new' ? after : before).claimedNames.find(name);
+      return all.some((claim) => group === null || claim.group === group) === (answer === 'yes');
+    });
+  if (claims.length === 0) return found;
+  const groups = claims.flatMap(({ variable: { group }, answer }) =>
+    answer === 'yes' && group !== null ? [group] : [],
+  );
+  const ofGroups = groups.map((group) =>
+    claimed.find((name) =>
+      [before, after].some((policy) => policy.claimedNames.find(name).some((claim) => claim.group === group)),
+    ),
+  );
+  const some = [found ?? '', ...claimed, ...claimed.map((name) => `${found} ${name}`), ofGroups.join(' ')];
+  return some.find(fits) ?? null;
 }
 
 interface MadeCaller {

@@ -1,24 +1,13 @@
-import { type CallHistory, everyCalendar, type SiteFacts } from '../../../call/facts.ts';
+import type { CallHistory, VerifiedCalls } from '../../../call/facts.ts';
+import { usuallyA } from '../../../call/usual-verification.ts';
 import { flagWords } from '../../../call/vocabulary.ts';
 import { standardWindows } from '../../../call/windows.ts';
 import type { CountField } from '../../logic/logic.ts';
 import type { CallSpace } from './call-space.ts';
 import type { Literals } from './literals.ts';
+import { countFields, countsOfNumber } from './simplest-call.ts';
 
 const hourMs = 3_600_000;
-
-const fields: readonly CountField[] = [
-  'calls',
-  'failedChallenges',
-  'calledNumbers',
-  'exchangeCalls',
-  'signerCalls',
-  'calledNumberCalls',
-  'boardCalls',
-  'unknownCalledNumberCalls',
-  'unknownBoardCalls',
-];
-const ofNumber: ReadonlySet<CountField> = new Set(fields.slice(0, 4));
 
 /** What a call with or without a number may have behind it, as supposed. Undefined: there is no such history. */
 export function madeHistory(
@@ -37,9 +26,6 @@ export function madeHistory(
   const [dialed, expected] = [admissions.get('dialed'), admissions.get('expected')];
   const flags = madeFlags(literals);
   if (flags === undefined) return undefined;
-  const [campaign] = literals
-    .that('campaign', 'yes')
-    .toSorted((a, b) => (a.id === null ? 1 : b.id === null ? -1 : 0));
   const optedOut = literals.of('opted-out')[0]?.answer ?? 'no';
   return {
     passUntil: admissions.get('pass') === 'yes' ? until : null,
@@ -49,46 +35,24 @@ export function madeHistory(
     }),
     ...(more.length > 0 && { moreWindows: more }),
     ...Object.fromEntries(
-      fields.map((field) => [
+      countFields.map((field) => [
         field,
-        !hasNumber && ofNumber.has(field)
+        !hasNumber && countsOfNumber.has(field)
           ? null
           : lengths.map((length) => madeCount(literals, field, length)),
       ]),
     ),
     flags: hasNumber ? flags : null,
+    heard: hasNumber ? madeHeard(literals) : null,
+    verified: hasNumber ? madeVerified(literals) : null,
     optedOut: !hasNumber || optedOut === 'unknown' ? null : optedOut === 'yes',
-    ...(!literals.isUnknown('campaign') && {
-      campaign: campaign === undefined ? null : (campaign.id ?? 'c-example'),
-    }),
   };
 }
 
-/** What is true of the whole site; undefined: it is not known; null: there is no such site. */
-export function madeSite(
-  literals: Literals,
-  now: number,
-  { before, after }: CallSpace,
-): SiteFacts | undefined | null {
-  const closed = literals.that('closed', 'yes');
-  if (literals.isUnknown('emergency-dialed')) return closed.length > 0 ? null : undefined;
-  const open = literals.that('closed', 'no').map(({ calendar }) => calendar);
-  const named = closed.flatMap(({ calendar }) => calendar ?? []);
-  const others = [...before.calendars.keys(), ...after.calendars.keys()].filter((one) => !open.includes(one));
-  // Closed without saying which: one that nobody asks for.
-  const any = open.length === 0 ? everyCalendar : others[0];
-  if (closed.length > 0 && named.length === 0 && any === undefined) return null;
-  const all = closed.length === 0 ? [] : named.length > 0 ? named : [any ?? everyCalendar];
-  const dialed = literals.that('emergency-dialed', 'yes').map(({ withinMs }) => withinMs);
-  const notDialed = literals.that('emergency-dialed', 'no').map(({ withinMs }) => withinMs);
-  const ago = notDialed.length > 0 ? Math.max(...notDialed) : Math.min(...dialed) / 2;
-  return {
-    ...(all.length > 0 && { closed: all }),
-    ...(dialed.length > 0 && { emergencyDialedAt: now - ago }),
-  };
-}
-
-const aboutHistory = ['admission', 'count', 'flags', 'opted-out', 'campaign'] as const;
+const aboutHistory = [
+  ...(['admission', 'count', 'flags', 'opted-out'] as const),
+  ...(['heard', 'weaker-verification'] as const),
+] as const;
 
 function nothingKnown(literals: Literals): boolean {
   return aboutHistory.every((about) => literals.of(about).every(({ answer }) => answer === 'unknown'));
@@ -122,4 +86,15 @@ function madeFlags(literals: Literals): CallHistory['flags'] | undefined {
         if (fits) return Object.fromEntries(flagWords.words.map((word) => [word, flags[word]]));
       }
   return undefined;
+}
+
+function madeHeard(literals: Literals): NonNullable<CallHistory['heard']> | null {
+  if (literals.isUnknown('heard')) return null;
+  return Object.fromEntries(literals.that('heard', 'yes').map(({ tone }) => [tone, 1]));
+}
+
+/** Weaker than it usually is: it is usually signed A. */
+function madeVerified(literals: Literals): VerifiedCalls | null {
+  if (literals.isUnknown('weaker-verification')) return null;
+  return literals.that('weaker-verification', 'yes').length > 0 ? usuallyA : {};
 }

@@ -9,6 +9,8 @@ export interface PolicyPair {
   readonly after: Policy;
   /** Epoch ms of the comparison: rows of lists may have ended. */
   readonly now: number;
+  /** Names that callers claim, of both. */
+  readonly claimed: readonly string[];
 }
 
 /** What is true of a number (E.164 or a short code); null: the number alone does not tell. */

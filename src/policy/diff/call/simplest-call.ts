@@ -31,7 +31,10 @@ function simplifications(now: number): readonly Simplify[] {
     (facts) => ({ ...facts, caller: { ...facts.caller, displayName: usualName } }),
     (facts) => ({ ...facts, trunk: ruleDefaults.caseTrunk }),
     (facts) => ({ ...facts, now }),
-    (facts) => ({ ...facts, site: {} }),
+    (facts) => ({ ...facts, site: { levels: {} } }),
+    ({ signals: _, ...facts }) => facts,
+    (facts) => ({ ...facts, campaign: null }),
+    (facts) => ({ ...facts, site: { ...facts.site, levels: {} } }),
     (facts) => ({ ...facts, history: ordinaryHistory(facts), noHistoryReason: null }),
     ...historyFields.map(
       (field): Simplify =>
@@ -44,22 +47,40 @@ function simplifications(now: number): readonly Simplify[] {
   ];
 }
 
-const countFields = [
+export const countFields = [
   'calls',
   'failedChallenges',
   'calledNumbers',
   'exchangeCalls',
+  'decoys',
+  'exchangeFailed',
+  'exchangePassed',
+  'exchangeDecoyCalls',
   'signerCalls',
   'calledNumberCalls',
   'boardCalls',
   'unknownCalledNumberCalls',
   'unknownBoardCalls',
+  'signerFailed',
+  'signerPassed',
+  'signerDecoyCalls',
+  'origidFailed',
+  'origidPassed',
 ] as const satisfies readonly (keyof CallHistory)[];
 const historyFields = [
   ...countFields,
-  ...(['passUntil', 'dialedUntil', 'expected', 'flags', 'optedOut', 'campaign'] as const),
+  ...([
+    'passUntil',
+    'dialedUntil',
+    'expected',
+    'flags',
+    'optedOut',
+    'heard',
+    'verified',
+  ] as const),
 ] as const;
-const ofNumber: ReadonlySet<string> = new Set(countFields.slice(0, 4));
+/** Not known of a caller without a number. */
+export const countsOfNumber: ReadonlySet<string> = new Set(countFields.slice(0, 8));
 
 /** Nothing happened before. */
 function ordinaryHistory({ caller, history }: CallFacts): CallHistory {
@@ -70,8 +91,9 @@ function ordinaryHistory({ caller, history }: CallFacts): CallHistory {
     ...(more.length > 0 && { moreWindows: more }),
     ...{ passUntil: null, dialedUntil: null, expected: null },
     ...Object.fromEntries(
-      countFields.map((field) => [field, !hasNumber && ofNumber.has(field) ? null : zeros]),
+      countFields.map((field) => [field, !hasNumber && countsOfNumber.has(field) ? null : zeros]),
     ),
-    ...{ flags: hasNumber ? {} : null, optedOut: hasNumber ? false : null, campaign: null },
+    ...{ heard: hasNumber ? {} : null, verified: hasNumber ? {} : null },
+    ...{ flags: hasNumber ? {} : null, optedOut: hasNumber ? false : null },
   };
 }

@@ -9,7 +9,7 @@ export interface WantedText {
 }
 
 /** Display names are cut at so many code points. */
-const longest = 120;
+export const longestName = 120;
 const mostStandings = 20_000;
 const mostCharacters = 400;
 
@@ -17,11 +17,15 @@ const mostCharacters = 400;
 export function textWitness(wanted: readonly WantedText[], usual: string): string | null {
   const tests = wanted.map(({ asked, holds }) => ({ test: testOf(asked), holds }));
   const fits = (text: string | null): text is string =>
-    text !== null && text.length <= longest && tests.every(({ test, holds }) => test(text) === holds);
+    text !== null && text.length <= longestName && tests.every(({ test, holds }) => test(text) === holds);
   if (fits(usual)) return usual;
   if (fits('')) return '';
   const { text } = search(wanted);
   return fits(text) ? text : null;
+}
+
+export function textFits(wanted: readonly WantedText[], text: string): boolean {
+  return wanted.every(({ asked, holds }) => testOf(asked)(text) === holds);
 }
 
 /** True when every text that fits the one expression fits the other; null: it is not known. */
