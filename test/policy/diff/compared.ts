@@ -21,12 +21,9 @@ export function ruleSet(name: string): Files {
   return { ...withoutCases(files), 'prompts.yaml': `${shippedPrompts.trimEnd()}\n${prompts}` };
 }
 
-/** The rules that are shipped, without their cases. */
-export function shippedRules(): Files {
-  const read = (path: string) => [
-    path,
-    readFileSync(new URL(`../../../rules/${path}`, import.meta.url), 'utf8'),
-  ];
+/** A hospital's rules, as they were shipped once. */
+export function hospitalRules(): Files {
+  const read = (path: string) => [path, readFileSync(new URL(`hospital/${path}`, import.meta.url), 'utf8')];
   const lists = ['emergency.csv', 'blocked.txt', 'relay.csv', 'staff.csv', 'customers.csv'];
   return Object.fromEntries(
     ['policy.yaml', 'prompts.yaml', ...lists.map((file) => `lists/${file}`)].map(read),

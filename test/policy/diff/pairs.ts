@@ -1,4 +1,4 @@
-import { type Files, ruleSet, shippedRules } from './compared.ts';
+import { type Files, hospitalRules, ruleSet } from './compared.ts';
 
 /** One edit of a file: what stands there, and what it becomes. */
 type Edit = readonly [from: string, to: string, path?: string];
@@ -40,11 +40,11 @@ function pair(name: string, { of, given = [], edit, ...found }: Written): Pair {
   return { name, before, after: edited(before, edit), ...none, ...found };
 }
 
-const shipped = shippedRules();
+const hospital = hospitalRules();
 const bank = ruleSet('bank');
 const bankRules = (bank['policy.yaml'] ?? '').split('\n').filter((line) => line.startsWith('  - { id:'));
 const [, pretends = '', failed = ''] = bankRules;
-const warDialing = /( {2}- id: war-dialing[\s\S]*?)\n\n/.exec(shipped['policy.yaml'] ?? '')?.[1] ?? '';
+const warDialing = /( {2}- id: war-dialing[\s\S]*?)\n\n/.exec(hospital['policy.yaml'] ?? '')?.[1] ?? '';
 /** On trial, but where it may be enforced: below the must-pass lists. */
 const warDialingBelow: readonly Edit[] = [
   [`${warDialing}\n\n`, ''],
@@ -84,7 +84,7 @@ export const pairs: readonly Pair[] = [
     fates: ['flood-on-a-number → flood', 'flood-on-a-number → everyone-else'],
   }),
   pair('a list is added', {
-    of: shipped,
+    of: hospital,
     edit: [
       ['lists:\n', 'lists:\n  vendors: { file: lists/vendors.csv }\n'],
       [
@@ -104,7 +104,7 @@ export const pairs: readonly Pair[] = [
     lists: ['alarms'],
   }),
   pair('the default end of a failed challenge changes', {
-    of: shipped,
+    of: hospital,
     edit: [['failed: voicemail', 'failed: connect']],
     fates: [
       'our-own-number-from-outside → our-own-number-from-outside',
@@ -117,7 +117,7 @@ export const pairs: readonly Pair[] = [
     heard: ['challenge'],
   }),
   pair('a rule on trial is enforced', {
-    of: shipped,
+    of: hospital,
     given: warDialingBelow,
     edit: [['    mode: monitor\n', '']],
     fates: ['malformed → war-dialing', 'everyone-else → war-dialing'],
@@ -184,7 +184,7 @@ export const pairs: readonly Pair[] = [
     fates: ['everyone-else → exhibition'],
   }),
   pair('other words of a prompt', {
-    of: shipped,
+    of: hospital,
     edit: [['To be connected, press 1.\n', 'To talk to us, press 1.\n', 'prompts.yaml']],
     heard: ['press-1 (en)'],
   }),
