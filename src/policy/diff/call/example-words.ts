@@ -25,7 +25,11 @@ export function exampleWords({ facts, supposes }: MadeCall, zone: string | null,
     ...signatureWords(verification),
     facts.now === now ? '' : timeWords(facts.now, zone),
     ...siteWords(facts),
-    facts.campaign === undefined ? 'campaign not known' : facts.campaign === null ? '' : `of campaign ${facts.campaign}`,
+    facts.campaign === undefined
+      ? 'campaign not known'
+      : facts.campaign === null
+        ? ''
+        : `of campaign ${facts.campaign}`,
     facts.signals?.ownCallOut === undefined
       ? ''
       : `${facts.signals.ownCallOut ? 'a' : 'no'} call of ours shows its number`,

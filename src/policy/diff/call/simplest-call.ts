@@ -69,15 +69,7 @@ export const countFields = [
 ] as const satisfies readonly (keyof CallHistory)[];
 const historyFields = [
   ...countFields,
-  ...([
-    'passUntil',
-    'dialedUntil',
-    'expected',
-    'flags',
-    'optedOut',
-    'heard',
-    'verified',
-  ] as const),
+  ...(['passUntil', 'dialedUntil', 'expected', 'flags', 'optedOut', 'heard', 'verified'] as const),
 ] as const;
 /** Not known of a caller without a number. */
 export const countsOfNumber: ReadonlySet<string> = new Set(countFields.slice(0, 8));
