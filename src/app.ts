@@ -5,6 +5,7 @@ import { openDialplanNotes } from './app/dialplan-notes.ts';
 import { openEntryReaders } from './app/entry-readers.ts';
 import { ExposedRules } from './app/exposed-rules.ts';
 import { feedCallers } from './app/feed-callers.ts';
+import { keepLocalTime } from './app/local-time.ts';
 import { openCanary } from './app/open-canary.ts';
 import { openNotices } from './app/open-notices.ts';
 import { OpenSiteWatch } from './app/open-site-watch.ts';
@@ -63,7 +64,9 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     log,
   });
   const accepted = join(settings.data, 'policy', 'accepted');
-  const policy = await LivePolicy.open(settings.rules, { lists, accepted, log });
+  const reloads = join(settings.data, 'policy', 'reloads.json');
+  const policy = await LivePolicy.open(settings.rules, { lists, accepted, reloads, log });
+  keepLocalTime(policy, settings.data, log);
   const data = await DataDirectory.take(settings.data, log);
   const clock = new AsteriskClock();
   const entry = openEntryReaders({ settings, policy, clock, log });

@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { Command } from 'commander';
 import type { ReportSummary } from '../../src/call/call-records.ts';
 import { maskNumber } from '../../src/privacy/mask-number.ts';
+import { screenOf } from '../../src/terminal/screen.ts';
 import { summaryText } from '../../src/terminal/summary-text.ts';
 import { until } from '../child.ts';
 import { Lab } from '../lab.ts';
@@ -68,7 +69,7 @@ async function playMorning(lab: Lab): Promise<number> {
 
   const calls = fates.length;
   const report = await finalReport(lab, calls);
-  say(`\n${summaryText(report, maskNumber)}`);
+  say(`\n${summaryText(report, { rows: 20, screen: screenOf() })}`);
   const { totals } = report;
   const lost = fates.filter((fate) => endOf(fate) === 'lost').length;
   const { connected, challenged, passed, voicemail, rejected, abandoned, bypassed } = totals;

@@ -5,11 +5,13 @@ import { openChannels } from '../notices/channels/registry.ts';
 import type { KeylessTrunks } from '../notices/keyless-trunks.ts';
 import { Notices } from '../notices/notices.ts';
 import { systemClock } from '../process/clock.ts';
+import { calledName } from '../report/web/called-name.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import { campaignRules } from './campaign-rules.ts';
 import { quarantinedFeeds } from './component-health.ts';
 import { levelsOf } from './level-measures.ts';
 import type { OwnCalls } from './open-canary.ts';
+import { listsView } from './page-views.ts';
 import type { RecordKeeping } from './record-keeping.ts';
 
 /** Notices about this process, to the channels of the settings; not started yet. */
@@ -24,7 +26,10 @@ export function openNotices(parts: {
 }): Notices {
   const { settings, policy, lists, recordKeeping, keyless, canary, log } = parts;
   const { node } = settings;
-  const { channels, ...notices } = settings.notices;
+  const { channels, timeZone: zone, ...notices } = settings.notices;
+  // Unless said otherwise, that of the rules.
+  const timeZone = zone === 'local' ? 'default' : zone;
+  const { find } = listsView(lists, policy);
   const { outbox, records, pulse } = recordKeeping;
   const policyRefused = () =>
     policy.status().refused?.problems.map(({ file, line, message }) => `${file}:${line}: ${message}`) ?? null;
@@ -39,6 +44,7 @@ export function openNotices(parts: {
   const sources = {
     ...{ policyRefused, feedsQuarantined, digest: records },
     redisRefusal,
+    calledName: (called: string) => calledName(find(called, clock.now())),
     // Twice is better than not at all.
     isOurs: (occasion: string) => recordKeeping.claim(occasion).catch(() => true),
     keylessTrunks: () => keyless.found(),
@@ -58,10 +64,11 @@ export function openNotices(parts: {
     outbox: () => outbox.state(),
   };
   const clock = systemClock;
-  const context = { timeZone: notices.timeZone, now: () => clock.now() };
+  const context = { timeZone, now: () => clock.now() };
   const dir = settings.data;
   return new Notices({
     ...notices,
+    timeZone,
     node,
     dir,
     channels: openChannels(channels, context),

@@ -1,6 +1,6 @@
 import type { CallRecord } from './call-records.ts';
 import { dispositionOf } from './disposition.ts';
-import type { CallerFacts } from './facts.ts';
+import { type CallerFacts, calledText } from './facts.ts';
 import { realExitReason } from './sentences.ts';
 import { bypassReasons, challengeResults, type Disposition } from './vocabulary.ts';
 
@@ -8,7 +8,8 @@ import { bypassReasons, challengeResults, type Disposition } from './vocabulary.
 export type CallCell =
   | { readonly kind: 'moment'; readonly at: number }
   | { readonly kind: 'caller'; readonly caller: CallerFacts }
-  | { readonly kind: 'number'; readonly number: string }
+  /** One of our own numbers. */
+  | { readonly kind: 'called'; readonly number: string }
   | { readonly kind: 'disposition'; readonly disposition: Disposition; readonly notes: readonly string[] }
   | { readonly kind: 'duration'; readonly ms: number }
   /** Text that we wrote; null: there is none, for the reason given. */
@@ -17,8 +18,11 @@ export type CallCell =
   | { readonly kind: 'foreign'; readonly text: string };
 
 export interface CallColumn {
-  /** Heading in `gatehouse calls`, and the width there; null: not shown there. */
-  readonly command: readonly [name: string, width: number] | null;
+  /**
+   * Heading in `gatehouse calls`, its usual width there, its turn to go when there is no room (the highest first), and the width to
+   * which it may be cut; null: it is whole. Null: not shown there.
+   */
+  readonly command: readonly [name: string, usual: number, goes: number, atLeast: number | null] | null;
   /** Heading on the page; null: not shown there. */
   readonly page: string | null;
   /** Left out on a narrow screen. */
@@ -29,35 +33,35 @@ export interface CallColumn {
 /** The columns of the page Calls and of `gatehouse calls`, in order; a new one is a row here. */
 export const callColumns: readonly CallColumn[] = [
   {
-    command: ['time', 19],
+    command: ['time', 19, 0, 19],
     page: 'Arrived',
     value: ({ outcome }) => ({ kind: 'moment', at: outcome.facts.now }),
   },
   {
-    command: ['caller', 15],
+    command: ['caller', 16, 1, 13],
     page: 'Caller',
     value: ({ outcome }) => ({ kind: 'caller', caller: outcome.facts.caller }),
   },
   {
-    command: ['called', 15],
+    command: ['called', 16, 4, 12],
     page: 'Called',
     wideOnly: true,
-    value: ({ outcome: { facts } }) => ({ kind: 'number', number: facts.called.number ?? facts.called.raw }),
+    value: ({ outcome: { facts } }) => ({ kind: 'called', number: calledText(facts.called) }),
   },
-  { command: ['signed', 8], page: null, value: (record) => ({ kind: 'word', word: signed(record) }) },
+  { command: ['signed', 8, 7, 6], page: null, value: (record) => ({ kind: 'word', word: signed(record) }) },
   {
-    command: ['rule', 22],
+    command: ['rule', 22, 5, 10],
     page: 'Rule',
     wideOnly: true,
     value: ({ outcome }) => ({ kind: 'word', word: outcome.decision?.rule ?? null, absent: 'not decided' }),
   },
   {
-    command: ['challenge', 9],
+    command: ['challenge', 9, 6, 6],
     page: null,
     value: ({ outcome }) => ({ kind: 'word', word: outcome.challenge?.result ?? null }),
   },
   {
-    command: ['where', 11],
+    command: ['where', 11, 2, 11],
     page: 'Result',
     value: (record) => ({
       kind: 'disposition',
@@ -65,18 +69,22 @@ export const callColumns: readonly CallColumn[] = [
       notes: notes(record),
     }),
   },
-  { command: ['reason', 16], page: null, value: (record) => ({ kind: 'word', word: reason(record) }) },
+  { command: ['reason', 16, 6, 10], page: null, value: (record) => ({ kind: 'word', word: reason(record) }) },
   {
     command: null,
     page: 'Screening time',
     wideOnly: true,
     value: ({ outcome }) => ({ kind: 'duration', ms: outcome.timings.exitMs }),
   },
-  { command: ['talk', 7], page: null, value: (record) => ({ kind: 'word', word: talk(record) }) },
-  { command: ['call', 0], page: null, value: ({ outcome }) => ({ kind: 'word', word: outcome.callId }) },
+  { command: ['talk', 7, 8, 7], page: null, value: (record) => ({ kind: 'word', word: talk(record) }) },
+  {
+    command: ['call', 22, 3, null],
+    page: null,
+    value: ({ outcome }) => ({ kind: 'word', word: outcome.callId }),
+  },
   // Last, where the caller's text cannot shift columns; the page shows it with the caller.
   {
-    command: ['name', 0],
+    command: ['name', 12, 9, 8],
     page: null,
     value: ({ outcome }) => ({ kind: 'foreign', text: outcome.facts.caller.displayName }),
   },

@@ -1,14 +1,18 @@
 import {
-  attestations,
+  askedChallenges,
   bypassReasons,
-  challengeResults,
   decidedVerdicts,
   dispositions,
+  signedAttestations,
+  verdictKinds,
   verificationResults,
   type Words,
 } from './vocabulary.ts';
 
-/** `number`: E.164, whole; of the caller a short code too. */
+/** Asks for calls that have no value in this field: `attestation`, `called` and `rule`. */
+export const noValue = 'none';
+
+/** `number`: E.164, whole; of the caller a short code too, of the called number `none` too. */
 interface FilterField<Asked> {
   readonly asks: Asked;
   /** Over the field of a page. */
@@ -30,12 +34,19 @@ export const filterFields = {
   where: field(dispositions, 'Result', 'by result'),
   rule: field('text', 'Rule', 'decided by this rule'),
   verdict: field(decidedVerdicts, 'Verdict', 'by verdict'),
-  challenge: field(challengeResults, 'Challenge', 'by challenge result'),
+  challenge: field(askedChallenges, 'Challenge', 'by challenge result, or any'),
   verification: field(verificationResults, 'Signature', 'by signature verification'),
-  attestation: field(attestations, 'Attestation', 'by attestation level'),
+  attestation: field(signedAttestations, 'Attestation', 'by attestation level'),
   signer: field('text', 'Signer', 'signed by this name'),
   campaign: field('text', 'Campaign', 'of this campaign, by id'),
   bypass: field(bypassReasons, 'Bypass reason', 'bypassed screening for this reason'),
+  exchange: field('text', 'Exchange', 'from this exchange, +1317555'),
+  language: field('text', 'Language', 'challenged in this language, en'),
+  'quit-second': field('text', 'Hung up at second', 'hung up this many seconds into the prompt'),
+  monitored: field('text', 'Monitored rule', 'matched this monitored rule'),
+  would: field(verdictKinds, 'Would have been', 'a monitored rule would have decided this'),
+  hour: field('text', 'Hour of the week', 'arrived in this hour of the week, mon-09'),
+  policy: field('text', 'Policy', 'decided by this policy version'),
 };
 
 export type FilterFieldName = keyof typeof filterFields;
@@ -47,3 +58,28 @@ type Value<Asked> = Asked extends Words<infer Key> ? Key : string;
 export type CallFilter = { readonly since: number; readonly until: number } & {
   readonly [Name in FilterFieldName]?: Value<(typeof filterFields)[Name]['asks']>;
 };
+
+const weekdayNames: readonly string[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+/** An hour of the week by the clock of `zone` (IANA); `weekday` 0 is Monday. */
+export interface WeekHour {
+  readonly weekday: number;
+  readonly hour: number;
+  readonly zone: string;
+}
+
+/** As addresses and options have it: `mon-09`. */
+export function weekHourText(weekday: number, hour: number): string {
+  return `${weekdayNames[weekday]}-${String(hour).padStart(2, '0')}`;
+}
+
+/** `mon-09` as the field `hour` of a filter, which names its zone too: `mon-09@Europe/Berlin`. Null: it is no hour. */
+export function hourOfFilter(text: string, zone: string): string | null {
+  return /^(?:mon|tue|wed|thu|fri|sat|sun)-(?:[01]\d|2[0-3])$/.test(text) ? `${text}@${zone}` : null;
+}
+
+/** What `hourOfFilter` made. */
+export function readWeekHour(text: string): WeekHour {
+  const [, day = '', hour = '', zone = ''] = /^(\w{3})-(\d{2})@(.+)$/.exec(text) ?? [];
+  return { weekday: weekdayNames.indexOf(day), hour: Number(hour), zone };
+}

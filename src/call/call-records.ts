@@ -17,11 +17,15 @@ export interface CallRecord {
 }
 
 export interface CallPage {
-  /** Newest first. */
   readonly calls: readonly CallRecord[];
-  /** For the next, older page; null at the end. Opaque; safe in a URL. */
+  /** For the page that follows in this order; null at the end. Opaque; safe in a URL. */
   readonly next: string | null;
+  /** For the page before; null at the beginning. */
+  readonly previous: string | null;
 }
+
+/** Which calls come first. */
+export type CallOrder = 'newest' | 'oldest';
 
 /** What calls are counted by. `quit-second`: whole seconds after the prompt began at which a caller gave up. */
 export type CountDimension =
@@ -96,19 +100,21 @@ export interface CallRange {
   readonly until: number;
 }
 
-/** Those with the most calls, most first; `calls`: of all callers who have a number. */
+/** Those with the most calls, most first; `calls`: of all callers who have a number; `all`: how many callers these are. */
 export interface TopCallers {
   readonly calls: number;
+  readonly all: number;
   readonly callers: readonly { readonly caller: string; readonly calls: number }[];
 }
 
 /** What the report reads; the adapter is in src/call-store. Every method rejects with a clear error when the records cannot be read. */
 export interface CallRecords {
-  page(filter: CallFilter, cursor: string | null, limit: number): Promise<CallPage>;
+  /** `order`: newest first when left out. */
+  page(filter: CallFilter, cursor: string | null, limit: number, order?: CallOrder): Promise<CallPage>;
   /** By call id or SIP Call-ID; null when there is no such call (any more). */
   call(id: string): Promise<CallRecord | null>;
   /** Calls by value, most first; what has no value is left out, but for `attestation` and `called`: there it is `none`. */
-  counts(dimension: CountDimension, range: CallRange): Promise<readonly ValueCount[]>;
+  counts(dimension: CountDimension, filter: CallFilter): Promise<readonly ValueCount[]>;
   /** Calls by disposition in each step. `starts`: epoch ms in order; a step ends where the next begins, the last at `until`. */
   timeline(starts: readonly number[], range: CallRange): Promise<readonly StepCount[]>;
   /** By the clock of `zone`, an IANA name; hours without calls are left out. */

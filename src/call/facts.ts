@@ -38,6 +38,11 @@ export interface CalledFacts {
   readonly raw: string;
 }
 
+/** The number of ours that was called: E.164, or as dialed. It is no number of a person who calls, so it is never masked. */
+export function calledText({ number, raw }: CalledFacts): string {
+  return number ?? raw;
+}
+
 /** What the signer of a `shaken` PASSporT stated (RFC 8225, RFC 8588); every text is the signer's and bounded. */
 export interface PassportClaims {
   readonly attest: Attestation | null;

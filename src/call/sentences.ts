@@ -5,12 +5,12 @@ import type { Exit } from './outcome.ts';
 import type { Verdict } from './verdict.ts';
 import {
   attackLevels,
-  attestations,
   bypassReasons,
   challengeKinds,
   challengeResults,
   dispositions,
   realExitReasons,
+  signedAttestations,
   verificationResults,
   type Words,
 } from './vocabulary.ts';
@@ -130,8 +130,7 @@ export function valueWords(dimension: CountDimension, value: string): string {
     bypass: bypassReasons,
     verification: verificationResults,
   };
-  if (dimension === 'attestation')
-    return attestations.has(value) ? attestations.label(value) : 'No attestation';
+  if (dimension === 'attestation') return signedAttestations.label(value);
   return counted[dimension]?.label(value) ?? value;
 }
 

@@ -95,6 +95,9 @@ export const challengeResults = words({
 });
 export type ChallengeResult = (typeof challengeResults.words)[number];
 
+/** What calls are searched by: a result, or that there was a challenge at all. */
+export const askedChallenges = words({ ...challengeResults.all, any: { label: 'Challenged' } });
+
 export const attemptResults = words({
   right: { label: 'right' },
   wrong: { label: 'wrong' },
@@ -145,6 +148,9 @@ export const attestations = words({
   C: { label: 'Attestation C' },
 });
 export type Attestation = (typeof attestations.words)[number];
+
+/** What calls are searched by: a letter, or none. */
+export const signedAttestations = words({ ...attestations.all, none: { label: 'No attestation' } });
 
 /** Why an Identity header (RFC 8224) says nothing good of a call. `isForged`: it speaks against the call; all others are as if it were unsigned. */
 export const signatureProblems = words({

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { DateTime } from 'luxon';
 import { type AuditEntry, AuditLog } from '../report/access/audit-log.ts';
 import { auditName, knownAuditKey } from '../report/access/private-file.ts';
+import { wrapped } from '../terminal/screen.ts';
 import { visibleJson, visibleText } from '../text/visible-text.ts';
 import { count, dataDir, timeOf } from './command/options.ts';
 import { onData, run } from './command/run.ts';
@@ -29,7 +30,7 @@ export function auditCommand(): Command {
       run(command, async () => {
         const found = await onData(new AuditLog(dataDir()).read(options.limit, wanted(options)));
         for (const entry of found.reverse())
-          console.log(options.json ? visibleJson(entry) : entryLine(entry));
+          console.log(options.json ? visibleJson(entry) : wrapped(entryLine(entry)));
       }),
     );
 }

@@ -6,6 +6,7 @@ import { runBacktest } from '../backtest/run-backtest.ts';
 import { RedisOutcomeLines } from '../call-store/outcome-lines.ts';
 import { backtestText } from '../terminal/backtest-text.ts';
 import { ProgressLine } from '../terminal/progress-line.ts';
+import { wrapped } from '../terminal/screen.ts';
 import { visibleJson } from '../text/visible-text.ts';
 import { listsDir, showsNumbers, timeOf, withListsOption, withRedisOption } from './command/options.ts';
 import { PrintedNumbers } from './command/printed-numbers.ts';
@@ -54,7 +55,7 @@ export function backtestCommand(): Command {
       try {
         const { text, exitCode } = await backtest(options, progress);
         progress.clear();
-        process.stdout.write(text);
+        process.stdout.write(options.json ? text : wrapped(text));
         process.exitCode = exitCode;
       } catch (error) {
         progress.clear();

@@ -1,14 +1,15 @@
 import { Command } from 'commander';
-import { shownRecord } from '../privacy/shown-record.ts';
 import { callText } from '../terminal/call-text.ts';
+import { wrapped } from '../terminal/screen.ts';
 import { visibleJson } from '../text/visible-text.ts';
+import { type CallFieldName, callFields, jsonOf } from './command/call-fields.ts';
 import { showsNumbers, withRedisOption } from './command/options.ts';
 import { PrintedNumbers } from './command/printed-numbers.ts';
 import { withRecords } from './command/redis.ts';
 import { CommandError, run } from './command/run.ts';
 
 interface CallOptions {
-  readonly json?: true;
+  readonly json?: true | readonly CallFieldName[];
   readonly showNumbers?: true;
   readonly redis?: string;
 }
@@ -18,7 +19,11 @@ export function callCommand(): Command {
   const command = new Command('call')
     .description('show one call in full: facts, decision with reasons, and what happened when')
     .argument('<id>', 'call id (node/uniqueid, as in the log) or SIP Call-ID')
-    .option('--json', 'one JSON object')
+    .option(
+      '--json [fields]',
+      'one JSON object: the whole record, or these fields, such as time,caller,where',
+      callFields,
+    )
     .option('--show-numbers', showsNumbers);
   return withRedisOption(command).action((id: string, options: CallOptions, self: Command) =>
     run(self, () =>
@@ -32,8 +37,8 @@ export function callCommand(): Command {
         const numbers = new PrintedNumbers(options.showNumbers ?? false, 'call');
         await numbers.print(
           options.json
-            ? `${visibleJson(shownRecord(record, numbers.view))}\n`
-            : callText(record, numbers.view),
+            ? `${visibleJson(jsonOf(record, options.json, numbers.view))}\n`
+            : wrapped(callText(record, numbers.view)),
         );
       }),
     ),

@@ -1,17 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { DateTime } from 'luxon';
 import {
   type CallFilter,
   type FilterFieldName,
   filterFieldNames,
   filterFields,
+  hourOfFilter,
+  noValue,
 } from '../call/call-filter.ts';
-import type { CallRecord, CallRecords } from '../call/call-records.ts';
+import type { CallPage, CallRecord, CallRecords } from '../call/call-records.ts';
 import { isShortCodeText } from '../call/facts.ts';
-import { shownRecord } from '../privacy/shown-record.ts';
-import { callCsv, callCsvHead, callLine, callLineHead } from '../terminal/call-lines.ts';
-import { csvLine } from '../terminal/csv-lines.ts';
+import { callCsv, callCsvHead } from '../privacy/call-csv.ts';
+import { CallLines } from '../terminal/call-lines.ts';
+import { hiddenWords } from '../terminal/fitted-table.ts';
+import { screenOf, wrapped } from '../terminal/screen.ts';
+import { csvLine } from '../text/csv-lines.ts';
 import { visibleJson } from '../text/visible-text.ts';
+import { type CallFieldName, callFields, jsonOf } from './command/call-fields.ts';
 import {
   count,
   type RangeOptions,
@@ -30,7 +36,8 @@ type Wanted = Omit<CallFilter, 'since' | 'until'>;
 interface CallsOptions extends RangeOptions, Wanted {
   readonly limit?: number;
   readonly follow?: true;
-  readonly json?: true;
+  /** True: whole records. */
+  readonly json?: true | readonly CallFieldName[];
   readonly csv?: true;
   readonly showNumbers?: true;
   readonly redis?: string;
@@ -48,25 +55,51 @@ export function callsCommand(): Command {
   withRangeOptions(command, '24h');
   for (const name of filterFieldNames) command.addOption(filterOption(name));
   command
-    .option('--limit <calls>', `maximum calls, the newest (${defaultLimit}; with --follow 10)`, count)
+    .option(
+      '--limit <calls>',
+      `maximum calls, the newest (default: ${defaultLimit}, with --follow 10; all with --csv and --json)`,
+      count,
+    )
     .option('-f, --follow', 'print new calls as they come, until Ctrl-C')
-    .addOption(new Option('--json', 'one JSON object per line').conflicts('csv'))
+    .addOption(
+      new Option(
+        '--json [fields]',
+        'one JSON object per line: whole records, or these fields, such as time,caller,where',
+      )
+        .argParser(callFields)
+        .conflicts('csv'),
+    )
     .option('--csv', spreadsheet)
     .option('--show-numbers', showsNumbers);
   return withRedisOption(command).action((options: CallsOptions, self: Command) =>
     run(self, () =>
       withRecords(options.redis, async ({ records, siteLines }) => {
-        if (!options.json && !options.csv) for (const line of await siteLines()) await print(`${line}\n`);
-        const printer = new Printer(options);
+        const asked = await withNumbers(options);
+        if (!options.json && !options.csv)
+          for (const line of await siteLines()) await print(`${wrapped(line)}\n`);
+        const printer = new Printer(asked);
         const seen = new Map<string, number>();
         // Calls beyond the limit are not new.
-        if (options.follow) await unseen(records, lately(options, Date.now()), seen);
-        const listed = await listCalls(records, options, printer);
+        if (options.follow) await unseen(records, lately(asked, Date.now()), seen);
+        if ((options.csv || options.json) && !options.follow && options.limit === undefined)
+          return listAll(records, asked, printer);
+        const listed = await listCalls(records, asked, printer);
         for (const { outcome } of listed) seen.set(outcome.callId, outcome.facts.now);
-        if (options.follow) await followCalls(records, options, printer, seen);
+        if (options.follow) await followCalls(records, asked, printer, seen);
       }),
     ),
   );
+}
+
+/** Every call, page by page. */
+async function listAll(records: CallRecords, options: CallsOptions, printer: Printer): Promise<void> {
+  const filter = { ...wanted(options), ...timeRange(options) };
+  let cursor: string | null = null;
+  do {
+    const { calls, next }: CallPage = await records.page(filter, cursor, pageSize, 'oldest');
+    await printer.calls(calls);
+    cursor = next;
+  } while (cursor !== null);
 }
 
 async function listCalls(
@@ -83,7 +116,6 @@ async function listCalls(
     found.push(...calls);
     cursor = next;
   } while (cursor !== null && found.length < limit);
-  await printer.head();
   await printer.calls(found.reverse());
   if (cursor !== null && !options.follow)
     process.stderr.write(
@@ -145,49 +177,82 @@ function filterOption(name: FilterFieldName): Option {
   if (asks === 'number')
     return new Option(
       `--${name} <number>`,
-      `${about}, E.164 with its plus${name === 'caller' ? ', or a short code' : ''}`,
-    ).argParser(name === 'caller' ? callerNumber : e164);
+      `${about}, in any format${name === 'caller' ? ', or a short code' : ''}`,
+    );
+  if (name === 'hour') return new Option('--hour <hour>', about).argParser(weekHour);
   if (asks === 'text') return new Option(`--${name} <text>`, about);
   return new Option(`--${name} <word>`, about).choices(asks.words);
 }
 
 function wanted(options: CallsOptions): Wanted {
-  const given = filterFieldNames.filter((name) => options[name] !== undefined);
-  return Object.fromEntries(given.map((name) => [name, options[name]]));
+  const given = filterFieldNames.map((name) => [name, options[optionKey(name)]] as const);
+  return Object.fromEntries(given.filter(([, value]) => value !== undefined));
+}
+
+/** As commander names the value of an option. */
+function optionKey(name: FilterFieldName): keyof CallsOptions {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()) as keyof CallsOptions;
+}
+
+/** The options with numbers in any writing as E.164. @throws CommandError `number` */
+async function withNumbers(options: CallsOptions): Promise<CallsOptions> {
+  const { caller, called } = options;
+  return {
+    ...options,
+    ...(caller !== undefined && { caller: await askedNumber(caller, isShortCodeText) }),
+    ...(called !== undefined && { called: await askedNumber(called, (text) => text === noValue) }),
+  };
 }
 
 class Printer {
   readonly #options: CallsOptions;
   readonly #numbers: PrintedNumbers;
+  #isBegun = false;
+  /** Made for the first calls. */
+  #lines: CallLines | null = null;
 
   constructor(options: CallsOptions) {
     this.#options = options;
     this.#numbers = new PrintedNumbers(options.showNumbers ?? false, 'calls');
   }
 
-  async head(): Promise<void> {
-    const { json, csv } = this.#options;
-    if (!json) await this.#numbers.print(csv ? csvLine(callCsvHead) : `${callLineHead()}\n`);
-  }
-
   async calls(records: readonly CallRecord[]): Promise<void> {
-    if (records.length > 0) await this.#numbers.print(records.map((one) => this.#line(one)).join(''));
-  }
-
-  #line(record: CallRecord): string {
+    const { json, csv } = this.#options;
     const { view } = this.#numbers;
-    if (this.#options.json) return `${visibleJson(shownRecord(record, view))}\n`;
-    return this.#options.csv ? csvLine(callCsv(record, view)) : `${callLine(record, view)}\n`;
+    const isFirst = !this.#isBegun;
+    this.#isBegun = true;
+    if (csv)
+      return this.#print(isFirst ? csvLine(callCsvHead) : '', records, (one) => csvLine(callCsv(one, view)));
+    if (json) return this.#print('', records, (one) => `${visibleJson(jsonOf(one, json, view))}\n`);
+    const screen = screenOf();
+    this.#lines ??= new CallLines(records, view, screen, this.#options.follow);
+    const { head, hidden } = this.#lines;
+    await this.#print(isFirst ? `${head}\n` : '', records, (one) => `${this.#lines?.line(one)}\n`);
+    if (isFirst && hidden.length > 0) process.stderr.write(`${wrapped(hiddenWords(hidden))}\n`);
+  }
+
+  async #print(
+    head: string,
+    records: readonly CallRecord[],
+    line: (record: CallRecord) => string,
+  ): Promise<void> {
+    const text = `${head}${records.map(line).join('')}`;
+    if (text !== '') await this.#numbers.print(text);
   }
 }
 
-function callerNumber(text: string): string {
-  const code = text.trim().replace(/^short: ?/i, '');
-  return isShortCodeText(code) ? code : e164(text);
+/** E.164, or what `isOther` takes as it is. The rules, which say how national numbers are read, are loaded only for one. */
+async function askedNumber(text: string, isOther: (text: string) => boolean): Promise<string> {
+  const other = text.trim().replace(/^short: ?/i, '');
+  if (isOther(other)) return other;
+  const bare = text.replace(/[\s().-]/g, '');
+  if (/^\+\d{4,15}$/.test(bare)) return bare;
+  const { wantedNumber } = await import('./command/wanted-number.ts');
+  return wantedNumber(text, undefined);
 }
 
-function e164(text: string): string {
-  const bare = text.replace(/[\s().-]/g, '');
-  if (!/^\+\d{4,15}$/.test(bare)) throw new InvalidArgumentError('Write it as +13175550123.');
-  return bare;
+function weekHour(text: string): string {
+  const hour = hourOfFilter(text, DateTime.local().zoneName);
+  if (hour === null) throw new InvalidArgumentError('Write a day and an hour as mon-09.');
+  return hour;
 }

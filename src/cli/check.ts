@@ -4,6 +4,7 @@ import type { Policy } from '../policy/policy.ts';
 import { formatProblem, hasErrors, type Problem } from '../policy/problem.ts';
 import { loadRules } from '../rules/read-rules.ts';
 import { StageProgress } from '../terminal/progress-line.ts';
+import { wrapped } from '../terminal/screen.ts';
 import { rulesDir, withRulesOption } from './command/options.ts';
 
 const formats = ['text', 'json', 'github'] as const;
@@ -25,7 +26,8 @@ export function checkCommand(): Command {
       const progress = new StageProgress('gatehouse check');
       const found = await loadRules(dir, undefined, progress.show);
       progress.end();
-      for (const line of checkLines(dir, found, options.format)) console.log(line);
+      for (const line of checkLines(dir, found, options.format))
+        console.log(options.format === 'json' ? line : wrapped(line));
       if (isRefused(found)) process.exitCode = 1;
     });
 }

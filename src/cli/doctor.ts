@@ -4,6 +4,7 @@ import { type Bundled, writeBundle } from '../doctor/bundle.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { doctorSummary, findingText } from '../terminal/doctor-text.ts';
+import { wrapped } from '../terminal/screen.ts';
 import { runningRecords } from './command/redis.ts';
 import { CommandError, run } from './command/run.ts';
 
@@ -32,7 +33,7 @@ export function doctorCommand(): Command {
         const [isBefore, canary] = [options.pre === true, options.canary === true];
         const records = isBefore ? null : await runningRecords();
         for await (const finding of examine(process.env, isBefore, canary, records)) {
-          if (!options.json) console.log(findingText(finding, findings.at(-1) ?? null));
+          if (!options.json) console.log(wrapped(findingText(finding, findings.at(-1) ?? null)));
           findings.push(finding);
         }
         const isWell = findings.every(({ level }) => level !== 'error');

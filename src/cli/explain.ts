@@ -17,6 +17,7 @@ import {
   pastCallJson,
   pastCallText,
 } from '../terminal/explanation-text.ts';
+import { wrapped } from '../terminal/screen.ts';
 import { wordRemedy } from '../text/spelling.ts';
 import { visibleJson } from '../text/visible-text.ts';
 import {
@@ -144,18 +145,20 @@ async function explain(options: ExplainOptions, command: Command): Promise<void>
   const lists = new ListLibrary({ dir: listsDir(options.data), serving: false });
   const { policy: accepted, draft, problems } = await loadRules(rulesDir(options.rules), lists);
   if (accepted === null && draft)
-    for (const one of problems.filter(isError)) console.error(formatProblem(one));
+    for (const one of problems.filter(isError)) console.error(wrapped(formatProblem(one)));
   const policy = accepted ?? draft ?? null;
   if (call !== undefined) return explainPast(call, options, policy);
   if (policy === null) {
-    for (const problem of problems) console.error(formatProblem(problem));
+    for (const problem of problems) console.error(wrapped(formatProblem(problem)));
     process.exitCode = 1;
     return;
   }
   const facts = factsOf(options, policy, timeOf('--at', options.at));
   const decision = decide(facts, policy);
   console.log(
-    json ? visibleJson(explanationJson(facts, decision, policy)) : explanationText(facts, decision, policy),
+    json
+      ? visibleJson(explanationJson(facts, decision, policy))
+      : wrapped(explanationText(facts, decision, policy)),
   );
 }
 
@@ -171,8 +174,11 @@ async function explainPast(id: string, options: ExplainOptions, policy: Policy |
       `no call ${JSON.stringify(id.slice(0, 80))} since ${options.since}`,
     );
   const numbers = new PrintedNumbers(options.showNumbers ?? false, 'explain');
-  const write = options.json ? pastCallJson : pastCallText;
-  await numbers.print(`${write(outcome, policy, numbers.view)}\n`);
+  const { view } = numbers;
+  const text = options.json
+    ? pastCallJson(outcome, policy, view)
+    : wrapped(pastCallText(outcome, policy, view));
+  await numbers.print(`${text}\n`);
 }
 
 /** The outcome of one call, by its call id or SIP Call-ID; null when there is none since then (epoch ms). */

@@ -11,6 +11,7 @@ import { filesHolding } from '../privacy/left-traces.ts';
 import { maskNumber } from '../privacy/mask-number.ts';
 import { eraseFromAuditLog } from '../report/access/audit-log.ts';
 import { eraseFromSpool } from '../spool/erasure.ts';
+import { wrapped } from '../terminal/screen.ts';
 import { dataDir, withRedisOption, withRulesOption } from './command/options.ts';
 import { withRedisWrite } from './command/redis.ts';
 import { CommandError, messageOf, print, run } from './command/run.ts';
@@ -58,7 +59,7 @@ export function forgetCommand(): Command {
           throw new CommandError(code, `${messageOf(error)}; erasure is incomplete, run it again`);
         });
         if (!isWhole(done)) process.exitCode = 1;
-        await print(options.json ? `${JSON.stringify(done)}\n` : textOf(e164, done));
+        await print(options.json ? `${JSON.stringify(done)}\n` : wrapped(textOf(e164, done)));
       }),
   );
 }

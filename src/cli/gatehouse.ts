@@ -1,51 +1,53 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { trustAuthorities } from '../process/trusted-authorities.ts';
 import { version } from '../process/version.ts';
-
-/** Only the one that is asked for is loaded: all of them together take a second to start. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  serve: async () => (await import('./serve.ts')).serveCommand(),
-  init: async () => (await import('./site/init.ts')).initCommand(),
-  uninit: async () => (await import('./site/uninit.ts')).uninitCommand(),
-  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
-  status: async () => (await import('./status.ts')).statusCommand(),
-  check: async () => (await import('./check.ts')).checkCommand(),
-  test: async () => (await import('./test.ts')).testCommand(),
-  explain: async () => (await import('./explain.ts')).explainCommand(),
-  diff: async () => (await import('./diff/diff.ts')).diffCommand(),
-  backtest: async () => (await import('./backtest.ts')).backtestCommand(),
-  expect: async () => (await import('./by-hand/expect.ts')).expectCommand(),
-  close: async () => (await import('./by-hand/close.ts')).closeCommand(),
-  open: async () => (await import('./by-hand/close.ts')).openCommand(),
-  campaigns: async () => (await import('./by-hand/campaigns.ts')).campaignsCommand(),
-  level: async () => (await import('./by-hand/level.ts')).levelCommand(),
-  flag: async () => (await import('./by-hand/flag.ts')).flagCommand(),
-  forget: async () => (await import('./forget.ts')).forgetCommand(),
-  lists: async () => (await import('./lists.ts')).listsCommand(),
-  reload: async () => (await import('./reload.ts')).reloadCommand(),
-  report: async () => (await import('./report.ts')).reportCommand(),
-  calls: async () => (await import('./calls.ts')).callsCommand(),
-  call: async () => (await import('./call.ts')).callCommand(),
-  top: async () => (await import('./top.ts')).topCommand(),
-  token: async () => (await import('./token.ts')).tokenCommand(),
-  audit: async () => (await import('./audit.ts')).auditCommand(),
-  prompts: async () => (await import('./prompts.ts')).promptsCommand(),
-  schema: async () => (await import('./schema.ts')).schemaCommand(),
-};
+import { type CommandRow, commandTable } from './command/command-table.ts';
 
 /** The command line with the command `chosen`; with all of them when there is none of that name. */
 export async function gatehouseProgram(chosen: string): Promise<Command> {
-  const program = new Command('gatehouse')
-    .description('call screening for a corporate switchboard')
-    .version(version, '--version', 'show the version');
-  for (const [name, load] of Object.entries(commands))
-    if (name === chosen || !Object.hasOwn(commands, chosen)) program.addCommand(await load());
+  const program = bareProgram();
+  for (const [name, row] of Object.entries(commandTable))
+    if (name === chosen || !Object.hasOwn(commandTable, chosen))
+      program.addCommand(withExamples(await row.load(), row));
   return program;
 }
 
+/** The names of all commands and what they do; none of them is loaded. */
+function overview(): Command {
+  const program = bareProgram();
+  for (const [name, { group, about }] of Object.entries(commandTable))
+    program.addCommand(new Command(name).description(about).helpGroup(`${group}:`));
+  return program.addHelpText('after', '\nRun gatehouse COMMAND --help for its options and examples.');
+}
+
+function bareProgram(): Command {
+  return new Command('gatehouse')
+    .description('call screening for a corporate switchboard')
+    .version(version, '--version', 'show the version');
+}
+
+function withExamples(command: Command, { examples }: CommandRow): Command {
+  const lines = examples.map(([example, what]) => `  gatehouse ${example}\n      ${what}`);
+  return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+}
+
+/**
+ * Compiled code is kept from one command to the next, which halves their start. Never for root, who would run what another user put
+ * there.
+ */
+function keepCompiledCode(): void {
+  const data = process.env.GATEHOUSE_DATA;
+  if (data && process.getuid?.() !== 0) enableCompileCache(join(data, 'compile-cache'));
+}
+
 if (import.meta.main) {
-  const program = await gatehouseProgram(process.argv[2] ?? '');
+  keepCompiledCode();
+  const chosen = process.argv[2] ?? '';
+  const isOverview = ['', '--help', '-h', 'help'].includes(chosen) && process.argv.length <= 3;
+  const program = isOverview ? overview() : await gatehouseProgram(chosen);
   program.hook('preAction', (_, command) => {
     // It tells in its log and health.
     if (command.name() === 'serve') return;

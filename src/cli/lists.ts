@@ -9,6 +9,7 @@ import { type Region, toE164 } from '../numbers/phone-number.ts';
 import { readShortCode } from '../numbers/short-code.ts';
 import { type DeclaredList, declaredLists } from '../policy/compile/declared-lists.ts';
 import { listsText, type Standing, standingsText } from '../terminal/lists-text.ts';
+import { screenOf, wrapped } from '../terminal/screen.ts';
 import { visibleJson } from '../text/visible-text.ts';
 import { dataDir, rulesDir, withListsOption, withRulesOption } from './command/options.ts';
 import { CommandError, print, run } from './command/run.ts';
@@ -32,7 +33,7 @@ export function listsCommand(): Command {
     .action((options: ListsOptions, self: Command) =>
       run(self, async () => {
         const { lists } = await openLists(options);
-        await print(options.json ? `${visibleJson({ lists })}\n` : listsText(lists, Date.now()));
+        await print(options.json ? `${visibleJson({ lists })}\n` : listsText(lists, Date.now(), screenOf()));
       }),
     );
   const find = withOptions(new Command('find'))
@@ -66,7 +67,9 @@ async function findNumber(written: string, options: ListsOptions): Promise<void>
   const standings = lists.flatMap(({ id, source }): Standing[] =>
     (library.list(id)?.locate(number, now) ?? []).map((entry) => ({ list: id, source, ...entry })),
   );
-  await print(options.json ? `${visibleJson({ number, standings })}\n` : standingsText(number, standings));
+  await print(
+    options.json ? `${visibleJson({ number, standings })}\n` : wrapped(standingsText(number, standings)),
+  );
 }
 
 /** The running Gatehouse then loads the policy with it. */

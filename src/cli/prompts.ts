@@ -9,6 +9,7 @@ import { type RenderReport, removePrompts, renderPrompts } from '../prompts/rend
 import { soundPath } from '../prompts/sound-jobs.ts';
 import { type SpeechTools, speechCommand, standardTools } from '../prompts/speak.ts';
 import { loadRules } from '../rules/read-rules.ts';
+import { wrapped } from '../terminal/screen.ts';
 import { rulesDir, withRulesOption } from './command/options.ts';
 
 interface PromptsOptions {
@@ -61,7 +62,7 @@ async function prompts(options: PromptsOptions): Promise<void> {
   const dir = rulesDir(options.rules);
   const { policy, problems } = await loadRules(dir);
   if (policy === null || hasErrors(problems)) {
-    for (const problem of problems) console.error(formatProblem(problem));
+    for (const problem of problems) console.error(wrapped(formatProblem(problem)));
     process.exitCode = 1;
     return;
   }
@@ -69,14 +70,14 @@ async function prompts(options: PromptsOptions): Promise<void> {
   if (options.list || options.play) {
     const list = await listPrompts(wanted);
     if (options.list) {
-      console.log(options.json ? JSON.stringify(list) : promptListText(list));
+      console.log(options.json ? JSON.stringify(list) : wrapped(promptListText(list)));
       if (!list.complete) process.exitCode = 1;
     }
     if (options.play) await play(options.out, list, options.play, wanted.tools);
     return;
   }
   const report = await renderPrompts(wanted);
-  console.log(options.json ? JSON.stringify(report) : reportText(options.out, report));
+  console.log(options.json ? JSON.stringify(report) : wrapped(reportText(options.out, report)));
 }
 
 function wantedSounds(options: PromptsOptions, dir: string, texts: PromptTexts) {

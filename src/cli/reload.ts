@@ -4,6 +4,7 @@ import { defaultWords, settingText } from '../config/read-setting.ts';
 import { formatProblem, type Problem } from '../policy/problem.ts';
 import { fromHere } from '../process/loopback.ts';
 import { localTokenIfOurs } from '../report/access/private-file.ts';
+import { wrapped } from '../terminal/screen.ts';
 import { dataDir } from './command/options.ts';
 import { CommandError, run, sameUser } from './command/run.ts';
 
@@ -37,7 +38,7 @@ export function reloadCommand(): Command {
       run(command, async () => {
         const answer = await requestReload(settingText('GATEHOUSE_HTTP', options.http));
         if (!answer.ok) process.exitCode = 1;
-        console.log(options.json ? JSON.stringify(answer) : answerText(answer));
+        console.log(options.json ? JSON.stringify(answer) : wrapped(answerText(answer)));
       }),
     );
 }

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
 import type { ReportSummary } from '../call/call-records.ts';
-import { maskNumber } from '../privacy/mask-number.ts';
+import { screenOf, wrapped } from '../terminal/screen.ts';
 import { summaryCsv, summaryText } from '../terminal/summary-text.ts';
 import { visibleJson } from '../text/visible-text.ts';
 import {
+  count,
   type RangeOptions,
   spreadsheet,
   timeRange,
@@ -14,9 +15,9 @@ import { withRecords } from './command/redis.ts';
 import { print, run } from './command/run.ts';
 
 interface ReportOptions extends RangeOptions {
+  readonly limit: number;
   readonly json?: true;
   readonly csv?: true;
-  readonly showNumbers?: true;
   readonly redis?: string;
 }
 
@@ -26,9 +27,11 @@ export function reportCommand(): Command {
     'summarize calls by result, rule, called number and hour',
   );
   withRangeOptions(command, '24h')
-    .addOption(new Option('--json', 'print one JSON object').conflicts('csv'))
-    .option('--csv', spreadsheet)
-    .option('--show-numbers', 'do not mask called numbers');
+    .option('--limit <rows>', 'rules and called numbers, those with the most calls', count, 20)
+    .addOption(new Option('--json', 'print one JSON object, whole').conflicts('csv'))
+    .option('--csv', `${spreadsheet}; whole`)
+    // Called numbers are our own: they are never masked.
+    .addOption(new Option('--show-numbers', 'has no effect any more').hideHelp());
   return withRedisOption(command).action((options: ReportOptions, self: Command) =>
     run(self, async () => {
       const range = timeRange(options);
@@ -36,22 +39,12 @@ export function reportCommand(): Command {
         await records.summary(range),
         options.json || options.csv ? [] : await siteLines(),
       ]);
-      // Called numbers are our own, so a view is not audited.
-      const shown = (called: string) => (options.showNumbers ? called : maskNumber(called));
-      await print([...lines.map((line) => `${line}\n`), text(found, shown, options)].join(''));
+      await print([...lines.map((line) => `${wrapped(line)}\n`), text(found, options)].join(''));
     }),
   );
 }
 
-function text(found: ReportSummary, shown: (called: string) => string, { json, csv }: ReportOptions): string {
-  if (json) return `${visibleJson(withNumbers(found, shown))}\n`;
-  return csv ? summaryCsv(found, shown) : summaryText(found, shown, process.stdout.isTTY === true);
-}
-
-function withNumbers(report: ReportSummary, shown: (called: string) => string): ReportSummary {
-  const byCalledNumber = report.byCalledNumber.map((row) => ({
-    ...row,
-    called: row.called === null ? null : shown(row.called),
-  }));
-  return { ...report, byCalledNumber };
+function text(found: ReportSummary, { limit, json, csv }: ReportOptions): string {
+  if (json) return `${visibleJson(found)}\n`;
+  return csv ? summaryCsv(found) : summaryText(found, { rows: limit, screen: screenOf() });
 }

@@ -5,6 +5,7 @@ import { readSettings, type Settings } from '../config/settings.ts';
 import { openChannels } from '../notices/channels/registry.ts';
 import { noticeText } from '../notices/message-frame.ts';
 import type { Notice } from '../notices/notice.ts';
+import { screenOf, wrapped } from '../terminal/screen.ts';
 import { afterLook, readAlarm, writeAlarm } from '../watch/alarm.ts';
 import { levelsOfSite, problemsOfSite } from '../watch/look.ts';
 
@@ -30,8 +31,8 @@ export function statusCommand(): Command {
       }
       const now = Date.now();
       const problems = await problemsOfSite(read.settings, now);
-      for (const problem of problems) console.error(problem);
-      if (!options.quiet) for (const line of await levelsOfSite(read.settings)) console.log(line);
+      for (const problem of problems) console.error(wrapped(problem, screenOf(process.stderr)));
+      if (!options.quiet) for (const line of await levelsOfSite(read.settings)) console.log(wrapped(line));
       if (problems.length === 0 && !options.quiet) console.log('calls are screened');
       if (problems.length > 0) process.exitCode = 1;
       if (options.notify) await notify(read.settings, problems, now);

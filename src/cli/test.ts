@@ -3,6 +3,7 @@ import type { CompileResult } from '../policy/compile/compile.ts';
 import { formatProblem } from '../policy/problem.ts';
 import { loadRules } from '../rules/read-rules.ts';
 import { StageProgress } from '../terminal/progress-line.ts';
+import { wrapped } from '../terminal/screen.ts';
 import { rulesDir, withRulesOption } from './command/options.ts';
 
 interface TestOptions {
@@ -29,7 +30,9 @@ export function testCommand(): Command {
       progress.end();
       const uncovered = unreachedRules(found);
       if (options.json) console.log(JSON.stringify(testResult(dir, found, uncovered)));
-      else for (const line of testLines(dir, found, options.coverage ? uncovered : null)) console.log(line);
+      else
+        for (const line of testLines(dir, found, options.coverage ? uncovered : null))
+          console.log(wrapped(line));
       const isCovered = !options.coverage || uncovered.length === 0;
       if (found.policy === null || !isCovered) process.exitCode = 1;
     });

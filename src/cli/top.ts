@@ -1,7 +1,8 @@
 import { Argument, Command, Option } from 'commander';
 import type { CallRange, CallRecords } from '../call/call-records.ts';
-import { csvLine, csvNumber } from '../terminal/csv-lines.ts';
+import { screenOf } from '../terminal/screen.ts';
 import { topText } from '../terminal/summary-text.ts';
+import { csvLine, csvNumber } from '../text/csv-lines.ts';
 import { visibleJson } from '../text/visible-text.ts';
 import {
   count,
@@ -17,10 +18,12 @@ import { withRecords } from './command/redis.ts';
 import { run } from './command/run.ts';
 
 const dimensions = { rules: 'rule', exchanges: 'exchange', signers: 'signer' } as const;
+const defaultRows = 20;
+const everyRow = 9_999_999;
 type Kind = 'callers' | keyof typeof dimensions;
 
 interface TopOptions extends RangeOptions {
-  readonly limit: number;
+  readonly limit?: number;
   readonly json?: true;
   readonly csv?: true;
   readonly showNumbers?: true;
@@ -33,7 +36,11 @@ export function topCommand(): Command {
     .description('list the callers, rules, exchanges or signers with the most calls')
     .addArgument(new Argument('<kind>').choices(['callers', ...Object.keys(dimensions)]));
   withRangeOptions(command, '24h')
-    .option('--limit <rows>', 'maximum rows', count, 20)
+    .option(
+      '--limit <rows>',
+      `maximum rows (default: ${defaultRows} for people, all with --csv and --json)`,
+      count,
+    )
     .addOption(new Option('--json', 'one JSON array').conflicts('csv'))
     .option('--csv', spreadsheet)
     .option('--show-numbers', showsNumbers);
@@ -41,15 +48,16 @@ export function topCommand(): Command {
     run(self, () =>
       withRecords(options.redis, async ({ records }) => {
         const range = timeRange(options);
-        const { top, all } =
+        const limit = options.limit ?? (options.json || options.csv ? everyRow : defaultRows);
+        const { top, all, others } =
           kind === 'callers'
-            ? await topCallers(records, range, options.limit)
-            : await byCount(records, kind, range, options.limit);
+            ? await topCallers(records, range, limit)
+            : await byCount(records, kind, range, limit);
         const numbers = new PrintedNumbers(options.showNumbers ?? false, `top ${kind}`);
         // An exchange is the prefix of many numbers, not of one person's.
         const shown = (value: string) => (kind === 'callers' ? numbers.view.show(value) : value);
         const rows = top.map(({ value, calls }) => ({ value: shown(value), calls }));
-        await numbers.print(text(kind, rows, all, options));
+        await numbers.print(text(kind, rows, all, others, options));
       }),
     ),
   );
@@ -60,9 +68,15 @@ interface Row {
   readonly calls: number;
 }
 
-function text(kind: Kind, rows: readonly Row[], all: number, { json, csv }: TopOptions): string {
+function text(
+  kind: Kind,
+  rows: readonly Row[],
+  all: number,
+  others: number,
+  { json, csv }: TopOptions,
+): string {
   if (json) return `${visibleJson(rows)}\n`;
-  if (!csv) return topText(kind, rows, all, process.stdout.isTTY === true);
+  if (!csv) return topText(kind, rows, all, others, screenOf());
   const isNumber = kind === 'callers' || kind === 'exchanges';
   const lines = rows.map(({ value, calls }) => csvLine([isNumber ? csvNumber(value) : value, calls]));
   return [csvLine([kind.slice(0, -1), 'calls']), ...lines].join('');
@@ -72,6 +86,8 @@ interface Top {
   readonly top: readonly Row[];
   /** All calls in the range, also those of rows that are not shown. */
   readonly all: number;
+  /** Rows that are not shown, as far as it is known. */
+  readonly others: number;
 }
 
 async function byCount(
@@ -81,10 +97,12 @@ async function byCount(
   limit: number,
 ): Promise<Top> {
   const counted = await records.counts(dimensions[kind], range);
-  return { top: counted.slice(0, limit), all: counted.reduce((sum, { calls }) => sum + calls, 0) };
+  const all = counted.reduce((sum, { calls }) => sum + calls, 0);
+  return { top: counted.slice(0, limit), all, others: Math.max(0, counted.length - limit) };
 }
 
 async function topCallers(records: CallRecords, range: CallRange, limit: number): Promise<Top> {
-  const { callers, calls: all } = await records.topCallers(range, limit);
-  return { top: callers.map(({ caller, calls }) => ({ value: caller, calls })), all };
+  const { callers, calls: all, all: values } = await records.topCallers(range, limit);
+  const top = callers.map(({ caller, calls }) => ({ value: caller, calls }));
+  return { top, all, others: values - top.length };
 }

@@ -8,7 +8,8 @@ export const noticeSettings = {
     shape: z.string().refine((zone) => zone === 'local' || IANAZone.isValidZone(zone)),
     fallback: 'local',
     allowed: 'local, or an IANA time zone such as America/New_York',
-    about: 'Time zone of quiet hours, the digest and the times in notices.',
+    about:
+      'Time zone of quiet hours, the digest and the times in notices. `local` is the `time-zone` of the rules; that of the machine when they name none.',
   },
   GATEHOUSE_QUIET_HOURS: {
     shape: z

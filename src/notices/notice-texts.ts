@@ -94,10 +94,11 @@ export function canaryText(
   };
 }
 
-/** @param called null: the whole switchboard */
-export function surgeText(called: string | null, calls: number): NoticeWording {
+/** @param called one of our own numbers; null: the whole switchboard  @param name of that number, null: it has none */
+export function surgeText(called: string | null, name: string | null, calls: number): NoticeWording {
+  const ours = name === null ? called : `${noticeText(name)} (${called})`;
   return {
-    title: `Call surge: ${called === null ? 'the whole switchboard' : shownNumber(called)}`,
+    title: `Call surge: ${ours ?? 'the whole switchboard'}`,
     lines: [`${calls} calls within 10 minutes`],
   };
 }

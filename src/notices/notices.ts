@@ -30,7 +30,7 @@ export interface NoticesOptions {
   readonly channels: readonly Channel[];
   /** GATEHOUSE_DATA: messages that wait are kept there; left out: in memory only. */
   readonly dir?: string;
-  /** IANA name, or `local`. */
+  /** IANA name, `local`, or `default`. */
   readonly timeZone: string;
   readonly quietHours: QuietHours | null;
   readonly digest: 'off' | 'daily' | 'weekly';
@@ -70,6 +70,8 @@ export interface NoticeSources {
   readonly campaigns?: CampaignSource;
   /** What is not calm. */
   readonly levels?: LevelSource;
+  /** What a list calls a number of ours; null: no name. */
+  readonly calledName?: (called: string) => string | null;
   readonly digest: DigestSource;
   /**
    * Whether this node sends what is true of the whole site: other nodes that would send the same to the same people give it the same
@@ -91,7 +93,7 @@ export class Notices {
   readonly #levels: LevelNotices | null;
   readonly #campaigns: CampaignNotices | null;
   readonly #surges = new SurgeCounter();
-  /** The key of each number's surge: masked numbers may look alike. */
+  /** The key of each number's surge. */
   readonly #surging = new Map<string, string>();
   #surgesSoFar = 0;
   #backlogSince: number | null = null;
@@ -203,7 +205,8 @@ export class Notices {
   }
 
   #checkSurges(now: number): void {
-    const { called, board } = this.#options.surge;
+    const { sources, surge } = this.#options;
+    const { called, board } = surge;
     const keys = new Set([...this.#surges.keys(now), ...this.#surging.keys()]);
     for (const key of keys) {
       const limit = key === boardKey ? board : called;
@@ -217,7 +220,9 @@ export class Notices {
       }
       const name = known ?? `surge/${++this.#surgesSoFar}`;
       this.#surging.set(key, name);
-      const wording = surgeText(key === boardKey ? null : key, calls);
+      const ours = key === boardKey ? null : key;
+      const named = ours === null ? null : (sources.calledName?.(ours) ?? null);
+      const wording = surgeText(ours, named, calls);
       this.#board.saw({ kind: 'surge', key: name, ...wording, counted: false }, now);
     }
   }

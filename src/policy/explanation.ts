@@ -2,7 +2,8 @@ import type { CallFacts } from '../call/facts.ts';
 import type { Decision, TraceEntry } from '../call/verdict.ts';
 import { isOver } from './decision.ts';
 import type { Answer } from './logic/answer.ts';
-import { answerOf, type Formula } from './logic/formula.ts';
+import { answerOf, type Formula, logicOf } from './logic/formula.ts';
+import type { Logic } from './logic/logic.ts';
 import type { CompiledRule, Policy } from './policy.ts';
 import type { Place } from './problem.ts';
 
@@ -55,14 +56,18 @@ export interface MissingFact {
   readonly because: string;
 }
 
-/** Rules above the deciding one (all, when none decided) that nearly matched. */
+/**
+ * Rules above the deciding one (all, when none decided) that nearly matched. That a stranger is none of those whom we know is no near
+ * miss: it would be said of every stranger.
+ */
 export function nearMisses(facts: CallFacts, policy: Policy, decidingRule: string): NearMiss[] {
   return rulesAbove(policy, decidingRule).flatMap((rule) => {
     if (rule.formula === null || isOver(rule, facts.now)) return [];
-    const answers = conjuncts(rule.formula).map((part) => answerOf(part, facts));
-    const failed = answers.filter(({ holds }) => holds !== 'yes');
+    const parts = conjuncts(rule.formula).map((part) => ({ part, ...answerOf(part, facts) }));
+    const failed = parts.filter(({ holds }) => holds !== 'yes');
     const [only] = failed;
-    if (answers.length < 2 || only === undefined || failed.length > 1 || only.holds === 'yes') return [];
+    if (parts.length < 2 || only === undefined || failed.length > 1 || only.holds === 'yes') return [];
+    if (only.holds === 'no' && asksIfKnown(logicOf(only.part))) return [];
     return [{ rule: rule.id, failed: only.because, holds: only.holds }];
   });
 }
@@ -74,6 +79,13 @@ function factsMissing(facts: CallFacts, policy: Policy, decidingRule: string): M
     const answer: Answer = answerOf(rule.formula, facts);
     return answer.holds === 'unknown' ? [{ rule: rule.id, because: answer.because }] : [];
   });
+}
+
+/** Nothing but whether the caller is on a list, or has been admitted by a pass, a call of ours or staff. */
+function asksIfKnown(logic: Logic): boolean {
+  if (logic.kind === 'not') return false;
+  if (logic.kind !== 'is') return logic.parts.every(asksIfKnown);
+  return logic.variable.about === 'caller-list' || logic.variable.about === 'admission';
 }
 
 function rulesAbove({ rules }: Policy, decidingRule: string): readonly CompiledRule[] {

@@ -3,6 +3,7 @@ import type { CallRecords } from '../call/call-records.ts';
 import type { Log } from '../log/log.ts';
 import type { ReloadResult } from '../policy/policy-status.ts';
 import type { AccessOptions } from './access/access-options.ts';
+import { sendError } from './access/error-page.ts';
 import { isLoopbackHost } from './access/origin.ts';
 import { protect } from './access/protect.ts';
 import type { Role } from './access/role.ts';
@@ -11,7 +12,7 @@ import { Tokens } from './access/tokens.ts';
 import { addCanaryRoute } from './api/canary-route.ts';
 import type { Health } from './api/health.ts';
 import { addReloadRoute, shownPolicy } from './api/reload-route.ts';
-import { addReportRoute, shownClosures, shownLevels } from './api/report-route.ts';
+import { addReportRoute, shownClosures } from './api/report-route.ts';
 import { letCallsGoFirst } from './calls-first.ts';
 import { Connections, openFilesLimit, webConnections } from './connections.ts';
 
@@ -69,11 +70,12 @@ export class HttpServer {
     this.#connections = new Connections({ most, always: answeredAlways, log });
     this.#app = Fastify({
       ...{ logger: false, bodyLimit: 65_536, trustProxy },
+      routerOptions: { ignoreTrailingSlash: true },
       serverFactory: (handler) => this.#connections.serve(handler),
       // An address that is none meets no hook; its answer has the headers of all others, and repeats nothing.
-      frameworkErrors(_error: unknown, _request: unknown, reply: FastifyReply) {
+      frameworkErrors(_error: unknown, request: FastifyRequest, reply: FastifyReply) {
         setSecurityHeaders(reply, { https });
-        void reply.code(400).send({ error: 'bad request' });
+        void sendError(request, reply, 400, 'bad request');
       },
     });
     this.#app.addHook('onRoute', ({ method, url, config }) => {
@@ -90,7 +92,6 @@ export class HttpServer {
       policy: shownPolicy(health.policy, numbers),
       quarantined: health.quarantined.map((one) => ({ ...one, message: numbers.text(one.message) })),
       closures: shownClosures(health.closures, numbers),
-      levels: shownLevels(health.levels, numbers),
     });
     this.#app.get('/healthz', { config: { role: 'public' } }, (request) =>
       request.visitor === null ? { ok: true } : { ok: true, ...shown(options.health(), request) },

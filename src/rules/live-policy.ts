@@ -28,6 +28,8 @@ export interface LivePolicyOptions {
   readonly lists?: ListLibrary;
   /** Folder where accepted policies are kept; left out: nowhere. */
   readonly accepted?: string;
+  /** File in which the last reloads outlive a restart; left out: they do not. */
+  readonly reloads?: string;
   readonly log?: Log;
 }
 
@@ -55,8 +57,9 @@ export class LivePolicy {
   private constructor(parts: LoadParts, policy: Policy, options: LivePolicyOptions) {
     this.#parts = parts;
     this.#current = policy;
-    this.#history = new ReloadHistory(policy.version, Date.now());
     this.#log = options.log ?? silentLog;
+    const history = { path: options.reloads ?? null, log: this.#log };
+    this.#history = new ReloadHistory(policy.version, Date.now(), history);
     const changed = () => void this.reload();
     this.#watcher = new RulesWatcher(parts.dir, options.debounceMs ?? 250, changed, this.#log);
     parts.lists.onChange(() => void this.reload());

@@ -1,5 +1,6 @@
 import { type BacktestReport, knownCalls, knownWords } from '../backtest/backtest-report.ts';
 import type { KindCounts } from '../backtest/tally.ts';
+import { calls, count } from '../call/sentences.ts';
 import { verdictKinds } from '../call/vocabulary.ts';
 import { visibleText } from '../text/visible-text.ts';
 
@@ -9,26 +10,26 @@ export function backtestText(report: BacktestReport): string {
   const compared = against === null ? 'the recorded decisions' : `${against.dir} (${against.version})`;
   const lines = [
     `${calls(report.calls)} decided by ${rules.dir} (${rules.version}), compared with ${compared}`,
-    `  ${number(report.same)} unchanged, ${number(report.flips)} with a different result`,
+    `  ${count(report.same)} unchanged, ${count(report.flips)} with a different result`,
   ];
-  if (report.otherRule > 0) lines.push(`  ${number(report.otherRule)} with the same result by another rule`);
+  if (report.otherRule > 0) lines.push(`  ${count(report.otherRule)} with the same result by another rule`);
   if (report.otherDetails > 0)
-    lines.push(`  ${number(report.otherDetails)} with the same result, different label or times`);
+    lines.push(`  ${count(report.otherDetails)} with the same result, different label or times`);
   if (notCompared.bypassed > 0)
-    lines.push(`  ${number(notCompared.bypassed)} bypassed screening: not compared`);
+    lines.push(`  ${count(notCompared.bypassed)} bypassed screening: not compared`);
   if (notCompared.undecided > 0)
-    lines.push(`  ${number(notCompared.undecided)} without a decision: not compared`);
+    lines.push(`  ${count(notCompared.undecided)} without a decision: not compared`);
   if (report.withoutCaller > 0)
     lines.push(
-      `  ${number(report.withoutCaller)} more have an erased caller or a pseudonym: not decided again`,
+      `  ${count(report.withoutCaller)} more have an erased caller or a pseudonym: not decided again`,
     );
   if (unreadable.lines > 0)
     lines.push(
-      `  ${number(unreadable.lines)} lines are not call records (first: line ${unreadable.first.join(', ')})`,
+      `  ${count(unreadable.lines)} lines are not call records (first: line ${unreadable.first.join(', ')})`,
     );
   if (report.mismatches > 0)
     lines.push(
-      `  ${number(report.mismatches)} differ although the rules are the same: please report this bug`,
+      `  ${count(report.mismatches)} differ although the rules are the same: please report this bug`,
     );
   lines.push('', ...verdictTable(report.before, report.now));
   lines.push(...flips(report), ...missing(report), ...monitored(report), '', lastWord(report));
@@ -43,11 +44,11 @@ function verdictTable(before: KindCounts, now: KindCounts): string[] {
     row('', kinds),
     row(
       'before',
-      kinds.map((kind) => number(before[kind])),
+      kinds.map((kind) => count(before[kind])),
     ),
     row(
       'now',
-      kinds.map((kind) => number(now[kind])),
+      kinds.map((kind) => count(now[kind])),
     ),
   ];
 }
@@ -59,13 +60,13 @@ function flips({ groups }: BacktestReport): string[] {
   for (const group of groups.slice(0, mostGroups)) {
     const { from, to, known, harmed } = group;
     const people = [
-      known['must-pass'] > 0 ? `${number(known['must-pass'])} must pass` : '',
-      known.listed > 0 ? `${number(known.listed)} listed` : '',
-      known.passed > 0 ? `${number(known.passed)} passed before` : '',
+      known['must-pass'] > 0 ? `${count(known['must-pass'])} must pass` : '',
+      known.listed > 0 ? `${count(known.listed)} listed` : '',
+      known.passed > 0 ? `${count(known.passed)} passed before` : '',
     ].filter((words) => words !== '');
     lines.push(
       '',
-      `${calls(group.calls)}: ${from.fate} → ${to.fate}${harmed > 0 ? `   HARMED: ${number(harmed)}` : ''}`,
+      `${calls(group.calls)}: ${from.fate} → ${to.fate}${harmed > 0 ? `   HARMED: ${count(harmed)}` : ''}`,
       `  by ${from.rule} → ${to.rule}${people.length > 0 ? `; known callers: ${people.join(', ')}` : knownCalls(group) === 0 ? '; no known callers' : ''}`,
     );
     for (const { at, caller, called, known: as, callId } of group.examples)
@@ -74,7 +75,7 @@ function flips({ groups }: BacktestReport): string[] {
       );
   }
   if (groups.length > mostGroups)
-    lines.push('', `and ${number(groups.length - mostGroups)} more groups of changes (all in --json)`);
+    lines.push('', `and ${count(groups.length - mostGroups)} more groups of changes (all in --json)`);
   return lines;
 }
 
@@ -84,7 +85,7 @@ function missing({ missing: { calls: lacking, facts } }: BacktestReport): string
     '',
     `${calls(lacking)} lack facts that these rules use; rules that need them do not match:`,
     ...facts.map(
-      ({ rule, question, why, calls: n }) => `  ${number(n).padStart(10)}  ${rule}: ${question} (${why})`,
+      ({ rule, question, why, calls: n }) => `  ${count(n).padStart(10)}  ${rule}: ${question} (${why})`,
     ),
   ];
 }
@@ -94,7 +95,7 @@ function monitored({ monitored: rows }: BacktestReport): string[] {
   return [
     '',
     'Monitor rules would have decided:',
-    ...rows.map(({ rule, fate, calls: n }) => `  ${number(n).padStart(10)}  ${rule}: ${fate}`),
+    ...rows.map(({ rule, fate, calls: n }) => `  ${count(n).padStart(10)}  ${rule}: ${fate}`),
   ];
 }
 
@@ -104,13 +105,4 @@ function lastWord({ harmed, flips: flipped }: BacktestReport): string {
   return flipped === 0
     ? 'No call has a different result.'
     : 'No must-pass number and no previously connected list member is harmed.';
-}
-
-function calls(count: number): string {
-  return `${number(count)} call${count === 1 ? '' : 's'}`;
-}
-
-/** 1 000 000 with narrow no-break spaces. */
-function number(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, '\u202F');
 }

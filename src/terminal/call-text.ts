@@ -1,14 +1,14 @@
 import { DateTime } from 'luxon';
 import { clockSpan } from '../call/call-columns.ts';
 import type { CallRecord } from '../call/call-records.ts';
-import { campaignOf, listedNumber } from '../call/facts.ts';
+import { calledText, campaignOf, listedNumber } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
 import { verdictWords, wentWords } from '../call/sentences.ts';
 import { signatureLines } from '../call/signature-words.ts';
 import { afterExitWords, momentsOf } from '../call/story.ts';
 import { bypassReasons } from '../call/vocabulary.ts';
 import { whyNoNumber } from '../privacy/kept-caller.ts';
-import { isUuid, type NumbersShown } from '../privacy/shown-record.ts';
+import { isUuid, type NumbersShown, shownSipCallId } from '../privacy/shown-record.ts';
 import { visibleText } from '../text/visible-text.ts';
 
 type Line = readonly [name: string, text: string | null];
@@ -22,7 +22,7 @@ export function callText(record: CallRecord, numbers: NumbersShown): string {
   // Labels, list names and reasons may contain what the caller sent.
   const words: Words = (text) => numbers.text(text, outcome.callId);
   const sections = [
-    heading(record, words),
+    heading(record, numbers, words),
     block('Facts', factLines(outcome, numbers, words)),
     block('Decision', decisionLines(outcome, words)),
     trace(outcome, words),
@@ -32,11 +32,11 @@ export function callText(record: CallRecord, numbers: NumbersShown): string {
   return `${sections.map((section) => section.map((line) => visibleText(line)).join('\n')).join('\n\n')}\n`;
 }
 
-function heading({ outcome, realExit }: CallRecord, words: Words): string[] {
+function heading({ outcome, realExit }: CallRecord, numbers: NumbersShown, words: Words): string[] {
   const { callId, facts, bypass, adopted } = outcome;
   return [
     `Call ${callId}`,
-    ...(facts.sipCallId === '' ? [] : [`SIP Call-ID ${words(facts.sipCallId)}`]),
+    ...(facts.sipCallId === '' ? [] : [`SIP Call-ID ${shownSipCallId(facts, numbers)}`]),
     `Result: ${words(wentWords(outcome.exit, realExit))}`,
     ...(bypass === null
       ? []
@@ -59,7 +59,7 @@ function factLines({ callId, facts, node }: Outcome, numbers: NumbersShown, word
     ],
     ['caller as sent', shown(caller.raw)],
     ['display name', caller.displayName === '' ? 'none' : `"${words(caller.displayName)}"`],
-    ['called', shown(called.number ?? called.raw)],
+    ['called', calledText(called) || 'nothing'],
     ['trunk', words(facts.trunk)],
     ...signatureLines(facts).map(
       ([name, text]): Line => [name.toLowerCase(), isUuid(text) ? text : words(text)],

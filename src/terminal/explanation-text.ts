@@ -1,4 +1,4 @@
-import { type CallFacts, everyCalendar, listedNumber } from '../call/facts.ts';
+import { type CallFacts, calledText, everyCalendar, listedNumber } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
 import { exitWords, levelWords, verdictWords } from '../call/sentences.ts';
 import { signalWords } from '../call/signal-words.ts';
@@ -8,7 +8,7 @@ import { type Explanation, explained } from '../policy/explanation.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Place } from '../policy/problem.ts';
 import { whyNoNumber } from '../privacy/kept-caller.ts';
-import { type NumbersShown, shownJson } from '../privacy/shown-record.ts';
+import { type NumbersShown, shownJson, shownSipCallId } from '../privacy/shown-record.ts';
 import { visibleJson, visibleText } from '../text/visible-text.ts';
 
 /** A decision for people: the call, the verdict, the rule, why no earlier rule decided, near misses and missing facts. */
@@ -35,10 +35,10 @@ export function pastCallText(outcome: Outcome, policy: Policy | null, numbers: N
   const { facts, decision, callId } = outcome;
   const words: Words = (text) => numbers.text(text, callId);
   const told = (lines: readonly string[]) => lines.map((line) => shownLine(line, words));
-  const call = callWords(facts, (number) => numbers.show(number, callId));
+  const call = callWords(facts, numbers);
   const lines = [
-    `${words(call)}, ${new Date(facts.now).toISOString().slice(0, 19)}Z, on ${visibleText(words(facts.trunk))}`,
-    `Call id: ${visibleText(callId)}, SIP ${visibleText(words(facts.sipCallId)) || 'none'}`,
+    `${call}, ${new Date(facts.now).toISOString().slice(0, 19)}Z, on ${visibleText(words(facts.trunk))}`,
+    `Call id: ${visibleText(callId)}, SIP ${visibleText(shownSipCallId(facts, numbers)) || 'none'}`,
     `Result:  ${resultWords(outcome, words)}`,
   ];
   if (facts.noHistoryReason !== null) lines.push(`History: missing (${facts.noHistoryReason})`);
@@ -64,7 +64,7 @@ export function pastCallJson(outcome: Outcome, policy: Policy | null, numbers: N
     sameRules: decision !== null && decision.policyVersion === policy?.version,
     now: now === null ? null : { ...now, facts: undefined },
   };
-  return visibleJson(shownJson(all, numbers, callId));
+  return visibleJson(shownJson(all, numbers, facts));
 }
 
 /** What was said of the whole site, and what the call shows beside its numbers, if anything. */
@@ -91,15 +91,17 @@ function shownLine(line: string, words: Words): string {
   return /policy (version )?[0-9a-f]{12}/i.test(line) ? line : words(line);
 }
 
-export function callWords(facts: CallFacts, shown: (number: string) => string = (number) => number): string {
-  const { caller, called } = facts;
-  const name = caller.displayName ? ` "${visibleText(caller.displayName)}"` : '';
+const unmasked: NumbersShown = { show: (number) => number, text: (text) => text };
+
+export function callWords(facts: CallFacts, numbers: NumbersShown = unmasked): string {
+  const { caller, called, callId } = facts;
+  const name = caller.displayName ? ` "${visibleText(numbers.text(caller.displayName, callId))}"` : '';
   const why = whyNoNumber(caller);
   const from =
     caller.number === null
       ? (listedNumber(caller) ?? `${/^[aeiou]/.test(why) ? 'an' : 'a'} ${why} number`)
-      : shown(caller.number);
-  return `Call from ${from}${name} to ${visibleText(shown(called.number ?? called.raw))}`;
+      : numbers.show(caller.number, callId);
+  return `Call from ${from}${name} to ${visibleText(calledText(called))}`;
 }
 
 export function decisionLines(facts: CallFacts, decision: Decision, policy: Policy): string[] {

@@ -1,6 +1,9 @@
+import { count } from '../call/sentences.ts';
 import type { ListStatus } from '../lists/list-status.ts';
 import type { ListEntry } from '../policy/number-list.ts';
 import { visibleText } from '../text/visible-text.ts';
+import { fittedTable, type TextColumn } from './fitted-table.ts';
+import { type Screen, wrapped } from './screen.ts';
 
 /** An entry for a number. */
 export interface Standing extends ListEntry {
@@ -8,37 +11,27 @@ export interface Standing extends ListEntry {
   readonly source: string;
 }
 
-const columns = ['list', 'numbers', 'prefixes', 'skipped', 'age', 'next', 'source'] as const;
-const toTheRight = new Set<string>(['numbers', 'prefixes', 'skipped']);
+const columns: readonly TextColumn[] = [
+  { title: 'list', atLeast: 12, goes: 0 },
+  { title: 'numbers', right: true, goes: 1 },
+  { title: 'prefixes', right: true, goes: 3 },
+  { title: 'skipped', right: true, goes: 2 },
+  { title: 'age', goes: 2 },
+  { title: 'next', goes: 4 },
+  { title: 'source', atLeast: 10, goes: 5 },
+];
 
 /** A line per list, and its problem on the next. @param now epoch ms */
-export function listsText(lists: readonly ListStatus[], now: number): string {
+export function listsText(lists: readonly ListStatus[], now: number, screen: Screen): string {
   if (lists.length === 0) return 'no lists declared\n';
-  const rows = lists.map((list): Record<(typeof columns)[number], string> => {
-    const { stats } = list;
-    return {
-      list: list.id,
-      numbers: stats ? stats.numbers.toLocaleString('en') : '-',
-      prefixes: stats ? (stats.prefixes + stats.ranges).toLocaleString('en') : '-',
-      skipped: stats ? stats.badRows.toLocaleString('en') : '-',
-      age: list.contentAt === null ? 'never' : span(now - list.contentAt),
-      next:
-        list.nextFetchAt === null
-          ? ''
-          : list.nextFetchAt <= now
-            ? 'due'
-            : `in ${span(list.nextFetchAt - now)}`,
-      source: list.source,
-    };
-  });
-  const head = Object.fromEntries(columns.map((name) => [name, name])) as (typeof rows)[number];
-  const width = (name: (typeof columns)[number]) =>
-    Math.max(...[head, ...rows].map((row) => row[name].length));
-  const line = (row: (typeof rows)[number]) =>
-    columns
-      .map((name) => (toTheRight.has(name) ? row[name].padStart(width(name)) : row[name].padEnd(width(name))))
-      .join('  ')
-      .trimEnd();
+  const rows = lists.map(({ id, stats, contentAt, nextFetchAt, source }) => [
+    id,
+    ...(stats ? [stats.numbers, stats.prefixes + stats.ranges, stats.badRows].map(count) : ['-', '-', '-']),
+    contentAt === null ? 'never' : span(now - contentAt),
+    nextFetchAt === null ? '' : nextFetchAt <= now ? 'due' : `in ${span(nextFetchAt - now)}`,
+    source,
+  ]);
+  const { head, line } = fittedTable(columns, rows, screen);
   const below = (list: ListStatus) =>
     list.quarantined
       ? [
@@ -50,7 +43,8 @@ export function listsText(lists: readonly ListStatus[], now: number): string {
         : [
             `  ! ${span(now - list.lastError.at)} ago: ${visibleText(list.lastError.message)} (${list.lastError.code})`,
           ];
-  return `${[line(head), ...rows.flatMap((row, i) => [line(row), ...below(lists[i] as ListStatus)])].join('\n')}\n`;
+  const lines = lists.flatMap((list, at) => [line(rows[at] ?? []), ...below(list)]);
+  return `${wrapped([head, ...lines].join('\n'), screen)}\n`;
 }
 
 /** @param number E.164 */

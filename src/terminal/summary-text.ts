@@ -1,70 +1,111 @@
 import { DateTime } from 'luxon';
 import { type CallTotals, type ReportSummary, totalNames } from '../call/call-records.ts';
-import { percent } from '../call/sentences.ts';
+import { count, percent } from '../call/sentences.ts';
 import { verdictKinds } from '../call/vocabulary.ts';
+import { csvLine, csvNumber } from '../text/csv-lines.ts';
 import { visibleText } from '../text/visible-text.ts';
-import { csvLine, csvNumber } from './csv-lines.ts';
+import { fittedTable, type TextColumn, tableLines } from './fitted-table.ts';
+import type { Screen } from './screen.ts';
 
-const columns = totalNames
-  .filter((key) => key !== 'challenged')
-  .map((key): [heading: string, key: keyof CallTotals] => [key === 'gaveUp' ? 'gave up' : key, key]);
+const titles: Partial<Record<keyof CallTotals, string>> = { gaveUp: 'gave up', abandoned: 'hung up' };
 
-/**
- * The summary as tables for a terminal, in local time. `showNumber` masks called numbers or not; `bars` adds a bar to each
- * row.
- */
+/** Without room the results of challenges go first, the rarest results next. */
+const goes: Partial<Record<keyof CallTotals, number>> = {
+  ...{ calls: 0, connected: 1, bypassed: 2, voicemail: 3, rejected: 4, abandoned: 5, unaccounted: 6 },
+  ...{ passed: 10, silent: 11, failed: 12, gaveUp: 13 },
+};
+const shownTotals = totalNames.filter((key) => key !== 'challenged');
+
+export interface SummaryOptions {
+  /** What one of our numbers is called; null: it has no name. */
+  readonly nameOf?: (called: string) => string | null;
+  /** Rows of each table; the others are counted in one line. */
+  readonly rows: number;
+  readonly screen: Screen;
+}
+
+/** The summary as tables for people, in local time. */
 export function summaryText(
   report: ReportSummary,
-  showNumber: (called: string) => string,
-  bars = false,
+  { nameOf = () => null, rows, screen }: SummaryOptions,
 ): string {
-  const head = `Calls from ${time(report.since)} to ${time(report.until)}`;
+  const head = screen.paint('bold', `Calls from ${time(report.since)} to ${time(report.until)}`);
   if (report.totals.calls === 0) return `${head}: none\n`;
-  const called = ({ called: number }: { readonly called: string | null }) =>
-    number === null ? '(not a public number)' : showNumber(number);
+  const called = ({ called: number }: { readonly called: string | null }) => {
+    if (number === null) return '(not a public number)';
+    const name = nameOf(number);
+    return name === null ? number : `${name} ${number}`;
+  };
+  const table = <Row extends CallTotals>(
+    title: string,
+    all: readonly Row[],
+    nameOfRow: (row: Row) => string,
+  ) => totalsTable(title, all, nameOfRow, report.totals, { rows, screen });
   const blocks = [
     [head],
-    totalsTable('', [report.totals], () => 'all', false),
-    totalsTable('rule', report.byRule, ({ rule }) => rule ?? '(not decided)', bars),
-    totalsTable('called number', report.byCalledNumber, called, bars),
-    totalsTable('hour', report.byHour, ({ hour }) => time(hour), bars),
+    table('', [report.totals], () => 'all'),
+    table('rule', report.byRule, ({ rule }) => rule ?? '(not decided)'),
+    table('called number', report.byCalledNumber, called),
+    totalsTable('hour', report.byHour, ({ hour }) => time(hour), report.totals, {
+      rows: Number.POSITIVE_INFINITY,
+      screen,
+    }),
     bypassLines(report),
-    monitoredTable(report),
+    monitoredTable(report, screen),
   ];
   const shown = blocks.filter((lines) => lines.length > 0);
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
 /** The summary as one csv table: `by` says what `value` is (all, rule, called, hour in UTC, bypass). */
-export function summaryCsv(report: ReportSummary, showNumber: (called: string) => string): string {
+export function summaryCsv(report: ReportSummary): string {
   const row = (by: string, value: string | null, counted: CallTotals) =>
     csvLine([by, value, ...totalNames.map((key) => counted[key])]);
   return [
     csvLine(['by', 'value', ...totalNames.map((key) => (key === 'gaveUp' ? 'gave_up' : key))]),
     row('all', null, report.totals),
     ...report.byRule.map((each) => row('rule', each.rule, each)),
-    ...report.byCalledNumber.map((each) =>
-      row('called', csvNumber(each.called === null ? null : showNumber(each.called)), each),
-    ),
+    ...report.byCalledNumber.map((each) => row('called', csvNumber(each.called), each)),
     ...report.byHour.map((each) => row('hour', new Date(each.hour).toISOString(), each)),
     ...report.byBypassReason.map(({ reason, calls }) => csvLine(['bypass', reason, calls])),
   ].join('');
 }
 
-/** The values with the most calls as a table for a terminal, optionally with bars. */
+/** The values with the most calls as a table for people. `others`: values that are left out. */
 export function topText(
   kind: string,
   rows: readonly { readonly value: string; readonly calls: number }[],
   allCalls: number,
-  bars: boolean,
+  others: number,
+  screen: Screen,
 ): string {
   if (rows.length === 0) return `${kind}: none\n`;
   const most = Math.max(...rows.map(({ calls }) => calls));
-  const [head = '', , ...lines] = table(
-    [kind, '   calls', '  share'],
-    rows.map(({ value, calls }) => [value, calls, percent(calls, allCalls), ...barOf(bars, calls, most, 30)]),
+  const columns: TextColumn[] = [
+    { title: kind, atLeast: 12, goes: 0 },
+    { title: 'calls', right: true, goes: 1 },
+    { title: 'share', right: true, goes: 2 },
+    ...(screen.bars ? [barColumn] : []),
+  ];
+  const { head, line } = fittedTable(
+    columns,
+    rows.map(({ value, calls }) => [
+      ...[value, count(calls), percent(calls, allCalls)],
+      ...(screen.bars ? [bar(calls, most, barWidth)] : []),
+    ]),
+    screen,
   );
-  return `${[head, ...lines].join('\n')}\n`;
+  const lines = rows.map(({ value, calls }) =>
+    line([value, count(calls), percent(calls, allCalls), bar(calls, most, barWidth)]),
+  );
+  return `${[head, ...lines, ...othersLine(others)].join('\n')}\n`;
+}
+
+const barWidth = 20;
+const barColumn: TextColumn = { title: '', goes: 20, paint: (screen, text) => screen.paint('blue', text) };
+
+function othersLine(others: number): string[] {
+  return others > 0 ? [`and ${count(others)} more (--limit, or --csv for all)`] : [];
 }
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
@@ -76,59 +117,51 @@ export function bar(value: number, most: number, width: number): string {
   return '█'.repeat(Math.floor(parts / 8)) + eighths[parts % 8];
 }
 
-const barOf = (bars: boolean, calls: number, most: number, width: number) =>
-  bars ? [bar(calls, most, width)] : [];
-
+/** Columns without a call are left out. */
 function totalsTable<Row extends CallTotals>(
   heading: string,
-  rows: readonly Row[],
+  all: readonly Row[],
   nameOf: (row: Row) => string,
-  bars: boolean,
+  totals: CallTotals,
+  { rows, screen }: Pick<SummaryOptions, 'rows' | 'screen'>,
 ): string[] {
-  const most = Math.max(...rows.map(({ calls }) => calls));
-  return table(
-    [heading, ...columns.map(([title]) => title)],
-    rows.map((row) => [
+  const used = shownTotals.filter((key) => totals[key] > 0);
+  const most = Math.max(...all.map(({ calls }) => calls));
+  const columns: TextColumn[] = [
+    { title: heading, atLeast: 16, goes: -1 },
+    ...used.map((key) => ({ title: titles[key] ?? key, right: true, goes: goes[key] ?? 9 })),
+    ...(screen.bars ? [barColumn] : []),
+  ];
+  const cells = all
+    .slice(0, rows)
+    .map((row) => [
       nameOf(row),
-      ...columns.map(([, key]) => row[key]),
-      ...barOf(bars, row.calls, most, 24),
-    ]),
-  );
+      ...used.map((key) => count(row[key])),
+      ...(screen.bars ? [bar(row.calls, most, barWidth)] : []),
+    ]);
+  return [...tableLines(columns, cells, screen), ...othersLine(all.length - cells.length)];
 }
 
 function bypassLines({ byBypassReason }: ReportSummary): string[] {
   if (byBypassReason.length === 0) return [];
   return [
     'Bypassed screening, by reason',
-    ...byBypassReason.map(({ reason, calls }) => `${String(calls).padStart(8)}  ${visibleText(reason)}`),
+    ...byBypassReason.map(({ reason, calls }) => `${count(calls).padStart(9)}  ${visibleText(reason)}`),
   ];
 }
 
 /** What monitor rules would have done if enforced. */
-function monitoredTable({ monitored }: ReportSummary): string[] {
+function monitoredTable({ monitored }: ReportSummary, screen: Screen): string[] {
   if (monitored.length === 0) return [];
   const kinds = ['calls', ...verdictKinds.words] as const;
-  return table(
-    ['monitored only: would have', ...kinds],
-    monitored.map((row) => [row.rule, ...kinds.map((kind) => row[kind])]),
-  );
-}
-
-/** Names to the left, numbers to the right under their headings, then what has no heading. */
-function table(headings: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
-  const names = rows.map(([name]) => visibleText(String(name)));
-  const [heading = '', ...titles] = headings;
-  const width = Math.max(heading.length, ...names.map((name) => name.length));
-  const head = [heading.padEnd(width), ...titles].join('  ');
-  const body = rows.map(([, ...cells], at) =>
+  return tableLines(
     [
-      (names[at] ?? '').padEnd(width),
-      ...cells.map((cell, column) => String(cell).padStart(titles[column]?.length ?? 0)),
-    ]
-      .join('  ')
-      .trimEnd(),
+      { title: 'monitored only: would have', atLeast: 16, goes: -1 },
+      ...kinds.map((title, goes) => ({ title, right: true, goes })),
+    ],
+    monitored.map((row) => [row.rule, ...kinds.map((kind) => count(row[kind]))]),
+    screen,
   );
-  return [head, '-'.repeat(head.length), ...body];
 }
 
 function time(at: number): string {

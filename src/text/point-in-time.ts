@@ -2,13 +2,26 @@ import { DateTime } from 'luxon';
 
 const unitMs: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000 };
 
+/** Where a named day, week (from Monday) or month begins. */
+const namedStarts: Readonly<Record<string, (now: DateTime) => DateTime>> = {
+  today: (now) => now.startOf('day'),
+  yesterday: (now) => now.minus({ days: 1 }).startOf('day'),
+  'this-week': (now) => now.startOf('week'),
+  'last-week': (now) => now.minus({ weeks: 1 }).startOf('week'),
+  'this-month': (now) => now.startOf('month'),
+  'last-month': (now) => now.minus({ months: 1 }).startOf('month'),
+};
+
 /**
- * A point in time for `--since` and `--until`, epoch ms: `24h`, `7d` or `30m` before `now`, or an ISO 8601 date or time,
- * local when it has no zone. Null when it is neither.
+ * A point in time for `--since` and `--until`, epoch ms: `24h`, `7d` or `30m` before `now`; `today`, `yesterday`, `this-week`,
+ * `last-week`, `this-month` or `last-month` (its beginning); or an ISO 8601 date or time. Without a zone it is local. Null when it
+ * is none of them.
  */
 export function pointInTime(text: string, now: number): number | null {
   const ago = duration(text);
   if (ago !== null) return now - ago;
+  const named = Object.hasOwn(namedStarts, text) ? namedStarts[text] : undefined;
+  if (named !== undefined) return named(DateTime.fromMillis(now)).toMillis();
   // To ISO 8601 a bare number is a year or an hour, to people a forgotten unit.
   return /^\d{4}-\d{2}/.test(text) ? (isoTime(text)?.toMillis() ?? null) : null;
 }

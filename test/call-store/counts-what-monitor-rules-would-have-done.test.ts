@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Verdict } from '../../src/call/verdict.ts';
+import { plainScreen } from '../../src/terminal/screen.ts';
 import { summaryText } from '../../src/terminal/summary-text.ts';
 import { sampleArrival, sampleOutcome } from '../fakes/sample-outcome.ts';
 import { scannedSummary as summary } from '../fakes/scanned-summary.ts';
@@ -34,7 +35,7 @@ test('by rule and verdict, most calls first, though nobody carried it out', asyn
     { rule: 'night', calls: 1, connect: 0, challenge: 0, voicemail: 1, reject: 0 },
   ]);
   expect(report.totals).toMatchObject({ calls: 3, connected: 3, voicemail: 0, rejected: 0 });
-  const text = summaryText(report, (called) => called);
+  const text = summaryText(report, { rows: 20, screen: plainScreen });
   expect(text).toMatch(
     /monitored only: would have {2}calls {2}connect {2}challenge {2}voicemail {2}reject\n-+\nwar-dialing +2 +0 +0 +1 +1\n/,
   );
@@ -43,5 +44,5 @@ test('by rule and verdict, most calls first, though nobody carried it out', asyn
 test('without monitor rules the report says nothing of them', async () => {
   const report = await summary(source([]), range);
   expect(report.monitored).toEqual([]);
-  expect(summaryText(report, (called) => called)).not.toContain('monitored');
+  expect(summaryText(report, { rows: 20, screen: plainScreen })).not.toContain('monitored');
 });

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
-import type { CallFilter } from '../../src/call/call-filter.ts';
+import { type CallFilter, readWeekHour } from '../../src/call/call-filter.ts';
 import type {
+  CallOrder,
   CallPage,
   CallRange,
   CallRecord,
@@ -37,13 +38,20 @@ export class MemoryCallRecords implements CallRecords {
     this.#records.sort((a, b) => b.outcome.facts.now - a.outcome.facts.now);
   }
 
-  async page(filter: CallFilter, cursor: string | null, limit: number): Promise<CallPage> {
+  async page(
+    filter: CallFilter,
+    cursor: string | null,
+    limit: number,
+    order: CallOrder = 'newest',
+  ): Promise<CallPage> {
     this.asked.page++;
     await this.#reach();
-    const found = this.#records.filter((record) => matches(record.outcome, filter));
+    const newest = this.#records.filter((record) => matches(record.outcome, filter));
+    const found = order === 'newest' ? newest : newest.reverse();
     const from = cursor === null ? 0 : Number.parseInt(cursor, 36) || 0;
     const next = from + limit < found.length ? (from + limit).toString(36) : null;
-    return { calls: found.slice(from, from + limit), next };
+    const previous = from > 0 ? Math.max(0, from - limit).toString(36) : null;
+    return { calls: found.slice(from, from + limit), next, previous };
   }
 
   async call(id: string): Promise<CallRecord | null> {
@@ -54,10 +62,11 @@ export class MemoryCallRecords implements CallRecords {
     );
   }
 
-  async counts(dimension: CountDimension, range: CallRange): Promise<readonly ValueCount[]> {
+  async counts(dimension: CountDimension, filter: CallFilter): Promise<readonly ValueCount[]> {
     this.asked.counts++;
     await this.#reach();
-    return counted(this.#within(range).flatMap((outcome) => valuesOf(dimension, outcome)));
+    const found = this.#within(filter).filter((outcome) => matches(outcome, filter));
+    return counted(found.flatMap((outcome) => valuesOf(dimension, outcome)));
   }
 
   async timeline(starts: readonly number[], range: CallRange): Promise<readonly StepCount[]> {
@@ -155,7 +164,7 @@ export class MemoryCallRecords implements CallRecords {
     const callers = [...counted]
       .map(([caller, own]) => ({ caller, calls: own }))
       .sort((a, b) => b.calls - a.calls || (a.caller < b.caller ? -1 : 1));
-    return { calls, callers: callers.slice(0, limit) };
+    return { calls, all: callers.length, callers: callers.slice(0, limit) };
   }
 
   readonly #between = {
@@ -191,21 +200,40 @@ function matches(outcome: Outcome, filter: CallFilter): boolean {
   const { facts, decision, challenge, bypass } = outcome;
   const held: (readonly [unknown, unknown])[] = [
     [filter.caller, facts.caller.number],
-    [filter.called, facts.called.number],
-    [filter.rule, decision?.rule],
+    [filter.called, facts.called.number ?? 'none'],
+    [filter.rule, decision?.rule ?? 'none'],
     [filter.verdict, decision?.verdict.kind ?? 'none'],
     [filter.where, dispositionOf(outcome)],
-    [filter.challenge, challenge?.result],
+    [filter.challenge, filter.challenge === 'any' && challenge !== null ? 'any' : challenge?.result],
     [filter.verification, facts.verification.result],
-    [filter.attestation, facts.verification.attestation],
+    [filter.attestation, facts.verification.attestation ?? 'none'],
     [filter.signer, facts.verification.signer],
     [filter.campaign, campaignOf(facts)],
     [filter.bypass, bypass?.reason],
+    [filter.exchange, valuesOf('exchange', outcome)[0]],
+    [filter.language, challenge?.language],
+    [filter['quit-second'], quitSecond(outcome)],
+    [filter.policy, decision?.policyVersion],
   ];
   return (
     facts.now >= filter.since &&
     facts.now < filter.until &&
-    held.every(([wanted, is]) => wanted === undefined || wanted === is)
+    held.every(([wanted, is]) => wanted === undefined || wanted === is) &&
+    (filter.hour === undefined || isInHour(facts.now, filter.hour)) &&
+    wasMonitored(outcome, filter)
+  );
+}
+
+function isInHour(at: number, wanted: string): boolean {
+  const { weekday, hour, zone } = readWeekHour(wanted);
+  const local = DateTime.fromMillis(at, { zone });
+  return local.weekday === weekday + 1 && local.hour === hour;
+}
+
+function wasMonitored({ decision }: Outcome, { monitored, would }: CallFilter): boolean {
+  if (monitored === undefined && would === undefined) return true;
+  return (decision?.monitored ?? []).some(
+    ({ rule, verdict }) => [rule, undefined].includes(monitored) && [verdict.kind, undefined].includes(would),
   );
 }
 

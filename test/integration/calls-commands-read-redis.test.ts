@@ -97,7 +97,7 @@ test('calls: newest last, masked, of the time and kind that is asked for', async
     'n1/1700000000.3',
     'n1/1700000000.4',
   ]);
-  expect(out).not.toContain('3175550');
+  expect(out).not.toContain('31755501');
   const one = await run('calls', '--where', 'voicemail', '--json');
   expect(JSON.parse(one.out)).toMatchObject({ outcome: { callId: 'n1/1700000000.3' }, afterExit: null });
   expect((await run('calls', '--caller', '+1 317 555 0177', '--csv')).out.split('\r\n')).toHaveLength(3);
@@ -105,7 +105,11 @@ test('calls: newest last, masked, of the time and kind that is asked for', async
   expect(limited.out.trimEnd().split('\n')).toHaveLength(3);
   expect(limited.err).toMatch(/^showing the newest 2; use --limit/);
   expect(await run('calls', '--where', 'elsewhere')).toMatchObject({ code: 'commander.invalidArgument' });
-  expect(await run('calls', '--caller', '5550123')).toMatchObject({ code: 'commander.invalidArgument' });
+  expect(await run('calls', '--caller', '5550123')).toMatchObject({ code: 'number' });
+  vi.stubEnv('GATEHOUSE_RULES', 'rules');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  for (const written of ['(317) 555-0177', 'tel:+1-317-555-0177', '317.555.0177'])
+    expect((await run('calls', '--caller', written, '--csv')).out.split('\r\n')).toHaveLength(3);
 });
 
 test('whole numbers are noted before they are shown, and not shown where that cannot be noted', async () => {
@@ -113,7 +117,7 @@ test('whole numbers are noted before they are shown, and not shown where that ca
   onTestFinished(() => void vi.unstubAllEnvs());
   const refused = await run('calls', '--show-numbers');
   expect(refused).toMatchObject({ code: 'audit-log' });
-  expect(refused.out).not.toContain('3175550');
+  expect(refused.out).not.toContain('31755501');
   vi.stubEnv('GATEHOUSE_DATA', dir);
   expect((await run('calls', '--show-numbers')).out).toContain('+13175550177');
   expect((await run('top', 'callers', '--show-numbers')).out).toMatch(/\+13175550123 +3 +75 %/);
@@ -122,17 +126,17 @@ test('whole numbers are noted before they are shown, and not shown where that ca
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
-  expect(first).toMatchObject({ event: 'look', route: 'gatehouse calls', address: null, count: 3 });
+  expect(first).toMatchObject({ event: 'look', route: 'gatehouse calls', address: null, count: 2 });
   expect(first.calls).toContain('n1/1700000000.2');
   expect(second).toMatchObject({ route: 'gatehouse top callers' });
-  expect(audit).not.toContain('3175550');
+  expect(audit).not.toContain('31755501');
 });
 
 test('one call, by either id; and none', async () => {
   const { out } = await run('call', 'n1/1700000000.3');
   expect(out).toMatch(/^Call n1\/1700000000\.3\n/);
   expect(out).toContain('Result: sent to mailbox general');
-  expect(out).not.toContain('3175550');
+  expect(out).not.toContain('31755501');
   const bySip = await run('call', 'n1/1700000000.4@carrier.example', '--json');
   expect(JSON.parse(bySip.out).outcome.callId).toBe('n1/1700000000.4');
   expect(await run('call', 'n1/9')).toMatchObject({ code: 'no-such-call', out: '' });
@@ -210,3 +214,21 @@ test.each([null, 'a key of thirty-two letters or more, for pseudonyms'])(
     expect(counted.map(({ value }) => value).sort()).toEqual(['24273', '911', '9111']);
   },
 );
+
+test('csv and JSON have every call, and of JSON the fields that are asked for', async () => {
+  const many = Array.from({ length: 60 }, (_, n) => call(100 + n, { minutes: 200 + n }));
+  await store(...many);
+  const range = ['--since', '270m', '--until', '150m'] as const;
+  expect((await run('calls', ...range, '--csv')).out.trimEnd().split('\r\n')).toHaveLength(61);
+  expect((await run('calls', ...range, '--json')).out.trimEnd().split('\n')).toHaveLength(60);
+  expect((await run('calls', ...range)).out.trimEnd().split('\n')).toHaveLength(51);
+  const { out } = await run('calls', ...range, '--json', 'call,called,where', '--limit', '1');
+  expect(JSON.parse(out)).toEqual({
+    call: 'n1/1700000000.100',
+    called: 'tel:+13175550000',
+    where: 'connected',
+  });
+  const wrong = await run('calls', '--json', 'calling');
+  expect(wrong).toMatchObject({ code: 'commander.invalidArgument' });
+  expect(wrong.err).toContain('write time,call,sip_call_id');
+});

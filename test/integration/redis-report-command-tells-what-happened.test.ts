@@ -41,12 +41,11 @@ async function run(...args: string[]): Promise<{ out: string; err: string; code:
   return { out, err, code: failure };
 }
 
-test('as JSON, of the time asked for, with called numbers masked', async () => {
+test('as JSON, of the time asked for, with our own numbers whole', async () => {
   const { out } = await run('--since', '1h', '--json', '--redis', server.url);
   const report = JSON.parse(out);
   expect(report.totals).toMatchObject({ calls: 2, connected: 2, challenged: 2, passed: 2, bypassed: 0 });
-  expect(out).not.toContain('3175550000');
-  const shown = await run('--json', '--show-numbers', '--redis', server.url);
+  const shown = await run('--json', '--redis', server.url);
   expect(JSON.parse(shown.out).byCalledNumber).toMatchObject([{ called: '+13175550000', calls: 3 }]);
 });
 
@@ -60,5 +59,5 @@ test('Redis away, a wrong address and a wrong time: one line, a code, and an end
   expect(away).toMatchObject({ code: 'redis-away', out: '' });
   expect(away.err).toMatch(/^error: Redis did not answer .*ECONNREFUSED.*\n$/);
   expect(await run('--redis', 'localhost')).toMatchObject({ code: 'redis-url' });
-  expect(await run('--since', 'yesterday')).toMatchObject({ code: 'time-range' });
+  expect(await run('--since', 'yesterdya')).toMatchObject({ code: 'time-range' });
 });

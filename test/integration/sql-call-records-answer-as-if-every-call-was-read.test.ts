@@ -106,6 +106,17 @@ const filters: readonly (Partial<CallFilter> & { name: string })[] = [
   },
   { name: 'two that are never together', where: 'bypassed', challenge: 'passed' },
   { name: 'a caller that never called', caller: '+13175559999' },
+  { name: 'challenged', challenge: 'any' },
+  { name: 'no attestation', attestation: 'none' },
+  { name: 'no public called number', called: 'none' },
+  { name: 'no rule', rule: 'none' },
+  { name: 'a language', language: 'es' },
+  { name: 'hung up at a second', 'quit-second': '3' },
+  { name: 'a monitored rule', monitored: 'watched' },
+  { name: 'what a monitored rule would have decided', monitored: 'watched', would: 'voicemail' },
+  { name: 'what any monitored rule would have decided', would: 'voicemail', where: 'connected' },
+  { name: 'an hour of the week', hour: 'tue-09@America/Indiana/Indianapolis' },
+  { name: 'an hour of the week elsewhere', hour: 'sun-23@Asia/Kathmandu' },
 ];
 
 test.each(filters)('calls are found and paged as in memory: $name', async ({ name: _, ...filter }) => {
@@ -114,6 +125,32 @@ test.each(filters)('calls are found and paged as in memory: $name', async ({ nam
   expect(await allPages(records, wanted, 7 + inMemory.length / 5 - ((inMemory.length / 5) % 1))).toEqual(
     inMemory,
   );
+});
+
+test('the oldest come first when asked for, and a page leads back to the one before it', async () => {
+  const wanted = { ...everything, verdict: 'challenge' } as const;
+  const all = (await expected.page(wanted, null, calls)).calls;
+  for (const [order, listed] of [
+    ['newest', all],
+    ['oldest', all.toReversed()],
+  ] as const) {
+    const pages = [await records.page(wanted, null, 40, order)];
+    while (pages.at(-1)?.next) pages.push(await records.page(wanted, pages.at(-1)?.next ?? '', 40, order));
+    expect(pages.flatMap((page) => page.calls)).toEqual(listed);
+    expect(pages[0]?.previous).toBe(null);
+    for (let at = pages.length - 1; at > 0; at--) {
+      const before = await records.page(wanted, pages[at]?.previous ?? '', 40, order);
+      expect(before.calls).toEqual(pages[at - 1]?.calls);
+      expect(before.previous === null).toBe(at === 1);
+      expect(before.next).toBe(pages[at - 1]?.next);
+    }
+  }
+});
+
+test.each(filters)('counts of a filter are those of its calls: $name', async ({ name: _, ...filter }) => {
+  const wanted = { ...everything, ...filter };
+  for (const dimension of ['where', 'monitored'] as const)
+    expect(await records.counts(dimension, wanted)).toEqual(await expected.counts(dimension, wanted));
 });
 
 test.each([
@@ -176,10 +213,10 @@ test('every record comes back to the letter, and none is unreadable', async () =
 });
 
 test('a cursor of somebody else, and a page of nothing, are empty', async () => {
-  expect(await records.page(everything, '../../etc', 10)).toEqual({ calls: [], next: null });
-  expect(await records.page(everything, null, 0)).toEqual({ calls: [], next: null });
+  expect(await records.page(everything, '../../etc', 10)).toEqual({ calls: [], next: null, previous: null });
+  expect(await records.page(everything, null, 0)).toEqual({ calls: [], next: null, previous: null });
   const future = { since: Date.now() + 10 * dayMs, until: Date.now() + 20 * dayMs };
-  expect(await records.page(future, null, 10)).toEqual({ calls: [], next: null });
+  expect(await records.page(future, null, 10)).toEqual({ calls: [], next: null, previous: null });
   expect(await records.counts('where', future)).toEqual([]);
 });
 

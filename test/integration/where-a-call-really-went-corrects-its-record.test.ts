@@ -4,9 +4,11 @@ import type { RealExit } from '../../src/call/disposition.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
 import { RedisRangeRecords } from '../../src/call-store/projection/redis-range-records.ts';
 import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
+import { callCsv } from '../../src/privacy/call-csv.ts';
 import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
-import { callCsv, callLine } from '../../src/terminal/call-lines.ts';
+import { CallLines } from '../../src/terminal/call-lines.ts';
 import { callText } from '../../src/terminal/call-text.ts';
+import { plainScreen } from '../../src/terminal/screen.ts';
 import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
 import { sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
@@ -77,7 +79,7 @@ test('a mailbox that was not there: the record says operators, in the page of ca
   if (call === null) throw new Error('no call');
   const numbers = whole;
   expect(callText(call, numbers)).toContain('sent to mailbox general, no such mailbox: operators');
-  expect(callLine(call, numbers)).toMatch(/ connected /);
+  expect(new CallLines([call], numbers, plainScreen).line(call)).toMatch(/ connected /);
   expect(callCsv(call, numbers).slice(-2)).toEqual(['operators', 'box-missing']);
   expect((await records.call('n1/2'))?.realExit).toBeUndefined();
 });
@@ -116,7 +118,7 @@ test('the dialplan knows which of two unanswered requests was carried out: the c
   const call = await records.call('n1/1');
   if (call === null) throw new Error('no call');
   expect(callText(call, whole)).toContain('Result: operators, not screened: an Asterisk request failed');
-  expect(callLine(call, whole)).toMatch(/ bypassed /);
+  expect(new CallLines([call], whole, plainScreen).line(call)).toMatch(/ bypassed /);
 });
 
 test('it comes with its outcome or after it, and without one it is set aside; it expires with its day', async () => {
@@ -140,8 +142,8 @@ test('a talk of which nothing is known is not one that nobody answered', async (
   const [unknown, nobody] = [await records.call('n1/1'), await records.call('n1/2')];
   if (unknown === null || nobody === null) throw new Error('no call');
   expect(unknown.afterExit).toEqual({ answeredMs: null, talkMs: null, cause: null });
-  expect(callLine(unknown, numbers)).toMatch(/ unknown /);
-  expect(callLine(nobody, numbers)).toMatch(/ nobody /);
+  expect(new CallLines([unknown], numbers, plainScreen).line(unknown)).toMatch(/ unknown /);
+  expect(new CallLines([nobody], numbers, plainScreen).line(nobody)).toMatch(/ nobody /);
   expect(callText(unknown, numbers)).toMatch(/answered +unknown\n +talked +unknown/);
   expect(callText(nobody, numbers)).toMatch(/answered +by no one/);
 });

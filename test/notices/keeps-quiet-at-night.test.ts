@@ -42,7 +42,7 @@ it('a surge at night is told in the morning, once, though it is long over; a byp
   await clock.advance(minuteMs);
   expect(channel.told).toEqual([['Calls bypassed screening']]);
   await clock.advance(4 * hourMs);
-  expect(channel.told.at(-1)).toEqual(['Call surge: +1317•••••00']);
+  expect(channel.told.at(-1)).toEqual(['Call surge: +13175550000']);
   expect(channel.messages.at(-1)?.notices[0]?.phase).toBe('once');
 });
 

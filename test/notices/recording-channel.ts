@@ -36,6 +36,7 @@ export function quietStart(changes: Partial<NoticesOptions> = {}) {
   const channel = new RecordingChannel();
   const log = new RecordingLog();
   const state = {
+    names: new Map<string, string>(),
     refused: null as readonly string[] | null,
     backlog: 0,
     outbox: { failing: null as { error: string } | null, inMemory: 0, inSecondPlace: 0, setAside: 0 },
@@ -51,6 +52,7 @@ export function quietStart(changes: Partial<NoticesOptions> = {}) {
     backlog: 1000,
     repeatMs: 3_600_000,
     sources: {
+      calledName: (called) => state.names.get(called) ?? null,
       policyRefused: () => state.refused,
       backlog: () => state.backlog,
       outbox: () => state.outbox,

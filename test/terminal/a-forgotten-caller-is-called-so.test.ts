@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { ForgottenCaller } from '../../src/privacy/forgotten.ts';
-import { callLine } from '../../src/terminal/call-lines.ts';
+import { CallLines } from '../../src/terminal/call-lines.ts';
 import { callWords } from '../../src/terminal/explanation-text.ts';
+import { plainScreen } from '../../src/terminal/screen.ts';
 import { sampleOutcome } from '../fakes/sample-outcome.ts';
 
 const numbers = { show: (number: string) => number, text: (text: string) => text };
@@ -11,7 +12,8 @@ it('a forgotten caller is told from one who sent no number', () => {
   const person = new ForgottenCaller(outcome.facts.caller.number ?? '', []);
   const forgotten = person.outcome(outcome);
   expect(callWords(forgotten.facts)).toContain('Call from a forgotten number to ');
-  expect(callLine({ outcome: forgotten, afterExit: null }, numbers)).toContain('  forgotten  ');
+  const record = { outcome: forgotten, afterExit: null };
+  expect(new CallLines([record], numbers, plainScreen).line(record)).toContain('  forgotten  ');
 
   const unsent = { ...outcome.facts, caller: { ...forgotten.facts.caller, raw: '' } };
   expect(callWords(unsent)).toContain('Call from an unavailable number to ');

@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest';
 import { shownRecord } from '../../src/privacy/shown-record.ts';
 import { NumberView } from '../../src/report/access/number-view.ts';
-import { callLine, callLineHead } from '../../src/terminal/call-lines.ts';
+import { CallLines } from '../../src/terminal/call-lines.ts';
 import { callText } from '../../src/terminal/call-text.ts';
+import { plainScreen } from '../../src/terminal/screen.ts';
 import { bar, topText } from '../../src/terminal/summary-text.ts';
 import { visibleJson, visibleText } from '../../src/text/visible-text.ts';
 import { sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
 
 const hostile =
   '<img src=x onerror=alert(1)>\u001b[31m\u001b]0;title\u0007\u009b2J\r\n\u202eabc\u202c\u2066\u2069\u200e\u200f\u061c\u200b\u{e0041} +13175550199';
+/** Where a number of ours stands, and an id of the call: neither is masked. */
+const hostileId = hostile.replace(' +13175550199', '');
 /** Nothing that moves, colors, turns or hides, and no line of its own but ours. */
 const live =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/u;
@@ -20,8 +23,8 @@ function hostileRecord() {
   const facts = sampleFacts(callId, {
     caller,
     trunk: hostile,
-    sipCallId: `${hostile}@x`,
-    called: { number: null, raw: hostile },
+    sipCallId: `${hostileId}@x`,
+    called: { number: null, raw: hostileId },
     verification: {
       ...base.verification,
       result: 'passed',
@@ -66,13 +69,18 @@ test('one call in full: text is text, on its own line, and no number is whole', 
 });
 
 test('in the list a call is one line, and the name comes last', () => {
-  const line = callLine(hostileRecord(), masked);
+  const hostileCall = hostileRecord();
+  const quietCall = { outcome: sampleOutcome('n1/2'), afterExit: null };
+  const lines = new CallLines([hostileCall, quietCall], masked, plainScreen);
+  const line = lines.line(hostileCall);
   expect(line).not.toMatch(live);
   expect(line).not.toMatch(/\n|317555|5550199/);
   expect(line.indexOf('onerror')).toBeGreaterThan(line.indexOf('n1/1700000000.17'));
-  const quiet = sampleOutcome('n1/2');
-  const plain = callLine({ outcome: quiet, afterExit: null }, masked);
-  expect(plain.indexOf('everyone-else')).toBe(callLineHead().indexOf('rule'));
+  expect(lines.line(quietCall).indexOf('everyone-else')).toBe(lines.head.indexOf('rule'));
+  const narrow = new CallLines([hostileCall, quietCall], masked, { ...plainScreen, width: 80 });
+  for (const text of [narrow.head, narrow.line(hostileCall), narrow.line(quietCall)])
+    expect(text.length).toBeLessThanOrEqual(80);
+  expect(narrow.head).toMatch(/^time .*caller .*where .*call$/);
 });
 
 test('JSON holds no live character, is read back as it was, and masks every number but ids', () => {
@@ -85,6 +93,23 @@ test('JSON holds no live character, is read back as it was, and masks every numb
   expect(shown.outcome.callId).toBe(record.outcome.callId);
   expect(shown.outcome.timings).toEqual(record.outcome.timings);
   expect(shownRecord(record, whole)).toEqual(record);
+});
+
+test('a SIP Call-ID and our own number are whole to everybody, unless the caller’s number stands in the id', () => {
+  const sample = sampleOutcome('n1/2');
+  const { number } = sample.facts.caller;
+  const withId = (sipCallId: string) => ({
+    outcome: { ...sample, facts: { ...sample.facts, sipCallId } },
+    afterExit: null,
+  });
+  const id = 'a84b4c76e66710-1234567890@pc33.carrier.example';
+  const { facts } = shownRecord(withId(id), masked).outcome;
+  expect(facts.sipCallId).toBe(id);
+  expect(facts.called).toEqual(sample.facts.called);
+  expect(facts.caller.number).toContain('•');
+  expect(callText(withId(id), masked)).toContain(`SIP Call-ID ${id}\n`);
+  for (const text of [`${number}@x`, `x-${number?.slice(-7)}@x`, `${number?.slice(2)}`])
+    expect(shownRecord(withId(text), masked).outcome.facts.sipCallId).not.toContain(number?.slice(-7));
 });
 
 test('bidirectional marks of every kind, C1, invisible characters and half characters; joiners stay', () => {
@@ -111,9 +136,10 @@ test('the top list draws bars for people only', () => {
     { value: 'everyone-else', calls: 30 },
     { value: '\u001b[2Jx', calls: 10 },
   ];
-  const plain = topText('rules', rows, 40, false);
+  const people = { ...plainScreen, bars: true };
+  const plain = topText('rules', rows, 40, 0, plainScreen);
   expect(plain).toMatch(/everyone-else +30 +75 %\n/);
   expect(plain).not.toMatch(/[█▌\u001b]/);
-  expect(topText('rules', rows, 40, true)).toMatch(/75 % {2}█{30}\n.*25 % {2}█{10}\n/);
-  expect(topText('signers', [], 0, true)).toBe('signers: none\n');
+  expect(topText('rules', rows, 40, 3, people)).toMatch(/75 % {2}█{20}\n.*25 % {2}█{6}▋\nand 3 more/);
+  expect(topText('signers', [], 0, 0, people)).toBe('signers: none\n');
 });

@@ -1,9 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { callCsv, callCsvHead } from '../../src/terminal/call-lines.ts';
-import { csvLine, csvNumber } from '../../src/terminal/csv-lines.ts';
+import { callCsv, callCsvHead } from '../../src/privacy/call-csv.ts';
 import { summaryCsv } from '../../src/terminal/summary-text.ts';
+import { csvLine, csvNumber } from '../../src/text/csv-lines.ts';
 import { sampleArrival, sampleFacts, sampleOutcome } from '../fakes/sample-outcome.ts';
 import { scannedSummary as summary } from '../fakes/scanned-summary.ts';
 
@@ -79,10 +79,7 @@ test('the summary as one table', async () => {
     },
   };
   const found = await summary(source, { since: sampleArrival, until: sampleArrival + 3_600_000 });
-  const rows = parse<Record<string, string>>(
-    summaryCsv(found, (called) => called),
-    { columns: true, relax_column_count: true },
-  );
+  const rows = parse<Record<string, string>>(summaryCsv(found), { columns: true, relax_column_count: true });
   expect(rows.map(({ by, value, calls }) => [by, value, calls])).toEqual([
     ['all', '', '2'],
     ['rule', 'everyone-else', '1'],

@@ -59,6 +59,13 @@ describe('what nearly matched and what was not known', () => {
     expect(text).toMatch(/Facts missing.*:\n {2}- war-dialing .*not known/);
   });
 
+  it('is not that a stranger is on no list of ours', () => {
+    const stranger = callFrom('1', '+12125550160');
+    const told = explanationJson(stranger, decide(stranger, policy), policy);
+    expect(told.trace.find(({ rule }) => rule === 'known')?.because).toContain('caller in customers: no');
+    expect(told.nearMisses.map(({ rule }) => rule)).toEqual(['war-dialing']);
+  });
+
   it('is nothing above the deciding rule only', () => {
     const facts = callFrom('1', '+13175550140');
     expect(explanationJson(facts, decide(facts, policy), policy)).toMatchObject({

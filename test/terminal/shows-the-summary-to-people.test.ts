@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { plainScreen } from '../../src/terminal/screen.ts';
 import { summaryText } from '../../src/terminal/summary-text.ts';
 import { pointInTime } from '../../src/text/point-in-time.ts';
 import { sampleArrival, sampleOutcome } from '../fakes/sample-outcome.ts';
@@ -12,7 +13,7 @@ async function textOf(...outcomes: ReturnType<typeof sampleOutcome>[]): Promise<
       yield* outcomes;
     },
   };
-  return summaryText(await summary(source, range), (called) => `${called.slice(0, 5)}••`);
+  return summaryText(await summary(source, range), { rows: 20, screen: plainScreen });
 }
 
 test('a table for the totals, each rule, called number and hour; columns stand under their headings', async () => {
@@ -24,12 +25,44 @@ test('a table for the totals, each rule, called number and hour; columns stand u
   expect(text).toMatch(/rule +calls {2}connected/);
   expect(text).toMatch(/everyone-else +1 +1 +1 +0/);
   expect(text).toMatch(/\(not decided\) +1 +0/);
-  expect(text).toMatch(/\+1317•• +2 +1/);
+  expect(text).toMatch(/\+13175550000 +2 +1/);
   expect(text).toMatch(/ 1 {2}watchdog\n/);
-  expect(text).not.toContain('3175550000');
   const lines = text.split('\n');
   const head = lines.findIndex((line) => line.startsWith('rule'));
   expect(lines[head + 2]?.length).toBe(lines[head]?.length);
+});
+
+test('numbers are written in one way, and of ten thousand called numbers those with the most calls are told', async () => {
+  const all = await summary({ async *between() {} }, range);
+  const row = (calls: number) => ({ ...all.totals, calls, connected: calls });
+  const report = {
+    ...all,
+    totals: row(1_234_567),
+    byCalledNumber: Array.from({ length: 10_000 }, (_, n) => ({
+      called: `+1317555${n}`,
+      ...row(20_000 - n),
+    })),
+  };
+  const text = summaryText(report, { rows: 20, screen: plainScreen });
+  expect(text).toContain('1,234,567');
+  expect(text).toMatch(/\nand 9,980 more \(--limit, or --csv for all\)\n/);
+  expect(text.split('\n').length).toBeLessThan(40);
+});
+
+test('on a narrow screen no line wraps; what there is no room for is named', async () => {
+  const all = await textOf(sampleOutcome('n1/1'));
+  const report = await summary({ async *between() {} }, range);
+  const many = Object.fromEntries(Object.keys(report.totals).map((key) => [key, 123_456]));
+  const totals = many as unknown as typeof report.totals;
+  const rule = 'a-rule-with-a-name-as-long-as-rules-may-have';
+  const wide = { ...report, totals, byRule: [{ rule, ...totals }] };
+  for (const width of [60, 80, 120]) {
+    const text = summaryText(wide, { rows: 20, screen: { ...plainScreen, width } });
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(width);
+    expect(text).toMatch(/calls {2}connected/);
+    if (width < 120) expect(text).toMatch(/\(no room for: [\s\S]*gave\s+up/);
+  }
+  expect(all).not.toContain('no room for');
 });
 
 test('no calls: one line', async () => {
@@ -50,7 +83,15 @@ test('a time is so long ago, or a date', () => {
   expect(pointInTime('7d', now)).toBe(now - 7 * 86_400_000);
   expect(pointInTime('2026-03-01T08:00Z', now)).toBe(Date.UTC(2026, 2, 1, 8));
   expect(pointInTime('2026-03-01', now)).toBe(new Date(2026, 2, 1).getTime());
-  for (const text of ['', '24', '24 h', 'h', '-1h', '2026', 'yesterday', '2026-13-01']) {
+  const local = (...at: [number, number, number]) => new Date(...at).getTime();
+  expect(pointInTime('today', now)).toBe(local(2026, 2, 2));
+  expect(pointInTime('yesterday', now)).toBe(local(2026, 2, 1));
+  // The second of March 2026 is a Monday.
+  expect(pointInTime('this-week', now)).toBe(local(2026, 2, 2));
+  expect(pointInTime('last-week', now)).toBe(local(2026, 1, 23));
+  expect(pointInTime('this-month', now)).toBe(local(2026, 2, 1));
+  expect(pointInTime('last-month', now)).toBe(local(2026, 1, 1));
+  for (const text of ['', '24', '24 h', 'h', '-1h', '2026', 'tomorrow', 'toString', '2026-13-01']) {
     expect(pointInTime(text, now)).toBeNull();
   }
 });

@@ -1,4 +1,4 @@
-import { type FilterFieldName, filterFieldNames } from '../../call/call-filter.ts';
+import { type FilterFieldName, filterFieldNames, noValue, readWeekHour } from '../../call/call-filter.ts';
 import type { CallRange, CountDimension } from '../../call/call-records.ts';
 import { isShortCodeText } from '../../call/facts.ts';
 import { challengeResults } from '../../call/vocabulary.ts';
@@ -11,13 +11,80 @@ export interface Question {
 
 const inTime = 'arrived >= $since AND arrived < $until';
 const place = 'day, shard, entry_ms, entry_seq, call_id, arrived, after_exit, real_exit';
-/** Newest first; two calls of one millisecond have an order too. */
-const newestFirst = 'ORDER BY arrived DESC, shard DESC, entry_ms DESC, entry_seq DESC';
+/** Two calls of one millisecond have an order too. */
+const inOrder = (way: 'ASC' | 'DESC') =>
+  `ORDER BY ${['arrived', 'shard', 'entry_ms', 'entry_seq'].map((column) => `${column} ${way}`).join(', ')}`;
+const newestFirst = inOrder('DESC');
 
-/** Each has a column of its name, but for a word of SQL, and for callers who are a short code. */
-function columnOf(name: FilterFieldName, value: string): string {
-  if (name === 'caller' && isShortCodeText(value)) return 'short_code';
-  return name === 'where' ? 'disposition' : name;
+interface Condition {
+  readonly sql: string;
+  readonly values: SqlValues;
+}
+
+/** Most have a column of their name. */
+function conditionOf(name: FilterFieldName, value: string): Condition {
+  const isColumn = (column: string, shown = column): Condition => ({
+    sql: `${shown} = $${column}`,
+    values: { [column]: value },
+  });
+  switch (name) {
+    case 'caller':
+      return isColumn(isShortCodeText(value) ? 'short_code' : 'caller');
+    case 'where':
+      return isColumn('disposition');
+    case 'called':
+    case 'rule':
+    case 'attestation':
+      return value === noValue ? { sql: `${name} IS NULL`, values: {} } : isColumn(name);
+    case 'challenge':
+      return value === 'any' ? { sql: 'challenge IS NOT NULL', values: {} } : isColumn(name);
+    case 'quit-second':
+      return isColumn('quit_second', 'CAST(quit_second AS VARCHAR)');
+    case 'hour': {
+      const { zone, weekday, hour } = readWeekHour(value);
+      const local = 'timezone($zone, to_timestamp(arrived / 1000))';
+      return {
+        sql: `isodow(${local}) = $weekday AND hour(${local}) = $hour`,
+        values: { zone, weekday: weekday + 1, hour },
+      };
+    }
+    default:
+      return isColumn(name);
+  }
+}
+
+/** What monitored rules matched and would have decided is in a table of its own. */
+function monitoredCondition({ monitored, would }: CallsWanted): Condition[] {
+  if (monitored === undefined && would === undefined) return [];
+  const values = {
+    ...(monitored !== undefined && { monitored }),
+    ...(would !== undefined && { would }),
+  };
+  const tests = [
+    ...(monitored === undefined ? [] : ['rule = $monitored']),
+    ...(would === undefined ? [] : ['would = $would']),
+  ];
+  return [
+    {
+      sql: `(day, shard, call_id) IN (SELECT (day, shard, call_id) FROM monitored WHERE ${inTime} AND ${tests.join(' AND ')})`,
+      values,
+    },
+  ];
+}
+
+/** All that a filter asks beside the time. */
+function conditionsOf(filter: CallsWanted): Condition {
+  const given = filterFieldNames.flatMap((name) => {
+    const value = filter[name];
+    return value === undefined || name === 'monitored' || name === 'would'
+      ? []
+      : [conditionOf(name, String(value))];
+  });
+  const all = [...given, ...monitoredCondition(filter)];
+  return {
+    sql: all.map(({ sql }) => ` AND ${sql}`).join(''),
+    values: Object.assign({}, ...all.map(({ values }) => values)) as SqlValues,
+  };
 }
 
 /** The last call that a page showed. */
@@ -30,23 +97,19 @@ export interface PageEnd {
 
 export type CallsWanted = CallRange & { readonly [Name in FilterFieldName]?: string };
 
-export function matchingCalls(filter: CallsWanted, after: PageEnd | null, limit: number): Question {
+export function matchingCalls(
+  filter: CallsWanted,
+  after: PageEnd | null,
+  limit: number,
+  isOldestFirst = false,
+): Question {
   const { since, until } = filter;
-  const given = filterFieldNames.flatMap((name) => {
-    const value = filter[name];
-    return value === undefined ? [] : [[name, String(value)] as const];
-  });
-  const tests = given.map(([name, value]) => `AND ${columnOf(name, value)} = $${name}`);
-  const older = '(arrived, shard, entry_ms, entry_seq) < ($arrived, $shard, $ms, $seq)';
+  const { sql, values } = conditionsOf(filter);
+  const beyond = `(arrived, shard, entry_ms, entry_seq) ${isOldestFirst ? '>' : '<'} ($arrived, $after_shard, $ms, $seq)`;
+  const end = after && { arrived: after.arrived, after_shard: after.shard, ms: after.ms, seq: after.seq };
   return {
-    sql: `SELECT ${place} FROM calls WHERE ${inTime} ${tests.join(' ')} ${after === null ? '' : `AND ${older}`} ${newestFirst} LIMIT $limit`,
-    values: {
-      since,
-      until,
-      ...Object.fromEntries(given),
-      ...after,
-      limit,
-    },
+    sql: `SELECT ${place} FROM calls WHERE ${inTime}${sql} ${after === null ? '' : `AND ${beyond}`} ${inOrder(isOldestFirst ? 'ASC' : 'DESC')} LIMIT $limit`,
+    values: { since, until, ...values, ...end, limit },
   };
 }
 
@@ -81,14 +144,17 @@ const hourMs = 3_600_000;
 /** Zones differ from UTC by whole quarters. */
 const quarterMs = 900_000;
 
-export function callsCounted(dimension: CountDimension, { since, until }: CallRange): Question {
+export function callsCounted(dimension: CountDimension, filter: CallsWanted): Question {
+  const { since, until } = filter;
+  const { sql, values } = conditionsOf(filter);
+  const own = `SELECT call_id, arrived, ${dimension === 'monitored' ? 'call_id' : dimensionValues[dimension]} AS value FROM calls WHERE ${inTime}${sql}`;
   const from =
     dimension === 'monitored'
-      ? '(SELECT DISTINCT call_id, arrived, rule AS value FROM monitored)'
-      : `(SELECT arrived, ${dimensionValues[dimension]} AS value FROM calls)`;
+      ? `SELECT DISTINCT call_id, arrived, rule AS value FROM monitored WHERE ${inTime}${sql === '' ? '' : ` AND call_id IN (SELECT call_id FROM (${own}))`}`
+      : own;
   return {
-    sql: `SELECT value, count(*) AS calls FROM ${from} WHERE ${inTime} AND value IS NOT NULL GROUP BY value ORDER BY calls DESC, value`,
-    values: { since, until },
+    sql: `SELECT value, count(*) AS calls FROM (${from}) WHERE value IS NOT NULL GROUP BY value ORDER BY calls DESC, value`,
+    values: { since, until, ...values },
   };
 }
 
@@ -188,5 +254,8 @@ export function topCallers({ since, until }: CallRange, limit: number): Question
 }
 
 export function callsWithCaller({ since, until }: CallRange): Question {
-  return { sql: `SELECT count(caller) AS calls FROM calls WHERE ${inTime}`, values: { since, until } };
+  return {
+    sql: `SELECT count(caller) AS calls, count(DISTINCT caller) AS callers FROM calls WHERE ${inTime}`,
+    values: { since, until },
+  };
 }

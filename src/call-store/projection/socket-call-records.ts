@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import type { CallFilter } from '../../call/call-filter.ts';
 import type {
+  CallOrder,
   CallPage,
   CallRange,
   CallRecord,
@@ -54,16 +55,21 @@ export class SocketCallRecords implements CallRecords {
     this.#answerMs = limitMs;
   }
 
-  page(filter: CallFilter, cursor: string | null, limit: number): Promise<CallPage> {
-    return this.#ask('page', filter, cursor, limit);
+  page(
+    filter: CallFilter,
+    cursor: string | null,
+    limit: number,
+    order: CallOrder = 'newest',
+  ): Promise<CallPage> {
+    return this.#ask('page', filter, cursor, limit, order);
   }
 
   call(id: string): Promise<CallRecord | null> {
     return this.#ask('call', id);
   }
 
-  counts(dimension: CountDimension, range: CallRange): Promise<readonly ValueCount[]> {
-    return this.#ask('counts', dimension, range);
+  counts(dimension: CountDimension, filter: CallFilter): Promise<readonly ValueCount[]> {
+    return this.#ask('counts', dimension, filter);
   }
 
   timeline(starts: readonly number[], range: CallRange): Promise<readonly StepCount[]> {

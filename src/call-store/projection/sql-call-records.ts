@@ -1,5 +1,6 @@
 import type { CallFilter } from '../../call/call-filter.ts';
 import {
+  type CallOrder,
   type CallPage,
   type CallRange,
   type CallRecord,
@@ -45,7 +46,7 @@ export interface SqlRecordsSource {
 
 const latest = 8_640_000_000_000_000;
 const allTime = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
-const nothing = { calls: [], next: null };
+const nothing = { calls: [], next: null, previous: null };
 
 /**
  * Answers from the database; the whole record of a call is read from Redis. With pseudonyms, callers are asked for by number
@@ -60,21 +61,29 @@ export class SqlCallRecords implements CallRecords {
     this.#names = source.names ?? plainNames;
   }
 
-  async page(filter: CallFilter, cursor: string | null, limit: number): Promise<CallPage> {
-    const after = cursor === null ? null : pageEndOf(cursor);
-    const { caller } = filter;
-    const wanted = {
-      ...filter,
-      ...(await this.#span(filter)),
-      ...(caller !== undefined && !isShortCodeText(caller) && { caller: this.#names.of(caller) }),
-    };
+  async page(
+    filter: CallFilter,
+    cursor: string | null,
+    limit: number,
+    order: CallOrder = 'newest',
+  ): Promise<CallPage> {
+    const after = cursor === null ? null : pageEndOf(cursor.replace(/^-/, ''));
+    const backward = cursor?.startsWith('-') === true;
+    const wanted = await this.#wanted(filter);
     // A cursor that is none of ours has nothing behind it.
     if ((cursor !== null && after === null) || limit < 1) return nothing;
-    const rows = await this.#ask(questions.matchingCalls(wanted, after, limit + 1));
-    const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
-    const next = rows.length > limit && last !== undefined ? cursorOf(last) : null;
-    return { calls: await this.#recordsOf(shown), next };
+    const isOldestFirst = (order === 'oldest') !== backward;
+    const rows = await this.#ask(questions.matchingCalls(wanted, after, limit + 1, isOldestFirst));
+    const hasMore = rows.length > limit;
+    const shown = backward ? rows.slice(0, limit).reverse() : rows.slice(0, limit);
+    const [first, last] = [shown[0], shown.at(-1)];
+    const hasNext = backward ? cursor !== null : hasMore;
+    const hasPrevious = backward ? hasMore : cursor !== null;
+    return {
+      calls: await this.#recordsOf(shown),
+      next: hasNext && last !== undefined ? cursorOf(last) : null,
+      previous: hasPrevious && first !== undefined ? `-${cursorOf(first)}` : null,
+    };
   }
 
   async call(id: string): Promise<CallRecord | null> {
@@ -91,8 +100,8 @@ export class SqlCallRecords implements CallRecords {
     return found === undefined ? null : ((await this.#recordsOf([found]))[0] ?? null);
   }
 
-  async counts(dimension: CountDimension, range: CallRange): Promise<readonly ValueCount[]> {
-    const rows = await this.#ask(questions.callsCounted(dimension, await this.#span(range)));
+  async counts(dimension: CountDimension, filter: CallFilter): Promise<readonly ValueCount[]> {
+    const rows = await this.#ask(questions.callsCounted(dimension, await this.#wanted(filter)));
     return rows.map(({ value, calls }) => ({ value: String(value), calls: Number(calls) }));
   }
 
@@ -178,12 +187,23 @@ export class SqlCallRecords implements CallRecords {
     const callers = await this.#ask(questions.topCallers(span, limit));
     return {
       calls: Number(all?.calls ?? 0),
+      all: Number(all?.callers ?? 0),
       callers: callers.map(({ caller, calls }) => ({ caller: String(caller), calls: Number(calls) })),
     };
   }
 
   #ask({ sql, values }: questions.Question, signal?: AbortSignal): Promise<readonly SqlRow[]> {
     return this.source.database.read(sql, values, signal);
+  }
+
+  /** The filter with callers as they are stored, once all of its time is read. */
+  async #wanted(filter: CallFilter): Promise<questions.CallsWanted> {
+    const { caller } = filter;
+    return {
+      ...filter,
+      ...(await this.#span(filter)),
+      ...(caller !== undefined && !isShortCodeText(caller) && { caller: this.#names.of(caller) }),
+    };
   }
 
   /** Whole milliseconds, and all of it read. */

@@ -9,6 +9,7 @@ import type { Policy } from '../../policy/policy.ts';
 import { variablesOf } from '../../policy/proof/theory.ts';
 import { loadRules } from '../../rules/read-rules.ts';
 import { closureLine } from '../../terminal/closure-line.ts';
+import { wrapped } from '../../terminal/screen.ts';
 import { pointAhead } from '../../text/point-in-time.ts';
 import { wordRemedy } from '../../text/spelling.ts';
 import { listsDir, rulesDir, withListsOption, withRedisOption, withRulesOption } from '../command/options.ts';
@@ -93,7 +94,7 @@ async function listClosed(options: CloseOptions): Promise<void> {
 }
 
 function show(options: CloseOptions, value: unknown, text: string): Promise<void> {
-  return print(`${options.json ? JSON.stringify(value) : text}\n`);
+  return print(`${options.json ? JSON.stringify(value) : wrapped(text)}\n`);
 }
 
 /** Null: they cannot be read. On a snow day that must not keep the switch from working. */

@@ -8,6 +8,7 @@ import {
   RedisExpectedCalls,
 } from '../../history/redis-expected-calls.ts';
 import { callerNames } from '../../privacy/caller-names.ts';
+import { wrapped } from '../../terminal/screen.ts';
 import { pointAhead } from '../../text/point-in-time.ts';
 import { withRedisOption, withRulesOption } from '../command/options.ts';
 import { withRedis, withRedisWrite } from '../command/redis.ts';
@@ -46,7 +47,7 @@ export function expectCommand(): Command {
     (number: string | undefined, options: ExpectOptions, self: Command) =>
       run(self, async () => {
         const lines = await expectCall(number, options, Date.now());
-        await print(lines.map((line) => `${line}\n`).join(''));
+        await print(lines.map((line) => `${wrapped(line)}\n`).join(''));
       }),
   );
 }

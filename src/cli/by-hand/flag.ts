@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import type { CallFlags } from '../../call/caller-flags.ts';
 import { type Flag, flagWords } from '../../call/vocabulary.ts';
 import { maskNumber } from '../../privacy/mask-number.ts';
+import { wrapped } from '../../terminal/screen.ts';
 import { visibleJson, visibleText } from '../../text/visible-text.ts';
 import { withRedisOption } from '../command/options.ts';
 import { audit, nameInAudit } from '../command/printed-numbers.ts';
@@ -38,7 +39,7 @@ export function flagCommand(): Command {
     run(self, () =>
       withRecords(options.redis, async (source) => {
         const flagged = await flag(id, word, options, source);
-        await print(options.json ? `${visibleJson(flagged)}\n` : textOf(flagged));
+        await print(options.json ? `${visibleJson(flagged)}\n` : wrapped(textOf(flagged)));
       }),
     ),
   );

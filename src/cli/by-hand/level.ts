@@ -11,6 +11,7 @@ import type { Policy } from '../../policy/policy.ts';
 import { variablesIn } from '../../policy/proof/theory.ts';
 import { loadRules } from '../../rules/read-rules.ts';
 import { levelWriting } from '../../terminal/level-writing.ts';
+import { wrapped } from '../../terminal/screen.ts';
 import { pointAhead } from '../../text/point-in-time.ts';
 import { wordRemedy } from '../../text/spelling.ts';
 import { listsDir, rulesDir, withListsOption, withRedisOption, withRulesOption } from '../command/options.ts';
@@ -111,7 +112,7 @@ async function endByHand(options: LevelOptions): Promise<void> {
 }
 
 function tell(options: LevelOptions, value: unknown, text: string): Promise<void> {
-  return print(`${options.json ? JSON.stringify(value) : text}\n`);
+  return print(`${options.json ? JSON.stringify(value) : wrapped(text)}\n`);
 }
 
 /** Null: they cannot be read. Under attack that must not keep the switch from working. */

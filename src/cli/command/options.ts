@@ -27,7 +27,7 @@ export function withRangeOptions(command: Command, since: string): Command {
   return command
     .option(
       '--since <when>',
-      'start: how long ago (30m, 24h, 7d), or a date and time such as 2026-03-01T08:00',
+      'start: 30m, 24h or 7d ago, today, yesterday, last-week, last-month, or 2026-03-01T08:00',
       since,
     )
     .option('--until <when>', 'end, in the same form (default: now)');
@@ -49,7 +49,7 @@ export function timeRange({ since, until }: RangeOptions): { since: number; unti
 export function timeOf(option: string, text: string | undefined, now = Date.now()): number {
   const at = text === undefined ? now : pointInTime(text, now);
   if (at !== null) return at;
-  const wanted = `${option} ${JSON.stringify(text)}: write 30m, 24h, 7d or 2026-03-01T08:00`;
+  const wanted = `${option} ${JSON.stringify(text)}: write 30m, 24h, 7d, yesterday or 2026-03-01T08:00`;
   throw new CommandError('time-range', wanted);
 }
 

@@ -1,7 +1,6 @@
 import type { CallRecords } from '../../call/call-records.ts';
 import type { CallerFlags } from '../../call/caller-flags.ts';
 import { recordsSocket } from '../../call-store/projection/projection-messages.ts';
-import { RedisRangeRecords } from '../../call-store/projection/redis-range-records.ts';
 import { SocketCallRecords } from '../../call-store/projection/socket-call-records.ts';
 import { callerPseudonymKey, settingText } from '../../config/read-setting.ts';
 import { RedisClosures } from '../../history/closures.ts';
@@ -9,7 +8,7 @@ import { levelsIn } from '../../history/levels-by-hand.ts';
 import { RedisCallerFlags } from '../../history/redis-caller-flags.ts';
 import { levelLines } from '../../levels/level-words.ts';
 import { silentLog } from '../../log/log.ts';
-import { callerNames } from '../../privacy/caller-names.ts';
+import { type CallerNames, callerNames } from '../../privacy/caller-names.ts';
 import type { RedisClient } from '../../redis/redis-client.ts';
 import { connectRedis, RedisConnectionError, redisReady } from '../../redis/redis-connection.ts';
 import { replicasBehind } from '../../redis/replicas.ts';
@@ -91,7 +90,7 @@ export function withRecords<T>(url: string | undefined, use: (source: Source) =>
     const names = callerNames(callerPseudonymKey(process.env));
     const running = url === undefined ? await runningRecords() : null;
     if (url === undefined && running === null) await tellNotRunning();
-    const records = running ?? (await RedisRangeRecords.open(redis, names));
+    const records = running ?? (await recordsInRedis(redis, names));
     const closures = new RedisClosures(redis);
     const siteLines = async () => {
       try {
@@ -114,6 +113,12 @@ async function tellNotRunning(): Promise<void> {
   process.stderr.write(
     `Gatehouse is not running: ${waitingWords(waiting)}. gatehouse doctor says what is wrong.\n`,
   );
+}
+
+/** The database is loaded where it is needed only: that takes longer than all else that a command does. */
+async function recordsInRedis(redis: RedisClient, names: CallerNames): Promise<CallRecords> {
+  const { RedisRangeRecords } = await import('../../call-store/projection/redis-range-records.ts');
+  return RedisRangeRecords.open(redis, names);
 }
 
 /** Those of the `serve` that runs on this data directory; null: none does. */

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
+import { IANAZone, Settings } from 'luxon';
+import { readLocalZone } from '../../process/local-zone.ts';
+import { screenOf, wrapped } from '../../terminal/screen.ts';
 
 /** A failure that is one line for people. */
 export class CommandError extends Error {
@@ -17,16 +20,24 @@ export const sameUser = 'run this as the user that Gatehouse runs as (or root), 
 export async function run(command: Command, work: () => Promise<void>): Promise<void> {
   process.stdout.on('error', endQuietly);
   try {
+    await useLocalZone();
     await work();
   } catch (error) {
     const code = (error as { code?: unknown }).code;
-    command.error(`error: ${messageOf(error)}`, {
+    command.error(wrapped(`error: ${messageOf(error)}`, screenOf(process.stderr)), {
       exitCode: 1,
       code: typeof code === 'string' ? code : 'command-failed',
     });
   } finally {
     process.stdout.off('error', endQuietly);
   }
+}
+
+/** Times are read and written in the zone of the organization, as on the pages. */
+async function useLocalZone(): Promise<void> {
+  const data = process.env.GATEHOUSE_DATA;
+  const zone = data ? await readLocalZone(data) : null;
+  if (zone !== null && IANAZone.isValidZone(zone)) Settings.defaultZone = zone;
 }
 
 /** Work on files of GATEHOUSE_DATA: an error of the system comes with its remedy. */

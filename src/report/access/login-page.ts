@@ -47,6 +47,15 @@ export function refusedPage(problem: string): string {
   );
 }
 
+/** Why a request was not answered, `why` as the API says it, without a capital letter and full stop. */
+export function troublePage(title: string, why: string): string {
+  const sentence = `${why.charAt(0).toUpperCase()}${why.slice(1)}.`;
+  return page(
+    title,
+    `<p role="alert">${escapeHtml(sentence)}</p>\n<p><a href="/">Live status</a> · <a href="/login">Sign in</a></p>`,
+  );
+}
+
 function page(title: string, body: string, head = ''): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import type { AccessOptions } from './access-options.ts';
 import { AuditLog } from './audit-log.ts';
+import { errorPage, sendError, wantsPage } from './error-page.ts';
 import { addLoginRoutes, type Note } from './login-routes.ts';
 import { NumberView } from './number-view.ts';
 import { isSameOrigin } from './origin.ts';
@@ -68,8 +69,9 @@ export function protect(app: FastifyInstance, options: AccessOptions): void {
     const status = error.statusCode ?? 500;
     if (status >= 500) options.log.error('A request failed', { route: routeOf(request), error });
     const told = status < 500 ? 'bad request' : 'internal error; see the log';
-    return reply.code(status).send({ error: told });
+    return sendError(request, reply, status, told);
   });
+  app.setNotFoundHandler((request, reply) => sendError(request, reply, 404, 'there is no such page'));
   // As one plugin that is loaded before the server is ready: a server without it does not start.
   app.register(fastifyPlugin((instance) => shut(instance, options), { name: 'gatehouse-access' }));
 }
@@ -133,15 +135,16 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
     }
     const isMetrics = request.routeOptions.url === '/metrics';
     const limited = await (isMetrics ? limitMetrics : limit)(request);
-    if (!limited.isAllowed && limited.isExceeded) return tooMany(reply, limited.ttlInSeconds);
+    if (!limited.isAllowed && limited.isExceeded) return tooMany(request, reply, limited.ttlInSeconds);
     const recognized = visitors.recognize(request);
     if (recognized === 'wrong-token') {
       const failed = await failures(request);
-      if (!failed.isAllowed && failed.isExceeded) return tooMany(reply, failed.ttlInSeconds);
+      if (!failed.isAllowed && failed.isExceeded) return tooMany(request, reply, failed.ttlInSeconds);
       await note(request, 'sign-in-failed', { detail: 'wrong bearer token' });
       return refuse(request, reply, 401);
     }
-    if (recognized !== null && recognized.how !== 'local' && isFull(recognized)) return fullToday(reply);
+    if (recognized !== null && recognized.how !== 'local' && isFull(recognized))
+      return fullToday(request, reply);
     request.visitor = recognized;
     const role: Role | undefined = request.routeOptions.config.role;
     if (role === 'public') return;
@@ -163,10 +166,12 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
     const wanted = isPublic ? null : (request.visitor?.csrf ?? null);
     const isTheirs = wanted === null || (typeof sent === 'string' && equal(sent, wanted));
     if (!isTheirs || !isSameOrigin(request, options.publicUrl)) {
+      // Signed out in another tab.
+      if (request.routeOptions.url === '/logout' && request.visitor?.how === 'local')
+        return reply.redirect('/login', 303);
       await note(request, 'refused', { detail: 'not sent by a Gatehouse page' });
-      return reply
-        .code(403)
-        .send({ error: 'the request did not come from a Gatehouse page; reload the page' });
+      const why = 'the request did not come from a Gatehouse page; reload the page';
+      return sendError(request, reply, 403, why);
     }
     if (!isPublic) await note(request, 'change');
   });
@@ -195,32 +200,34 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
       return payload;
     } catch (error) {
       options.log.error('The audit log cannot be written; full numbers are not shown', { error });
-      void reply.code(503).type('application/json; charset=utf-8').removeHeader('content-length');
-      return JSON.stringify({ error: 'the audit log cannot be written, so full numbers are not shown' });
+      const why = 'the audit log cannot be written, so full numbers are not shown';
+      const isPage = wantsPage(request);
+      void reply
+        .code(503)
+        .type(isPage ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8')
+        .removeHeader('content-length');
+      return isPage ? errorPage(503, why) : JSON.stringify({ error: why });
     }
   });
   addLoginRoutes(app, { options, visitors, note, failures });
 }
 
 function refuse(request: FastifyRequest, reply: FastifyReply, status: 401 | 403): FastifyReply {
-  const isPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
-  if (status === 401 && isPage) return reply.redirect('/login', 303);
+  if (status === 401 && wantsPage(request)) return reply.redirect('/login', 303);
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="gatehouse"');
-  return reply
-    .code(status)
-    .send({ error: status === 401 ? 'sign in first' : 'your role does not allow this' });
+  const why = status === 401 ? 'sign in first' : 'your role does not allow this';
+  return sendError(request, reply, status, why);
 }
 
-function tooMany(reply: FastifyReply, seconds: number): FastifyReply {
-  return reply.code(429).header('retry-after', seconds).send({ error: 'too many requests; try again later' });
+function tooMany(request: FastifyRequest, reply: FastifyReply, seconds: number): FastifyReply {
+  void reply.header('retry-after', seconds);
+  return sendError(request, reply, 429, 'too many requests; try again later');
 }
 
-function fullToday(reply: FastifyReply): FastifyReply {
-  const seconds = 86_400 - (Math.floor(Date.now() / 1000) % 86_400);
-  return reply
-    .code(429)
-    .header('retry-after', seconds)
-    .send({ error: 'you have filled your part of the audit log for today; try again tomorrow (UTC)' });
+function fullToday(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  void reply.header('retry-after', 86_400 - (Math.floor(Date.now() / 1000) % 86_400));
+  const why = 'you have filled your part of the audit log for today; try again tomorrow (UTC)';
+  return sendError(request, reply, 429, why);
 }
 
 /** The pattern, not the address: that may hold a number. */

@@ -1,4 +1,4 @@
-import 'fastify';
+import type {} from 'fastify';
 
 /**
  * Who may ask for a route. `public`: everybody, so it tells nothing. `viewer` sees numbers masked, `analyst` sees them

@@ -70,9 +70,14 @@ export const operations: readonly Operation[] = [
     path: '/api/report',
     id: 'report',
     role: 'viewer',
-    summary: 'Summary of calls since a given time; called numbers are masked for the role viewer',
+    summary: 'Summary of the calls of a time range',
     query: [
-      { name: 'since', example: '24h', about: 'A duration (24h, 7d, 30m) or an ISO 8601 time; default: 24h' },
+      {
+        name: 'since',
+        example: '24h',
+        about: 'A duration (24h, 7d, 30m), a word (yesterday, last-week) or an ISO 8601 time; default: 24h',
+      },
+      { name: 'until', example: '1h', about: 'The end, in the same form; default: now' },
     ],
     answers: {
       200: { about: 'The summary', shape: shapes.reportShape },

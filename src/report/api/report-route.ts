@@ -33,57 +33,48 @@ const whyNot = {
 } as const;
 
 /**
- * `GET /api/report?since=24h`: the summary of `gatehouse report --json`, the policy in force, and what is closed by hand. Summaries are made one at a time;
+ * `GET /api/report?since=24h&until=…`: the summary of `gatehouse report --json`, the policy in force, and what is closed by hand. Summaries are made one at a time;
  * equal requests share a response. 503: not made in time.
  */
 export function addReportRoute(app: FastifyInstance, options: ReportRouteOptions): void {
   const { records, health, log, deadlineMs = defaultDeadlineMs } = options;
   const turns = new Turns((range, signal) => records.summary(range, signal), deadlineMs);
   const viewers = { config: { role: 'viewer' } } as const;
-  app.get<{ Querystring: { since?: unknown } }>('/api/report', viewers, async (request, reply) => {
-    const now = Date.now();
-    const { since = '24h' } = request.query;
-    const from = typeof since === 'string' ? pointInTime(since, now) : null;
-    if (from === null)
-      return reply.code(400).send({ error: 'since: use a duration such as 24h or 7d, or an ISO 8601 time' });
-    try {
-      const found = await turns.summary(String(since), { since: from, until: now });
-      const byCalledNumber = found.byCalledNumber.map((row) => ({
-        ...row,
-        called: row.called === null ? null : request.numbers.show(row.called),
-      }));
-      const { policy, closures, levels } = health();
-      const { numbers } = request;
-      return {
-        ...{ ...found, byCalledNumber },
-        closures: shownClosures(closures, numbers),
-        levels: shownLevels(levels, numbers),
-        policy: shownPolicy(policy, numbers),
-      };
-    } catch (error) {
-      log.warn('Failed to make the report', { error });
-      const { code } = error as { readonly code?: unknown };
-      const why =
-        error instanceof NoSummary
-          ? whyNot[error.code]
-          : code === 'records-not-ready'
-            ? 'the records are still being read from Redis, or it is unavailable; calls are screened. Try again in a minute'
-            : 'Redis is unavailable; calls are still screened, and their records are kept until it is back';
-      return reply.code(503).send({ error: why });
-    }
-  });
-}
-
-/** Called numbers as this visitor may see them. */
-export function shownLevels(
-  { above, surges, measures }: Health['levels'],
-  shown: { show(number: string): string },
-): Health['levels'] {
-  return {
-    above: above.map((one) => ({ ...one, of: one.of.startsWith('+') ? shown.show(one.of) : one.of })),
-    surges: surges.map((one) => ({ ...one, called: shown.show(one.called) })),
-    measures,
-  };
+  app.get<{ Querystring: { since?: unknown; until?: unknown } }>(
+    '/api/report',
+    viewers,
+    async (request, reply) => {
+      const now = Date.now();
+      const { since = '24h', until = '0m' } = request.query;
+      const [from, to] = [since, until].map((at) => (typeof at === 'string' ? pointInTime(at, now) : null));
+      if (from === null || from === undefined || to === null || to === undefined)
+        return reply.code(400).send({
+          error:
+            'since, until: use a duration such as 24h or 7d, a word such as yesterday, or an ISO 8601 time',
+        });
+      try {
+        const found = await turns.summary(`${since} ${until}`, { since: from, until: to });
+        const { policy, closures, levels } = health();
+        const { numbers } = request;
+        return {
+          ...found,
+          closures: shownClosures(closures, numbers),
+          levels,
+          policy: shownPolicy(policy, numbers),
+        };
+      } catch (error) {
+        log.warn('Failed to make the report', { error });
+        const { code } = error as { readonly code?: unknown };
+        const why =
+          error instanceof NoSummary
+            ? whyNot[error.code]
+            : code === 'records-not-ready'
+              ? 'the records are still being read from Redis, or it is unavailable; calls are screened. Try again in a minute'
+              : 'Redis is unavailable; calls are still screened, and their records are kept until it is back';
+        return reply.code(503).send({ error: why });
+      }
+    },
+  );
 }
 
 /** The reason is free text, in which a number may stand. */

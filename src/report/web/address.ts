@@ -1,3 +1,12 @@
+import { DateTime } from 'luxon';
+import type { TimeRange } from './time-range.ts';
+
+/** Epoch ms: from `at`, before `until`. */
+export interface StepSpan {
+  readonly at: number;
+  readonly until: number;
+}
+
 /** A path of ours with its query; fields that are undefined, null or empty are left out. */
 export function address(
   path: string,
@@ -13,4 +22,27 @@ export function address(
 /** The page of one call. Call ids have slashes (`node/1700000000.1`), which stay. */
 export function callAddress(callId: string): string {
   return `/calls/${callId.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** A moment as the query `since` or `until` has it, exact, with its offset: local times are there twice when clocks go back. */
+export function exactTime(at: number): string {
+  return DateTime.fromMillis(at).toISO({ suppressSeconds: true, suppressMilliseconds: true }) ?? '';
+}
+
+type Filters = Readonly<Record<string, string | null | undefined>>;
+
+/** The calls of the time range of a page, narrowed. */
+export function callsAddress({ query }: Pick<TimeRange, 'query'>, filters: Filters = {}): string {
+  return address('/calls', { ...query, ...filters });
+}
+
+/** The calls of a step of a picture; of the first and the last only what is in the range. */
+export function stepAddress(
+  range: Pick<TimeRange, 'since' | 'until'>,
+  step: StepSpan,
+  filters: Filters = {},
+): string {
+  const since = exactTime(Math.max(step.at, range.since));
+  const until = exactTime(Math.min(step.until, range.until));
+  return address('/calls', { since, until, ...filters });
 }

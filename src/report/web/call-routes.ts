@@ -5,8 +5,7 @@ import { readForms } from '../access/form-body.ts';
 import { callAddress } from './address.ts';
 import { answered, NotAnswered } from './answered.ts';
 import type { Flagging, PageDeps } from './page-deps.ts';
-import { PageNumbers } from './page-numbers.ts';
-import { pageRoute, queryOf, send } from './page-route.ts';
+import { pageNumbers, pageRoute, queryOf, send } from './page-route.ts';
 import type { FlagsShown } from './pages/call-flags.ts';
 import { explainCallPage } from './pages/explain-call.ts';
 import { oneCallPage } from './pages/one-call.ts';
@@ -30,7 +29,7 @@ export function addCallRoutes(app: FastifyInstance, deps: PageDeps): void {
     const { id } = queryOf(request);
     if (id === undefined) return reply.redirect('/calls');
     return withCall(id, deps, reply, async ({ outcome }) => {
-      const numbers = new PageNumbers(deps.numbers(request));
+      const numbers = pageNumbers(deps, request);
       const body = explainCallPage(outcome, deps.policy.explain(outcome.facts, outcome.decision), numbers);
       return send(reply, 200, {
         title: 'Explain a call',
@@ -48,7 +47,7 @@ export function addCallRoutes(app: FastifyInstance, deps: PageDeps): void {
   app.get<{ Params: { '*': string } }>('/calls/*', viewer, (request, reply) =>
     withCall(request.params['*'], deps, reply, async (record) => {
       const flags = flagging === undefined ? null : await flagsOf(record, request, flagging);
-      const numbers = new PageNumbers(deps.numbers(request));
+      const numbers = pageNumbers(deps, request);
       const body = oneCallPage(record, deps.policy, numbers, deps.now(), flags);
       return send(reply, 200, { title: 'Call', at: '/calls', body, numbersShown: numbers.whole });
     }),

@@ -1,7 +1,7 @@
 import { address } from './address.ts';
 import { assetAddress } from './assets.ts';
 import { type Html, html, said } from './html.ts';
-import { localInput, quickRanges, type TimeRange } from './time-range.ts';
+import { localInput, quickRanges, type TimeRange, usualSince } from './time-range.ts';
 import { minute, zoneWords } from './times.ts';
 
 const pages = [
@@ -29,6 +29,8 @@ export interface Page {
   readonly session?: { readonly name: string; readonly csrf: string } | null;
   /** Shown above the page while something is not calm. */
   readonly banner?: Html | null;
+  /** Set for somebody who is let in without signing in. */
+  readonly signIn?: boolean;
   /** For browsers without scripts: reload after so many seconds. */
   readonly reloadEvery?: number;
 }
@@ -72,6 +74,7 @@ ${page.body}
 <p>All times are ${zoneWords()}. ${
     page.numbersShown ? 'Full numbers are shown; each view is audited.' : 'Numbers are masked.'
   }</p>
+${page.signIn && html`<p><a href="/login">Sign in</a> to see full numbers and to flag calls.</p>`}
 ${page.session && html`<form class="sign-out" action="/logout" method="post"><input type="hidden" name="_csrf" value="${page.session.csrf}"><span>Signed in as ${said(page.session.name)}</span> <button>Sign out</button></form>`}
 </footer>
 </body>
@@ -83,28 +86,50 @@ function ranged(path: PagePath): boolean {
   return path !== '/' && path !== '/lists';
 }
 
-/** Heading of a page with a time range, and the form to choose another. */
-export function rangeHeading(title: string, about: string, path: PagePath, range: TimeRange): Html {
-  const chosen = range.query.until === undefined ? (range.query.since ?? '24h') : null;
+/**
+ * Heading of a page with a time range, and the form to choose another. `kept`: what else the address says, which a change of the time
+ * leaves as it is.
+ */
+export function rangeHeading(
+  title: string,
+  about: string,
+  path: PagePath,
+  range: TimeRange,
+  kept: Readonly<Record<string, string>> = {},
+): Html {
+  const { query, problem } = range;
+  const { since: chosen = usualSince } = query;
   return html`<div class="heading">
 <div class="title"><h1>${title}</h1><p class="about">${about}</p></div>
 <nav class="range" aria-label="Time range">
 <ul class="ranges">${quickRanges.map(
-    ({ since, words }) =>
-      html`<li><a href="${address(path, { since })}"${
-        chosen === since && html` aria-current="true"`
-      }><span class="visually-hidden">last </span>${words}</a></li>`,
+    ({ since, until, words }) =>
+      html`<li><a href="${address(path, { ...kept, since, until })}"${
+        problem === null && chosen === since && query.until === until && html` aria-current="true"`
+      }>${/^\d/.test(words) && html`<span class="visually-hidden">last </span>`}${words}</a></li>`,
   )}</ul>
-<details class="own-range"><summary>Custom range</summary>
+<details class="own-range${problem !== null && ' unread'}"${problem !== null && html` open`}><summary>Custom range</summary>
 <form action="${path}" method="get">
-<label>From <input type="datetime-local" name="since" value="${localInput(range.since)}" required></label>
-<label>To <input type="datetime-local" name="until" value="${localInput(range.until)}"></label>
+${Object.entries(kept).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+${rangeInputs(range)}
 <button>Show</button>
 </form></details>
 </nav>
 </div>
-<p class="range-words">${minute(range.since)} to ${minute(range.until)}</p>
-${range.problem !== null && html`<p class="notice warn" role="alert">${range.problem} Showing the last 24 hours.</p>`}`;
+${
+  problem === null
+    ? html`<p class="range-words">${minute(range.since)} to ${minute(range.until)}</p>`
+    : html`<p class="notice warn" role="alert">${problem} Nothing is shown.</p>`
+}`;
+}
+
+/** What was typed and cannot be read stays as it was typed. */
+function rangeInputs({ since, until, query, problem }: TimeRange): Html {
+  if (problem !== null)
+    return html`<label>From <input name="since" value="${query.since ?? usualSince}" required></label>
+<label>To <input name="until" value="${query.until ?? ''}"></label>`;
+  return html`<label>From <input type="datetime-local" name="since" value="${localInput(since)}" required></label>
+<label>To <input type="datetime-local" name="until" value="${localInput(until)}"></label>`;
 }
 
 /** Heading of a page without a time range. */

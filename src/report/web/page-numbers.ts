@@ -1,6 +1,7 @@
-import type { CallerFacts } from '../../call/facts.ts';
+import type { CallerFacts, CallFacts } from '../../call/facts.ts';
 import { whyNoNumber } from '../../privacy/kept-caller.ts';
 import { maskNumber, maskNumbersIn } from '../../privacy/mask-number.ts';
+import { shownSipCallId } from '../../privacy/shown-record.ts';
 import { type Html, html, said } from './html.ts';
 
 /**
@@ -16,14 +17,19 @@ export interface ShownNumbers {
   text(text: string, callId?: string): string;
 }
 
+/** What one of our own numbers is called; null: it has no name. */
+export type NameOf = (called: string) => string | null;
+
 /** For pages without full numbers. */
 export const maskedNumbers: ShownNumbers = { whole: false, show: maskNumber, text: maskNumbersIn };
 
 /** Writes numbers onto a page. A masked page contains no full number, not even in a link. */
 export class PageNumbers {
   readonly #shown: ShownNumbers;
-  constructor(shown: ShownNumbers) {
+  readonly #nameOf: NameOf;
+  constructor(shown: ShownNumbers, nameOf: NameOf = () => null) {
     this.#shown = shown;
+    this.#nameOf = nameOf;
   }
 
   get whole(): boolean {
@@ -33,6 +39,34 @@ export class PageNumbers {
   /** One number, or what was sent in place of one. */
   number(text: string, callId?: string): Html {
     return html`<span class="number">${said(this.#shown.show(text, callId))}</span>`;
+  }
+
+  /** One of our own numbers, under its name. Never masked. */
+  called(number: string): Html {
+    const name = this.#nameOf(number);
+    const shown = html`<span class="number">${said(number)}</span>`;
+    return name === null ? shown : html`${said(name)}<span class="under">${shown}</span>`;
+  }
+
+  /** The same on one line: `Cardiology, +13175550100`. */
+  calledInline(number: string): Html {
+    const name = this.#nameOf(number);
+    return html`${name !== null && html`${said(name)}, `}<span class="number">${said(number)}</span>`;
+  }
+
+  /** The name alone, where only text can stand; null: it has none. */
+  nameOf(called: string): string | null {
+    return this.#nameOf(called);
+  }
+
+  /** The SIP Call-ID of a call. */
+  sipCallId(facts: CallFacts): string {
+    return shownSipCallId(facts, this.#shown);
+  }
+
+  /** As records and exports take them. */
+  get shown(): ShownNumbers {
+    return this.#shown;
   }
 
   /** Words that may have numbers in them: a display name, a reason. */

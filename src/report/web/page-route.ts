@@ -1,8 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type {} from '../access/role.ts';
+import { calledName } from './called-name.ts';
 import type { Html } from './html.ts';
 import { document, type Page } from './layout.ts';
 import type { PageDeps } from './page-deps.ts';
+import { PageNumbers } from './page-numbers.ts';
 import { failed, wronglyAsked } from './pages/trouble.ts';
 
 declare module 'fastify' {
@@ -28,6 +30,11 @@ export function pageRoute<R extends 'viewer' | 'analyst'>({ log }: PageDeps, rol
   };
 }
 
+/** Numbers as this visitor may see them, and our own with their names. At most once a request. */
+export function pageNumbers({ numbers, lists, now }: PageDeps, request: FastifyRequest): PageNumbers {
+  return new PageNumbers(numbers(request), (called) => calledName(lists.find(called, now())));
+}
+
 /** Query parameters; of a repeated one the first. */
 export function queryOf(request: FastifyRequest): Readonly<Record<string, string>> {
   const found: Record<string, string> = {};
@@ -47,9 +54,14 @@ export function send(reply: FastifyReply, status: number, page: Page): FastifyRe
       document({
         ...page,
         session: sessionOf(reply.request),
+        signIn: isLocal(reply.request),
         banner: reply.request.server.banner?.() ?? null,
       }),
     );
+}
+
+function isLocal({ visitor }: FastifyRequest): boolean {
+  return visitor?.how === 'local';
 }
 
 function sessionOf({ visitor }: FastifyRequest): NonNullable<Page['session']> | null {

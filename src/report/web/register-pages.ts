@@ -1,18 +1,21 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { CallPage } from '../../call/call-records.ts';
+import { includesRole } from '../access/role.ts';
 import { answered, NotAnswered } from './answered.ts';
 import { addAssets } from './assets.ts';
 import { addCallRoutes } from './call-routes.ts';
+import { calledName } from './called-name.ts';
 import { ChangeEvents } from './change-events.ts';
-import type { Html } from './html.ts';
-import type { PagePath } from './layout.ts';
+import { addExportRoutes } from './export-routes.ts';
+import { Html } from './html.ts';
+import { type PagePath, rangeHeading } from './layout.ts';
 import { levelBanner } from './level-banner.ts';
 import type { PageDeps } from './page-deps.ts';
-import { PageNumbers } from './page-numbers.ts';
-import { pageRoute, queryOf, send } from './page-route.ts';
+import { maskedNumbers, PageNumbers } from './page-numbers.ts';
+import { pageNumbers, pageRoute, queryOf, send } from './page-route.ts';
 import { readFilter } from './pages/call-filter.ts';
 import { harmData, harmPage } from './pages/caller-impact.ts';
-import { callsPage, callsPerPage } from './pages/calls-page.ts';
+import { callsFound, callsPage, readOrder } from './pages/calls-page.ts';
 import { campaignPage, campaignsPage } from './pages/campaigns-page.ts';
 import { historyData, historyPage } from './pages/history.ts';
 import { listsPage, searchLists } from './pages/lists-page.ts';
@@ -37,27 +40,33 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
   });
   addAssets(app);
   addNow(app, deps);
-  addRangePage(app, deps, '/history', 'History', async (range, numbers) =>
-    historyPage(await historyData(deps.records, range), range, numbers),
-  );
-  addRangePage(app, deps, '/harm', 'Caller impact', async (range, numbers) =>
-    harmPage(await harmData(deps.records, deps.lists, range, deps.now()), range, numbers),
-  );
+  addRangePage(app, deps, '/history', 'History', async (range, numbers) => {
+    if (range.problem !== null) return unreadable('History', '/history', range);
+    return historyPage(await historyData(deps.records, range), range, numbers);
+  });
+  addRangePage(app, deps, '/harm', 'Caller impact', async (range, numbers) => {
+    if (range.problem !== null) return unreadable('Caller impact', '/harm', range);
+    return harmPage(await harmData(deps.records, deps.lists, range, deps.now()), range, numbers);
+  });
   addRangePage(app, deps, '/rules', 'Rules', async (range, numbers) => {
+    if (range.problem !== null) return unreadable('Rules', '/rules', range);
     const data = await rulesData(deps.records, range).catch(orNull);
     return rulesPage(data, deps.policy, range, numbers, deps.now());
   });
   addRangePage(app, deps, '/calls', 'Calls', async (range, numbers, query) => {
     const read = readFilter(query, range, deps.policy, numbers);
-    const cursor = query.cursor ?? null;
-    const page: CallPage = await answered(deps.records.page(read.filter, cursor, callsPerPage));
-    return callsPage({ read, page, cursor }, range, deps.policy, numbers);
+    const asked = { read, order: readOrder(query), cursor: query.cursor ?? null };
+    const isReadable = range.problem === null && read.problems.length === 0;
+    const found = isReadable ? await callsFound(deps.records, asked) : null;
+    const body = callsPage(asked, found, range, deps.policy, numbers);
+    return isReadable ? body : { status: 400, body };
   });
   addCallRoutes(app, deps);
   addCampaigns(app, deps);
+  addExportRoutes(app, deps);
   app.get('/lists', viewer, (request, reply) => {
     const { policy, lists } = deps;
-    const numbers = new PageNumbers(deps.numbers(request));
+    const numbers = pageNumbers(deps, request);
     const now = deps.now();
     const search = searchLists(queryOf(request).number, { lists, policy, numbers, now });
     const body = listsPage(lists.all(), search, numbers, now);
@@ -69,12 +78,12 @@ function addCampaigns(app: FastifyInstance, deps: PageDeps): void {
   const viewer = pageRoute(deps, 'viewer');
   const all = () => deps.campaigns?.() ?? [];
   app.get('/campaigns', viewer, (request, reply) => {
-    const numbers = new PageNumbers(deps.numbers(request));
+    const numbers = pageNumbers(deps, request);
     const body = campaignsPage(all(), numbers);
     return send(reply, 200, { title: 'Campaigns', at: '/campaigns', body, numbersShown: numbers.whole });
   });
   app.get<{ Params: { id: string } }>('/campaigns/:id', viewer, (request, reply) => {
-    const numbers = new PageNumbers(deps.numbers(request));
+    const numbers = pageNumbers(deps, request);
     const found = all().find(({ id }) => id === request.params.id) ?? null;
     const body = campaignPage(found, deps.campaignRules?.() ?? [], numbers);
     const title = found === null ? 'No such campaign' : 'Campaign';
@@ -82,6 +91,10 @@ function addCampaigns(app: FastifyInstance, deps: PageDeps): void {
       ...{ title, at: '/campaigns', body, numbersShown: numbers.whole },
     });
   });
+}
+
+function unreadable(title: string, path: PagePath, range: TimeRange): Rendered {
+  return { status: 400, body: rangeHeading(title, 'The time range cannot be read.', path, range) };
 }
 
 function addNow(app: FastifyInstance, deps: PageDeps): void {
@@ -99,8 +112,13 @@ function addNow(app: FastifyInstance, deps: PageDeps): void {
       };
     return latest.page;
   };
-  app.get('/', viewer, async (_, reply) => {
+  const mayShowWhole = ({ visitor }: FastifyRequest) =>
+    visitor !== null && visitor !== undefined && includesRole(visitor.role, 'analyst');
+  app.get('/', viewer, async (request, reply) => {
     const now = deps.now();
+    const isWhole = queryOf(request).numbers === 'full';
+    const name = (called: string) => calledName(lists.find(called, now));
+    const numbers = isWhole ? pageNumbers(deps, request) : new PageNumbers(maskedNumbers, name);
     const found = await latestCalls(now);
     const body = nowPage({
       live: live.calls(),
@@ -110,8 +128,11 @@ function addNow(app: FastifyInstance, deps: PageDeps): void {
       lists: lists.all(),
       latest: found?.calls ?? null,
       now,
+      numbers,
+      mayShowWhole: mayShowWhole(request),
     });
-    return send(reply, 200, { title: 'Now', at: '/', body, numbersShown: false, reloadEvery: 15 });
+    const page = { title: 'Now', at: '/', body, numbersShown: numbers.whole } as const;
+    return send(reply, 200, numbers.whole ? page : { ...page, reloadEvery: 15 });
   });
   const events = new ChangeEvents(() => {
     const calls = live.calls();
@@ -159,26 +180,28 @@ function addNow(app: FastifyInstance, deps: PageDeps): void {
   app.addHook('preClose', () => events.close());
 }
 
+/** The status when it is not 200. */
+type Rendered = Html | { readonly status: number; readonly body: Html };
+
 function addRangePage(
   app: FastifyInstance,
   deps: PageDeps,
   path: PagePath,
   title: string,
-  body: (range: TimeRange, numbers: PageNumbers, query: Readonly<Record<string, string>>) => Promise<Html>,
+  render: (
+    range: TimeRange,
+    numbers: PageNumbers,
+    query: Readonly<Record<string, string>>,
+  ) => Promise<Rendered>,
 ): void {
   app.get(path, pageRoute(deps, 'viewer'), async (request, reply) => {
     const query = queryOf(request);
     const range = timeRange(query, deps.now());
-    const numbers = new PageNumbers(deps.numbers(request));
+    const numbers = pageNumbers(deps, request);
     try {
-      const page = {
-        title,
-        at: path,
-        body: await body(range, numbers, query),
-        range,
-        numbersShown: numbers.whole,
-      };
-      return send(reply, range.problem === null ? 200 : 400, page);
+      const rendered = await render(range, numbers, query);
+      const { status, body } = rendered instanceof Html ? { status: 200, body: rendered } : rendered;
+      return send(reply, status, { title, at: path, body, range, numbersShown: numbers.whole });
     } catch (error) {
       if (!(error instanceof NotAnswered)) throw error;
       deps.log.warn('Failed to read the records for a page', { path, error: error.cause ?? error });

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { count } from '../../call/sentences.ts';
 import { type Html, type HtmlValue, html } from './html.ts';
 import type { RuleView } from './page-deps.ts';
 
@@ -59,4 +60,9 @@ export function facts(pairs: readonly (readonly [name: string, value: HtmlValue]
 /** File and line of a rule; its folder is the same for all, and told on demand. */
 export function placeInFile({ place }: Pick<RuleView, 'place'>): Html {
   return html`<span class="place-in-file" title="${place.file}:${place.line}">${basename(place.file)}:${place.line}</span>`;
+}
+
+/** A number of calls that leads to them; none leads nowhere. */
+export function linked(calls: number, href: string): HtmlValue {
+  return calls === 0 ? '0' : html`<a href="${href}">${count(calls)}</a>`;
 }

@@ -38,7 +38,7 @@ it('every answer has the shape that is told, signed in or not', async () => {
       if (told?.shape)
         expect(told.shape.safeParse(JSON.parse(body)).error, `${path}: ${body}`).toBeUndefined();
     }
-  const wrong = await fetch(`${gatehouse.url}/api/report?since=yesterday`, {
+  const wrong = await fetch(`${gatehouse.url}/api/report?since=yesterdya`, {
     headers: { authorization: `Bearer ${token}` },
   });
   expect(wrong.status).toBe(400);

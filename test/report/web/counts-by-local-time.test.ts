@@ -1,5 +1,6 @@
 import { DateTime, Settings } from 'luxon';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { stepAddress } from '../../../src/report/web/address.ts';
 import { series, stepsOf } from '../../../src/report/web/counted.ts';
 import { timeRange } from '../../../src/report/web/time-range.ts';
 
@@ -14,13 +15,37 @@ afterEach(() => {
 const hourMs = 3_600_000;
 const noon = Date.UTC(2026, 2, 10, 16, 20);
 
-test('a range is widened to whole hours', () => {
-  expect(timeRange({ since: '24h' }, noon)).toMatchObject({
-    ...{ since: Date.UTC(2026, 2, 9, 16), until: Date.UTC(2026, 2, 10, 17), problem: null },
-  });
-  expect(timeRange({ since: '90d' }, noon)).toMatchObject({
-    ...{ since: Date.UTC(2025, 11, 10, 16), until: Date.UTC(2026, 2, 10, 17) },
-  });
+test('a range is as long as it says, to the millisecond', () => {
+  for (const hours of [6, 24, 7 * 24, 90 * 24])
+    expect(timeRange({ since: `${hours}h` }, noon + 123)).toMatchObject({
+      ...{ since: noon + 123 - hours * hourMs, until: noon + 123, problem: null },
+    });
+  const quarter = timeRange({ since: '2026-03-09T15:35', until: '2026-03-09T15:45' }, noon);
+  expect([quarter.since, quarter.until]).toEqual([
+    Date.UTC(2026, 2, 9, 19, 35),
+    Date.UTC(2026, 2, 9, 19, 45),
+  ]);
+});
+
+test('today, yesterday and last week are those of the local calendar', () => {
+  const of = (since: string, until?: string) => {
+    const range = timeRange({ since, until }, noon);
+    return [new Date(range.since).toISOString(), new Date(range.until).toISOString()];
+  };
+  expect(of('today')).toEqual(['2026-03-10T04:00:00.000Z', '2026-03-10T16:20:00.000Z']);
+  expect(of('yesterday', 'today')).toEqual(['2026-03-09T04:00:00.000Z', '2026-03-10T04:00:00.000Z']);
+  // Clocks go forward on its Sunday.
+  expect(of('last-week', 'this-week')).toEqual(['2026-03-02T05:00:00.000Z', '2026-03-09T04:00:00.000Z']);
+});
+
+test('of the first and the last step of a picture only what is in the range leads to its calls', () => {
+  const range = timeRange({ since: '2026-03-09T15:35', until: '2026-03-09T17:10' }, noon);
+  const links = series([], stepsOf(range)).steps.map((step) => stepAddress(range, step));
+  expect(links.map((link) => decodeURIComponent(link))).toEqual([
+    '/calls?since=2026-03-09T15:35-04:00&until=2026-03-09T16:00-04:00',
+    '/calls?since=2026-03-09T16:00-04:00&until=2026-03-09T17:00-04:00',
+    '/calls?since=2026-03-09T17:00-04:00&until=2026-03-09T17:10-04:00',
+  ]);
 });
 
 test('a time of one’s own is local, as the form sends it', () => {
@@ -29,15 +54,15 @@ test('a time of one’s own is local, as the form sends it', () => {
 });
 
 for (const [query, words] of [
-  [{ since: 'yesterday' }, 'Invalid time'],
+  [{ since: 'yesterdya' }, 'Invalid time'],
   [{ since: '2026-03-12T00:00', until: '2026-03-11T00:00' }, 'ends before it starts'],
   [{ since: '9999d' }, 'longest time range'],
   [{ since: '24h', until: '1e999' }, 'Invalid time'],
 ] as const)
-  test(`${JSON.stringify(query)} is answered with the last 24 hours and the reason`, () => {
+  test(`${JSON.stringify(query)} is answered with nothing, the reason, and what was typed`, () => {
     const range = timeRange(query, noon);
     expect(range.problem).toContain(words);
-    expect(range).toMatchObject({ since: Date.UTC(2026, 2, 9, 16), query: {} });
+    expect(range).toMatchObject({ since: noon, until: noon, query });
   });
 
 test('the day on which clocks go forward has 23 hours, each once', () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { LiveView } from '../../../src/report/web/page-deps.ts';
+import { maskedNumbers, PageNumbers } from '../../../src/report/web/page-numbers.ts';
 import { type NowData, nowPage } from '../../../src/report/web/pages/now.ts';
 
 const now = Date.UTC(2026, 2, 2, 15);
@@ -15,7 +16,9 @@ function page(changes: Partial<ReturnType<LiveView['health']>>, mode: NowData['m
   const policy: NowData['policy'] = {
     ...{ version: '1', loadedAt: now, refused: null, standIn: null, kept: null, reloads: [] },
   };
-  return String(nowPage({ live: [], health, policy, mode, lists: [], latest: [], now }));
+  const numbers = new PageNumbers(maskedNumbers);
+  const rest = { mode, lists: [], latest: [], now, numbers, mayShowWhole: false };
+  return String(nowPage({ live: [], health, policy, ...rest }));
 }
 
 it('a board that only watches is not said to screen calls', () => {

@@ -33,9 +33,13 @@ test('a time range goes along from page to page, and one that cannot be read is 
   const { body } = await fixture.get('/history?since=7d');
   expect(body).toContain('href="/calls?since=7d"');
   expect(body).toMatch(/href="\/history\?since=7d" aria-current="true"/);
-  const wrong = await fixture.get('/history?since=yesterday');
-  expect(wrong.status).toBe(400);
-  expect(wrong.body).toContain('Invalid time.');
+  for (const path of ['/history', '/calls', '/harm', '/rules']) {
+    const wrong = await fixture.get(`${path}?since=yesterdya`);
+    expect(wrong.status).toBe(400);
+    expect(wrong.body).toContain('Invalid time.');
+    expect(wrong.body).toContain('name="since" value="yesterdya"');
+    expect(wrong.body).not.toContain('everyone-else</');
+  }
 });
 
 test('calls: fifty on a page, then older ones with the same filter', async () => {
@@ -156,5 +160,5 @@ test('pages ask for counts and single pages, whatever the number of calls', asyn
   const { asked } = fixture.records;
   for (const path of ['/', '/history?since=30d', '/calls?since=30d', '/harm?since=30d', '/rules?since=30d'])
     expect.soft((await fixture.get(path)).status, path).toBe(200);
-  expect(asked).toEqual({ page: 2, call: 0, counts: 11, summary: 0, topCallers: 0 });
+  expect(asked).toEqual({ page: 2, call: 0, counts: 12, summary: 0, topCallers: 0 });
 });

@@ -16,10 +16,13 @@ export interface Frame {
 const wideFrame: Frame = { width: 960, height: 260, left: 48, bottom: 24, top: 8, labels: 9 };
 const narrowFrame: Frame = { width: 360, height: 220, left: 44, bottom: 24, top: 8, labels: 4 };
 
-/** @param label what the picture shows and its main finding, for those who do not see it */
+/**
+ * The picture is for the eyes and the mouse; its parts may be links, which the table beside it has for everybody.
+ * @param label what the picture shows and its main finding, for those who do not see it
+ */
 export function drawn(label: string, draw: (frame: Frame) => Html, height?: number): Html {
   const frames = [wideFrame, narrowFrame].map((frame) => ({ ...frame, height: height ?? frame.height }));
-  return html`<div class="picture" role="img" aria-label="${label}">${frames.map(
+  return html`<div class="picture"><p class="visually-hidden">${label}</p>${frames.map(
     (frame) =>
       html`<svg class="${frame.width === wideFrame.width ? 'on-wide' : 'on-narrow'}" viewBox="0 0 ${frame.width} ${frame.height}" aria-hidden="true" focusable="false">${draw(frame)}</svg>`,
   )}</div>`;

@@ -7,6 +7,8 @@ export interface Bar {
   /** Below the bar, short. */
   readonly label: string;
   readonly calls: number;
+  /** Its calls. */
+  readonly href: string;
 }
 
 /** Bars side by side of one color. */
@@ -20,7 +22,7 @@ export function plainBars(label: string, bars: readonly Bar[], className = 's-pl
     const every = Math.ceil(bars.length / (frame.labels * 2));
     return html`${lines}<g class="${className}">${bars.map((bar, index) => {
       const height = y(0) - y(bar.calls);
-      return html`<rect x="${at(x(index) ?? 0)}" y="${at(y(bar.calls))}" width="${at(x.bandwidth())}" height="${at(height)}"><title>${bar.label}: ${calls(bar.calls)}</title></rect>`;
+      return html`<a href="${bar.href}" tabindex="-1"><rect x="${at(x(index) ?? 0)}" y="${at(y(bar.calls))}" width="${at(x.bandwidth())}" height="${at(height)}"><title>${bar.label}: ${calls(bar.calls)}</title></rect></a>`;
     })}</g>${bars.map(
       (bar, index) =>
         index % every === 0 &&

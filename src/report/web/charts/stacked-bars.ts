@@ -13,10 +13,15 @@ export interface Layer {
   readonly word: string;
 }
 
-/** Calls over time, one bar a step, stacked. Layers without calls are left out of the legend too. */
-export function stackedBars(label: string, series: Series, layers: readonly Layer[]): Html {
+/** Calls over time, one bar a step, stacked. Layers without calls are left out of the legend too. `href`: the calls of a step. */
+export function stackedBars(
+  label: string,
+  series: Series,
+  layers: readonly Layer[],
+  href: (step: Step) => string,
+): Html {
   const used = layers.filter(({ key }) => series.steps.some((step) => (step.calls.get(key) ?? 0) > 0));
-  return html`${drawn(label, (frame) => bars(series, used, frame))}${legend(used)}`;
+  return html`${drawn(label, (frame) => bars(series, used, href, frame))}${legend(used)}`;
 }
 
 export function legend(layers: readonly Layer[]): Html {
@@ -25,7 +30,7 @@ export function legend(layers: readonly Layer[]): Html {
   )}</ul>`;
 }
 
-function bars(series: Series, layers: readonly Layer[], frame: Frame): Html {
+function bars(series: Series, layers: readonly Layer[], href: (step: Step) => string, frame: Frame): Html {
   const { steps } = series;
   const most = Math.max(
     0,
@@ -54,7 +59,7 @@ function bars(series: Series, layers: readonly Layer[], frame: Frame): Html {
   // Over the whole height, so that a low bar can be pointed at too.
   const hints = steps.map(
     (step) =>
-      html`<rect class="hint" x="${at(x(step.at) ?? 0)}" y="${frame.top}" width="${at(x.step())}" height="${frame.height - frame.bottom - frame.top}"><title>${hint(series, step, layers)}</title></rect>`,
+      html`<a href="${href(step)}" tabindex="-1"><rect class="hint" x="${at(x(step.at) ?? 0)}" y="${frame.top}" width="${at(x.step())}" height="${frame.height - frame.bottom - frame.top}"><title>${hint(series, step, layers)}</title></rect></a>`,
   );
   return html`${lines}${rects}${timeAxis(series, frame, (step) => (x(step) ?? 0) + x.bandwidth() / 2)}${hints}`;
 }

@@ -1,11 +1,15 @@
+import { DateTime } from 'luxon';
 import {
   type CallFilter,
   type FilterFieldName,
   filterFieldNames,
   filterFields,
+  hourOfFilter,
+  noValue,
 } from '../../../call/call-filter.ts';
 import type { Words } from '../../../call/vocabulary.ts';
-import { type Html, html } from '../html.ts';
+import { address } from '../address.ts';
+import { type Html, html, said } from '../html.ts';
 import type { PolicyView } from '../page-deps.ts';
 import type { PageNumbers } from '../page-numbers.ts';
 import type { TimeRange } from '../time-range.ts';
@@ -15,47 +19,57 @@ export type FilterQuery = Readonly<Record<string, string>>;
 const longestText = 200;
 
 export interface ReadFilter {
+  /** What of it can be read; with a problem nothing may be shown. */
   readonly filter: CallFilter;
-  /** The fields that are in force, as the address has them. */
+  /** Every field that was given, as it was typed. */
   readonly query: FilterQuery;
+  /** Why fields cannot be read, a sentence each. */
   readonly problems: readonly string[];
 }
 
 /**
- * The filter that an address asks for. Whoever sees masked numbers cannot ask by number either: whether a call is found would
- * tell digit by digit what is masked.
+ * The filter that an address asks for. Whoever sees masked numbers cannot ask by a caller's number either: whether a call is found
+ * would tell digit by digit what is masked.
  */
 export function readFilter(
   query: FilterQuery,
-  range: TimeRange,
+  { since, until }: Pick<TimeRange, 'since' | 'until'>,
   policy: PolicyView,
   numbers: PageNumbers,
 ): ReadFilter {
   const wanted: Record<string, string> = {};
+  const typed: Record<string, string> = {};
   const problems: string[] = [];
   for (const field of filterFieldNames) {
     const text = (query[field] ?? '').trim();
     if (text === '') continue;
-    const allowed = choicesOf(field);
-    if (allowed !== null && !allowed.has(text)) {
-      problems.push(`${filterFields[field].label}: unknown value, ignored.`);
-    } else if (text.length > longestText) {
-      problems.push(`${filterFields[field].label}: too long, ignored.`);
-    } else if (!isNumberField(field)) {
-      wanted[field] = text;
-    } else if (!numbers.whole) {
-      problems.push(`${filterFields[field].label}: searching by number requires the analyst role, ignored.`);
-    } else {
-      const number = policy.canonical(text);
-      if (number === null) problems.push(`${filterFields[field].label}: not a phone number, ignored.`);
-      else wanted[field] = number;
-    }
+    typed[field] = text.slice(0, longestText);
+    const read = readField(field, text, policy, numbers);
+    if ('problem' in read) problems.push(`${filterFields[field].label}: ${read.problem}.`);
+    else wanted[field] = read.value;
   }
-  return {
-    filter: { since: range.since, until: range.until, ...wanted },
-    query: wanted,
-    problems,
-  };
+  return { filter: { since, until, ...wanted }, query: typed, problems };
+}
+
+function readField(
+  field: FilterFieldName,
+  text: string,
+  policy: PolicyView,
+  numbers: PageNumbers,
+): { readonly value: string } | { readonly problem: string } {
+  const choices = choicesOf(field);
+  if (text.length > longestText) return { problem: 'too long' };
+  if (choices !== null) return choices.has(text) ? { value: text } : { problem: 'unknown value' };
+  if (field === 'hour') {
+    const hour = hourOfFilter(text, DateTime.local().zoneName);
+    return hour === null ? { problem: 'write an hour of the week as mon-09' } : { value: hour };
+  }
+  if (!isNumberField(field)) return { value: text };
+  if (field === 'caller' && !numbers.whole)
+    return { problem: 'searching by caller number requires the analyst role' };
+  if (field === 'called' && text === noValue) return { value: text };
+  const number = policy.canonical(text);
+  return number === null ? { problem: 'not a phone number' } : { value: number };
 }
 
 function isNumberField(field: FilterFieldName): boolean {
@@ -68,26 +82,50 @@ function choicesOf(field: FilterFieldName): Words | null {
   return typeof asks === 'string' ? null : asks;
 }
 
-/** Search form; it carries the time range along. */
+/** In the form; the others come with links from other pages, and are chips. */
+const usual: readonly FilterFieldName[] = ['caller', 'called', 'where', 'rule', 'challenge'];
+const rare: readonly FilterFieldName[] = [
+  ...(['verdict', 'verification', 'attestation', 'signer', 'campaign', 'bypass'] as const),
+];
+
+/** Search form; it carries the time range, the order and what came with a link along. */
 export function filterForm(
   read: ReadFilter,
-  range: TimeRange,
+  kept: FilterQuery,
   policy: PolicyView,
   numbers: PageNumbers,
 ): Html {
-  const shown = filterFieldNames.filter((field) => numbers.whole || !isNumberField(field));
-  const rare: readonly FilterFieldName[] = [
-    ...(['verdict', 'verification', 'attestation', 'signer', 'campaign', 'bypass'] as const),
-  ];
+  const mayAsk = (field: FilterFieldName) => field !== 'caller' || numbers.whole;
   const isRareUsed = rare.some((field) => read.query[field] !== undefined);
+  const linked = Object.entries(read.query).filter(
+    ([name]) => ![...usual, ...rare].some((one) => one === name),
+  );
   return html`<form class="filter" action="/calls" method="get" role="search" aria-label="Calls">
-${Object.entries(range.query).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
-<div class="fields">${shown.filter((field) => !rare.includes(field)).map((field) => input(field, read.query[field] ?? ''))}</div>
+${[...Object.entries(kept), ...linked].map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<div class="fields">${usual.filter(mayAsk).map((field) => input(field, read.query[field] ?? ''))}</div>
 <details${isRareUsed && html` open`}><summary>More filters</summary>
 <div class="fields">${rare.map((field) => input(field, read.query[field] ?? ''))}</div></details>
-<p class="buttons"><button>Search</button> <a href="/calls">Clear</a></p>
+<p class="buttons"><button>Search</button></p>
 </form>
 <datalist id="rule-ids">${policy.rules().map(({ id }) => html`<option value="${id}"></option>`)}</datalist>`;
+}
+
+/** The filters in force, each with a link that takes it off. `kept`: what else the address says. */
+export function filterChips({ query }: ReadFilter, kept: FilterQuery, numbers: PageNumbers): Html | null {
+  const given = filterFieldNames.filter((field) => query[field] !== undefined);
+  if (given.length === 0) return null;
+  return html`<ul class="chips" aria-label="Filters">${given.map((field) => {
+    const { [field]: value = '', ...others } = query;
+    const words = html`${filterFields[field].label}: ${said(valueText(field, value, numbers))}`;
+    return html`<li><a href="${address('/calls', { ...kept, ...others })}">${words} <span aria-hidden="true">×</span><span class="visually-hidden">, remove this filter</span></a></li>`;
+  })}${given.length > 1 && html`<li><a href="${address('/calls', kept)}">Remove all filters</a></li>`}</ul>`;
+}
+
+function valueText(field: FilterFieldName, value: string, numbers: PageNumbers): string {
+  const choices = choicesOf(field);
+  if (choices !== null) return choices.label(value);
+  const name = field === 'called' ? numbers.nameOf(value) : null;
+  return name === null ? value : `${name}, ${value}`;
 }
 
 function input(field: FilterFieldName, value: string): Html {
@@ -97,7 +135,10 @@ function input(field: FilterFieldName, value: string): Html {
     return html`<label>${name}<input name="${field}" value="${value}" maxlength="${longestText}" autocomplete="off" spellcheck="false"${
       isNumberField(field) && html` inputmode="tel"`
     }${field === 'rule' && html` list="rule-ids"`}></label>`;
-  return html`<label>${name}<select name="${field}"><option value="">Any</option>${allowed.words.map(
+  const unknown = value !== '' && !allowed.has(value);
+  return html`<label>${name}<select name="${field}"><option value="">Any</option>${
+    unknown && html`<option value="${value}" selected>${value} (unknown)</option>`
+  }${allowed.words.map(
     (choice) =>
       html`<option value="${choice}"${choice === value && html` selected`}>${allowed.label(choice)}</option>`,
   )}</select></label>`;

@@ -41,8 +41,8 @@ function cell(found: CallCell, numbers: PageNumbers, callId: string): Html {
       const { displayName } = found.caller;
       return html`${numbers.caller(found.caller, callId)}${displayName !== '' && html`<span class="under">${numbers.words(displayName, callId)}</span>`}`;
     }
-    case 'number':
-      return numbers.number(found.number, callId);
+    case 'called':
+      return numbers.called(found.number);
     case 'disposition':
       return html`${placeMark(found.disposition)}${found.notes.map((note) => html`<span class="under">${note}</span>`)}`;
     case 'duration':

@@ -1,13 +1,16 @@
+import { noValue } from '../../../call/call-filter.ts';
 import type { CallRecords, ChallengeCounts, ValueCount } from '../../../call/call-records.ts';
 import { count, languageWords, percent } from '../../../call/sentences.ts';
 import { challengeResults } from '../../../call/vocabulary.ts';
+import { callsAddress } from '../address.ts';
 import { answered } from '../answered.ts';
 import { cellParts, plainBars } from '../charts/plain-bars.ts';
+import { exportLinks } from '../export-links.ts';
 import { type Html, html, said } from '../html.ts';
 import { rangeHeading } from '../layout.ts';
 import type { ListsView } from '../page-deps.ts';
 import type { PageNumbers } from '../page-numbers.ts';
-import { pictured, table } from '../table.ts';
+import { linked, pictured, table } from '../table.ts';
 import type { TimeRange } from '../time-range.ts';
 import { type LaterKnown, laterKnown, laterKnownTable } from './later-known.ts';
 
@@ -24,8 +27,8 @@ export interface HarmData {
 }
 
 const mostRows = 25;
-/** Later seconds share one bar: no prompt is longer. */
-const lastSecond = 30;
+/** Later seconds are recorded as this one. */
+const lastSecond = 60;
 /** The axis is never shorter: two bars alone do not look like a timeline. */
 const shortestAxis = 10;
 
@@ -57,18 +60,18 @@ export function harmPage(data: HarmData, range: TimeRange, numbers: PageNumbers)
 ${
   all === 0
     ? html`<p class="empty">No caller was challenged in this time range.</p>`
-    : html`<ul class="totals"><li><span class="big">${percent(found.passed, all)}</span> pass rate <span class="quiet">of ${count(all)} challenged</span></li>
-${results.map((result) => html`<li><span class="big">${count(found[result])}</span> <span class="place"><span class="swatch s-${result}"></span>${challengeResults.label(result)}</span></li>`)}</ul>
+    : html`<ul class="totals"><li><a href="${callsAddress(range, { challenge: 'any' })}"><span class="big">${percent(found.passed, all)}</span> pass rate <span class="quiet">of ${count(all)} challenged</span></a></li>
+${results.map((result) => html`<li><a href="${callsAddress(range, { challenge: result })}"><span class="big">${count(found[result])}</span> <span class="place"><span class="swatch s-${result}"></span>${challengeResults.label(result)}</span></a></li>`)}</ul>
 <p class="about spaced">A silent caller is a robot, or a person who could not press a key. A caller who pressed a wrong digit is nearly always a person. Both can leave a message.</p>
-<section aria-labelledby="h-quit"><h2 id="h-quit">Hang-ups by second into the prompt</h2>${quitPicture(data.quitSecond)}</section>
-${crossTable('By language', 'Language', data.crossed.language, (value) => said(languageWords(value)))}
-${crossTable('By attestation', 'Attestation', data.crossed.attestation, (value) => said(/^[ABC]$/.test(value) ? value : 'none'))}
-${crossTable('By called number', 'Called', data.crossed.called, (value) => (value === 'none' ? said('not a public number') : numbers.number(value)))}
-<section aria-labelledby="h-later"><h2 id="h-later">Failed, but recognized later</h2>${laterKnownTable(data.later, numbers)}</section>`
+<section aria-labelledby="h-quit"><h2 id="h-quit">Hang-ups by second into the prompt</h2>${quitPicture(data.quitSecond, range)}</section>
+${crossTable('language', 'Language', data.crossed, range, (value) => said(languageWords(value)))}
+${crossTable('attestation', 'Attestation', data.crossed, range, (value) => said(value))}
+${crossTable('called', 'Called number', data.crossed, range, (value) => (value === noValue ? said('not a public number') : numbers.called(value)))}
+<section aria-labelledby="h-later"><h2 id="h-later">Failed, but recognized later</h2>${laterKnownTable(data.later, numbers)}${exportLinks('recognized-later', range.query)}</section>`
 }`;
 }
 
-function quitPicture(rows: readonly ValueCount[]): Html {
+function quitPicture(rows: readonly ValueCount[], range: TimeRange): Html {
   const seconds = new Map<number, number>();
   for (const { value, calls } of rows) {
     const second = Math.min(Number(value), lastSecond);
@@ -80,10 +83,11 @@ function quitPicture(rows: readonly ValueCount[]): Html {
   const bars = Array.from({ length: last + 1 }, (_, second) => ({
     label: secondWords(second),
     calls: seconds.get(second) ?? 0,
+    href: callsAddress(range, { 'quit-second': String(second) }),
   }));
   const most = bars.reduce((one, other) => (other.calls > one.calls ? other : one));
   const label = `Callers who hung up, by second after the prompt started. Peak: ${count(most.calls)} at second ${most.label}. The table below has the same data.`;
-  return pictured(
+  return html`${pictured(
     plainBars(
       label,
       bars.map((bar) => ({ ...bar, label: `${bar.label} s` })),
@@ -92,10 +96,10 @@ function quitPicture(rows: readonly ValueCount[]): Html {
     table({
       caption: 'Hang-ups by second after the prompt started',
       columns: [{ title: 'Second' }, { title: 'Callers', number: true }],
-      rows: bars.filter((bar) => bar.calls > 0).map((bar) => [bar.label, count(bar.calls)]),
+      rows: bars.filter((bar) => bar.calls > 0).map((bar) => [bar.label, linked(bar.calls, bar.href)]),
       empty: 'No hang-ups.',
     }),
-  );
+  )}${exportLinks('hang-ups', range.query)}`;
 }
 
 function secondWords(second: number): string {
@@ -103,30 +107,36 @@ function secondWords(second: number): string {
 }
 
 function crossTable(
-  title: string,
+  by: By,
   column: string,
-  { values, all: allValues }: ChallengeCounts,
+  crossed: HarmData['crossed'],
+  range: TimeRange,
   name: (value: string) => Html,
 ): Html {
+  const { values, all: allValues } = crossed[by];
+  const title = `By ${column.toLowerCase()}`;
+  const share = (value: string, result: Result, part: number, all: number) =>
+    part === 0
+      ? percent(part, all)
+      : html`<a href="${callsAddress(range, { [by]: value, challenge: result })}">${percent(part, all)}</a>`;
+  const asked = (value: string) => callsAddress(range, { [by]: value, challenge: 'any' });
   return html`<section><h2>${title}</h2>${table({
     caption: title,
     captionHidden: true,
     columns: [
       { title: column },
       { title: 'Challenged', number: true, wide: true },
-      { title: 'Passed', number: true },
-      ...results.slice(1).map((result) => ({ title: challengeResults.label(result), number: true })),
+      ...results.map((result) => ({ title: challengeResults.label(result), number: true })),
       { title: 'Shares', wide: true },
     ],
     rows: values.map(({ value, results: found, calls: all }) => [
-      html`${name(value)}<span class="under on-phone">${count(all)} challenged</span>`,
-      count(all),
-      percent(found.passed, all),
-      ...results.slice(1).map((result) => percent(found[result], all)),
+      html`<a href="${asked(value)}">${name(value)}</a><span class="under on-phone">${count(all)} challenged</span>`,
+      linked(all, asked(value)),
+      ...results.map((result) => share(value, result, found[result], all)),
       cellParts(results.map((key) => ({ key, calls: found[key] }))),
     ]),
     empty: 'No caller was challenged.',
-  })}${allValues > values.length && html`<p class="quiet">and ${count(allValues - values.length)} more with fewer calls</p>`}</section>`;
+  })}${allValues > values.length && html`<p class="quiet">and ${count(allValues - values.length)} more with fewer calls</p>`}${exportLinks(`challenge-${by}`, range.query)}</section>`;
 }
 
 function byResult(

@@ -1,3 +1,4 @@
+import { calledText } from '../../../call/facts.ts';
 import type { Outcome } from '../../../call/outcome.ts';
 import { verdictWords } from '../../../call/sentences.ts';
 import type { Decision, Verdict } from '../../../call/verdict.ts';
@@ -16,7 +17,7 @@ export function explainCallPage(outcome: Outcome, explanation: Explanation, numb
   const text = (words: string) => numbers.words(words, callId);
   return html`<p class="crumbs"><a href="/calls">Calls</a> / <a href="${callAddress(callId)}">This call</a></p>
 <div class="heading"><div><h1>Why this decision was made</h1>
-<p class="about">From ${numbers.caller(known.caller, callId)} to ${numbers.number(known.called.number ?? known.called.raw, callId)}, ${moment(known.now)}</p></div></div>
+<p class="about">From ${numbers.caller(known.caller, callId)} to ${numbers.calledInline(calledText(known.called))}, ${moment(known.now)}</p></div></div>
 ${whichPolicy(outcome, decision, text)}
 <section aria-labelledby="h-verdict"><h2 id="h-verdict">Verdict</h2>${verdict(explanation, text)}</section>
 <section aria-labelledby="h-near"><h2 id="h-near">Near misses</h2>${table({

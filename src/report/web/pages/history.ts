@@ -1,17 +1,19 @@
 import { DateTime } from 'luxon';
-import type { CallRecords, CountDimension, HourOfWeek, ValueCount } from '../../../call/call-records.ts';
+import { noValue, weekHourText } from '../../../call/call-filter.ts';
+import type { CallRecords, HourOfWeek, ValueCount } from '../../../call/call-records.ts';
 import { calls, count, percent, valueWords } from '../../../call/sentences.ts';
-import { attestations, dispositions } from '../../../call/vocabulary.ts';
-import { address } from '../address.ts';
+import { dispositions } from '../../../call/vocabulary.ts';
+import { callsAddress, stepAddress } from '../address.ts';
 import { answered } from '../answered.ts';
 import { heatMap, heatTable, weekdays } from '../charts/heat-map.ts';
 import { cellBar } from '../charts/plain-bars.ts';
 import { stackedBars } from '../charts/stacked-bars.ts';
 import { hoursIn, type Series, series, stepsOf, sum, weekOf } from '../counted.ts';
+import { exportLinks } from '../export-links.ts';
 import { type Html, html, said } from '../html.ts';
 import { rangeHeading } from '../layout.ts';
 import type { PageNumbers } from '../page-numbers.ts';
-import { pictured, table } from '../table.ts';
+import { linked, pictured, table } from '../table.ts';
 import type { TimeRange } from '../time-range.ts';
 import { stepWords } from '../times.ts';
 import { placeMark } from './call-rows.ts';
@@ -53,8 +55,8 @@ export function historyPage(data: HistoryData, range: TimeRange, numbers: PageNu
 ${
   all === 0
     ? html`<p class="empty">No calls in this time range.</p>`
-    : html`${totalsList(counts.where, all)}
-<section aria-labelledby="h-time"><h2 id="h-time">Calls by ${overTime.size}</h2>${timePicture(overTime, all)}</section>
+    : html`${totalsList(counts.where, all, range)}
+<section aria-labelledby="h-time"><h2 id="h-time">Calls by ${overTime.size}</h2>${timePicture(overTime, all, range)}${exportLinks('time', range.query)}</section>
 <div class="two">
 <div>
 ${by('rule', 'By rule', 'Rule', counts, range, numbers)}
@@ -67,21 +69,21 @@ ${counts.signer.length > 0 && by('signer', 'By signer', 'Signer', counts, range,
 ${counts.bypass.length > 0 && by('bypass', 'Bypassed screening, by reason', 'Reason', counts, range, numbers)}
 </div>
 </div>
-<section aria-labelledby="h-week"><h2 id="h-week">Hours of the week</h2>${weekPicture(week, range)}</section>`
+<section aria-labelledby="h-week"><h2 id="h-week">Hours of the week</h2>${weekPicture(week, range)}${exportLinks('week', range.query)}</section>`
 }`;
 }
 
-function totalsList(rows: readonly ValueCount[], all: number): Html {
+function totalsList(rows: readonly ValueCount[], all: number, range: TimeRange): Html {
   const found = new Map(rows.map((row) => [row.value, row.calls]));
-  return html`<ul class="totals"><li><span class="big">${count(all)}</span> ${all === 1 ? 'call' : 'calls'}</li>${dispositions.words
+  return html`<ul class="totals"><li><a href="${callsAddress(range)}"><span class="big">${count(all)}</span> ${all === 1 ? 'call' : 'calls'}</a></li>${dispositions.words
     .filter((key) => (found.get(key) ?? 0) > 0)
     .map(
       (key) =>
-        html`<li title="${dispositions.all[key].about}"><span class="big">${count(found.get(key) ?? 0)}</span> ${placeMark(key)} <span class="quiet">${percent(found.get(key) ?? 0, all)}</span></li>`,
+        html`<li title="${dispositions.all[key].about}"><a href="${callsAddress(range, { where: key })}"><span class="big">${count(found.get(key) ?? 0)}</span> ${placeMark(key)} <span class="quiet">${percent(found.get(key) ?? 0, all)}</span></a></li>`,
     )}</ul>`;
 }
 
-function timePicture(overTime: Series, all: number): Html {
+function timePicture(overTime: Series, all: number, range: TimeRange): Html {
   const layers = dispositions.words.map((key) => ({ key, word: dispositions.label(key) }));
   const used = layers.filter(({ key }) => overTime.steps.some((step) => (step.calls.get(key) ?? 0) > 0));
   const label = `Calls by ${overTime.size}, stacked by result: ${calls(all)} in ${overTime.steps.length} ${overTime.size}s. The table below has the same data.`;
@@ -89,11 +91,14 @@ function timePicture(overTime: Series, all: number): Html {
     .filter((step) => step.calls.size > 0)
     .map((step) => [
       stepWords(step.at, overTime.size),
-      count([...step.calls.values()].reduce((one, other) => one + other, 0)),
-      ...used.map(({ key }) => count(step.calls.get(key) ?? 0)),
+      linked(
+        [...step.calls.values()].reduce((one, other) => one + other, 0),
+        stepAddress(range, step),
+      ),
+      ...used.map(({ key }) => linked(step.calls.get(key) ?? 0, stepAddress(range, step, { where: key }))),
     ]);
   return html`${pictured(
-    stackedBars(label, overTime, layers),
+    stackedBars(label, overTime, layers, (step) => stepAddress(range, step)),
     table({
       caption: `Calls by ${overTime.size}; empty ones are omitted`,
       columns: [
@@ -108,7 +113,7 @@ function timePicture(overTime: Series, all: number): Html {
 }
 
 function by(
-  dimension: Shown & CountDimension,
+  dimension: Exclude<Shown, 'where'>,
   title: string,
   column: string,
   counts: HistoryData['counts'],
@@ -131,7 +136,7 @@ function by(
     rows: [
       ...shown.map((row) => [
         valueCell(dimension, row.value, range, numbers),
-        count(row.calls),
+        linkedCell(dimension, row, range, numbers),
         percent(row.calls, whole),
         cellBar(row.calls, shown[0]?.calls ?? 1),
       ]),
@@ -147,25 +152,35 @@ function by(
         : []),
     ],
     empty: 'No calls.',
-  })}</section>`;
+  })}${exportLinks(dimension, range.query)}</section>`;
 }
 
-/** Links to the calls, unless the link would reveal a masked number. */
+function linkedCell(
+  dimension: Shown,
+  { value, calls: number }: ValueCount,
+  range: TimeRange,
+  numbers: PageNumbers,
+) {
+  return mayLink(dimension, value, numbers)
+    ? linked(number, callsAddress(range, { [dimension]: value }))
+    : count(number);
+}
+
+/** Never a link that would reveal a masked number: a signer writes its name itself; rules, reasons and called numbers are ours. */
+function mayLink(dimension: Shown, value: string, numbers: PageNumbers): boolean {
+  return dimension !== 'signer' || numbers.text(value) === value;
+}
+
 function valueCell(dimension: Shown, value: string, range: TimeRange, numbers: PageNumbers): Html {
-  if (dimension === 'called') {
-    const words =
-      value === 'none' ? html`<span class="quiet">not a public number</span>` : numbers.number(value);
-    return numbers.whole && value.startsWith('+')
-      ? html`<a href="${address('/calls', { ...range.query, called: value })}">${words}</a>`
-      : words;
-  }
-  // A signer writes its name itself; rules and reasons are ours.
-  const shown = dimension === 'signer' ? numbers.text(value) : value;
-  const words = said(valueWords(dimension, shown));
-  const known = shown === value && (dimension !== 'attestation' || attestations.has(value));
-  return known
-    ? html`<a href="${address('/calls', { ...range.query, [dimension]: value })}">${words}</a>`
-    : words;
+  const words = valueName(dimension, value, numbers);
+  if (!mayLink(dimension, value, numbers)) return words;
+  return html`<a href="${callsAddress(range, { [dimension]: value })}">${words}</a>`;
+}
+
+function valueName(dimension: Shown, value: string, numbers: PageNumbers): Html {
+  if (dimension === 'signer') return said(numbers.text(value));
+  if (dimension !== 'called') return said(valueWords(dimension, value));
+  return value === noValue ? html`not a public number` : numbers.called(value);
 }
 
 function weekPicture(hours: readonly HourOfWeek[], range: TimeRange): Html {
@@ -174,6 +189,7 @@ function weekPicture(hours: readonly HourOfWeek[], range: TimeRange): Html {
     .flatMap((day, weekday) => day.map((number, hour) => ({ number, weekday, hour })))
     .reduce((one, other) => (other.number > one.number ? other : one));
   const label = `Calls by weekday and hour. Peak: ${calls(busiest.number)} on ${weekdays[busiest.weekday]} from ${busiest.hour}:00. The table below has the same data.`;
+  const href = (weekday: number, hour: number) => callsAddress(range, { hour: weekHourText(weekday, hour) });
   const isPart = range.until - range.since < 7 * 86_400_000;
-  return html`${pictured(heatMap(label, week, isPart ? hoursIn(range) : null), heatTable(week))}${isPart && html`<p class="quiet">Hours outside this time range are blank.</p>`}`;
+  return html`${pictured(heatMap(label, week, isPart ? hoursIn(range) : null, href), heatTable(week, href))}${isPart && html`<p class="quiet">Hours outside this time range are blank.</p>`}`;
 }

@@ -1,4 +1,5 @@
 import { count } from '../../../call/sentences.ts';
+import { exportLinks } from '../export-links.ts';
 import { type Html, html, said } from '../html.ts';
 import { heading } from '../layout.ts';
 import type { ListHit, ListState, ListsView, PolicyView } from '../page-deps.ts';
@@ -60,7 +61,7 @@ ${
       html`<span class="place-in-file">${withoutSecrets(state.source, state)}</span>${state.changedAt !== null && html`<span class="under">written ${moment(state.changedAt)}</span>`}`,
     ]),
     empty: 'The rules use no lists.',
-  })}</section>
+  })}${exportLinks('lists')}</section>
 ${badRows(states, numbers)}`;
 }
 

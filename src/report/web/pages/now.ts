@@ -1,10 +1,12 @@
 import type { CallRecord } from '../../../call/call-records.ts';
 import { everyCalendar } from '../../../call/facts.ts';
 import { calls, count, stateWords, waiting } from '../../../call/sentences.ts';
+import { address, exactTime } from '../address.ts';
+import { exportLinks } from '../export-links.ts';
 import { type Html, html, said } from '../html.ts';
 import { heading } from '../layout.ts';
 import type { ListsView, LiveCallView, LiveView, PartHealth, PolicyView } from '../page-deps.ts';
-import { maskedNumbers, PageNumbers } from '../page-numbers.ts';
+import type { PageNumbers } from '../page-numbers.ts';
 import { table } from '../table.ts';
 import { moment, span } from '../times.ts';
 import { callTable } from './call-rows.ts';
@@ -18,23 +20,31 @@ export interface NowData {
   /** Null: the records did not answer. */
   readonly latest: readonly CallRecord[] | null;
   readonly now: number;
+  readonly numbers: PageNumbers;
+  /** The visitor may see full numbers here. */
+  readonly mayShowWhole: boolean;
 }
 
-/** Always masked here; the page of a call shows full numbers and audits the view. */
-const numbers = new PageNumbers(maskedNumbers);
 const mostLiveShown = 100;
 const mostOutagesShown = 5;
 
-/** Live status. The script replaces each section as it changes. */
+/** Live status. The script replaces each section as it changes, unless whole numbers are shown: each view of those is audited. */
 export function nowPage(data: NowData): Html {
-  return html`${heading('Now', 'Calls being screened, recent calls, and component health.')}
-<div id="live" data-events="/events">
+  return html`${heading('Now', 'Calls being screened, recent calls, and component health.')}${wholeNumbersLink(data)}
+<div id="live"${!data.numbers.whole && html` data-events="/events"`}>
 <section id="now-state" aria-live="polite" aria-label="State">${stateNotices(data)}</section>
 <section id="now-parts" aria-label="Component health">${partCards(data)}</section>
 <section id="now-calls" aria-labelledby="h-calls"><h2 id="h-calls">Being screened <span class="tally">${count(data.live.length)}</span></h2>${liveCalls(data)}</section>
 <section id="now-outages" aria-label="Redis outages">${outages(data)}</section>
 <section id="now-latest" aria-labelledby="h-latest"><h2 id="h-latest">Recent calls</h2>${latest(data)}</section>
 </div>`;
+}
+
+function wholeNumbersLink({ numbers, mayShowWhole }: NowData): Html | null {
+  if (!mayShowWhole) return null;
+  return numbers.whole
+    ? html`<p class="quiet">Full numbers as of now; each view is audited. <a href="/">Follow live, masked</a></p>`
+    : html`<p class="quiet">Numbers are masked while the page is live. <a href="/?numbers=full">Show full numbers</a></p>`;
 }
 
 function stateNotices(data: NowData): Html {
@@ -117,7 +127,7 @@ function partCards({ health, policy, lists, latest: outcomes, now }: NowData): H
 ${card('Asterisk (ARI)', ari.up, ari.up ? 'Connected' : `Disconnected: ${ari.state}`, ari.since === null ? null : `for ${span(now - ari.since)}`)}
 ${card('Redis', redisUp, redisUp ? 'Connected' : redis.up ? 'Not responding' : `Unavailable: ${redis.state}`, redis.since === null ? null : `for ${span(now - redis.since)}`)}
 ${outboxCard(backlog, outbox)}
-${card('Policy', policy.refused === null, policy.refused === null ? policy.version : 'Refused', `in force for ${span(now - policy.loadedAt)}`)}
+${card('Policy', policy.refused === null, policy.refused === null ? 'In force' : 'Refused', `${policy.version} for ${span(now - policy.loadedAt)}`)}
 ${card('Lists', wrong === 0, wrong === 0 ? `${lists.length} in force` : `${wrong} with errors`, `${count(rows)} ${rows === 1 ? 'number' : 'numbers'}`)}
 ${card('Process', true, health.node, `up for ${span(now - health.startedAt)}`)}
 </ul>`;
@@ -135,7 +145,7 @@ function card(title: string, well: boolean, state: string, more: string | null):
   return html`<li class="card ${well ? 'well' : 'unwell'}"><h2>${title}</h2><p class="state"><span class="lamp"></span>${said(state)}<span class="visually-hidden">${well ? ', operational' : ', degraded'}</span></p>${more !== null && html`<p class="more">${more}</p>`}</li>`;
 }
 
-function liveCalls({ live, now }: NowData): Html {
+function liveCalls({ live, now, numbers }: NowData): Html {
   const shown = live.slice(0, mostLiveShown);
   const tells = live.some(({ caller }) => caller !== null);
   return html`${table({
@@ -151,7 +161,7 @@ function liveCalls({ live, now }: NowData): Html {
       ...(tells
         ? [
             call.caller === null ? null : numbers.caller(call.caller),
-            call.called === null ? null : numbers.number(call.called),
+            call.called === null ? null : numbers.called(call.called),
           ]
         : [html`<span class="quiet">${said(call.id)}</span>`]),
       span(now - call.since),
@@ -175,16 +185,16 @@ function outages({ health, now }: NowData): Html | null {
     rows: health.outages
       .slice(0, mostOutagesShown)
       .map(({ from, to, waiting: queued }) => [
-        moment(from),
+        html`<a href="${address('/calls', { since: exactTime(from), until: to === null ? null : exactTime(to) })}">${moment(from)}</a>`,
         to === null ? 'ongoing' : moment(to),
         span((to ?? now) - from),
         count(queued),
       ]),
     empty: '',
-  })}`;
+  })}${exportLinks('outages')}`;
 }
 
-function latest({ latest: records }: NowData): Html {
+function latest({ latest: records, numbers }: NowData): Html {
   if (records === null)
     return html`<p class="empty">Redis is not responding, so recent calls cannot be shown.</p>`;
   return html`${callTable('Recent calls', records, numbers, 'No calls in the last seven days.')}${

@@ -1,5 +1,5 @@
 import type { CallFacts, CallHistory, WindowCounts } from '../../../call/facts.ts';
-import { campaignOf, everyCalendar } from '../../../call/facts.ts';
+import { calledText, campaignOf, everyCalendar } from '../../../call/facts.ts';
 import type { Outcome } from '../../../call/outcome.ts';
 import { count, levelWords } from '../../../call/sentences.ts';
 import { signalWords } from '../../../call/signal-words.ts';
@@ -25,18 +25,12 @@ export function callFacts({ facts: known, node }: Outcome, numbers: PageNumbers,
     ['Caller', numbers.caller(caller, callId)],
     ['Sent as', caller.raw === '' ? 'nothing' : numbers.words(caller.raw, callId)],
     ['Display name', caller.displayName === '' ? 'none' : numbers.words(caller.displayName, callId)],
-    ['Called', numbers.number(called.number ?? called.raw, callId)],
-    [
-      'Dialed as',
-      called.raw === '' || called.raw === called.number ? null : numbers.words(called.raw, callId),
-    ],
+    ['Called', numbers.called(calledText(called))],
+    ['Dialed as', called.raw === '' || called.raw === called.number ? null : said(called.raw)],
     ['Trunk', numbers.words(known.trunk, callId)],
     ...signatureLines(known).map(([name, text]) => [name, words(text, numbers, callId)] as const),
     ['Call ID', html`<code>${callId}</code>`],
-    [
-      'SIP Call-ID',
-      known.sipCallId === '' ? null : html`<code>${numbers.text(known.sipCallId, callId)}</code>`,
-    ],
+    ['SIP Call-ID', known.sipCallId === '' ? null : html`<code>${numbers.sipCallId(known)}</code>`],
     ['Linked ID', html`<code>${known.linkedId}</code>`],
     ['Closed by hand', closedWords(known)],
     ['Emergency number dialed', dialedWords(known)],

@@ -1,5 +1,6 @@
 import type { CallRecord } from '../../../call/call-records.ts';
 import { dispositionOf } from '../../../call/disposition.ts';
+import { calledText } from '../../../call/facts.ts';
 import type { Outcome } from '../../../call/outcome.ts';
 import { verdictWords, wentWords } from '../../../call/sentences.ts';
 import { afterExitWords } from '../../../call/story.ts';
@@ -30,7 +31,7 @@ export function oneCallPage(
   const text = (words: string) => numbers.words(words, callId);
   return html`<p class="crumbs"><a href="/calls">Calls</a></p>
 <div class="heading"><div><h1>Call from ${numbers.caller(known.caller, callId)}</h1>
-<p class="about">${moment(known.now)} to ${numbers.number(known.called.number ?? known.called.raw, callId)}</p></div></div>
+<p class="about">${moment(known.now)} to ${numbers.calledInline(calledText(known.called))}</p></div></div>
 <p class="fate">${placeMark(dispositionOf(outcome, realExit))} <span>${text(wentWords(outcome.exit, realExit))}</span></p>
 ${bypass !== null && html`<p class="notice warn"><strong>Bypassed screening:</strong> ${said(bypassReasons.label(bypass.reason))}${bypass.detail !== '' && html` (${text(bypass.detail)})`}.</p>`}
 ${outcome.adopted && html`<p class="notice">Gatehouse found this call in Asterisk after reconnecting.</p>`}
@@ -108,7 +109,7 @@ function links({ outcome, realExit }: CallRecord, numbers: PageNumbers): Html {
   const { caller, called, verification } = known;
   return html`<ul class="links">
 ${numbers.whole && caller.number !== null && html`<li><a href="${address('/calls', { ...around, caller: caller.number })}">Other calls from this caller</a></li>`}
-${numbers.whole && called.number !== null && html`<li><a href="${address('/calls', { ...around, called: called.number })}">Other calls to this number</a></li>`}
+${called.number !== null && html`<li><a href="${address('/calls', { ...around, called: called.number })}">Other calls to this number</a></li>`}
 ${decision !== null && html`<li><a href="${address('/calls', { ...around, rule: decision.rule })}">Other calls decided by this rule</a></li>`}
 ${verification.signer !== null && numbers.text(verification.signer, known.callId) === verification.signer && html`<li><a href="${address('/calls', { ...around, signer: verification.signer })}">Other calls with this signer</a></li>`}
 ${numbers.whole && caller.number !== null && html`<li><a href="${address('/lists', { number: caller.number })}">Lists with this caller</a></li>`}

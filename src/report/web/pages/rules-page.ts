@@ -2,15 +2,16 @@ import { dirname } from 'node:path';
 import type { CallRecords, ChangedVerdict, ValueCount } from '../../../call/call-records.ts';
 import { calls, count, percent } from '../../../call/sentences.ts';
 import type { Problem } from '../../../policy/problem.ts';
-import { address } from '../address.ts';
+import { callsAddress } from '../address.ts';
 import { answered } from '../answered.ts';
 import { cellBar } from '../charts/plain-bars.ts';
 import { sum } from '../counted.ts';
-import { type Html, html, said } from '../html.ts';
+import { exportLinks } from '../export-links.ts';
+import { type Html, type HtmlValue, html, said } from '../html.ts';
 import { rangeHeading } from '../layout.ts';
 import type { CasesView, PolicyView } from '../page-deps.ts';
 import type { PageNumbers } from '../page-numbers.ts';
-import { placeInFile, table } from '../table.ts';
+import { linked, placeInFile, table } from '../table.ts';
 import type { TimeRange } from '../time-range.ts';
 import { moment, span } from '../times.ts';
 
@@ -44,14 +45,14 @@ export function rulesPage(
   const status = policy.status();
   const folder = policy.rules().map(({ place }) => dirname(place.file))[0];
   return html`${rangeHeading('Rules', 'How often each rule decided, what monitored rules would have changed, and recent reloads.', '/rules', range)}
-<p>Policy <strong>${status.version}</strong>, in force for ${span(now - status.loadedAt)}${folder !== undefined && html`, read from <code>${folder}</code>`}.</p>
+<p>In force for ${span(now - status.loadedAt)}, policy <code>${status.version}</code>${folder !== undefined && html`, read from <code>${folder}</code>`}.</p>
 ${status.standIn && html`<div class="notice warn"><p><strong>The rules were refused at startup.</strong> ${status.standIn.keptAt === null ? 'They are in force without the content of their feeds.' : html`The policy accepted on ${moment(status.standIn.keptAt)} is in force instead.`}</p></div>`}${status.kept?.error && html`<p class="notice warn">Failed to save the policy in force for the next start: ${status.kept.error}</p>`}
 ${status.refused !== null && html`<div class="notice warn"><p><strong>The rule files were refused on ${moment(status.refused.at)}.</strong> The policy above stays in force until they are fixed.</p>${problemList(status.refused.problems, numbers)}</div>`}
 ${data === null && html`<p class="notice warn" role="alert"><strong>Redis is not responding</strong>, so rule counts cannot be shown. Calls are still screened.</p>`}
-<section aria-labelledby="h-hits"><h2 id="h-hits">Rules, in order</h2>${hitTable(data, policy, range)}</section>
-${data !== null && html`<section aria-labelledby="h-flips"><h2 id="h-flips">Monitored rules</h2>${flips(data, policy)}</section>`}
+<section aria-labelledby="h-hits"><h2 id="h-hits">Rules, in order</h2>${hitTable(data, policy, range)}${exportLinks('rules', range.query)}</section>
+${data !== null && html`<section aria-labelledby="h-flips"><h2 id="h-flips">Monitored rules</h2>${flips(data, policy, range)}${exportLinks('monitored', range.query)}</section>`}
 <section aria-labelledby="h-cases"><h2 id="h-cases">Test cases</h2>${cases(policy.cases(), numbers)}</section>
-<section id="reloads" aria-labelledby="h-reloads"><h2 id="h-reloads">Reloads</h2>${reloads(status.reloads, numbers)}</section>`;
+<section id="reloads" aria-labelledby="h-reloads"><h2 id="h-reloads">Reloads</h2>${reloads(status.reloads, numbers)}${exportLinks('reloads')}</section>`;
 }
 
 function hitTable(data: RulesData | null, policy: PolicyView, range: TimeRange): Html {
@@ -62,10 +63,11 @@ function hitTable(data: RulesData | null, policy: PolicyView, range: TimeRange):
   const gone = [...found.keys()].filter((id) => !rules.some((rule) => rule.id === id));
   const cells = (id: string) => {
     const hits = found.get(id) ?? 0;
-    return data === null ? ['–', '–', null] : [count(hits), percent(hits, all), cellBar(hits, most)];
+    return data === null
+      ? ['–', '–', null]
+      : [linked(hits, callsAddress(range, { rule: id })), percent(hits, all), cellBar(hits, most)];
   };
-  const link = (id: string) =>
-    html`<a href="${address('/calls', { ...range.query, rule: id })}"><code>${id}</code></a>`;
+  const link = (id: string) => html`<a href="${callsAddress(range, { rule: id })}"><code>${id}</code></a>`;
   return table({
     caption: 'Rules in order of evaluation',
     captionHidden: true,
@@ -92,7 +94,7 @@ function hitTable(data: RulesData | null, policy: PolicyView, range: TimeRange):
   });
 }
 
-function flips(data: RulesData, policy: PolicyView): Html {
+function flips(data: RulesData, policy: PolicyView, range: TimeRange): Html {
   const matched = new Map(data.monitored.map(({ value, calls: hits }) => [value, hits]));
   const ids = new Set([
     ...policy
@@ -111,18 +113,21 @@ function flips(data: RulesData, policy: PolicyView): Html {
     ],
     rows: [...ids].map((id) => [
       html`<code>${id}</code>`,
-      count(matched.get(id) ?? 0),
-      changeWords(id, data.changes),
+      linked(matched.get(id) ?? 0, callsAddress(range, { monitored: id })),
+      changeWords(id, data.changes, range),
     ]),
     empty: 'No monitored rules. Set mode: monitor on a rule to see its effect before it applies.',
   })}`;
 }
 
 /** `connect → challenge: 12 calls`, most first. */
-function changeWords(id: string, changes: readonly ChangedVerdict[]): string {
+function changeWords(id: string, changes: readonly ChangedVerdict[], range: TimeRange): HtmlValue {
   const own = changes.filter(({ rule }) => rule === id);
   if (own.length === 0) return 'nothing';
-  return own.map(({ was, would, calls: number }) => `${was} → ${would}: ${calls(number)}`).join('; ');
+  return own.map(
+    ({ was, would, calls: number }, at) =>
+      html`${at > 0 && '; '}${was} → ${would}: <a href="${callsAddress(range, { monitored: id, verdict: was, would })}">${calls(number)}</a>`,
+  );
 }
 
 function cases(view: CasesView | null, numbers: PageNumbers): Html {
@@ -165,7 +170,7 @@ function reloads(records: ReturnType<PolicyView['status']>['reloads'], numbers: 
         : html`<strong>refused</strong>, ${reload.version} stays in force`,
       html`${problemList(reload.problems, numbers)}${reload.problemCount > reload.problems.length && html`<p class="quiet">and ${count(reload.problemCount - reload.problems.length)} more: run <code>gatehouse check</code> to see all</p>`}`,
     ]),
-    empty: 'No reloads since this process started.',
+    empty: 'No reloads yet.',
   });
 }
 

@@ -1,4 +1,4 @@
-import { visibleText } from '../text/visible-text.ts';
+import { visibleText } from './visible-text.ts';
 
 /** Where the comma is the decimal sign, spreadsheets split cells at semicolons, so a formula may start after one. */
 const behindSemicolon = /;(?=[\s"'\p{Cc}\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/gu;

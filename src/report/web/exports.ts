@@ -1,0 +1,172 @@
+import { DateTime } from 'luxon';
+import { weekHourText } from '../../call/call-filter.ts';
+import { challengeResults, dispositions } from '../../call/vocabulary.ts';
+import { type CsvCell, csvNumber } from '../../text/csv-lines.ts';
+import { answered } from './answered.ts';
+import { stepsOf } from './counted.ts';
+import type { PageDeps } from './page-deps.ts';
+import type { PageNumbers } from './page-numbers.ts';
+import { laterKnown } from './pages/later-known.ts';
+import type { TimeRange } from './time-range.ts';
+
+/** What a table is made of, whole. */
+export interface DataTable {
+  /** Names of the columns, in snake case; keys in JSON. */
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly CsvCell[])[];
+}
+
+interface Asked {
+  readonly deps: PageDeps;
+  readonly range: TimeRange;
+  readonly numbers: PageNumbers;
+}
+
+type Export = (asked: Asked) => Promise<DataTable> | DataTable;
+
+const everyValue = 1_000_000;
+const time = (at: number | null) => (at === null ? null : new Date(at).toISOString());
+
+/** Calls by value. */
+const counts =
+  (dimension: 'rule' | 'verification' | 'attestation' | 'bypass' | 'signer'): Export =>
+  async ({ deps, range, numbers }) => {
+    const rows = await answered(deps.records.counts(dimension, range));
+    // A signer writes its name itself.
+    const shown = (value: string) => (dimension === 'signer' ? numbers.text(value) : value);
+    return {
+      head: [dimension, 'calls'],
+      rows: rows.map(({ value, calls }) => [shown(value), calls]),
+    };
+  };
+
+const calledNumbers: Export = async ({ deps, range, numbers }) => {
+  const rows = await answered(deps.records.counts('called', range));
+  return {
+    head: ['called', 'name', 'calls'],
+    rows: rows.map(({ value, calls }) => [csvNumber(value), numbers.nameOf(value), calls]),
+  };
+};
+
+const byTime: Export = async ({ deps, range }) => {
+  const { size, starts } = stepsOf(range);
+  const rows = await answered(deps.records.timeline(starts, range));
+  const found = new Map(rows.map(({ at, value, calls }) => [`${at} ${value}`, calls]));
+  return {
+    head: [`${size}_from`, ...dispositions.words],
+    rows: starts.map((at) => [
+      time(at),
+      ...dispositions.words.map((word) => found.get(`${at} ${word}`) ?? 0),
+    ]),
+  };
+};
+
+const hoursOfWeek: Export = async ({ deps, range }) => {
+  const rows = await answered(deps.records.hoursOfWeek(range, DateTime.local().zoneName));
+  return {
+    head: ['hour', 'calls'],
+    rows: [...rows]
+      .sort((a, b) => a.weekday - b.weekday || a.hour - b.hour)
+      .map(({ weekday, hour, calls }) => [weekHourText(weekday, hour), calls]),
+  };
+};
+
+const hangUps: Export = async ({ deps, range }) => {
+  const rows = await answered(deps.records.counts('quit-second', range));
+  return {
+    head: ['second', 'callers'],
+    rows: rows
+      .map(({ value, calls }) => [Number(value), calls] as const)
+      .sort(([one], [other]) => one - other),
+  };
+};
+
+/** Results of challenges by one more value. */
+const challenges =
+  (by: 'language' | 'called' | 'attestation'): Export =>
+  async ({ deps, range }) => {
+    const { values } = await answered(deps.records.challenges(by, range, everyValue));
+    return {
+      head: [by, 'challenged', ...challengeResults.words.map((word) => challengeResults.all[word].total)],
+      rows: values.map(({ value, calls, results }) => [
+        by === 'called' ? csvNumber(value) : value,
+        calls,
+        ...challengeResults.words.map((word) => results[word]),
+      ]),
+    };
+  };
+
+const recognizedLater: Export = async ({ deps, range, numbers }) => {
+  const { calls } = await answered(laterKnown(deps.records, deps.lists, range, deps.now()));
+  return {
+    head: ['time', 'call', 'caller', 'challenge', 'recognized_by'],
+    rows: calls.map(({ call: { callId, arrivedAt, caller, result }, how }) => [
+      ...[time(arrivedAt), callId, csvNumber(numbers.shown.show(caller, callId))],
+      ...[result, numbers.text(how, callId)],
+    ]),
+  };
+};
+
+const rules: Export = async ({ deps, range }) => {
+  const hits = await answered(deps.records.counts('rule', range));
+  const found = new Map(hits.map(({ value, calls }) => [value, calls]));
+  const inForce = deps.policy.rules();
+  const gone = hits.filter(({ value }) => !inForce.some(({ id }) => id === value));
+  return {
+    head: ['rule', 'mode', 'decided', 'about', 'file', 'line'],
+    rows: [
+      ...inForce.map(({ id, mode, about, place }) => [
+        ...[id, mode, found.get(id) ?? 0, about, place.file, place.line],
+      ]),
+      ...gone.map(({ value, calls }) => [value, null, calls, null, null, null]),
+    ],
+  };
+};
+
+const monitored: Export = async ({ deps, range }) => {
+  const changes = await answered(deps.records.changedVerdicts(range));
+  return {
+    head: ['rule', 'was', 'would', 'calls'],
+    rows: changes.map(({ rule, was, would, calls }) => [rule, was, would, calls]),
+  };
+};
+
+const reloads: Export = ({ deps, numbers }) => ({
+  head: ['time', 'accepted', 'version', 'before', 'problems', 'first_problem'],
+  rows: deps.policy
+    .status()
+    .reloads.map(({ at, ok, version, before, problemCount, problems: [first] }) => [
+      ...[time(at), ok, version, before, problemCount],
+      first === undefined ? null : numbers.text(`${first.file}:${first.line}: ${first.message}`),
+    ]),
+});
+
+const lists: Export = ({ deps }) => ({
+  head: ['list', 'numbers', 'skipped_rows', 'read_at', 'written_at', 'refused'],
+  rows: deps.lists
+    .all()
+    .map(({ id, size, skippedRows, readAt, changedAt, error }) => [
+      ...[id, size, skippedRows, time(readAt), time(changedAt), error !== null],
+    ]),
+});
+
+const outages: Export = ({ deps }) => ({
+  head: ['from', 'to', 'calls_waiting'],
+  rows: deps.live.health().outages.map(({ from, to, waiting }) => [time(from), time(to), waiting]),
+});
+
+/** By the name in the address, `/export/<name>.csv`. */
+export const exports = {
+  ...{ time: byTime, rule: counts('rule'), verification: counts('verification') },
+  ...{ attestation: counts('attestation'), bypass: counts('bypass'), signer: counts('signer') },
+  called: calledNumbers,
+  week: hoursOfWeek,
+  'hang-ups': hangUps,
+  'challenge-language': challenges('language'),
+  'challenge-called': challenges('called'),
+  'challenge-attestation': challenges('attestation'),
+  'recognized-later': recognizedLater,
+  ...{ rules, monitored, reloads, lists, outages },
+} satisfies Readonly<Record<string, Export>>;
+
+export type ExportName = keyof typeof exports;
