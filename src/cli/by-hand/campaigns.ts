@@ -4,6 +4,7 @@ import type { Campaign, CampaignWords } from '../../campaigns/campaign.ts';
 import { RedisCampaigns } from '../../history/redis-campaigns.ts';
 import { maskNumbersIn } from '../../privacy/mask-number.ts';
 import { campaignStory, campaignsText } from '../../terminal/campaigns-text.ts';
+import { wrapped } from '../../terminal/screen.ts';
 import { visibleJson, visibleText } from '../../text/visible-text.ts';
 import { withRedisOption } from '../command/options.ts';
 import { audit } from '../command/printed-numbers.ts';
@@ -80,12 +81,14 @@ async function list(options: CampaignsOptions): Promise<void> {
   const found = await campaignsIn(options);
   const shown = found.filter(({ state }) => options.all || state === 'active');
   const text = campaignsText(shown, options.all === true);
-  await print(options.json ? `${visibleJson({ campaigns: shown })}\n` : maskNumbersIn(text));
+  await print(options.json ? `${visibleJson({ campaigns: shown })}\n` : wrapped(maskNumbersIn(text)));
 }
 
 async function show(id: string, options: CampaignsOptions): Promise<void> {
   const found = one(await campaignsIn(options), id);
-  await print(options.json ? `${visibleJson(found)}\n` : maskNumbersIn(campaignStory(found, writtenTime)));
+  await print(
+    options.json ? `${visibleJson(found)}\n` : wrapped(maskNumbersIn(campaignStory(found, writtenTime))),
+  );
 }
 
 async function merge(id: string, into: string, options: CampaignsOptions): Promise<void> {
