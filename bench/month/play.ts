@@ -277,7 +277,9 @@ function talkOf({ group, manner }: PlannedCall, dice: Dice): number {
   if (manner.kind !== 'person') return Math.round(dice.between(3_000, 12_000));
   if (nature === 'human')
     return Math.round(dice.chance(0.8) ? dice.between(6_000, 40_000) : dice.between(40_000, 300_000));
-  return Math.round(Math.exp(dice.about(Math.log(140_000), 0.7)));
+  // "Did you call me?" is soon answered.
+  const usualMs = group === 'victims' ? 25_000 : 140_000;
+  return Math.round(Math.exp(dice.about(Math.log(usualMs), 0.7)));
 }
 
 function endedAt({ exit }: Outcome, { wasTold }: Ended): EndedAt {

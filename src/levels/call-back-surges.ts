@@ -9,8 +9,8 @@ const windowMinutes = 30;
 const holdMs = 2_700_000;
 /** Before that, a number that has many callers each day cannot be told from one that never had any. */
 const watchedMs = 86_400_000;
-/** How often as many as usual. */
-const unusual = 4;
+/** So many times the usual callers come on top of the limit. */
+const unusual = 2;
 /** At least this share of those who were asked pressed a key: robots that walk over numbers do not. */
 const peopleShare = 0.6;
 /** At most this share of all callers to the number are known, were dialed by us, or call again: a busy line has more. */
@@ -27,6 +27,12 @@ const kinds = [...callBackKinds, 'short-talk', 'long-talk'] as const;
 type Kind = (typeof kinds)[number];
 
 type Counts = ReturnType<RecentCalls<Kind>['counts']>;
+
+/** Callers of the busiest half hour at this time of day. */
+interface Usual {
+  readonly fresh: number;
+  readonly other: number;
+}
 
 /** Recognizes, for each called number of ours, that it was forged and that those who were called ring it back. */
 export class CallBackSurges {
@@ -81,21 +87,24 @@ export class CallBackSurges {
       const counts = this.#recent.get(called)?.counts(now) ?? null;
       const fresh = counts === null ? 0 : counts.person + counts['no-key'] + counts.unasked;
       const key = `fresh:${called}`;
-      const limit = Math.max(this.#options.limit(), unusual * (this.#usual.of(key, slot) ?? 0));
-      this.#hold(called, fresh, limit, counts, now);
+      const others = `other:${called}`;
+      const usual = { fresh: this.#usual.of(key, slot) ?? 0, other: this.#usual.of(others, slot) ?? 0 };
+      this.#hold(called, fresh, usual, counts, now);
       this.#usual.saw(key, fresh, !this.#surges.has(called));
+      this.#usual.saw(others, counts?.other ?? 0, !this.#surges.has(called));
     }
     return [...this.#surges.values()];
   }
 
-  #hold(called: string, fresh: number, limit: number, counts: Counts | null, now: number): void {
+  #hold(called: string, fresh: number, usual: Usual, counts: Counts | null, now: number): void {
+    const limit = this.#options.limit() + unusual * usual.fresh;
     const surge = this.#surges.get(called);
     if (surge === undefined) {
       const isOne =
         counts !== null &&
         fresh >= limit &&
         this.#usual.watchedMs(now) >= watchedMs &&
-        behavesAsVictims(counts, fresh);
+        behavesAsVictims(counts, fresh, usual);
       if (isOne)
         this.#surges.set(called, {
           called,
@@ -126,11 +135,14 @@ function wantSomething(counts: Counts): boolean {
   );
 }
 
-function behavesAsVictims(counts: Counts, fresh: number): boolean {
+function behavesAsVictims(counts: Counts, fresh: number, usual: Usual): boolean {
   const asked = counts.person + counts['no-key'];
   // Most must have been asked, or nothing tells people from robots.
   if (asked * 2 < fresh || counts.person < peopleShare * asked) return false;
   const talks = counts['short-talk'] + counts['long-talk'];
+  // A number that people call every day may be called for a good reason: then what they talk decides.
+  if (usual.fresh > 0 && talks < fewTalks) return false;
   if (talks >= fewTalks && counts['short-talk'] < shortShare * talks) return false;
-  return counts.other <= otherShare * (fresh + counts.other);
+  const other = Math.max(0, counts.other - usual.other);
+  return other <= otherShare * (fresh + other);
 }
