@@ -43,6 +43,7 @@ export const upset: Person = {
   twoDigits: odds(0.7, 0.07, 0.02, 0.01),
   callsAgain: 0.3,
   leavesWhenTold: 0.6,
+  talkMs: 35_000,
 };
 /** Types while listening. */
 export const relayAssistant: Person = {

@@ -34,6 +34,7 @@ const drainMs = 150;
 /** espeak-ng at 150 words a minute. */
 const msPerCharacter = 76;
 const mostUnsettled = 400;
+const usualTalkMs = 140_000;
 /** How often our people flag an unwanted call that reached them, and by mistake another. */
 const flagged = { unwanted: 0.15, genuine: 0.0004 };
 const unsigned: CallFacts['verification'] = {
@@ -277,9 +278,7 @@ function talkOf({ group, manner }: PlannedCall, dice: Dice): number {
   if (manner.kind !== 'person') return Math.round(dice.between(3_000, 12_000));
   if (nature === 'human')
     return Math.round(dice.chance(0.8) ? dice.between(6_000, 40_000) : dice.between(40_000, 300_000));
-  // "Did you call me?" is soon answered.
-  const usualMs = group === 'victims' ? 25_000 : 140_000;
-  return Math.round(Math.exp(dice.about(Math.log(usualMs), 0.7)));
+  return Math.round(Math.exp(dice.about(Math.log(manner.talkMs ?? usualTalkMs), 0.7)));
 }
 
 function endedAt({ exit }: Outcome, { wasTold }: Ended): EndedAt {

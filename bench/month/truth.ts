@@ -81,6 +81,8 @@ export type Manner =
       readonly callsAgain: number;
       /** Share of those who hear that our number was forged who have nothing to ask any more; 0 when left out. */
       readonly leavesWhenTold?: number;
+      /** Median of how long they talk to whoever answers, ms; 140,000 when left out. */
+      readonly talkMs?: number;
     }
   /** Stays, and talks to whatever answers. */
   | { readonly kind: 'plays-message' }
