@@ -26,7 +26,7 @@ export async function writeEffectivenessPage(result: MonthResult): Promise<void>
   );
   if (result.switchedOff.length > 0)
     await writeFile(join(dir, 'switched-off.svg'), switchedOffPicture(result));
-  await writeFile(join(dir, 'month.json'), `${JSON.stringify(result)}\n`);
+  await writeFile(join(dir, 'month.json'), `${JSON.stringify(result, null, 2)}\n`);
   await writeFile(join(docs, 'effectiveness.md'), page(result));
 }
 
