@@ -145,7 +145,7 @@ export function columnChart(given: {
     return isNamed ? [...boxes, text(left + x.bandwidth() / 2, plot.bottom + 20, one.name, 'middle')] : boxes;
   };
   return svg(given.title, [
-    ...y.ticks(6).map((tick) => horizontal(y(tick), `${tick}`)),
+    ...y.ticks(6).map((tick) => horizontal(y(tick), `${tick}`, width - 24)),
     text(12, plot.top - 12, given.up, 'start'),
     text((plot.left + width - 24) / 2, plot.bottom + 44, given.across, 'middle'),
     ...parts.flatMap(({ name, color }, at) => [
@@ -167,8 +167,8 @@ function svg(title: string, content: readonly string[]): string {
   ].join('\n');
 }
 
-function horizontal(at: number, words: string): string {
-  return `<line x1="${plot.left}" x2="${plot.right}" y1="${at}" y2="${at}" stroke="${faint}"/>\n${text(plot.left - 8, at + 4, words, 'end')}`;
+function horizontal(at: number, words: string, right = plot.right): string {
+  return `<line x1="${plot.left}" x2="${right}" y1="${at}" y2="${at}" stroke="${faint}"/>\n${text(plot.left - 8, at + 4, words, 'end')}`;
 }
 
 function text(

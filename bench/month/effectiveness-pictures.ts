@@ -5,11 +5,11 @@ import { summaryOf } from './summary.ts';
 import { groupIds, groups, type Nature } from './truth.ts';
 
 const parts = [
-  { name: 'reached a person', color: '#b91c1c' },
+  { name: 'person', color: '#b91c1c' },
   { name: 'mailbox', color: '#d97706' },
   { name: 'hung up', color: '#94a3b8' },
 ];
-const genuineParts = [{ ...parts[0], name: 'reached a person', color: '#047857' }, ...parts.slice(1)];
+const genuineParts = [{ name: 'person', color: '#047857' }, ...parts.slice(1)];
 
 export function groupsPicture(
   title: string,
@@ -36,7 +36,10 @@ export function daysPicture({ byDay }: MonthFigures): string {
     title: 'Unwanted calls, day by day',
     across: 'day of the month, from a Monday',
     up: 'calls',
-    parts: [parts[0], { name: 'did not', color: '#94a3b8' }].flatMap((part) => part ?? []),
+    parts: [
+      { name: 'reached a person', color: '#b91c1c' },
+      { name: 'did not', color: '#94a3b8' },
+    ],
     columns: byDay.map(({ unwanted, reached }, day) => ({
       name: `${day + 1}`,
       values: [reached, unwanted - reached],
@@ -59,10 +62,12 @@ export function floodPicture(
       { name: 'reached a person', color: isGenuine ? '#047857' : '#b91c1c' },
       { name: 'did not', color: '#94a3b8' },
     ],
-    columns: floods[of].map(({ calls, person }, at) => ({
-      name: `${at * 5}`,
-      values: [person, calls - person],
-    })),
+    columns: floods[of]
+      .slice(0, floods[of].findLastIndex(({ calls }) => calls > 0) + 1)
+      .map(({ calls, person }, at) => ({
+        name: `${at * 5}`,
+        values: [person, calls - person],
+      })),
     namedEach: 6,
   });
 }
