@@ -50,7 +50,7 @@ function page(result: MonthResult): string {
 A simulated month of a hospital, in which it is known who really calls: ${summary.calls.toLocaleString('en')} calls (median of ${months.length} ${months.length === 1 ? 'month' : 'months'}),
 played ${date.slice(0, 10)} through the shipped rules, the screener's own call flow, a real Redis, and what recognizes campaigns and attack levels. Nobody
 has such figures of a real switchboard, because there it is not known who called. What callers do is assumed
-(\`bench/month\`, written before anything was measured): read the figures as a comparison, not as a promise.
+(\`bench/month\`, written before anything was measured, except how long victims of our forged number talk): read the figures as a comparison, not as a promise.
 
 ${goalLines(summary, months, lab)}
 
