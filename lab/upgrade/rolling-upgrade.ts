@@ -104,12 +104,18 @@ export async function rollingUpgrade(
   };
 }
 
+/** Of forty exchanges: as many callers of one who press at the same moment would be a campaign. */
+const areas = [
+  ...[201, 202, 203, 205, 206, 207, 208, 209, 210, 212, 213, 214, 215, 216, 217, 218, 219, 224, 225, 228],
+  ...[301, 302, 303, 304, 305, 307, 308, 309, 310, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 323],
+];
+
 /** Known callers, and unknown ones who press 1. */
 async function ring(lab: Lab, node: number, calls: number, rate: number): Promise<LabCaller[]> {
   await mkdir(join(lab.dir, 'callers'), { recursive: true });
   const unknown = Array.from(
     { length: calls },
-    (_, n) => `+1212555${node}${String(100 + (n % 90)).padStart(3, '0')}`,
+    (_, n) => `+1${areas[n % areas.length]}5550${node}${String(n % 100).padStart(2, '0')}`,
   );
   const options = { calls, rate: rate / 2, timeoutMs: 120_000 };
   return Promise.all([

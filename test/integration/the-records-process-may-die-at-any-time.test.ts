@@ -116,7 +116,7 @@ test('the database is deleted under it: it answers on, and a new one is built at
 test('what is no question is refused', async () => {
   const asked = new SocketCallRecords(recordsSocket(data));
   const page = asked.page({ since: 'x', until: {} } as never, 'no cursor', 1);
-  await expect(page).resolves.toEqual({ calls: [], next: null });
+  await expect(page).resolves.toEqual({ calls: [], next: null, previous: null });
   const call = asked.call({ toString: 1 } as never);
   await expect(call).rejects.toMatchObject({ code: 'records-failed' });
   await counted(7);
