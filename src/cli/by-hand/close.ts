@@ -3,18 +3,16 @@ import { DateTime } from 'luxon';
 import { everyCalendar } from '../../call/facts.ts';
 import { type Closure, RedisClosures } from '../../history/closures.ts';
 import { plainWhy } from '../../history/redis-expected-calls.ts';
-import { ListLibrary } from '../../lists/list-library.ts';
 import { logicOf } from '../../policy/logic/formula.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { variablesOf } from '../../policy/proof/theory.ts';
-import { loadRules } from '../../rules/read-rules.ts';
 import { closureLine } from '../../terminal/closure-line.ts';
-import { wrapped } from '../../terminal/screen.ts';
 import { pointAhead } from '../../text/point-in-time.ts';
 import { wordRemedy } from '../../text/spelling.ts';
-import { listsDir, rulesDir, withListsOption, withRedisOption, withRulesOption } from '../command/options.ts';
+import { withListsOption, withRedisOption, withRulesOption } from '../command/options.ts';
 import { withRedis, withRedisWrite } from '../command/redis.ts';
-import { CommandError, print, run } from '../command/run.ts';
+import { CommandError, run } from '../command/run.ts';
+import { policyInFiles, showResult } from './rules-and-results.ts';
 
 const redisCommandMs = 5_000;
 const maxDays = 14;
@@ -66,7 +64,7 @@ export function openCommand(): Command {
       );
       if (ended.length === 0) throw new CommandError('not-closed', notClosed(options.calendar));
       const names = ended.map(({ calendar }) => (calendar === everyCalendar ? 'all calendars' : calendar));
-      await show(options, { opened: ended }, `Open again: ${names.join(', ')}.`);
+      await showResult(options, { opened: ended }, `Open again: ${names.join(', ')}.`);
     }),
   );
 }
@@ -84,28 +82,13 @@ async function close({ calendar, reason, ...options }: CloseOptions, now: number
     reason: plainWhy(reason ?? ''),
   };
   await withClosures(options, (closures) => closures.close(closure, now), withRedisWrite);
-  await show(options, closure, `${closureLine(closure, zone)}\nEvery node follows within seconds.`);
+  await showResult(options, closure, `${closureLine(closure, zone)}\nEvery node follows within seconds.`);
 }
 
 async function listClosed(options: CloseOptions): Promise<void> {
   const closures = await withClosures(options, (all) => all.list(Date.now()));
   const lines = closures.map((one) => closureLine(one));
-  await show(options, closures, lines.length === 0 ? 'Nothing is closed by hand.' : lines.join('\n'));
-}
-
-function show(options: CloseOptions, value: unknown, text: string): Promise<void> {
-  return print(`${options.json ? JSON.stringify(value) : wrapped(text)}\n`);
-}
-
-/** Null: they cannot be read. On a snow day that must not keep the switch from working. */
-async function policyInFiles({ rules, data }: CloseOptions): Promise<Policy | null> {
-  try {
-    const lists = new ListLibrary({ dir: listsDir(data), serving: false });
-    const { policy, draft } = await loadRules(rulesDir(rules), lists);
-    return policy ?? draft ?? null;
-  } catch {
-    return null;
-  }
+  await showResult(options, closures, lines.length === 0 ? 'Nothing is closed by hand.' : lines.join('\n'));
 }
 
 /** @throws CommandError `unknown-calendar` */

@@ -5,18 +5,16 @@ import { levelsIn, RedisLevelsByHand } from '../../history/levels-by-hand.ts';
 import { plainWhy } from '../../history/redis-expected-calls.ts';
 import type { LevelByHand, LevelScope } from '../../levels/level-state.ts';
 import { levelLines } from '../../levels/level-words.ts';
-import { ListLibrary } from '../../lists/list-library.ts';
 import { toE164 } from '../../numbers/phone-number.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { variablesIn } from '../../policy/proof/theory.ts';
-import { loadRules } from '../../rules/read-rules.ts';
 import { levelWriting } from '../../terminal/level-writing.ts';
-import { wrapped } from '../../terminal/screen.ts';
 import { pointAhead } from '../../text/point-in-time.ts';
 import { wordRemedy } from '../../text/spelling.ts';
-import { listsDir, rulesDir, withListsOption, withRedisOption, withRulesOption } from '../command/options.ts';
+import { withListsOption, withRedisOption, withRulesOption } from '../command/options.ts';
 import { withRedis, withRedisWrite } from '../command/redis.ts';
-import { CommandError, print, run } from '../command/run.ts';
+import { CommandError, run } from '../command/run.ts';
+import { policyInFiles, showResult } from './rules-and-results.ts';
 
 const redisCommandMs = 5_000;
 const maxDays = 7;
@@ -65,7 +63,7 @@ async function show(options: LevelOptions): Promise<void> {
   const now = Date.now();
   const levels = await withRedis(options.redis, 'level', (redis) => levelsIn(redis, now), redisCommandMs);
   const lines = levelLines(levels, levelWriting(options.showNumbers === true));
-  await tell(options, levels, lines.length === 0 ? 'All is calm.' : lines.join('\n'));
+  await showResult(options, levels, lines.length === 0 ? 'All is calm.' : lines.join('\n'));
 }
 
 async function setByHand(level: string, options: LevelOptions, now: number): Promise<void> {
@@ -96,7 +94,7 @@ async function setByHand(level: string, options: LevelOptions, now: number): Pro
   const { time, number } = levelWriting(options.showNumbers === true);
   const of =
     scope === 'board' ? 'everything' : scope.startsWith('list:') ? `list ${scope.slice(5)}` : number(scope);
-  await tell(
+  await showResult(
     options,
     said,
     `Set by hand until ${time(said.until)}: ${level}, of ${of}.\nEvery node follows within seconds.`,
@@ -108,22 +106,7 @@ async function endByHand(options: LevelOptions): Promise<void> {
   const scope = options.of === undefined ? null : wantedScope(options.of, policy);
   const ended = await withLevels(options, (levels) => levels.end(scope, Date.now()), withRedisWrite);
   if (ended.length === 0) throw new CommandError('not-by-hand', 'no such level is set by hand');
-  await tell(options, { ended }, `No longer set by hand: ${ended.map(({ say }) => say).join(', ')}.`);
-}
-
-function tell(options: LevelOptions, value: unknown, text: string): Promise<void> {
-  return print(`${options.json ? JSON.stringify(value) : wrapped(text)}\n`);
-}
-
-/** Null: they cannot be read. Under attack that must not keep the switch from working. */
-async function policyInFiles({ rules, data }: LevelOptions): Promise<Policy | null> {
-  try {
-    const lists = new ListLibrary({ dir: listsDir(data), serving: false });
-    const { policy, draft } = await loadRules(rulesDir(rules), lists);
-    return policy ?? draft ?? null;
-  } catch {
-    return null;
-  }
+  await showResult(options, { ended }, `No longer set by hand: ${ended.map(({ say }) => say).join(', ')}.`);
 }
 
 /** @throws CommandError `of` */

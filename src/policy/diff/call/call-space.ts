@@ -1,5 +1,5 @@
 import { signatureProblems, signedFor } from '../../../call/vocabulary.ts';
-import type { CountField, SignatureAsked, Variable } from '../../logic/logic.ts';
+import type { SignatureAsked, Variable } from '../../logic/logic.ts';
 import { verificationStates } from '../../logic/logic.ts';
 import { anything, callerPoints, no, type Place, placesOf, unknown, yes } from '../../proof/dimensions.ts';
 import { Theory } from '../../proof/theory.ts';
@@ -7,6 +7,7 @@ import { type Called, calledAnswer, calledOf } from './called-points.ts';
 import { type Caller, callerAnswer, callersOf } from './caller-points.ts';
 import { instantsOf } from './instants.ts';
 import type { PolicyPair } from './policy-pair.ts';
+import { countsOfNumber } from './simplest-call.ts';
 
 /**
  * What a call can be, for two policies: callers, called numbers and instants that stand for all others, with what every
@@ -54,17 +55,6 @@ export function callSpace(variables: readonly Variable[], pair: PolicyPair, chan
 
 /** Numbers and patterns of rows that one of the policies has alone. */
 export type ChangedRows = Parameters<typeof callersOf>[2];
-
-const countsOfNumber: ReadonlySet<CountField> = new Set([
-  'calls',
-  'failedChallenges',
-  'calledNumbers',
-  'exchangeCalls',
-  'decoys',
-  'exchangeFailed',
-  'exchangePassed',
-  'exchangeDecoyCalls',
-]);
 
 /** What is remembered of numbers is not known of a caller without one. */
 function ofNumberOnly(variable: Variable): readonly number[] | null {
