@@ -4,6 +4,7 @@ import type { Campaign } from '../campaigns/campaign.ts';
 import { CampaignIndex } from '../campaigns/campaign-index.ts';
 import type { Log } from '../log/log.ts';
 import { withDeadline } from '../process/deadline.ts';
+import { RepeatedLook } from '../process/repeated-look.ts';
 import type { RedisClient } from '../redis/redis-client.ts';
 import { RedisCampaigns } from './redis-campaigns.ts';
 
@@ -16,8 +17,7 @@ export class KnownCampaigns {
   readonly #redis: RedisClient;
   readonly #log: Log;
   #known: { readonly all: readonly Campaign[]; readonly index: CampaignIndex } | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #reading: Promise<void> | null = null;
+  readonly #look = new RepeatedLook(readEveryMs, () => this.#read());
 
   constructor(redis: RedisClient, log: Log) {
     this.#redis = redis;
@@ -25,13 +25,11 @@ export class KnownCampaigns {
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => void this.read(), readEveryMs);
-    void this.read();
+    this.#look.start();
   }
 
   close(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
+    this.#look.close();
   }
 
   /** All that are remembered, the latest recognized first; empty: none, or not known yet. */
@@ -53,10 +51,7 @@ export class KnownCampaigns {
 
   /** Looks into Redis; while it does not answer the last known campaigns stand. Never rejects. */
   read(): Promise<void> {
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = null;
-    });
-    return this.#reading;
+    return this.#look.now();
   }
 
   async #read(): Promise<void> {

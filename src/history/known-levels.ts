@@ -12,6 +12,7 @@ import {
 } from '../levels/level-state.ts';
 import type { Log } from '../log/log.ts';
 import { withDeadline } from '../process/deadline.ts';
+import { RepeatedLook } from '../process/repeated-look.ts';
 import { writeFileAtomically } from '../process/write-file-atomically.ts';
 import type { RedisClient } from '../redis/redis-client.ts';
 import { levelsByHandKey, levelsKey } from '../redis/redis-keys.ts';
@@ -41,8 +42,7 @@ export class KnownLevels {
   readonly #options: KnownLevelsOptions;
   #known: Known | null;
   #now: { readonly of: Known; readonly at: number; readonly levels: LevelsNow } | null = null;
-  #timer: NodeJS.Timeout | null = null;
-  #reading: Promise<void> | null = null;
+  readonly #look = new RepeatedLook(readEveryMs, () => this.#read());
   #saving: Promise<void> = Promise.resolve();
 
   constructor(options: KnownLevelsOptions) {
@@ -51,13 +51,11 @@ export class KnownLevels {
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => void this.read(), readEveryMs);
-    void this.read();
+    this.#look.start();
   }
 
   close(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
+    this.#look.close();
   }
 
   /** What a call to this number (E.164; null: none) has of it at `now` (epoch ms); empty: not known yet. Never throws. */
@@ -78,10 +76,7 @@ export class KnownLevels {
 
   /** Looks into Redis; while it does not answer the last known levels stand until their end. Never rejects. */
   read(): Promise<void> {
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = null;
-    });
-    return this.#reading;
+    return this.#look.now();
   }
 
   async #read(): Promise<void> {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { CallFacts } from '../call/facts.ts';
 import type { Log } from '../log/log.ts';
 import { withDeadline } from '../process/deadline.ts';
+import { RepeatedLook } from '../process/repeated-look.ts';
 import { writeFileAtomically } from '../process/write-file-atomically.ts';
 import type { RedisClient } from '../redis/redis-client.ts';
 import { closedKey, emergencyKey } from '../redis/redis-keys.ts';
@@ -33,8 +34,7 @@ interface Known {
 export class SiteState {
   readonly #options: SiteStateOptions;
   #known: Known | null;
-  #timer: NodeJS.Timeout | null = null;
-  #reading: Promise<void> | null = null;
+  readonly #look = new RepeatedLook(readEveryMs, () => this.#read());
   #saving: Promise<void> = Promise.resolve();
   #made: { readonly of: Known; readonly until: number; readonly facts: Pick<CallFacts, 'site'> } | null =
     null;
@@ -45,13 +45,11 @@ export class SiteState {
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => void this.read(), readEveryMs);
-    void this.read();
+    this.#look.start();
   }
 
   close(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
+    this.#look.close();
   }
 
   /** At `now` (epoch ms); empty when neither Redis nor the disk said anything yet. Never throws. */
@@ -95,10 +93,7 @@ export class SiteState {
 
   /** Looks into Redis; while it does not answer the last known state stands. Never rejects. */
   read(): Promise<void> {
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = null;
-    });
-    return this.#reading;
+    return this.#look.now();
   }
 
   async #read(): Promise<void> {
