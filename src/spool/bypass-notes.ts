@@ -8,6 +8,9 @@ import { later, NoteCollector, type SpoolNote } from './note-collector.ts';
 import { bypassNoteName, isUnfinished, isWholeNote } from './spool-file.ts';
 
 const liveCallMs = 5_000;
+/** A note of a call that was shed, and younger than this: calls are being shed now, and what they need is the machine. */
+const shedJustNowMs = 3_000;
+const mostWhileShedding = 100;
 
 const unheardEnds: Readonly<Record<string, Exit>> = {
   'hung-up': { kind: 'none', reason: 'caller-hung-up' },
@@ -43,6 +46,8 @@ export interface BypassNotesOptions extends EntryReaders {
 export function bypassNotes(options: BypassNotesOptions): NoteCollector {
   const { dir, outcomes, inHand, isBusy, log } = options;
   let overloaded = 0;
+  let isShedding = false;
+  let takenInPass = 0;
 
   const end = (outcome: Outcome) => {
     const { callId, bypass } = outcome;
@@ -57,11 +62,13 @@ export function bypassNotes(options: BypassNotesOptions): NoteCollector {
     ...{ dir, nameForm: bypassNoteName, log },
     what: 'bypass notes',
     reportsMissingFolder: true,
-    isBusy: () => isBusy?.() ?? false,
+    isBusy: () => (isBusy?.() ?? false) || (isShedding && takenInPass >= mostWhileShedding),
     take(note) {
+      takenInPass++;
       if (isUnfinished(note.text, note.ageMs)) return later;
       const outcome = outcomeOfNote(note, options);
       const { callId } = outcome;
+      isShedding ||= outcome.bypass?.reason === 'overload' && note.ageMs < shedJustNowMs;
       // The session's record says more than the note; all it lacks is that the call has left.
       const isLive = outcomes.isOpenInThisRun(callId) && !inHand(callId, notedEnd(outcome), note.writtenAt);
       if (isLive && note.ageMs < liveCallMs) return later;
@@ -73,6 +80,8 @@ export function bypassNotes(options: BypassNotesOptions): NoteCollector {
     afterPass() {
       if (overloaded > 0) log.warn('The dialplan released calls unscreened: overload', { calls: overloaded });
       overloaded = 0;
+      isShedding = false;
+      takenInPass = 0;
     },
   });
 }

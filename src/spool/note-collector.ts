@@ -6,6 +6,8 @@ import { readSpoolFile, type SpoolFile } from './spool-file.ts';
 
 const collectEveryMs = 5_000;
 const gatherMs = 50;
+/** Each change of the folder asks for a pass, and a pass reads all names: at most a tenth of the time goes into that. */
+const restsPerPass = 10;
 const repeatedLogMs = 60_000;
 
 export interface SpoolNote extends SpoolFile {
@@ -53,6 +55,8 @@ export class NoteCollector {
   #watcher: FSWatcher | null = null;
   #timer: NodeJS.Timeout | null = null;
   #soon: NodeJS.Timeout | null = null;
+  /** How long the latest pass took. */
+  #passMs = 0;
   #loggedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: NoteCollectorOptions) {
@@ -100,14 +104,16 @@ export class NoteCollector {
   }
 
   #collectSoon(): void {
+    const rest = Math.min(Math.max(gatherMs, restsPerPass * this.#passMs), collectEveryMs);
     this.#soon ??= setTimeout(() => {
       this.#soon = null;
       void this.collect();
-    }, gatherMs);
+    }, rest);
   }
 
   async #collectAll(): Promise<number> {
     const { dir, what, nameForm, isBusy, afterPass, reportsMissingFolder } = this.#options;
+    const begunAt = performance.now();
     let count = 0;
     try {
       for await (const entry of await opendir(dir)) {
@@ -122,6 +128,7 @@ export class NoteCollector {
       if (reportsMissingFolder || (error as NodeJS.ErrnoException).code !== 'ENOENT')
         this.#warn('Spool folder cannot be read', { what, error: String(error) });
     }
+    this.#passMs = performance.now() - begunAt;
     afterPass?.();
     return count;
   }

@@ -244,3 +244,15 @@ test('a call that something else ended than its caller, as a stop of Asterisk do
     { bypass: null, exit: { kind: 'none', reason: 'unaccounted' }, decision: null },
   ]);
 });
+
+test('while calls are being shed only a hundred notes are read at a time', async () => {
+  const { dir, outbox, notes } = setUp();
+  for (let i = 0; i < 250; i++) leave(dir, `1700.${i}`, `${facts},reason=overload,end=1\n`, -60_000);
+  expect(await notes.collect()).toBe(100);
+  expect(await notes.collect()).toBe(100);
+  for (const name of readdirSync(dir)) leave(dir, name, `${facts},reason=overload,end=1\n`, 4_000);
+  for (let i = 250; i < 400; i++) leave(dir, `1700.${i}`, `${facts},reason=overload,end=1\n`, 4_000);
+  expect(await notes.collect()).toBe(200);
+  expect(readdirSync(dir)).toEqual([]);
+  await outbox.close();
+});
