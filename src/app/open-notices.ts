@@ -6,7 +6,9 @@ import type { KeylessTrunks } from '../notices/keyless-trunks.ts';
 import { Notices } from '../notices/notices.ts';
 import { systemClock } from '../process/clock.ts';
 import { calledName } from '../report/web/called-name.ts';
+import { monthReport } from '../report/web/month/month-data.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
+import type { Month } from '../text/month.ts';
 import { campaignRules } from './campaign-rules.ts';
 import { quarantinedFeeds } from './component-health.ts';
 import { levelsOf } from './level-measures.ts';
@@ -29,8 +31,13 @@ export function openNotices(parts: {
   const { channels, timeZone: zone, ...notices } = settings.notices;
   // Unless said otherwise, that of the rules.
   const timeZone = zone === 'local' ? 'default' : zone;
-  const { find } = listsView(lists, policy);
+  const listed = listsView(lists, policy);
+  const { find } = listed;
   const { outbox, records, pulse } = recordKeeping;
+  const pages = {
+    ...{ records, lists: listed, log, now: Date.now, impact: recordKeeping.impact },
+    campaigns: () => recordKeeping.campaigns.all(),
+  };
   const policyRefused = () =>
     policy.status().refused?.problems.map(({ file, line, message }) => `${file}:${line}: ${message}`) ?? null;
   const feedsQuarantined = () => {
@@ -58,6 +65,11 @@ export function openNotices(parts: {
     campaigns: {
       campaigns: () => recordKeeping.campaigns.all(),
       rules: () => campaignRules(policy.current()),
+      link: settings.access.publicUrl,
+    },
+    month: {
+      report: (month: Month, zone: string) => monthReport(pages, month, zone),
+      claimOnce: (occasion: string) => recordKeeping.claimOnce(occasion),
       link: settings.access.publicUrl,
     },
     backlog: () => outbox.waitingOutcomes(),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { CallFacts } from '../call/facts.ts';
 import { Projection } from '../call-store/projection/projection.ts';
@@ -8,6 +9,8 @@ import { KnownLevels } from '../history/known-levels.ts';
 import { RedisCallerFlags } from '../history/redis-caller-flags.ts';
 import { RedisCallerHistory } from '../history/redis-caller-history.ts';
 import { RedisDialedNumbers } from '../history/redis-dialed-numbers.ts';
+import { RedisExpectedCalls } from '../history/redis-expected-calls.ts';
+import { RedisFollowUps } from '../history/redis-follow-ups.ts';
 import { SiteState } from '../history/site-state.ts';
 import type { Log } from '../log/log.ts';
 import { KeptCalls } from '../outbox/kept-calls.ts';
@@ -90,8 +93,19 @@ export function openRecordKeeping(parts: {
     dialedNumbers: new RedisDialedNumbers(recordsRedis, names, new RecentWrites(recordsRedis)),
     records: projection.records,
     flags: new RedisCallerFlags(reportRedis, names, new RecentWrites(reportRedis)),
+    /** What staff do for callers who were perhaps harmed. */
+    impact: {
+      followUps: new RedisFollowUps(
+        reportRedis,
+        settings.retentionDays * 86_400_000,
+        new RecentWrites(reportRedis),
+      ),
+      expected: new RedisExpectedCalls(reportRedis, names),
+    },
     /** Whether this node does it for the whole site; rejects when Redis cannot say. */
     claim: (what: string) => claimForSite(reportRedis, what, settings.node),
+    /** The same, once for all: not for this node either when it was restarted since. */
+    claimOnce: (what: string) => claimForSite(reportRedis, what, `${settings.node} ${randomUUID()}`),
     start() {
       drain.start();
       pulse.start();

@@ -84,8 +84,10 @@ function pages(parts: WebParts): (app: FastifyInstance) => void {
       flagging: {
         flags,
         form: ({ visitor }) => (visitor !== null && includesRole(visitor.role, 'analyst') ? visitor : null),
-        note: (request, flag) => request.noteFlag(flag),
+        note: (request, { callId, number, detail }) =>
+          request.noteAction({ event: 'flagged', calls: [callId], numbers: [number], detail }),
       },
+      impact: recordKeeping.impact,
       live: liveView({
         ...{ screener, node, ari, redis: pulse, admission, now },
         component: health,

@@ -9,8 +9,11 @@ import {
   type Words,
 } from './vocabulary.ts';
 
-/** Asks for calls that have no value in this field: `attestation`, `called` and `rule`. */
+/** Asks for calls that have no value in this field: `attestation`, `called`, `campaign` and `rule`. */
 export const noValue = 'none';
+
+/** Asks for calls that have a value: `campaign`, and `challenge`. */
+export const anyValue = 'any';
 
 /** `number`: E.164, whole; of the caller a short code too, of the called number `none` too. */
 interface FilterField<Asked> {
@@ -31,6 +34,7 @@ const field = <const Asked extends Words | 'number' | 'text'>(
 export const filterFields = {
   caller: field('number', 'Caller number', 'from this caller'),
   called: field('number', 'Called number', 'to this number'),
+  name: field('text', 'Caller name', 'whose display name has this in it'),
   where: field(dispositions, 'Result', 'by result'),
   rule: field('text', 'Rule', 'decided by this rule'),
   verdict: field(decidedVerdicts, 'Verdict', 'by verdict'),
@@ -38,7 +42,7 @@ export const filterFields = {
   verification: field(verificationResults, 'Signature', 'by signature verification'),
   attestation: field(signedAttestations, 'Attestation', 'by attestation level'),
   signer: field('text', 'Signer', 'signed by this name'),
-  campaign: field('text', 'Campaign', 'of this campaign, by id'),
+  campaign: field('text', 'Campaign', 'of this campaign, by id; any or none'),
   bypass: field(bypassReasons, 'Bypass reason', 'bypassed screening for this reason'),
   exchange: field('text', 'Exchange', 'from this exchange, +1317555'),
   language: field('text', 'Language', 'challenged in this language, en'),

@@ -1,5 +1,6 @@
 import type { CallFilter } from './call-filter.ts';
 import type { RealExit } from './disposition.ts';
+import type { MissedPeople } from './missed-people.ts';
 import type { AfterExit, Outcome } from './outcome.ts';
 import {
   type ChallengeResult,
@@ -24,8 +25,8 @@ export interface CallPage {
   readonly previous: string | null;
 }
 
-/** Which calls come first. */
-export type CallOrder = 'newest' | 'oldest';
+/** Which calls come first; `longest`: by screening time. */
+export type CallOrder = 'newest' | 'oldest' | 'longest';
 
 /** What calls are counted by. `quit-second`: whole seconds after the prompt began at which a caller gave up. */
 export type CountDimension =
@@ -41,6 +42,7 @@ export type CountDimension =
   | 'called'
   | 'short-code'
   | 'exchange'
+  | 'campaign'
   | 'language'
   | 'quit-second'
   | 'policy';
@@ -83,15 +85,15 @@ export interface ChangedVerdict {
   readonly calls: number;
 }
 
-/** The newest call of a caller who did not pass a challenge. */
-export interface NotPassed {
-  readonly callId: string;
-  /** Epoch ms. */
-  readonly arrivedAt: number;
+/** What challenged calls are crossed with. */
+export type ChallengeDimension = 'language' | 'called' | 'attestation' | 'verification' | 'campaign';
+
+/** A caller whose number has some digits in it. */
+export interface CallerFound {
   readonly caller: string;
-  readonly result: ChallengeResult;
-  /** The caller passed a challenge after that, within the same range. */
-  readonly passedLater: boolean;
+  readonly calls: number;
+  /** Epoch ms of the newest call. */
+  readonly lastAt: number;
 }
 
 /** Epoch ms: from `since`, before `until`. */
@@ -116,19 +118,17 @@ export interface CallRecords {
   /** Calls by value, most first; what has no value is left out, but for `attestation` and `called`: there it is `none`. */
   counts(dimension: CountDimension, filter: CallFilter): Promise<readonly ValueCount[]>;
   /** Calls by disposition in each step. `starts`: epoch ms in order; a step ends where the next begins, the last at `until`. */
-  timeline(starts: readonly number[], range: CallRange): Promise<readonly StepCount[]>;
+  timeline(starts: readonly number[], filter: CallFilter): Promise<readonly StepCount[]>;
   /** By the clock of `zone`, an IANA name; hours without calls are left out. */
   hoursOfWeek(range: CallRange, zone: string): Promise<readonly HourOfWeek[]>;
   /** The `most` values with the most challenged calls. */
-  challenges(
-    by: 'language' | 'called' | 'attestation',
-    range: CallRange,
-    most: number,
-  ): Promise<ChallengeCounts>;
+  challenges(by: ChallengeDimension, filter: CallFilter, most: number): Promise<ChallengeCounts>;
   /** Most calls first. */
   changedVerdicts(range: CallRange): Promise<readonly ChangedVerdict[]>;
-  /** Of the newest `most` calls whose challenge was not passed: each caller with a number once, newest first. */
-  notPassed(range: CallRange, most: number): Promise<readonly NotPassed[]>;
+  /** Callers with a number who did not pass, none of it in a campaign: people first, then the newest; at most `most`. */
+  missedPeople(range: CallRange, most: number): Promise<MissedPeople>;
+  /** Callers with `digits` somewhere in their number, those with the most calls first. None where callers are stored under pseudonyms. */
+  callersWith(digits: string, range: CallRange, most: number): Promise<readonly CallerFound[]>;
   /**
    * What became of the calls that arrived from `since` and before `until` (epoch ms). Quick with a million calls, and never
    * holds up the process for long. Rejects with the signal's reason once it is aborted.

@@ -32,7 +32,13 @@ export const noticeSettings = {
     shape: timeOfDay,
     fallback: '07:00',
     allowed: 'a time such as 07:00',
-    about: 'When the digest is sent.',
+    about: 'When the digest and the page of the month are sent.',
+  },
+  GATEHOUSE_MONTHLY: {
+    ...oneOf('off', 'on'),
+    fallback: 'off',
+    about:
+      'The page of the month (`/month`) as text, on the first of the next. Several nodes on one Redis send it once to the same recipients.',
   },
   GATEHOUSE_SURGE_CALLED: {
     ...wholeNumber(0, 1_000_000),

@@ -169,6 +169,7 @@ function grouped(v: SettingValues, pages: boolean) {
       quietHours: v.GATEHOUSE_QUIET_HOURS,
       digest: v.GATEHOUSE_DIGEST,
       digestAtMinute: v.GATEHOUSE_DIGEST_AT,
+      monthly: v.GATEHOUSE_MONTHLY === 'on',
       /** Calls within 10 minutes; 0: never. */
       surge: { called: v.GATEHOUSE_SURGE_CALLED, board: v.GATEHOUSE_SURGE_BOARD },
       /** Outcomes. */

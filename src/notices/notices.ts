@@ -8,6 +8,7 @@ import { type ChannelTrouble, Delivery } from './delivery.ts';
 import { type DigestRange, type DigestSource, digestCounts } from './digest.ts';
 import type { KeylessTrunk } from './keyless-trunks.ts';
 import { LevelNotices, type LevelSource } from './level-notices.ts';
+import { MonthlyNotice, type MonthSource } from './monthly.ts';
 import type { Channel, NoticeKind } from './notice.ts';
 import { isQuiet, NoticeBoard, nextDigest, type QuietHours } from './notice-board.ts';
 import {
@@ -35,6 +36,8 @@ export interface NoticesOptions {
   readonly quietHours: QuietHours | null;
   readonly digest: 'off' | 'daily' | 'weekly';
   readonly digestAtMinute: number;
+  /** Whether the page of the month is sent on the first, at `digestAtMinute`. Left out: no. */
+  readonly monthly?: boolean;
   /** Calls within 10 minutes that count as a surge; 0: never. */
   readonly surge: { readonly called: number; readonly board: number };
   /** Outcomes waiting for Redis that trigger a notice. */
@@ -73,6 +76,7 @@ export interface NoticeSources {
   /** What a list calls a number of ours; null: no name. */
   readonly calledName?: (called: string) => string | null;
   readonly digest: DigestSource;
+  readonly month?: MonthSource;
   /**
    * Whether this node sends what is true of the whole site: other nodes that would send the same to the same people give it the same
    * name. Never rejects. Left out: yes.
@@ -92,6 +96,7 @@ export class Notices {
   readonly #deliveries: readonly Delivery[];
   readonly #levels: LevelNotices | null;
   readonly #campaigns: CampaignNotices | null;
+  readonly #monthly: MonthlyNotice | null;
   readonly #surges = new SurgeCounter();
   /** The key of each number's surge. */
   readonly #surging = new Map<string, string>();
@@ -114,6 +119,12 @@ export class Notices {
     this.#campaigns =
       campaigns === undefined ? null : new CampaignNotices(campaigns, isOurs, options.timeZone);
     this.#levels = levels === undefined ? null : new LevelNotices(levels, isOurs, options.timeZone);
+    const { month: source } = options.sources;
+    const { timeZone: zone, digestAtMinute: atMinute } = options;
+    this.#monthly =
+      source === undefined || options.monthly !== true
+        ? null
+        : new MonthlyNotice({ source, node, audience: this.#audience, zone, atMinute, board: this.#board });
     this.#deliveries = channels.map((channel) => new Delivery({ channel, dir, clock, log }));
   }
 
@@ -185,6 +196,7 @@ export class Notices {
     this.#campaigns?.check(this.#board, now);
     this.#checkSurges(now);
     this.#checkDigest(now);
+    this.#monthly?.check(now);
     const message = this.#board.due(now);
     if (message !== null) for (const delivery of this.#deliveries) delivery.add(message);
   }
@@ -248,8 +260,12 @@ export class Notices {
   }
 
   async #isOurs(name: string): Promise<boolean> {
-    const { channels, sources } = this.#options;
-    const audience = hash('sha256', JSON.stringify(channels.map(({ name, to }) => [name, to])), 'base64url');
-    return (await sources.isOurs?.(`${name}:${audience.slice(0, 16)}`)) !== false;
+    return (await this.#options.sources.isOurs?.(`${name}:${this.#audience}`)) !== false;
+  }
+
+  /** Nodes that send to the same people have the same. */
+  get #audience(): string {
+    const channels = this.#options.channels.map(({ name, to }) => [name, to]);
+    return hash('sha256', JSON.stringify(channels), 'base64url').slice(0, 16);
   }
 }

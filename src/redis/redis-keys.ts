@@ -135,6 +135,11 @@ export function claimKey(what: string): string {
   return `${prefix}{site}:claimed:${what}`;
 }
 
+/** Hash: digest of a call → who followed up its caller, and when, JSON; of the calls that arrived on that UTC day. */
+export function followUpsKey(arrivedAt: number): string {
+  return `${prefix}{follow-ups:${dayOf(arrivedAt)}}:done`;
+}
+
 /** String: who is forgetting somebody now; two at a time would bring back what the other erased. */
 export const forgettingKey = `${prefix}{forgetting}`;
 

@@ -20,6 +20,7 @@ const keysOfScripts = {
   readFlags: 2,
   expectCall: 1,
   holdLease: 1,
+  keepOnce: 1,
   readCaller: 5,
 } as const;
 
@@ -40,6 +41,7 @@ declare module 'ioredis' {
     readFlags(...keysAndArgs: string[]): Result<unknown, Context>;
     expectCall(...keysAndArgs: string[]): Result<number, Context>;
     holdLease(...keysAndArgs: string[]): Result<number, Context>;
+    keepOnce(...keysAndArgs: string[]): Result<number, Context>;
     readCaller(...keysAndArgs: string[]): Result<unknown, Context>;
   }
 }

@@ -63,6 +63,7 @@ it('needs nothing but the ARI user and password', () => {
       quietHours: null,
       digest: 'off',
       digestAtMinute: 420,
+      monthly: false,
       surge: { called: 60, board: 600 },
       backlog: 1000,
       repeatMs: 3_600_000,

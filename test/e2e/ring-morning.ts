@@ -56,6 +56,8 @@ export function pagePaths(outcomes: readonly Outcome[]): Readonly<Record<PageNam
     harm: '/harm',
     rules: '/rules',
     lists: '/lists?number=%2B1%20317%20555%200140',
+    search: '/search?q=317%20555',
+    month: '/month',
     'no such call': '/calls/lab/0.0',
     'sign in': '/login',
   };
@@ -73,6 +75,8 @@ export const pageNames = [
   'harm',
   'rules',
   'lists',
+  'search',
+  'month',
   'no such call',
   'sign in',
 ] as const;

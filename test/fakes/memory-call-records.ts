@@ -1,16 +1,17 @@
 import { DateTime } from 'luxon';
 import { type CallFilter, readWeekHour } from '../../src/call/call-filter.ts';
 import type {
+  CallerFound,
   CallOrder,
   CallPage,
   CallRange,
   CallRecord,
   CallRecords,
   ChallengeCounts,
+  ChallengeDimension,
   ChangedVerdict,
   CountDimension,
   HourOfWeek,
-  NotPassed,
   ReportSummary,
   StepCount,
   TopCallers,
@@ -18,6 +19,7 @@ import type {
 } from '../../src/call/call-records.ts';
 import { dispositionOf } from '../../src/call/disposition.ts';
 import { campaignOf, listedNumber } from '../../src/call/facts.ts';
+import { isLikelyPerson, type MissedPeople, type MissedPerson } from '../../src/call/missed-people.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
 import { scannedSummary } from './scanned-summary.ts';
 
@@ -47,7 +49,13 @@ export class MemoryCallRecords implements CallRecords {
     this.asked.page++;
     await this.#reach();
     const newest = this.#records.filter((record) => matches(record.outcome, filter));
-    const found = order === 'newest' ? newest : newest.reverse();
+    const length = ({ outcome }: CallRecord) => outcome.timings.exitMs;
+    const found =
+      order === 'newest'
+        ? newest
+        : order === 'oldest'
+          ? newest.reverse()
+          : newest.sort((a, b) => length(b) - length(a));
     const from = cursor === null ? 0 : Number.parseInt(cursor, 36) || 0;
     const next = from + limit < found.length ? (from + limit).toString(36) : null;
     const previous = from > 0 ? Math.max(0, from - limit).toString(36) : null;
@@ -69,11 +77,13 @@ export class MemoryCallRecords implements CallRecords {
     return counted(found.flatMap((outcome) => valuesOf(dimension, outcome)));
   }
 
-  async timeline(starts: readonly number[], range: CallRange): Promise<readonly StepCount[]> {
+  async timeline(starts: readonly number[], filter: CallFilter): Promise<readonly StepCount[]> {
     await this.#reach();
     return starts.flatMap((at, place) => {
-      const until = Math.min(range.until, starts[place + 1] ?? range.until);
-      const calls = this.#within({ since: Math.max(at, range.since), until });
+      const until = Math.min(filter.until, starts[place + 1] ?? filter.until);
+      const calls = this.#within({ since: Math.max(at, filter.since), until }).filter((outcome) =>
+        matches(outcome, filter),
+      );
       return counted(calls.map((outcome) => dispositionOf(outcome))).map((row) => ({ at, ...row }));
     });
   }
@@ -90,13 +100,11 @@ export class MemoryCallRecords implements CallRecords {
     });
   }
 
-  async challenges(
-    by: 'language' | 'called' | 'attestation',
-    range: CallRange,
-    most: number,
-  ): Promise<ChallengeCounts> {
+  async challenges(by: ChallengeDimension, filter: CallFilter, most: number): Promise<ChallengeCounts> {
     await this.#reach();
-    const challenged = this.#within(range).filter(({ challenge }) => challenge !== null);
+    const challenged = this.#within(filter).filter(
+      (outcome) => outcome.challenge !== null && matches(outcome, filter),
+    );
     const all = counted(challenged.flatMap((outcome) => valuesOf(by, outcome)));
     const values = all.slice(0, most).map((row) => {
       const own = challenged.filter((outcome) => valuesOf(by, outcome)[0] === row.value);
@@ -122,27 +130,35 @@ export class MemoryCallRecords implements CallRecords {
     });
   }
 
-  async notPassed(range: CallRange, most: number): Promise<readonly NotPassed[]> {
+  async missedPeople(range: CallRange, most: number): Promise<MissedPeople> {
     await this.#reach();
     const calls = this.#within(range);
-    const found = new Map<string, NotPassed>();
     const missed = calls.filter(
       ({ facts, challenge }) =>
-        facts.caller.number !== null && challenge !== null && challenge.result !== 'passed',
+        facts.caller.number !== null && (challenge?.result ?? 'passed') !== 'passed' && !campaignOf(facts),
     );
-    for (const { callId, facts, challenge } of missed.slice(0, most)) {
-      const { number } = facts.caller;
-      if (number === null || challenge === null || found.has(number)) continue;
-      const passedLater = calls.some(
-        (other) =>
-          other.facts.caller.number === number &&
-          other.challenge?.result === 'passed' &&
-          other.facts.now > facts.now,
+    const people = [...Map.groupBy(missed, ({ facts }) => facts.caller.number ?? '')]
+      .map(([caller, own]) => personOf(caller, own, calls))
+      .sort(
+        (a, b) =>
+          Number(isLikelyPerson(b)) - Number(isLikelyPerson(a)) ||
+          b.lastAt - a.lastAt ||
+          (a.callId < b.callId ? -1 : 1),
       );
-      const call = { callId, arrivedAt: facts.now, caller: number, result: challenge.result };
-      found.set(number, { ...call, passedLater });
-    }
-    return [...found.values()];
+    return {
+      people: people.slice(0, most),
+      all: people.length,
+      likely: people.filter(isLikelyPerson).length,
+    };
+  }
+
+  async callersWith(digits: string, range: CallRange, most: number): Promise<readonly CallerFound[]> {
+    await this.#reach();
+    const calls = this.#within(range).filter(({ facts }) => facts.caller.number?.includes(digits));
+    return [...Map.groupBy(calls, ({ facts }) => facts.caller.number ?? '')]
+      .map(([caller, own]) => ({ caller, calls: own.length, lastAt: own[0]?.facts.now ?? 0 }))
+      .sort((a, b) => b.calls - a.calls || b.lastAt - a.lastAt || (a.caller < b.caller ? -1 : 1))
+      .slice(0, most);
   }
 
   async summary(range: CallRange, signal?: AbortSignal): Promise<ReportSummary> {
@@ -188,6 +204,34 @@ export class MemoryCallRecords implements CallRecords {
   }
 }
 
+/** @param own newest first */
+function personOf(caller: string, own: readonly Outcome[], all: readonly Outcome[]): MissedPerson {
+  const [newest] = own;
+  if (newest?.challenge === undefined || newest.challenge === null) throw new Error('nothing was missed');
+  const lastAt = newest.facts.now;
+  const later = all.find(
+    (outcome) =>
+      outcome.facts.caller.number === caller &&
+      outcome.facts.now > lastAt &&
+      dispositionOf(outcome) === 'connected',
+  );
+  return {
+    caller,
+    name: own.map(({ facts }) => facts.caller.displayName).find((name) => name !== '') ?? null,
+    missed: own.length,
+    firstAt: own.at(-1)?.facts.now ?? lastAt,
+    lastAt,
+    callId: newest.callId,
+    result: newest.challenge.result,
+    pressed: own.some(({ challenge }) => challenge?.result === 'failed'),
+    gaveUp: own.some(({ challenge }) => challenge?.result === 'gave-up'),
+    signed: own.some(
+      ({ facts: { verification } }) => verification.result === 'passed' && verification.attestation === 'A',
+    ),
+    reachedAt: later?.facts.now ?? null,
+  };
+}
+
 function counted(values: readonly string[]): ValueCount[] {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -208,7 +252,7 @@ function matches(outcome: Outcome, filter: CallFilter): boolean {
     [filter.verification, facts.verification.result],
     [filter.attestation, facts.verification.attestation ?? 'none'],
     [filter.signer, facts.verification.signer],
-    [filter.campaign, campaignOf(facts)],
+    [filter.campaign, filter.campaign === 'any' && campaignOf(facts) ? 'any' : (campaignOf(facts) ?? 'none')],
     [filter.bypass, bypass?.reason],
     [filter.exchange, valuesOf('exchange', outcome)[0]],
     [filter.language, challenge?.language],
@@ -220,6 +264,7 @@ function matches(outcome: Outcome, filter: CallFilter): boolean {
     facts.now < filter.until &&
     held.every(([wanted, is]) => wanted === undefined || wanted === is) &&
     (filter.hour === undefined || isInHour(facts.now, filter.hour)) &&
+    facts.caller.displayName.toLowerCase().includes((filter.name ?? '').toLowerCase()) &&
     wasMonitored(outcome, filter)
   );
 }
@@ -266,6 +311,8 @@ function valuesOf(dimension: CountDimension, outcome: Outcome): readonly string[
       return one(facts.caller.number === null ? listedNumber(facts.caller) : null);
     case 'exchange':
       return one(facts.caller.number?.slice(0, -4));
+    case 'campaign':
+      return one(campaignOf(facts));
     case 'language':
       return one(challenge?.language);
     case 'quit-second':

@@ -5,6 +5,8 @@ import { sampleFacts, sampleOutcome } from './sample-outcome.ts';
 const pick = <T>(random: () => number, from: readonly T[]): T =>
   from[Math.floor(random() * from.length)] as T;
 
+const displayNames = ['', 'ANN BAKER', '=cmd', 'Praxis \u00d6zil'];
+
 /** Calls that differ in everything that can be looked for. `now`: epoch ms. */
 export function variedOutcome(index: number, now: number, random: () => number): Outcome {
   const callId = `n1/${Math.floor(now / 1000)}.${index}`;
@@ -19,7 +21,7 @@ export function variedOutcome(index: number, now: number, random: () => number):
       number,
       reason: number === null ? 'withheld' : null,
       raw: number?.slice(2) ?? 'anonymous',
-      displayName: '',
+      displayName: displayNames[index % displayNames.length] ?? '',
     },
     called: { number: called, raw: called ?? 'lobby' },
     verification: {
@@ -31,7 +33,8 @@ export function variedOutcome(index: number, now: number, random: () => number):
     },
     history: { passUntil: null, campaign: random() < 0.02 ? `c-${Math.floor(random() * 3)}` : null },
   });
-  const sample = sampleOutcome(callId, { facts });
+  const timings = { historyMs: 3, decidedMs: 4, answeredMs: 30, exitMs: 4130 + ((index * 7919) % 30_000) };
+  const sample = sampleOutcome(callId, { facts, timings });
   const kind = pick(random, ['connect', 'challenge', 'voicemail', 'bypass'] as const);
   if (kind === 'bypass')
     return {

@@ -82,44 +82,48 @@ async function allPages(from: Pick<SqlCallRecords, 'page'>, filter: CallFilter, 
   }
 }
 
-const filters: readonly (Partial<CallFilter> & { name: string })[] = [
-  { name: 'all' },
-  { name: 'one hour', since: begin + 30 * hourMs, until: begin + 31 * hourMs },
-  { name: 'from midnight', since: end - dayMs },
-  { name: 'a caller', caller: '+13175550117' },
-  { name: 'a called number', called: '+13176660007' },
-  { name: 'a rule', rule: 'war-dialing' },
-  { name: 'no decision', verdict: 'none' },
-  { name: 'a verdict', verdict: 'voicemail' },
-  { name: 'bypassed', where: 'bypassed' },
-  { name: 'abandoned', where: 'abandoned', challenge: 'gave-up' },
-  { name: 'a bypass reason', bypass: 'draining' },
-  { name: 'failed signatures', verification: 'failed', attestation: 'C' },
-  { name: 'a signer', signer: 'https://sti.example/3.pem' },
+const filters: readonly (Partial<CallFilter> & { what: string })[] = [
+  { what: 'all' },
+  { what: 'one hour', since: begin + 30 * hourMs, until: begin + 31 * hourMs },
+  { what: 'from midnight', since: end - dayMs },
+  { what: 'a caller', caller: '+13175550117' },
+  { what: 'a called number', called: '+13176660007' },
+  { what: 'a rule', rule: 'war-dialing' },
+  { what: 'no decision', verdict: 'none' },
+  { what: 'a verdict', verdict: 'voicemail' },
+  { what: 'bypassed', where: 'bypassed' },
+  { what: 'abandoned', where: 'abandoned', challenge: 'gave-up' },
+  { what: 'a bypass reason', bypass: 'draining' },
+  { what: 'failed signatures', verification: 'failed', attestation: 'C' },
+  { what: 'a signer', signer: 'https://sti.example/3.pem' },
   {
-    name: 'many at once',
+    what: 'many at once',
     challenge: 'silent',
     rule: 'customers',
     attestation: 'A',
     called: '+13176660003',
     until: end - dayMs,
   },
-  { name: 'two that are never together', where: 'bypassed', challenge: 'passed' },
-  { name: 'a caller that never called', caller: '+13175559999' },
-  { name: 'challenged', challenge: 'any' },
-  { name: 'no attestation', attestation: 'none' },
-  { name: 'no public called number', called: 'none' },
-  { name: 'no rule', rule: 'none' },
-  { name: 'a language', language: 'es' },
-  { name: 'hung up at a second', 'quit-second': '3' },
-  { name: 'a monitored rule', monitored: 'watched' },
-  { name: 'what a monitored rule would have decided', monitored: 'watched', would: 'voicemail' },
-  { name: 'what any monitored rule would have decided', would: 'voicemail', where: 'connected' },
-  { name: 'an hour of the week', hour: 'tue-09@America/Indiana/Indianapolis' },
-  { name: 'an hour of the week elsewhere', hour: 'sun-23@Asia/Kathmandu' },
+  { what: 'two that are never together', where: 'bypassed', challenge: 'passed' },
+  { what: 'a caller that never called', caller: '+13175559999' },
+  { what: 'challenged', challenge: 'any' },
+  { what: 'no attestation', attestation: 'none' },
+  { what: 'no public called number', called: 'none' },
+  { what: 'no rule', rule: 'none' },
+  { what: 'a language', language: 'es' },
+  { what: 'hung up at a second', 'quit-second': '3' },
+  { what: 'a monitored rule', monitored: 'watched' },
+  { what: 'what a monitored rule would have decided', monitored: 'watched', would: 'voicemail' },
+  { what: 'what any monitored rule would have decided', would: 'voicemail', where: 'connected' },
+  { what: 'a campaign', campaign: 'c-1' },
+  { what: 'any campaign', campaign: 'any', challenge: 'any' },
+  { what: 'no campaign', campaign: 'none', where: 'voicemail' },
+  { what: 'a caller name, in any case', name: 'aNn bA' },
+  { what: 'an hour of the week', hour: 'tue-09@America/Indiana/Indianapolis' },
+  { what: 'an hour of the week elsewhere', hour: 'sun-23@Asia/Kathmandu' },
 ];
 
-test.each(filters)('calls are found and paged as in memory: $name', async ({ name: _, ...filter }) => {
+test.each(filters)('calls are found and paged as in memory: $what', async ({ what: _, ...filter }) => {
   const wanted = { ...everything, ...filter };
   const inMemory = (await expected.page(wanted, null, calls)).calls;
   expect(await allPages(records, wanted, 7 + inMemory.length / 5 - ((inMemory.length / 5) % 1))).toEqual(
@@ -130,9 +134,14 @@ test.each(filters)('calls are found and paged as in memory: $name', async ({ nam
 test('the oldest come first when asked for, and a page leads back to the one before it', async () => {
   const wanted = { ...everything, verdict: 'challenge' } as const;
   const all = (await expected.page(wanted, null, calls)).calls;
+  const longest = (await records.page(wanted, null, calls, 'longest')).calls;
+  const lengths = longest.map(({ outcome }) => Math.round(outcome.timings.exitMs));
+  expect(lengths).toEqual(lengths.toSorted((a, b) => b - a));
+  expect(new Set(longest.map(({ outcome }) => outcome.callId)).size).toBe(all.length);
   for (const [order, listed] of [
     ['newest', all],
     ['oldest', all.toReversed()],
+    ['longest', longest],
   ] as const) {
     const pages = [await records.page(wanted, null, 40, order)];
     while (pages.at(-1)?.next) pages.push(await records.page(wanted, pages.at(-1)?.next ?? '', 40, order));
@@ -147,7 +156,7 @@ test('the oldest come first when asked for, and a page leads back to the one bef
   }
 });
 
-test.each(filters)('counts of a filter are those of its calls: $name', async ({ name: _, ...filter }) => {
+test.each(filters)('counts of a filter are those of its calls: $what', async ({ what: _, ...filter }) => {
   const wanted = { ...everything, ...filter };
   for (const dimension of ['where', 'monitored'] as const)
     expect(await records.counts(dimension, wanted)).toEqual(await expected.counts(dimension, wanted));
@@ -178,9 +187,10 @@ test('calls by local day and by hour of the week are those of the calls', async 
   const range = { since: begin + 5 * hourMs, until: end - 7 * hourMs };
   const starts = [0, 19, 43, 67].map((hours) => range.since + hours * hourMs);
   const inOrder = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).sort();
-  expect(inOrder(await records.timeline(starts, range))).toEqual(
-    inOrder(await expected.timeline(starts, range)),
-  );
+  for (const filter of [range, { ...range, rule: 'customers', where: 'connected' } as const])
+    expect(inOrder(await records.timeline(starts, filter))).toEqual(
+      inOrder(await expected.timeline(starts, filter)),
+    );
   for (const zone of ['America/Indiana/Indianapolis', 'Asia/Kathmandu'])
     expect(inOrder(await records.hoursOfWeek(range, zone))).toEqual(
       inOrder(await expected.hoursOfWeek(range, zone)),
@@ -188,10 +198,28 @@ test('calls by local day and by hour of the week are those of the calls', async 
 });
 
 test('challenges, changed verdicts and callers who did not pass are those of the calls', async () => {
-  for (const by of ['language', 'called', 'attestation'] as const)
-    expect(await records.challenges(by, everything, 5)).toEqual(await expected.challenges(by, everything, 5));
+  for (const by of ['language', 'called', 'attestation', 'verification', 'campaign'] as const)
+    for (const filter of [everything, { ...everything, campaign: 'none', where: 'voicemail' } as const])
+      expect(await records.challenges(by, filter, 5)).toEqual(await expected.challenges(by, filter, 5));
   expect(await records.changedVerdicts(everything)).toEqual(await expected.changedVerdicts(everything));
-  expect(await records.notPassed(everything, 200)).toEqual(await expected.notPassed(everything, 200));
+  for (const most of [5, 200])
+    expect(await records.missedPeople(everything, most)).toEqual(
+      await expected.missedPeople(everything, most),
+    );
+  const short = { since: begin + 30 * hourMs, until: begin + 33 * hourMs };
+  const some = await records.missedPeople(short, 200);
+  expect(some).toEqual(await expected.missedPeople(short, 200));
+  expect(some.likely).toBeGreaterThan(1);
+  expect(some.all).toBeGreaterThan(some.likely);
+});
+
+test('callers are found by some digits of their number, and by nothing else', async () => {
+  for (const digits of ['5550117', '31755501', '011'])
+    expect(await records.callersWith(digits, everything, 6)).toEqual(
+      await expected.callersWith(digits, everything, 6),
+    );
+  expect(await records.callersWith('5550117', everything, 6)).toHaveLength(1);
+  expect(await records.callersWith('%', everything, 6)).toEqual([]);
 });
 
 test('one call is found by its call id and by its SIP Call-ID, with its later life', async () => {

@@ -37,6 +37,7 @@ const columns: readonly Column[] = [
     type: 'VARCHAR',
     of: ({ facts }) => (facts.caller.number === null ? listedNumber(facts.caller) : null),
   },
+  { name: 'name', type: 'VARCHAR', of: ({ facts }) => facts.caller.displayName || null },
   { name: 'called', type: 'VARCHAR', of: ({ facts }) => facts.called.number },
   { name: 'exchange', type: 'VARCHAR', of: ({ facts }) => exchangeOfCaller(facts) },
   { name: 'rule', type: 'VARCHAR', of: ({ decision }) => decision?.rule },
@@ -51,6 +52,7 @@ const columns: readonly Column[] = [
   { name: 'attestation', type: 'VARCHAR', of: ({ facts }) => facts.verification.attestation },
   { name: 'signer', type: 'VARCHAR', of: ({ facts }) => facts.verification.signer },
   { name: 'campaign', type: 'VARCHAR', of: ({ facts }) => campaignOf(facts) },
+  { name: 'screening_ms', type: 'BIGINT', of: ({ timings }) => Math.round(timings.exitMs) },
   // What comes later: an AfterExit and a RealExit, as JSON.
   { name: 'after_exit', type: 'VARCHAR', of: () => null },
   { name: 'real_exit', type: 'VARCHAR', of: () => null },
@@ -79,7 +81,7 @@ const monitoredColumns = {
   would: 'VARCHAR',
 } as const;
 
-const tables = 4;
+const tables = 5;
 /**
  * A database of another version is built again. The format of the entries is part of it: a program leaves out what a newer one wrote, and
  * the newer one, started later, must read that again.

@@ -1,20 +1,27 @@
-import { type FilterFieldName, filterFieldNames, noValue, readWeekHour } from '../../call/call-filter.ts';
-import type { CallRange, CountDimension } from '../../call/call-records.ts';
+import {
+  anyValue,
+  type FilterFieldName,
+  filterFieldNames,
+  noValue,
+  readWeekHour,
+} from '../../call/call-filter.ts';
+import type { CallOrder, CallRange, ChallengeDimension, CountDimension } from '../../call/call-records.ts';
 import { isShortCodeText } from '../../call/facts.ts';
 import { challengeResults } from '../../call/vocabulary.ts';
-import type { SqlValues } from './sql-database.ts';
+import type { SqlRow, SqlValues } from './sql-database.ts';
 
 export interface Question {
   readonly sql: string;
   readonly values: SqlValues;
 }
 
-const inTime = 'arrived >= $since AND arrived < $until';
-const place = 'day, shard, entry_ms, entry_seq, call_id, arrived, after_exit, real_exit';
+export const inTime = 'arrived >= $since AND arrived < $until';
+const place = 'day, shard, entry_ms, entry_seq, call_id, arrived, screening_ms, after_exit, real_exit';
 /** Two calls of one millisecond have an order too. */
-const inOrder = (way: 'ASC' | 'DESC') =>
-  `ORDER BY ${['arrived', 'shard', 'entry_ms', 'entry_seq'].map((column) => `${column} ${way}`).join(', ')}`;
-const newestFirst = inOrder('DESC');
+const placeColumns = ['arrived', 'shard', 'entry_ms', 'entry_seq'] as const;
+const inOrder = (columns: readonly string[], way: 'ASC' | 'DESC') =>
+  `ORDER BY ${columns.map((column) => `${column} ${way}`).join(', ')}`;
+const newestFirst = inOrder(placeColumns, 'DESC');
 
 interface Condition {
   readonly sql: string;
@@ -32,6 +39,11 @@ function conditionOf(name: FilterFieldName, value: string): Condition {
       return isColumn(isShortCodeText(value) ? 'short_code' : 'caller');
     case 'where':
       return isColumn('disposition');
+    case 'campaign':
+      if (value === anyValue) return { sql: 'campaign IS NOT NULL', values: {} };
+      return value === noValue ? { sql: 'campaign IS NULL', values: {} } : isColumn(name);
+    case 'name':
+      return { sql: 'contains(lower(name), lower($name))', values: { name: value } };
     case 'called':
     case 'rule':
     case 'attestation':
@@ -73,7 +85,7 @@ function monitoredCondition({ monitored, would }: CallsWanted): Condition[] {
 }
 
 /** All that a filter asks beside the time. */
-function conditionsOf(filter: CallsWanted): Condition {
+export function conditionsOf(filter: CallsWanted): Condition {
   const given = filterFieldNames.flatMap((name) => {
     const value = filter[name];
     return value === undefined || name === 'monitored' || name === 'would'
@@ -87,12 +99,19 @@ function conditionsOf(filter: CallsWanted): Condition {
   };
 }
 
-/** The last call that a page showed. */
-export interface PageEnd {
-  readonly arrived: number;
-  readonly shard: number;
-  readonly ms: number;
-  readonly seq: number;
+/** The last call that a page showed, by what pages are in order of: `placeColumns`, after `screening_ms` when the longest come first. */
+export type PageEnd = readonly number[];
+
+const orderColumns = (order: CallOrder): readonly string[] =>
+  order === 'longest' ? ['screening_ms', ...placeColumns] : placeColumns;
+
+/** What stands in the cursor of a page that ends with this call. */
+export function pageEndOf(row: SqlRow, order: CallOrder): PageEnd {
+  return orderColumns(order).map((column) => Number(row[column]));
+}
+
+export function pageEndLength(order: CallOrder): number {
+  return orderColumns(order).length;
 }
 
 export type CallsWanted = CallRange & { readonly [Name in FilterFieldName]?: string };
@@ -101,14 +120,17 @@ export function matchingCalls(
   filter: CallsWanted,
   after: PageEnd | null,
   limit: number,
-  isOldestFirst = false,
+  order: CallOrder = 'newest',
+  isBackward = false,
 ): Question {
   const { since, until } = filter;
   const { sql, values } = conditionsOf(filter);
-  const beyond = `(arrived, shard, entry_ms, entry_seq) ${isOldestFirst ? '>' : '<'} ($arrived, $after_shard, $ms, $seq)`;
-  const end = after && { arrived: after.arrived, after_shard: after.shard, ms: after.ms, seq: after.seq };
+  const columns = orderColumns(order);
+  const isRising = (order === 'oldest') !== isBackward;
+  const beyond = `(${columns.join(', ')}) ${isRising ? '>' : '<'} (${columns.map((_, at) => `$end${at}`).join(', ')})`;
+  const end = after && Object.fromEntries(after.map((value, at) => [`end${at}`, value]));
   return {
-    sql: `SELECT ${place} FROM calls WHERE ${inTime}${sql} ${after === null ? '' : `AND ${beyond}`} ${inOrder(isOldestFirst ? 'ASC' : 'DESC')} LIMIT $limit`,
+    sql: `SELECT ${place} FROM calls WHERE ${inTime}${sql} ${after === null ? '' : `AND ${beyond}`} ${inOrder(columns, isRising ? 'ASC' : 'DESC')} LIMIT $limit`,
     values: { since, until, ...values, ...end, limit },
   };
 }
@@ -135,6 +157,7 @@ const dimensionValues: Readonly<Record<Exclude<CountDimension, 'monitored'>, str
   called: "coalesce(called, 'none')",
   'short-code': 'short_code',
   exchange: 'exchange',
+  campaign: 'campaign',
   language: 'language',
   'quit-second': 'CAST(quit_second AS VARCHAR)',
   policy: 'policy',
@@ -158,16 +181,18 @@ export function callsCounted(dimension: CountDimension, filter: CallsWanted): Qu
   };
 }
 
-export function callsInSteps(starts: readonly number[], { since, until }: CallRange): Question {
+export function callsInSteps(starts: readonly number[], filter: CallsWanted): Question {
+  const { since, until } = filter;
+  const { sql, values } = conditionsOf(filter);
   return {
     sql: `
       WITH quarters AS (
         SELECT arrived // ${quarterMs} * ${quarterMs} AS quarter, disposition AS value, count(*) AS calls
-        FROM calls WHERE ${inTime} GROUP BY ALL),
+        FROM calls WHERE ${inTime}${sql} GROUP BY ALL),
       steps AS (SELECT unnest(from_json($starts, '["BIGINT"]')) AS start)
       SELECT start, value, CAST(sum(calls) AS BIGINT) AS calls
       FROM quarters ASOF JOIN steps ON quarter >= start GROUP BY start, value`,
-    values: { since, until, starts: JSON.stringify(starts) },
+    values: { since, until, ...values, starts: JSON.stringify(starts) },
   };
 }
 
@@ -183,20 +208,18 @@ export function callsByHourOfWeek({ since, until }: CallRange, zone: string): Qu
 }
 
 /** Results of challenges, crossed with one more dimension. */
-export function challengesCrossed(
-  by: 'language' | 'called' | 'attestation',
-  { since, until }: CallRange,
-  most: number,
-): Question {
+export function challengesCrossed(by: ChallengeDimension, filter: CallsWanted, most: number): Question {
+  const { since, until } = filter;
+  const { sql, values } = conditionsOf(filter);
   const results = challengeResults.words.map(
     (result) => `count(*) FILTER (WHERE challenge = '${result}') AS "${result}"`,
   );
   return {
     sql: `
       SELECT ${dimensionValues[by]} AS value, count(*) AS calls, ${results.join(', ')}, count(*) OVER () AS all_values
-      FROM calls WHERE ${inTime} AND challenge IS NOT NULL AND value IS NOT NULL
+      FROM calls WHERE ${inTime}${sql} AND challenge IS NOT NULL AND value IS NOT NULL
       GROUP BY value ORDER BY calls DESC, value LIMIT $most`,
-    values: { since, until, most },
+    values: { since, until, ...values, most },
   };
 }
 
@@ -204,22 +227,6 @@ export function verdictsChanged({ since, until }: CallRange): Question {
   return {
     sql: `SELECT rule, was, would, count(*) AS calls FROM monitored WHERE ${inTime} AND was <> would GROUP BY ALL ORDER BY calls DESC, rule, was, would`,
     values: { since, until },
-  };
-}
-
-export function callersNotPassed({ since, until }: CallRange, most: number): Question {
-  return {
-    sql: `
-      WITH missed AS (
-        SELECT call_id, arrived, caller, challenge FROM calls
-        WHERE ${inTime} AND challenge IN ('failed', 'silent', 'gave-up') AND caller IS NOT NULL ${newestFirst} LIMIT $most),
-      newest AS (SELECT DISTINCT ON (caller) * FROM missed ORDER BY arrived DESC),
-      passed AS (
-        SELECT caller, max(arrived) AS at_last FROM calls
-        WHERE ${inTime} AND challenge = 'passed' AND caller IN (SELECT caller FROM newest) GROUP BY caller)
-      SELECT call_id, arrived, caller, challenge, coalesce(at_last > arrived, false) AS passed_later
-      FROM newest LEFT JOIN passed USING (caller) ORDER BY arrived DESC, call_id`,
-    values: { since, until, most },
   };
 }
 

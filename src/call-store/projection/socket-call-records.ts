@@ -1,21 +1,23 @@
 import { connect, type Socket } from 'node:net';
 import type { CallFilter } from '../../call/call-filter.ts';
 import type {
+  CallerFound,
   CallOrder,
   CallPage,
   CallRange,
   CallRecord,
   CallRecords,
   ChallengeCounts,
+  ChallengeDimension,
   ChangedVerdict,
   CountDimension,
   HourOfWeek,
-  NotPassed,
   ReportSummary,
   StepCount,
   TopCallers,
   ValueCount,
 } from '../../call/call-records.ts';
+import type { MissedPeople } from '../../call/missed-people.ts';
 import { withDeadline } from '../../process/deadline.ts';
 import type { AnsweredQuestions, Ask, Reply } from './records-socket.ts';
 import { linesOf } from './socket-lines.ts';
@@ -72,28 +74,28 @@ export class SocketCallRecords implements CallRecords {
     return this.#ask('counts', dimension, filter);
   }
 
-  timeline(starts: readonly number[], range: CallRange): Promise<readonly StepCount[]> {
-    return this.#ask('timeline', starts, range);
+  timeline(starts: readonly number[], filter: CallFilter): Promise<readonly StepCount[]> {
+    return this.#ask('timeline', starts, filter);
   }
 
   hoursOfWeek(range: CallRange, zone: string): Promise<readonly HourOfWeek[]> {
     return this.#ask('hoursOfWeek', range, zone);
   }
 
-  challenges(
-    by: 'language' | 'called' | 'attestation',
-    range: CallRange,
-    most: number,
-  ): Promise<ChallengeCounts> {
-    return this.#ask('challenges', by, range, most);
+  challenges(by: ChallengeDimension, filter: CallFilter, most: number): Promise<ChallengeCounts> {
+    return this.#ask('challenges', by, filter, most);
   }
 
   changedVerdicts(range: CallRange): Promise<readonly ChangedVerdict[]> {
     return this.#ask('changedVerdicts', range);
   }
 
-  notPassed(range: CallRange, most: number): Promise<readonly NotPassed[]> {
-    return this.#ask('notPassed', range, most);
+  missedPeople(range: CallRange, most: number): Promise<MissedPeople> {
+    return this.#ask('missedPeople', range, most);
+  }
+
+  callersWith(digits: string, range: CallRange, most: number): Promise<readonly CallerFound[]> {
+    return this.#ask('callersWith', digits, range, most);
   }
 
   async summary(range: CallRange, signal?: AbortSignal): Promise<ReportSummary> {

@@ -1,5 +1,6 @@
 import type { CallFilter } from '../../call/call-filter.ts';
 import {
+  type CallerFound,
   type CallOrder,
   type CallPage,
   type CallRange,
@@ -7,12 +8,12 @@ import {
   type CallRecords,
   type CallTotals,
   type ChallengeCounts,
+  type ChallengeDimension,
   type ChangedVerdict,
   type CountDimension,
   type HourOfWeek,
   type MonitoredCounts,
   mostFirst,
-  type NotPassed,
   type ReportSummary,
   type StepCount,
   type TopCallers,
@@ -20,6 +21,7 @@ import {
 } from '../../call/call-records.ts';
 import type { RealExit } from '../../call/disposition.ts';
 import { isShortCodeText } from '../../call/facts.ts';
+import type { MissedPeople } from '../../call/missed-people.ts';
 import type { AfterExit } from '../../call/outcome.ts';
 import {
   type ChallengeResult,
@@ -33,6 +35,8 @@ import { type CallerNames, plainNames } from '../../privacy/caller-names.ts';
 import { type RedisClient, type RedisCommand, runAllOrFail } from '../../redis/redis-client.ts';
 import { shardKeys } from '../../redis/redis-keys.ts';
 import { type EntryFields, readEntry } from '../stored-entry.ts';
+import { cursorOf, endOfCursor } from './page-cursor.ts';
+import { callersFoundOf, callersHaving, missedPeopleOf, peopleMissed } from './people-questions.ts';
 import * as questions from './questions.ts';
 import type { SqlDatabase, SqlRow } from './sql-database.ts';
 
@@ -67,13 +71,12 @@ export class SqlCallRecords implements CallRecords {
     limit: number,
     order: CallOrder = 'newest',
   ): Promise<CallPage> {
-    const after = cursor === null ? null : pageEndOf(cursor.replace(/^-/, ''));
+    const after = cursor === null ? null : endOfCursor(cursor.replace(/^-/, ''), order);
     const backward = cursor?.startsWith('-') === true;
     const wanted = await this.#wanted(filter);
     // A cursor that is none of ours has nothing behind it.
     if ((cursor !== null && after === null) || limit < 1) return nothing;
-    const isOldestFirst = (order === 'oldest') !== backward;
-    const rows = await this.#ask(questions.matchingCalls(wanted, after, limit + 1, isOldestFirst));
+    const rows = await this.#ask(questions.matchingCalls(wanted, after, limit + 1, order, backward));
     const hasMore = rows.length > limit;
     const shown = backward ? rows.slice(0, limit).reverse() : rows.slice(0, limit);
     const [first, last] = [shown[0], shown.at(-1)];
@@ -81,8 +84,8 @@ export class SqlCallRecords implements CallRecords {
     const hasPrevious = backward ? hasMore : cursor !== null;
     return {
       calls: await this.#recordsOf(shown),
-      next: hasNext && last !== undefined ? cursorOf(last) : null,
-      previous: hasPrevious && first !== undefined ? `-${cursorOf(first)}` : null,
+      next: hasNext && last !== undefined ? cursorOf(last, order) : null,
+      previous: hasPrevious && first !== undefined ? `-${cursorOf(first, order)}` : null,
     };
   }
 
@@ -105,8 +108,8 @@ export class SqlCallRecords implements CallRecords {
     return rows.map(({ value, calls }) => ({ value: String(value), calls: Number(calls) }));
   }
 
-  async timeline(starts: readonly number[], range: CallRange): Promise<readonly StepCount[]> {
-    const rows = await this.#ask(questions.callsInSteps(starts, await this.#span(range)));
+  async timeline(starts: readonly number[], filter: CallFilter): Promise<readonly StepCount[]> {
+    const rows = await this.#ask(questions.callsInSteps(starts, await this.#wanted(filter)));
     return rows.map(({ start, value, calls }) => ({
       ...{ at: Number(start), value: String(value), calls: Number(calls) },
     }));
@@ -119,12 +122,8 @@ export class SqlCallRecords implements CallRecords {
     }));
   }
 
-  async challenges(
-    by: 'language' | 'called' | 'attestation',
-    range: CallRange,
-    most: number,
-  ): Promise<ChallengeCounts> {
-    const rows = await this.#ask(questions.challengesCrossed(by, await this.#span(range), most));
+  async challenges(by: ChallengeDimension, filter: CallFilter, most: number): Promise<ChallengeCounts> {
+    const rows = await this.#ask(questions.challengesCrossed(by, await this.#wanted(filter), most));
     const values = rows.map(({ value, calls, ...counted }) => ({
       ...{ value: String(value), calls: Number(calls) },
       results: Object.fromEntries(
@@ -141,12 +140,13 @@ export class SqlCallRecords implements CallRecords {
     }));
   }
 
-  async notPassed(range: CallRange, most: number): Promise<readonly NotPassed[]> {
-    const rows = await this.#ask(questions.callersNotPassed(await this.#span(range), most));
-    return rows.map(({ call_id: callId, arrived, caller, challenge, passed_later: passedLater }) => ({
-      ...{ callId: String(callId), arrivedAt: Number(arrived), caller: String(caller) },
-      ...{ result: challenge as ChallengeResult, passedLater: Boolean(passedLater) },
-    }));
+  async missedPeople(range: CallRange, most: number): Promise<MissedPeople> {
+    return missedPeopleOf(await this.#ask(peopleMissed(await this.#span(range), most)));
+  }
+
+  async callersWith(digits: string, range: CallRange, most: number): Promise<readonly CallerFound[]> {
+    const span = await this.#span(range);
+    return /^\d+$/.test(digits) ? callersFoundOf(await this.#ask(callersHaving(digits, span, most))) : [];
   }
 
   async summary(range: CallRange, signal?: AbortSignal): Promise<ReportSummary> {
@@ -235,20 +235,6 @@ export class SqlCallRecords implements CallRecords {
 
 function wholeMs(at: number): number {
   return Math.ceil(Math.max(-latest, Math.min(latest, at)));
-}
-
-/** Safe in a URL. */
-function cursorOf({ arrived, shard, entry_ms: ms, entry_seq: seq }: SqlRow): string {
-  return [arrived, shard, ms, seq].map((part) => Number(part).toString(36)).join('.');
-}
-
-/** Null when it is none of ours. */
-function pageEndOf(cursor: string): questions.PageEnd | null {
-  if (!/^[0-9a-z]{1,10}(\.[0-9a-z]{1,10}){3}$/.test(cursor)) return null;
-  const [arrived = 0, shard = 0, ms = 0, seq = 0] = cursor
-    .split('.')
-    .map((part) => Number.parseInt(part, 36));
-  return { arrived, shard, ms, seq };
 }
 
 type Totals = { -readonly [Key in keyof CallTotals]: number };

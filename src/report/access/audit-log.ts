@@ -6,7 +6,10 @@ export type AuditEvent =
   | 'look' // viewed full numbers
   | 'change' // sent a request that changes something
   | 'campaign' // named, merged, dismissed or pinned a campaign
-  | 'flagged' // flagged a call, or removed a flag
+  | 'flagged' // flagged calls, or removed flags
+  | 'expected' // expects a call, or no longer
+  | 'listed' // put a caller on a list, or took one off
+  | 'followed-up' // ticked off a caller who was perhaps harmed, or took it back
   | 'refused' // signed in, but without the role
   | 'signed-in'
   | 'sign-in-failed'

@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
+import { maskNumbersIn } from '../../privacy/mask-number.ts';
 import type { AccessOptions } from './access-options.ts';
 import { AuditLog } from './audit-log.ts';
 import { errorPage, sendError, wantsPage } from './error-page.ts';
@@ -19,13 +20,17 @@ declare module 'fastify' {
     numbers: NumberView;
     /** For answers that are sent in pieces (SSE): notes what was shown whole. Rejects: then send nothing. */
     noteLooks(): Promise<void>;
-    /** What staff said of a call, or took back. The number stands in the audit log under another name. Never rejects. */
-    noteFlag(flag: {
-      readonly callId: string;
-      readonly number: string;
-      readonly detail: string;
-    }): Promise<void>;
+    /** What staff did about callers. Their numbers stand in the audit log under other names. Never rejects. */
+    noteAction(action: ActionNoted): Promise<void>;
   }
+}
+
+export interface ActionNoted {
+  readonly event: 'flagged' | 'expected' | 'listed' | 'followed-up';
+  readonly calls: readonly string[];
+  readonly numbers: readonly string[];
+  /** What and why. */
+  readonly detail: string;
 }
 
 /** A route that does not say who may ask for it. */
@@ -63,7 +68,7 @@ export function protect(app: FastifyInstance, options: AccessOptions): void {
   app.decorateRequest('visitor', null);
   app.decorateRequest('numbers', null as unknown as NumberView);
   app.decorateRequest('noteLooks', async () => {});
-  app.decorateRequest('noteFlag', async () => {});
+  app.decorateRequest('noteAction', async () => {});
   // The text of an error may hold what a caller sent.
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
@@ -177,8 +182,12 @@ async function shut(app: FastifyInstance, options: AccessOptions): Promise<void>
   });
 
   app.addHook('onRequest', async (request) => {
-    request.noteFlag = ({ callId, number, detail }) =>
-      note(request, 'flagged', { calls: [callId], numbers: [auditName(key, number)], detail });
+    request.noteAction = ({ event, calls, numbers, detail }) =>
+      note(request, event, {
+        ...{ calls, numbers: numbers.map((number) => auditName(key, number)) },
+        // Whoever says why may name a number.
+        detail: maskNumbersIn(detail),
+      });
     request.noteLooks = async () => {
       const looked = request.numbers.take((number) => auditName(key, number));
       if (looked === null) return;

@@ -18,17 +18,35 @@ interface Asset {
 
 const dir = join(import.meta.dirname, 'assets');
 /** What the style sheet is joined from. Later ones win: widths of the window come last. */
-const styles = ['theme', 'frame', 'parts', 'tables', 'forms', 'pictures', 'media'] as const;
+const styles = [
+  'theme',
+  'frame',
+  'parts',
+  'tables',
+  'forms',
+  'pictures',
+  'search',
+  'media',
+  'month',
+] as const;
+/** What the script is joined from, each with names of its own. */
+const scripts = ['live', 'keyboard', 'zoom', 'page-buttons'] as const;
 
 const assets = new Map<AssetName, Asset>(
   (Object.keys(types) as AssetName[]).map((name) => {
-    const content = name === 'gatehouse.css' ? joinedStyles() : readFileSync(join(dir, name));
+    const content = contentOf(name);
     return [name, { content, hash: createHash('sha256').update(content).digest('hex').slice(0, 12) }];
   }),
 );
 
-function joinedStyles(): Buffer {
-  return Buffer.concat(styles.map((name) => readFileSync(join(dir, 'style', `${name}.css`))));
+function contentOf(name: AssetName): Buffer {
+  if (name === 'gatehouse.css')
+    return Buffer.concat(styles.map((style) => readFileSync(join(dir, 'style', `${style}.css`))));
+  if (name !== 'gatehouse.js') return readFileSync(join(dir, name));
+  const blocks = scripts.map(
+    (script) => `{\n${readFileSync(join(dir, 'script', `${script}.js`), 'utf8')}}\n`,
+  );
+  return Buffer.from(`'use strict';\n${blocks.join('')}`);
 }
 
 /** Address of a file of ours. It changes with the content, so that a browser may keep it for good. */

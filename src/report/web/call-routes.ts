@@ -9,6 +9,7 @@ import { pageNumbers, pageRoute, queryOf, send } from './page-route.ts';
 import type { FlagsShown } from './pages/call-flags.ts';
 import { explainCallPage } from './pages/explain-call.ts';
 import { oneCallPage } from './pages/one-call.ts';
+import { callsAround } from './pages/one-call-around.ts';
 import { flagNotNoted, noNumberToFlag, notFound, recordsAway, wrongFlag } from './pages/trouble.ts';
 
 /** After this the page of a call is shown without flags. */
@@ -48,7 +49,8 @@ export function addCallRoutes(app: FastifyInstance, deps: PageDeps): void {
     withCall(request.params['*'], deps, reply, async (record) => {
       const flags = flagging === undefined ? null : await flagsOf(record, request, flagging);
       const numbers = pageNumbers(deps, request);
-      const body = oneCallPage(record, deps.policy, numbers, deps.now(), flags);
+      const around = await callsAround(deps, record);
+      const body = oneCallPage(record, deps.policy, numbers, deps.now(), flags, around);
       return send(reply, 200, { title: 'Call', at: '/calls', body, numbersShown: numbers.whole });
     }),
   );

@@ -1,12 +1,13 @@
 import { DateTime } from 'luxon';
 import { weekHourText } from '../../call/call-filter.ts';
+import { missedWords } from '../../call/missed-people.ts';
 import { challengeResults, dispositions } from '../../call/vocabulary.ts';
 import { type CsvCell, csvNumber } from '../../text/csv-lines.ts';
 import { answered } from './answered.ts';
 import { stepsOf } from './counted.ts';
+import { harmedPeople, workDone } from './impact/people.ts';
 import type { PageDeps } from './page-deps.ts';
 import type { PageNumbers } from './page-numbers.ts';
-import { laterKnown } from './pages/later-known.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** What a table is made of, whole. */
@@ -96,14 +97,38 @@ const challenges =
     };
   };
 
-const recognizedLater: Export = async ({ deps, range, numbers }) => {
-  const { calls } = await answered(laterKnown(deps.records, deps.lists, range, deps.now()));
+const peopleHarmed: Export = async ({ deps, range, numbers }) => {
+  const { people } = await answered(harmedPeople(deps.records, deps.lists, range, deps.now()));
+  const done = await workDone(deps, people);
   return {
-    head: ['time', 'call', 'caller', 'challenge', 'recognized_by'],
-    rows: calls.map(({ call: { callId, arrivedAt, caller, result }, how }) => [
-      ...[time(arrivedAt), callId, csvNumber(numbers.shown.show(caller, callId))],
-      ...[result, numbers.text(how, callId)],
-    ]),
+    head: [
+      'last',
+      'first',
+      'call',
+      'caller',
+      'name',
+      'missed',
+      'challenge',
+      'why',
+      'list',
+      'done',
+      'done_by',
+    ],
+    rows: people.map(({ person, listed }) => {
+      const { callId, caller, name, lastAt, firstAt, missed, result } = person;
+      const followUp = done?.followUps.get(callId);
+      const shownName = listed?.name ?? name;
+      return [
+        ...[time(lastAt), time(firstAt), callId, csvNumber(numbers.shown.show(caller, callId))],
+        ...[shownName === null ? null : numbers.text(shownName, callId), missed, result],
+        ...[
+          missedWords(person).join(', '),
+          listed?.list ?? null,
+          time(followUp?.at ?? null),
+          followUp?.who ?? null,
+        ],
+      ];
+    }),
   };
 };
 
@@ -165,7 +190,7 @@ export const exports = {
   'challenge-language': challenges('language'),
   'challenge-called': challenges('called'),
   'challenge-attestation': challenges('attestation'),
-  'recognized-later': recognizedLater,
+  'people-harmed': peopleHarmed,
   ...{ rules, monitored, reloads, lists, outages },
 } satisfies Readonly<Record<string, Export>>;
 

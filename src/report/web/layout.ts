@@ -1,6 +1,7 @@
 import { address } from './address.ts';
 import { assetAddress } from './assets.ts';
 import { type Html, html, said } from './html.ts';
+import { keyboardHelp } from './search/keyboard-help.ts';
 import { localInput, quickRanges, type TimeRange, usualSince } from './time-range.ts';
 import { minute, zoneWords } from './times.ts';
 
@@ -12,6 +13,7 @@ const pages = [
   { path: '/harm', word: 'Impact' },
   { path: '/rules', word: 'Rules' },
   { path: '/lists', word: 'Lists' },
+  { path: '/month', word: 'Month' },
 ] as const;
 
 export type PagePath = (typeof pages)[number]['path'];
@@ -31,6 +33,8 @@ export interface Page {
   readonly banner?: Html | null;
   /** Set for somebody who is let in without signing in. */
   readonly signIn?: boolean;
+  /** What was searched for, in the search box. */
+  readonly searched?: string;
   /** For browsers without scripts: reload after so many seconds. */
   readonly reloadEvery?: number;
 }
@@ -58,6 +62,7 @@ ${
 <header class="top">
 <div class="inner">
 <a class="brand" href="/"><img src="${assetAddress('mark.svg')}" alt="" width="22" height="22"> Gatehouse</a>
+<form class="search" action="/search" method="get" role="search" aria-label="Everything"><label class="visually-hidden" for="q">Search numbers, names, calls, rules and campaigns</label><input id="q" name="q" type="search" value="${page.searched ?? ''}" maxlength="200" placeholder="Number, name, Call-ID, rule" autocomplete="off" spellcheck="false"><button>Search</button></form>
 <nav aria-label="Pages"><ul class="pages">${pages.map(
     ({ path, word }) =>
       html`<li><a href="${address(path, ranged(path) ? page.range?.query : {})}"${
@@ -73,17 +78,18 @@ ${page.body}
 <footer class="foot">
 <p>All times are ${zoneWords()}. ${
     page.numbersShown ? 'Full numbers are shown; each view is audited.' : 'Numbers are masked.'
-  }</p>
+  } <button type="button" class="plain" data-keys hidden>Keyboard shortcuts</button></p>
 ${page.signIn && html`<p><a href="/login">Sign in</a> to see full numbers and to flag calls.</p>`}
 ${page.session && html`<form class="sign-out" action="/logout" method="post"><input type="hidden" name="_csrf" value="${page.session.csrf}"><span>Signed in as ${said(page.session.name)}</span> <button>Sign out</button></form>`}
 </footer>
+${keyboardHelp}
 </body>
 </html>
 `}`;
 }
 
 function ranged(path: PagePath): boolean {
-  return path !== '/' && path !== '/lists';
+  return path !== '/' && path !== '/lists' && path !== '/month';
 }
 
 /**

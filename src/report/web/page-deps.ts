@@ -9,6 +9,7 @@ import type { Log } from '../../log/log.ts';
 import type { Explanation } from '../../policy/explanation.ts';
 import type { PolicyStatus } from '../../policy/policy-status.ts';
 import type { Health } from '../api/health.ts';
+import type { ImpactWork } from './impact/impact-work.ts';
 import type { ShownNumbers } from './page-numbers.ts';
 
 /** State of a program that we depend on. */
@@ -167,6 +168,8 @@ export interface PageDeps {
   readonly records: CallRecords;
   /** Left out: pages tell nothing of flags. */
   readonly flagging?: Flagging;
+  /** Left out: nobody follows up callers here. */
+  readonly impact?: ImpactWork;
   readonly live: LiveView;
   readonly policy: PolicyView;
   readonly lists: ListsView;

@@ -8,8 +8,12 @@ import { calledName } from './called-name.ts';
 import { ChangeEvents } from './change-events.ts';
 import { addExportRoutes } from './export-routes.ts';
 import { Html } from './html.ts';
+import { addImpactRoutes } from './impact/impact-routes.ts';
+import { workerOf } from './impact/impact-work.ts';
+import { workDone } from './impact/people.ts';
 import { type PagePath, rangeHeading } from './layout.ts';
 import { levelBanner } from './level-banner.ts';
+import { addMonth } from './month/month-routes.ts';
 import type { PageDeps } from './page-deps.ts';
 import { maskedNumbers, PageNumbers } from './page-numbers.ts';
 import { pageNumbers, pageRoute, queryOf, send } from './page-route.ts';
@@ -22,6 +26,7 @@ import { listsPage, searchLists } from './pages/lists-page.ts';
 import { nowPage } from './pages/now.ts';
 import { rulesData, rulesPage } from './pages/rules-page.ts';
 import { recordsAway } from './pages/trouble.ts';
+import { addSearch } from './search/search-routes.ts';
 import { type TimeRange, timeRange } from './time-range.ts';
 
 const latestShown = 12;
@@ -44,9 +49,11 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
     if (range.problem !== null) return unreadable('History', '/history', range);
     return historyPage(await historyData(deps.records, range), range, numbers);
   });
-  addRangePage(app, deps, '/harm', 'Caller impact', async (range, numbers) => {
+  addRangePage(app, deps, '/harm', 'Caller impact', async (range, numbers, _, request) => {
     if (range.problem !== null) return unreadable('Caller impact', '/harm', range);
-    return harmPage(await harmData(deps.records, deps.lists, range, deps.now()), range, numbers);
+    const data = await harmData(deps.records, deps.lists, range, deps.now());
+    const work = { done: await workDone(deps, data.people.people), worker: workerOf(request) };
+    return harmPage(data, work, deps.campaigns?.() ?? [], range, numbers);
   });
   addRangePage(app, deps, '/rules', 'Rules', async (range, numbers) => {
     if (range.problem !== null) return unreadable('Rules', '/rules', range);
@@ -62,6 +69,9 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
     return isReadable ? body : { status: 400, body };
   });
   addCallRoutes(app, deps);
+  addSearch(app, deps);
+  addImpactRoutes(app, deps);
+  addMonth(app, deps);
   addCampaigns(app, deps);
   addExportRoutes(app, deps);
   app.get('/lists', viewer, (request, reply) => {
@@ -192,6 +202,7 @@ function addRangePage(
     range: TimeRange,
     numbers: PageNumbers,
     query: Readonly<Record<string, string>>,
+    request: FastifyRequest,
   ) => Promise<Rendered>,
 ): void {
   app.get(path, pageRoute(deps, 'viewer'), async (request, reply) => {
@@ -199,7 +210,7 @@ function addRangePage(
     const range = timeRange(query, deps.now());
     const numbers = pageNumbers(deps, request);
     try {
-      const rendered = await render(range, numbers, query);
+      const rendered = await render(range, numbers, query, request);
       const { status, body } = rendered instanceof Html ? { status: 200, body: rendered } : rendered;
       return send(reply, status, { title, at: path, body, range, numbersShown: numbers.whole });
     } catch (error) {

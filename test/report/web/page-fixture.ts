@@ -5,6 +5,7 @@ import type { Campaign } from '../../../src/campaigns/campaign.ts';
 import type { Explanation } from '../../../src/policy/explanation.ts';
 import type { PolicyStatus } from '../../../src/policy/policy-status.ts';
 import { maskNumber, maskNumbersIn } from '../../../src/privacy/mask-number.ts';
+import type { Visitor } from '../../../src/report/access/role.ts';
 import type {
   CasesView,
   FlagForm,
@@ -16,6 +17,7 @@ import type {
 import { registerPages } from '../../../src/report/web/register-pages.ts';
 import { MemoryCallRecords } from '../../fakes/memory-call-records.ts';
 import { MemoryCallerFlags } from '../../fakes/memory-caller-flags.ts';
+import { MemoryImpactWork } from '../../fakes/memory-impact-work.ts';
 import { sampleArrival, sampleFacts, sampleOutcome } from '../../fakes/sample-outcome.ts';
 
 /** An hour after the sample calls. */
@@ -35,6 +37,11 @@ export interface PageFixture {
   readonly app: FastifyInstance;
   readonly records: MemoryCallRecords;
   readonly flags: MemoryCallerFlags;
+  readonly impact: MemoryImpactWork;
+  /** Who asks; null: somebody who may only look. */
+  visitor: Visitor | null;
+  /** What was noted of actions. */
+  readonly noted: unknown[];
   /** Null: who asks may not flag. */
   flagForm: FlagForm | null;
   /** What was noted of flags. */
@@ -64,6 +71,9 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
     app,
     records: new MemoryCallRecords(records),
     flags: new MemoryCallerFlags(),
+    impact: new MemoryImpactWork(),
+    visitor: null,
+    noted: [],
     flagForm: null,
     flagged: [],
     near: { about: null, nearMisses: [], missingFacts: [] },
@@ -103,6 +113,10 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
     if (decision === null) throw new Error('the sample is decided');
     return { ...decision, rule: 'decided-today' };
   };
+  app.addHook('onRequest', async (request) => {
+    request.visitor = fixture.visitor;
+    request.noteAction = async (action) => void fixture.noted.push(action);
+  });
   registerPages(app, {
     records: fixture.records,
     flagging: {
@@ -110,6 +124,7 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
       form: () => fixture.flagForm,
       note: async (_, flag) => void fixture.flagged.push(flag),
     },
+    impact: fixture.impact,
     live: { calls: () => fixture.live, health: () => fixture.health },
     policy: {
       status: () => fixture.policy,

@@ -19,9 +19,10 @@ export function stackedBars(
   series: Series,
   layers: readonly Layer[],
   href: (step: Step) => string,
+  height?: number,
 ): Html {
   const used = layers.filter(({ key }) => series.steps.some((step) => (step.calls.get(key) ?? 0) > 0));
-  return html`${drawn(label, (frame) => bars(series, used, href, frame))}${legend(used)}`;
+  return html`${drawn(label, (frame) => bars(series, used, href, frame), height)}${legend(used)}`;
 }
 
 export function legend(layers: readonly Layer[]): Html {

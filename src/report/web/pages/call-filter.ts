@@ -64,6 +64,9 @@ function readField(
     const hour = hourOfFilter(text, DateTime.local().zoneName);
     return hour === null ? { problem: 'write an hour of the week as mon-09' } : { value: hour };
   }
+  // A display name may be a number: found by its digits, it would tell them one by one.
+  if (field === 'name' && !numbers.whole && /\p{Nd}/u.test(text))
+    return { problem: 'searching for digits in names requires the analyst role' };
   if (!isNumberField(field)) return { value: text };
   if (field === 'caller' && !numbers.whole)
     return { problem: 'searching by caller number requires the analyst role' };
@@ -85,7 +88,7 @@ function choicesOf(field: FilterFieldName): Words | null {
 /** In the form; the others come with links from other pages, and are chips. */
 const usual: readonly FilterFieldName[] = ['caller', 'called', 'where', 'rule', 'challenge'];
 const rare: readonly FilterFieldName[] = [
-  ...(['verdict', 'verification', 'attestation', 'signer', 'campaign', 'bypass'] as const),
+  ...(['name', 'verdict', 'verification', 'attestation', 'signer', 'campaign', 'bypass'] as const),
 ];
 
 /** Search form; it carries the time range, the order and what came with a link along. */

@@ -7,12 +7,14 @@ import { answered } from '../answered.ts';
 import { cellParts, plainBars } from '../charts/plain-bars.ts';
 import { exportLinks } from '../export-links.ts';
 import { type Html, html, said } from '../html.ts';
+import { type AttackTraffic, attackTable, attackTraffic } from '../impact/attack-traffic.ts';
+import { type HarmedPeople, harmedPeople } from '../impact/people.ts';
+import { peopleTable, type Worklist } from '../impact/people-table.ts';
 import { rangeHeading } from '../layout.ts';
-import type { ListsView } from '../page-deps.ts';
+import type { ListsView, PageDeps } from '../page-deps.ts';
 import type { PageNumbers } from '../page-numbers.ts';
 import { linked, pictured, table } from '../table.ts';
 import type { TimeRange } from '../time-range.ts';
-import { type LaterKnown, laterKnown, laterKnownTable } from './later-known.ts';
 
 const results = challengeResults.words;
 type Result = (typeof results)[number];
@@ -23,7 +25,8 @@ export interface HarmData {
   readonly challenge: readonly ValueCount[];
   readonly quitSecond: readonly ValueCount[];
   readonly crossed: Readonly<Record<By, ChallengeCounts>>;
-  readonly later: LaterKnown;
+  readonly people: HarmedPeople;
+  readonly attack: AttackTraffic;
 }
 
 const mostRows = 25;
@@ -40,20 +43,27 @@ export async function harmData(
   now: number,
 ): Promise<HarmData> {
   const range = { since, until };
-  const [challenge, quitSecond, language, called, attestation, later] = await answered(
+  const [challenge, quitSecond, language, called, attestation, people, attack] = await answered(
     Promise.all([
       records.counts('challenge', range),
       records.counts('quit-second', range),
       records.challenges('language', range, mostRows),
       records.challenges('called', range, mostRows),
       records.challenges('attestation', range, mostRows),
-      laterKnown(records, lists, range, now),
+      harmedPeople(records, lists, range, now),
+      attackTraffic(records, range),
     ]),
   );
-  return { challenge, quitSecond, crossed: { language, called, attestation }, later };
+  return { challenge, quitSecond, crossed: { language, called, attestation }, people, attack };
 }
 
-export function harmPage(data: HarmData, range: TimeRange, numbers: PageNumbers): Html {
+export function harmPage(
+  data: HarmData,
+  work: Omit<Worklist, 'found'>,
+  campaigns: ReturnType<NonNullable<PageDeps['campaigns']>>,
+  range: TimeRange,
+  numbers: PageNumbers,
+): Html {
   const found = byResult(data.challenge);
   const all = results.reduce((sum, result) => sum + found[result], 0);
   return html`${rangeHeading('Caller impact', 'What challenges cost callers: who passed, who failed, and who gave up.', '/harm', range)}
@@ -63,11 +73,13 @@ ${
     : html`<ul class="totals"><li><a href="${callsAddress(range, { challenge: 'any' })}"><span class="big">${percent(found.passed, all)}</span> pass rate <span class="quiet">of ${count(all)} challenged</span></a></li>
 ${results.map((result) => html`<li><a href="${callsAddress(range, { challenge: result })}"><span class="big">${count(found[result])}</span> <span class="place"><span class="swatch s-${result}"></span>${challengeResults.label(result)}</span></a></li>`)}</ul>
 <p class="about spaced">A silent caller is a robot, or a person who could not press a key. A caller who pressed a wrong digit is nearly always a person. Both can leave a message.</p>
+<section aria-labelledby="h-people"><h2 id="h-people">People possibly harmed</h2>${peopleTable({ found: data.people, ...work }, range, numbers)}</section>
+<section aria-labelledby="h-attack"><h2 id="h-attack">Other calls that did not pass</h2><p class="about spaced">Campaigns, silent and unsigned calls: robots, with few people among them. Who stands on a list or was connected later is in the table above.</p>${attackTable(data.attack, campaigns, range, numbers)}</section>
 <section aria-labelledby="h-quit"><h2 id="h-quit">Hang-ups by second into the prompt</h2>${quitPicture(data.quitSecond, range)}</section>
 ${crossTable('language', 'Language', data.crossed, range, (value) => said(languageWords(value)))}
 ${crossTable('attestation', 'Attestation', data.crossed, range, (value) => said(value))}
 ${crossTable('called', 'Called number', data.crossed, range, (value) => (value === noValue ? said('not a public number') : numbers.called(value)))}
-<section aria-labelledby="h-later"><h2 id="h-later">Failed, but recognized later</h2>${laterKnownTable(data.later, numbers)}${exportLinks('recognized-later', range.query)}</section>`
+`
 }`;
 }
 

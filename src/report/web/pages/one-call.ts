@@ -2,8 +2,9 @@ import type { CallRecord } from '../../../call/call-records.ts';
 import { dispositionOf } from '../../../call/disposition.ts';
 import { calledText } from '../../../call/facts.ts';
 import type { Outcome } from '../../../call/outcome.ts';
-import { verdictWords, wentWords } from '../../../call/sentences.ts';
+import { verdictWords } from '../../../call/sentences.ts';
 import { afterExitWords } from '../../../call/story.ts';
+import { storySentence } from '../../../call/story-sentence.ts';
 import type { Decision } from '../../../call/verdict.ts';
 import { bypassReasons } from '../../../call/vocabulary.ts';
 import { visibleText } from '../../../text/visible-text.ts';
@@ -15,30 +16,34 @@ import { facts, placeInFile, table } from '../table.ts';
 import { callMs, moment, span } from '../times.ts';
 import { callFlags, type FlagsShown } from './call-flags.ts';
 import { placeMark } from './call-rows.ts';
+import { aroundTable, type CallsAround } from './one-call-around.ts';
 import { callFacts } from './one-call-facts.ts';
 import { callTimes } from './one-call-times.ts';
 
-/** The details of one call. */
+/** The details of one call. `around`: other calls of its caller; null: not known. */
 export function oneCallPage(
   record: CallRecord,
   policy: PolicyView,
   numbers: PageNumbers,
   now: number,
   flags: FlagsShown | null,
+  around: CallsAround | null = null,
 ): Html {
   const { outcome, realExit } = record;
+  const earlier = around?.earlier.map((one) => one.outcome.facts.now) ?? [];
   const { facts: known, callId, bypass } = outcome;
   const text = (words: string) => numbers.words(words, callId);
   return html`<p class="crumbs"><a href="/calls">Calls</a></p>
 <div class="heading"><div><h1>Call from ${numbers.caller(known.caller, callId)}</h1>
 <p class="about">${moment(known.now)} to ${numbers.calledInline(calledText(known.called))}</p></div></div>
-<p class="fate">${placeMark(dispositionOf(outcome, realExit))} <span>${text(wentWords(outcome.exit, realExit))}</span></p>
+<p class="story">${placeMark(dispositionOf(outcome, realExit))} ${text(storySentence(record, earlier, { ms: callMs, span }))}</p>
 ${bypass !== null && html`<p class="notice warn"><strong>Bypassed screening:</strong> ${said(bypassReasons.label(bypass.reason))}${bypass.detail !== '' && html` (${text(bypass.detail)})`}.</p>`}
 ${outcome.adopted && html`<p class="notice">Gatehouse found this call in Asterisk after reconnecting.</p>`}
 <section aria-labelledby="h-course"><h2 id="h-course">Timeline</h2>${callTimes(record, numbers)}${later(record)}</section>
 <section aria-labelledby="h-why"><h2 id="h-why">Decision</h2>${why(outcome, policy, numbers)}
 <p><a href="${address('/calls/explain', { id: callId })}">Explain this decision, with near misses</a></p></section>
 ${flags !== null && html`<section aria-labelledby="h-flags"><h2 id="h-flags">Flags</h2>${callFlags(callId, flags)}</section>`}
+${around !== null && html`<section aria-labelledby="h-around"><h2 id="h-around">Other calls of this caller</h2>${aroundTable(record, around)}</section>`}
 <section aria-labelledby="h-facts"><h2 id="h-facts">Facts</h2>${callFacts(outcome, numbers, now)}</section>
 <section aria-labelledby="h-next"><h2 id="h-next">Related</h2>${links(record, numbers)}${callCommands(outcome)}</section>`;
 }

@@ -1,4 +1,4 @@
-// The report works without this file: it only puts what changed on the page Now in place, as it changes.
+// Puts what changed on the page Now in place, as it changes; without it the browser loads the page again.
 const reloadEveryMs = 15_000;
 const leastGapMs = 1000;
 
