@@ -6,6 +6,7 @@ import { RedisCallStore } from '../call-store/redis-call-store.ts';
 import type { Settings } from '../config/settings.ts';
 import { KnownCampaigns } from '../history/known-campaigns.ts';
 import { KnownLevels } from '../history/known-levels.ts';
+import { RedisCallerActions } from '../history/redis-caller-actions.ts';
 import { RedisCallerFlags } from '../history/redis-caller-flags.ts';
 import { RedisCallerHistory } from '../history/redis-caller-history.ts';
 import { RedisDialedNumbers } from '../history/redis-dialed-numbers.ts';
@@ -27,6 +28,9 @@ import { claimForSite } from '../redis/site-claim.ts';
 
 /** Anything left in the outbox is sent after the next start. */
 const flushDeadlineMs = 3000;
+
+/** A page is shown without it then. */
+const pageHistoryMs = 1000;
 
 /** Enough for some thousand calls: a full disk is noticed within the hour. */
 const outboxReserveBytes = 8_388_608;
@@ -75,6 +79,9 @@ export function openRecordKeeping(parts: {
     log,
   });
   const campaigns = new KnownCampaigns(reportRedis, log);
+  const flags = new RedisCallerFlags(reportRedis, names, new RecentWrites(reportRedis));
+  const expected = new RedisExpectedCalls(reportRedis, names);
+  const shownHistory = new RedisCallerHistory(reportRedis, names, windows);
   return {
     outbox,
     site,
@@ -92,7 +99,8 @@ export function openRecordKeeping(parts: {
     history: new RedisCallerHistory(historyRedis, names, windows),
     dialedNumbers: new RedisDialedNumbers(recordsRedis, names, new RecentWrites(recordsRedis)),
     records: projection.records,
-    flags: new RedisCallerFlags(reportRedis, names, new RecentWrites(reportRedis)),
+    flags,
+    actions: new RedisCallerActions(reportRedis, names, new RecentWrites(reportRedis)),
     /** What staff do for callers who were perhaps harmed. */
     impact: {
       followUps: new RedisFollowUps(
@@ -100,7 +108,13 @@ export function openRecordKeeping(parts: {
         settings.retentionDays * 86_400_000,
         new RecentWrites(reportRedis),
       ),
-      expected: new RedisExpectedCalls(reportRedis, names),
+      expected,
+    },
+    /** For pages. */
+    aboutCallers: {
+      history: (facts: CallFacts) => shownHistory.read(facts, pageHistoryMs),
+      optedOutAt: (caller: string) => flags.optedOutAt(caller),
+      expected,
     },
     /** Whether this node does it for the whole site; rejects when Redis cannot say. */
     claim: (what: string) => claimForSite(reportRedis, what, settings.node),

@@ -68,7 +68,7 @@ function pagesOff(app: FastifyInstance): void {
 
 function pages(parts: WebParts): (app: FastifyInstance) => void {
   const { settings, policy, lists, recordKeeping, screening, admission, health, log } = parts;
-  const { records, flags, outbox, pulse } = recordKeeping;
+  const { records, flags, actions, outbox, pulse } = recordKeeping;
   const { screener, link } = screening;
   const { node } = settings;
   const now = Date.now;
@@ -83,11 +83,12 @@ function pages(parts: WebParts): (app: FastifyInstance) => void {
       records,
       flagging: {
         flags,
+        actions,
         form: ({ visitor }) => (visitor !== null && includesRole(visitor.role, 'analyst') ? visitor : null),
-        note: (request, { callId, number, detail }) =>
-          request.noteAction({ event: 'flagged', calls: [callId], numbers: [number], detail }),
+        note: (request, action) => request.noteAction(action),
       },
       impact: recordKeeping.impact,
+      callers: recordKeeping.aboutCallers,
       live: liveView({
         ...{ screener, node, ari, redis: pulse, admission, now },
         component: health,

@@ -102,11 +102,27 @@ export interface CallRange {
   readonly until: number;
 }
 
+/** One caller's part of what was asked for. */
+export interface TopCaller {
+  readonly caller: string;
+  readonly calls: number;
+  /** Call id of the newest. */
+  readonly latest: string;
+  /** Arrival of the newest, epoch ms. */
+  readonly lastAt: number;
+  /** Null: a pseudonym has none. */
+  readonly exchange: string | null;
+  /** The one of most of its signed calls; null: none is signed. */
+  readonly signer: string | null;
+  /** Calls by disposition, most first. */
+  readonly results: readonly ValueCount[];
+}
+
 /** Those with the most calls, most first; `calls`: of all callers who have a number; `all`: how many callers these are. */
 export interface TopCallers {
   readonly calls: number;
   readonly all: number;
-  readonly callers: readonly { readonly caller: string; readonly calls: number }[];
+  readonly callers: readonly TopCaller[];
 }
 
 /** What the report reads; the adapter is in src/call-store. Every method rejects with a clear error when the records cannot be read. */
@@ -134,8 +150,8 @@ export interface CallRecords {
    * holds up the process for long. Rejects with the signal's reason once it is aborted.
    */
   summary(range: CallRange, signal?: AbortSignal): Promise<ReportSummary>;
-  /** Callers by the calls that arrived in the range, at most `limit`. Which of equals come last is arbitrary. */
-  topCallers(range: CallRange, limit: number): Promise<TopCallers>;
+  /** Callers by the calls that match, at most `limit`. Which of equals come last is arbitrary. */
+  topCallers(filter: CallFilter, limit: number): Promise<TopCallers>;
 }
 
 /**

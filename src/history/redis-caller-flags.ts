@@ -1,5 +1,5 @@
 import { callDigest } from '../call/call-id.ts';
-import type { CallerFlags, CallFlags } from '../call/caller-flags.ts';
+import type { CallerFlags, CallFlags } from '../call/staff/caller-flags.ts';
 import type { Flag } from '../call/vocabulary.ts';
 import { flagWords } from '../call/vocabulary.ts';
 import { type CallerNames, plainNames } from '../privacy/caller-names.ts';
@@ -55,6 +55,12 @@ export class RedisCallerFlags implements CallerFlags {
   async optOut(callerNumber: string, at: number): Promise<boolean> {
     const { optedOut } = callerKeys(this.#names.of(callerNumber));
     return this.#write(() => this.#redis.extendUntil(optedOut, String(at + optOutKeptMs)));
+  }
+
+  /** Epoch ms; null: the caller did not opt out, or it is over. */
+  async optedOutAt(callerNumber: string): Promise<number | null> {
+    const until = Number(await this.#redis.get(callerKeys(this.#names.of(callerNumber)).optedOut));
+    return until > Date.now() ? until - optOutKeptMs : null;
   }
 
   /** True when it changed something. */

@@ -49,6 +49,26 @@ export class RedisExpectedCalls {
       .sort((a, b) => a.until - b.until);
   }
 
+  /** Those of one caller that are not over, callers as they are stored. `now` in epoch ms. */
+  async ofCaller(caller: string, now: number): Promise<ExpectedCall[]> {
+    const name = this.#names.of(caller);
+    // Only for its check: nothing in a name may be a wildcard.
+    callerKeys(name);
+    const rows = new Map<string, string>();
+    for (let cursor = '0'; ; ) {
+      const [next, found] = await this.#redis.hscan(
+        ...([expectedKey, cursor, 'MATCH', `${name} *`, 'COUNT', 1000] as const),
+      );
+      for (let at = 0; at + 1 < found.length; at += 2) rows.set(found[at] ?? '', found[at + 1] ?? '');
+      if (next === '0') break;
+      cursor = next;
+    }
+    return [...rows]
+      .flatMap(([name, value]) => expectedFrom(name, value) ?? [])
+      .filter(({ until }) => until > now)
+      .sort((a, b) => a.until - b.until);
+  }
+
   /** False when it was not there. `called` null: the window at any number. */
   async remove(caller: string, called: string | null): Promise<boolean> {
     return (await this.#redis.hdel(expectedKey, expectedField(this.#names.of(caller), called))) === 1;

@@ -1,5 +1,5 @@
 import { callDigest } from '../call/call-id.ts';
-import { type FollowUp, type FollowUps, type MissedCall, readFollowUp } from '../call/follow-ups.ts';
+import { type FollowUp, type FollowUps, type MissedCall, readFollowUp } from '../call/staff/follow-ups.ts';
 import type { RecentWrites } from '../redis/recent-writes.ts';
 import { type RedisClient, type RedisCommand, runAllOrFail } from '../redis/redis-client.ts';
 import { followUpsKey, shardExpiresAt } from '../redis/redis-keys.ts';

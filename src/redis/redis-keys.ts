@@ -68,6 +68,8 @@ export interface CallerKeys {
   readonly flagged: string;
   /** String: epoch ms until which the caller counts as one who opted out. */
   readonly optedOut: string;
+  /** Hash: id → what staff did about the caller, JSON (call/staff/caller-actions.ts). */
+  readonly actions: string;
 }
 
 /** Throws RedisKeyError when the caller is not as caller-names.ts writes one. */
@@ -80,6 +82,7 @@ export function callerKeys(callerNumber: string): CallerKeys {
     flags: `${tag}:flags`,
     flagged: `${tag}:flagged`,
     optedOut: `${tag}:opted-out`,
+    actions: `${tag}:actions`,
   };
 }
 
@@ -105,6 +108,12 @@ export const expectedKey = `${prefix}{expected}:calls`;
 
 /** Hash: calendar, or `*` for all → until when, since when and why staff closed it by hand, JSON. */
 export const closedKey = `${prefix}{site}:closed`;
+
+/** String: the calls that were flagged at once, JSON; no caller can be read from it. Throws RedisKeyError when the id is none. */
+export function flagBatchKey(id: string): string {
+  if (!/^[\w-]{1,40}$/.test(id)) throw new RedisKeyError('no id of a batch of flags');
+  return `${prefix}{batch:${id}}:flags`;
+}
 
 /** String: epoch ms, a day after somebody last dialed an emergency number. */
 export const emergencyKey = `${prefix}{site}:emergency`;

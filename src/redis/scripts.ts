@@ -19,6 +19,7 @@ const keysOfScripts = {
   removeFlag: 2,
   readFlags: 2,
   expectCall: 1,
+  keepAction: 1,
   holdLease: 1,
   keepOnce: 1,
   readCaller: 5,
@@ -40,6 +41,7 @@ declare module 'ioredis' {
     removeFlag(...keysAndArgs: string[]): Result<number, Context>;
     readFlags(...keysAndArgs: string[]): Result<unknown, Context>;
     expectCall(...keysAndArgs: string[]): Result<number, Context>;
+    keepAction(...keysAndArgs: string[]): Result<number, Context>;
     holdLease(...keysAndArgs: string[]): Result<number, Context>;
     keepOnce(...keysAndArgs: string[]): Result<number, Context>;
     readCaller(...keysAndArgs: string[]): Result<unknown, Context>;

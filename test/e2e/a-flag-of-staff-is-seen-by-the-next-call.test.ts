@@ -40,6 +40,8 @@ function ring(): Promise<Outcome> {
 async function press(callId: string, button: string): Promise<string> {
   const { page } = visit;
   await page.goto(`/calls/${callId}`);
+  const reason = page.getByLabel('Reason (required)');
+  if (button.startsWith('Flag')) await reason.fill('sells warranties');
   await page.getByRole('button', { name: button }).click();
   await page.waitForURL('**/calls/*/*#h-flags');
   return page.locator('section[aria-labelledby=h-flags]').innerText();
@@ -67,9 +69,9 @@ test('each flag is in the audit log, with who said it and without the number', a
   const audit = new AuditLog(lab.gatehouse.environment.GATEHOUSE_DATA ?? '');
   const flagged = await audit.read(10, ({ event }) => event === 'flagged');
   expect(flagged.map(({ who, role, detail }) => [who, role, detail]).sort()).toEqual([
-    ['ann', 'analyst', 'sales'],
     ['ann', 'analyst', 'sales taken back'],
-    ['ann', 'analyst', 'scam'],
+    ['ann', 'analyst', 'sales: sells warranties'],
+    ['ann', 'analyst', 'scam: sells warranties'],
   ]);
   expect(JSON.stringify(flagged)).not.toContain('5550161');
   expect(visit.complaints).toEqual([]);

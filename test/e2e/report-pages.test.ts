@@ -105,7 +105,7 @@ describe('what the pages show', () => {
   it('a time range is a spreadsheet in two clicks', () =>
     visiting(whole(), async ({ page }) => {
       await page.goto('/calls');
-      await page.getByRole('link', { name: 'Today' }).click();
+      await page.getByRole('link', { name: 'Today', exact: true }).click();
       const downloading = page.waitForEvent('download');
       await page.getByRole('link', { name: 'CSV of this table' }).click();
       const file = await (await downloading).path();

@@ -167,20 +167,22 @@ export class MemoryCallRecords implements CallRecords {
     return scannedSummary(this.#between, range);
   }
 
-  async topCallers({ since, until }: CallRange, limit: number): Promise<TopCallers> {
+  async topCallers(filter: CallFilter, limit: number): Promise<TopCallers> {
     this.asked.topCallers++;
     await this.#reach();
-    const counted = new Map<string, number>();
-    let calls = 0;
-    for await (const { facts } of this.#between.between(since, until)) {
-      if (facts.caller.number === null) continue;
-      calls++;
-      counted.set(facts.caller.number, (counted.get(facts.caller.number) ?? 0) + 1);
-    }
-    const callers = [...counted]
-      .map(([caller, own]) => ({ caller, calls: own }))
-      .sort((a, b) => b.calls - a.calls || (a.caller < b.caller ? -1 : 1));
-    return { calls, all: callers.length, callers: callers.slice(0, limit) };
+    const found = this.#within(filter).filter(
+      (outcome) => outcome.facts.caller.number !== null && matches(outcome, filter),
+    );
+    const byCaller = Map.groupBy(found, ({ facts }) => facts.caller.number ?? '');
+    const callers = [...byCaller].map(([caller, own]) => ({
+      ...{ caller, calls: own.length },
+      ...{ latest: own[0]?.callId ?? '', lastAt: own[0]?.facts.now ?? 0 },
+      exchange: own.flatMap((outcome) => valuesOf('exchange', outcome))[0] ?? null,
+      signer: counted(own.flatMap((outcome) => valuesOf('signer', outcome)))[0]?.value ?? null,
+      results: counted(own.map((outcome) => dispositionOf(outcome))),
+    }));
+    callers.sort((a, b) => b.calls - a.calls || (a.caller < b.caller ? -1 : 1));
+    return { calls: found.length, all: callers.length, callers: callers.slice(0, limit) };
   }
 
   readonly #between = {

@@ -1,4 +1,4 @@
-import type { CallerFlags, CallFlags } from '../../src/call/caller-flags.ts';
+import type { CallerFlags, CallFlags } from '../../src/call/staff/caller-flags.ts';
 import type { Flag } from '../../src/call/vocabulary.ts';
 import { flagWords } from '../../src/call/vocabulary.ts';
 

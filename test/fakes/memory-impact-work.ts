@@ -1,4 +1,4 @@
-import type { FollowUp, FollowUps, MissedCall } from '../../src/call/follow-ups.ts';
+import type { FollowUp, FollowUps, MissedCall } from '../../src/call/staff/follow-ups.ts';
 import type { Expectation, ImpactWork } from '../../src/report/web/impact/impact-work.ts';
 
 /** What staff did for callers, in memory. `away` makes every method reject. */

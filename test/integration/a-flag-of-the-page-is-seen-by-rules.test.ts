@@ -103,7 +103,7 @@ test('an analyst flags a call on its page, and a rule decides the next call by i
   expect(csrf).not.toBe('');
   expect(await nextCall()).not.toBe('flagged-as-scam');
 
-  const said = await post({ id: 'n1/1', flag: 'scam', _csrf: csrf });
+  const said = await post({ id: 'n1/1', flag: 'scam', why: 'robot of +13175550199', _csrf: csrf });
   expect([said.status, said.headers.get('location')]).toEqual([303, '/calls/n1/1#h-flags']);
   expect(await page('/calls/n1/1')).toContain('Remove flag: scam');
   expect(await nextCall()).toBe('flagged-as-scam');
@@ -116,7 +116,7 @@ test('an analyst flags a call on its page, and a rule decides the next call by i
 
   const noted = await new AuditLog(join(gatehouse.dir, 'data')).read(10, ({ event }) => event === 'flagged');
   expect(noted.map(({ time: _, ...entry }) => entry)).toEqual(
-    ['scam taken back', 'scam'].map((detail) => ({
+    ['scam taken back', 'scam: robot of +1317•••••99'].map((detail) => ({
       ...{
         event: 'flagged',
         who: expect.stringMatching(/^analyst \d+$/),
@@ -133,7 +133,7 @@ test('an analyst flags a call on its page, and a rule decides the next call by i
 test('not without the token of the form, nor from another site, nor as a viewer', async () => {
   const { page, post } = await signedIn('analyst');
   const [, csrf = ''] = /name="_csrf" value="([^"]+)"/.exec(await page('/calls/n1/1')) ?? [];
-  const fields = { id: 'n1/1', flag: 'wanted' };
+  const fields = { id: 'n1/1', flag: 'wanted', why: 'x' };
   expect((await post(fields)).status).toBe(403);
   expect((await post({ ...fields, _csrf: csrf }, { origin: 'https://evil.example' })).status).toBe(403);
   // What a browser says of its own origin when a page tells it to send no referrer.
@@ -149,10 +149,10 @@ test('not without the token of the form, nor from another site, nor as a viewer'
 test('a caller without a number cannot be flagged; Redis away is said', async () => {
   const { page, post } = await signedIn('analyst');
   const [, csrf = ''] = /name="_csrf" value="([^"]+)"/.exec(await page('/calls/n1/1')) ?? [];
-  expect((await post({ id: 'n1/2', flag: 'scam', _csrf: csrf })).status).toBe(409);
-  expect((await post({ id: 'n1/3', flag: 'scam', _csrf: csrf })).status).toBe(404);
+  expect((await post({ id: 'n1/2', flag: 'scam', why: 'x', _csrf: csrf })).status).toBe(409);
+  expect((await post({ id: 'n1/3', flag: 'scam', why: 'x', _csrf: csrf })).status).toBe(404);
   await server.stop();
-  const away = await post({ id: 'n1/1', flag: 'scam', _csrf: csrf });
+  const away = await post({ id: 'n1/1', flag: 'scam', why: 'robot of +13175550199', _csrf: csrf });
   expect(away.status).toBe(503);
   expect(await away.text()).toContain('Redis');
 });

@@ -141,6 +141,10 @@ test('the callers with the most calls are those of every call read', async () =>
     const wanted = await read.topCallers(range, 5);
     expect(found.callers.map(({ calls: own }) => own)).toEqual(wanted.callers.map(({ calls: own }) => own));
     expect(found.calls).toBe(wanted.calls);
+    for (const more of [{ where: 'voicemail' }, { caller: wanted.callers[0]?.caller ?? '' }] as const)
+      expect(await records.topCallers({ ...range, ...more }, 1_000)).toEqual(
+        await read.topCallers({ ...range, ...more }, 1_000),
+      );
   }
 });
 

@@ -252,17 +252,3 @@ export function monitoredVerdicts({ since, until }: CallRange): Question {
     values: { since, until },
   };
 }
-
-export function topCallers({ since, until }: CallRange, limit: number): Question {
-  return {
-    sql: `SELECT caller, count(*) AS calls FROM calls WHERE ${inTime} AND caller IS NOT NULL GROUP BY caller ORDER BY calls DESC, caller LIMIT $limit`,
-    values: { since, until, limit },
-  };
-}
-
-export function callsWithCaller({ since, until }: CallRange): Question {
-  return {
-    sql: `SELECT count(caller) AS calls, count(DISTINCT caller) AS callers FROM calls WHERE ${inTime}`,
-    values: { since, until },
-  };
-}

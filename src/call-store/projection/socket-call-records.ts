@@ -110,8 +110,8 @@ export class SocketCallRecords implements CallRecords {
     }
   }
 
-  topCallers(range: CallRange, limit: number): Promise<TopCallers> {
-    return this.#ask('topCallers', range, limit);
+  topCallers(filter: CallFilter, limit: number): Promise<TopCallers> {
+    return this.#ask('topCallers', filter, limit);
   }
 
   forget(words: readonly string[]): Promise<void> {

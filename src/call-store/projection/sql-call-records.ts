@@ -39,6 +39,7 @@ import { cursorOf, endOfCursor } from './page-cursor.ts';
 import { callersFoundOf, callersHaving, missedPeopleOf, peopleMissed } from './people-questions.ts';
 import * as questions from './questions.ts';
 import type { SqlDatabase, SqlRow } from './sql-database.ts';
+import { callersWithMost, topCallersOf } from './top-callers.ts';
 
 export interface SqlRecordsSource {
   readonly database: SqlDatabase;
@@ -181,15 +182,9 @@ export class SqlCallRecords implements CallRecords {
     };
   }
 
-  async topCallers(range: CallRange, limit: number): Promise<TopCallers> {
-    const span = await this.#span(range);
-    const [all] = await this.#ask(questions.callsWithCaller(span));
-    const callers = await this.#ask(questions.topCallers(span, limit));
-    return {
-      calls: Number(all?.calls ?? 0),
-      all: Number(all?.callers ?? 0),
-      callers: callers.map(({ caller, calls }) => ({ caller: String(caller), calls: Number(calls) })),
-    };
+  async topCallers(filter: CallFilter, limit: number): Promise<TopCallers> {
+    const wanted = await this.#wanted(filter);
+    return topCallersOf(await this.#ask(callersWithMost(wanted, limit)));
   }
 
   #ask({ sql, values }: questions.Question, signal?: AbortSignal): Promise<readonly SqlRow[]> {

@@ -1,6 +1,6 @@
 import { Argument, Command } from 'commander';
 import { DateTime } from 'luxon';
-import type { CallFlags } from '../../call/caller-flags.ts';
+import type { CallFlags } from '../../call/staff/caller-flags.ts';
 import { type Flag, flagWords } from '../../call/vocabulary.ts';
 import { maskNumber } from '../../privacy/mask-number.ts';
 import { wrapped } from '../../terminal/screen.ts';

@@ -24,6 +24,19 @@ export function callAddress(callId: string): string {
   return `/calls/${callId.split('/').map(encodeURIComponent).join('/')}`;
 }
 
+/** The page of a caller, by one of the calls: an address shows no number of a person. */
+export function callerAddress(
+  callId: string,
+  query: Readonly<Record<string, string | null | undefined>> = {},
+): string {
+  return address(`/callers/of${callAddress(callId).slice('/calls'.length)}`, query);
+}
+
+/** `/exchanges/+1317555`, `/signers/<name>`. */
+export function originPath(kind: 'exchange' | 'signer', value: string): string {
+  return `/${kind}s/${encodeURIComponent(value)}`;
+}
+
 /** A moment as the query `since` or `until` has it, exact, with its offset: local times are there twice when clocks go back. */
 export function exactTime(at: number): string {
   return DateTime.fromMillis(at).toISO({ suppressSeconds: true, suppressMilliseconds: true }) ?? '';

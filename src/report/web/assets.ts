@@ -24,13 +24,14 @@ const styles = [
   'parts',
   'tables',
   'forms',
+  'callers',
   'pictures',
   'search',
   'media',
   'month',
 ] as const;
 /** What the script is joined from, each with names of its own. */
-const scripts = ['live', 'keyboard', 'zoom', 'page-buttons'] as const;
+const scripts = ['live', 'keyboard', 'zoom', 'page-buttons', 'select-all'] as const;
 
 const assets = new Map<AssetName, Asset>(
   (Object.keys(types) as AssetName[]).map((name) => {

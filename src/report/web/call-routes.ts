@@ -1,7 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CallRecord } from '../../call/call-records.ts';
-import { flagWords } from '../../call/vocabulary.ts';
-import { readForms } from '../access/form-body.ts';
 import { callAddress } from './address.ts';
 import { answered, NotAnswered } from './answered.ts';
 import type { Flagging, PageDeps } from './page-deps.ts';
@@ -10,18 +8,14 @@ import type { FlagsShown } from './pages/call-flags.ts';
 import { explainCallPage } from './pages/explain-call.ts';
 import { oneCallPage } from './pages/one-call.ts';
 import { callsAround } from './pages/one-call-around.ts';
-import { flagNotNoted, noNumberToFlag, notFound, recordsAway, wrongFlag } from './pages/trouble.ts';
+import { notFound, recordsAway } from './pages/trouble.ts';
 
 /** After this the page of a call is shown without flags. */
 const flagsDeadlineMs = 1000;
 
-/**
- * `/calls/<call id>` (or SIP Call-ID), `/calls/find?id=`, `/calls/explain?id=`, and `POST /calls/flag`: `id` with `flag` or
- * `take-back` as one of the words of staff; then 303 to the call.
- */
+/** `/calls/<call id>` (or SIP Call-ID), `/calls/find?id=`, `/calls/explain?id=`. */
 export function addCallRoutes(app: FastifyInstance, deps: PageDeps): void {
   const viewer = pageRoute(deps, 'viewer');
-  readForms(app);
   app.get('/calls/find', viewer, async (request, reply) => {
     const id = (queryOf(request).id ?? '').trim();
     return reply.redirect(id === '' ? '/calls' : callAddress(id));
@@ -41,10 +35,6 @@ export function addCallRoutes(app: FastifyInstance, deps: PageDeps): void {
     });
   });
   const { flagging } = deps;
-  if (flagging !== undefined)
-    app.post('/calls/flag', pageRoute(deps, 'analyst'), (request, reply) =>
-      flagCall(request, reply, deps, flagging),
-    );
   app.get<{ Params: { '*': string } }>('/calls/*', viewer, (request, reply) =>
     withCall(request.params['*'], deps, reply, async (record) => {
       const flags = flagging === undefined ? null : await flagsOf(record, request, flagging);
@@ -57,7 +47,7 @@ export function addCallRoutes(app: FastifyInstance, deps: PageDeps): void {
 }
 
 /** Responds with what `shown` makes of the call, or with the reason why there is none. */
-async function withCall(
+export async function withCall(
   id: string,
   { records, live, log }: PageDeps,
   reply: FastifyReply,
@@ -89,41 +79,4 @@ async function flagsOf(
     if (!(error instanceof NotAnswered)) throw error;
     return { mayFlag, flags: 'not-answered' };
   }
-}
-
-async function flagCall(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  deps: PageDeps,
-  { flags, note }: Flagging,
-): Promise<FastifyReply> {
-  const { id, flag, 'take-back': takeBack } = textsOf(request.body);
-  const word = flag ?? takeBack;
-  const page = { title: 'Flag a call', at: '/calls', numbersShown: false } as const;
-  if (id === undefined || !flagWords.has(word) || (flag !== undefined && takeBack !== undefined))
-    return send(reply, 400, { ...page, body: wrongFlag() });
-  return withCall(id, deps, reply, async ({ outcome: { callId, facts } }) => {
-    const { number } = facts.caller;
-    if (number === null) return send(reply, 409, { ...page, body: noNumberToFlag(callId) });
-    try {
-      const isNew = await answered(
-        flag === undefined
-          ? flags.takeBack(number, word, callId)
-          : flags.flag(number, word, callId, deps.now()),
-      );
-      const detail = flag === undefined ? `${word} taken back` : word;
-      if (isNew) await note(request, { callId, number, detail });
-    } catch (error) {
-      if (!(error instanceof NotAnswered)) throw error;
-      deps.log.warn('Failed to save a flag', { callId, error: error.cause ?? error });
-      return send(reply, 503, { ...page, body: flagNotNoted(callId) });
-    }
-    return reply.redirect(`${callAddress(callId)}#h-flags`, 303);
-  });
-}
-
-/** Fields of a form; programs may send JSON. */
-function textsOf(body: unknown): Readonly<Record<string, string | undefined>> {
-  const entries = Object.entries((body ?? {}) as object).filter(([, value]) => typeof value === 'string');
-  return Object.fromEntries(entries);
 }

@@ -26,6 +26,8 @@ interface Asked {
 type Export = (asked: Asked) => Promise<DataTable> | DataTable;
 
 const everyValue = 1_000_000;
+/** Whoever calls less is found among the calls. */
+const mostCallers = 200_000;
 const time = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 
 /** Calls by value. */
@@ -40,6 +42,30 @@ const counts =
       rows: rows.map(({ value, calls }) => [shown(value), calls]),
     };
   };
+
+const callers: Export = async ({ deps, range: { since, until }, numbers }) => {
+  const top = await answered(deps.records.topCallers({ since, until }, mostCallers));
+  return {
+    head: ['caller', 'calls', 'exchange', 'signer', 'last_call', ...dispositions.words],
+    rows: top.callers.map(({ caller, calls, exchange, signer, lastAt, latest, results }) => {
+      const found = new Map(results.map((row) => [row.value, row.calls]));
+      return [
+        csvNumber(numbers.shown.show(caller, latest)),
+        calls,
+        // Beside a masked number it would tell most of it.
+        exchange === null || !numbers.whole ? null : csvNumber(exchange),
+        signer === null ? null : numbers.text(signer),
+        time(lastAt),
+        ...dispositions.words.map((word) => found.get(word) ?? 0),
+      ];
+    }),
+  };
+};
+
+const exchanges: Export = async ({ deps, range: { since, until }, numbers }) => {
+  const rows = numbers.whole ? await answered(deps.records.counts('exchange', { since, until })) : [];
+  return { head: ['exchange', 'calls'], rows: rows.map(({ value, calls }) => [csvNumber(value), calls]) };
+};
 
 const calledNumbers: Export = async ({ deps, range, numbers }) => {
   const rows = await answered(deps.records.counts('called', range));
@@ -185,6 +211,8 @@ export const exports = {
   ...{ time: byTime, rule: counts('rule'), verification: counts('verification') },
   ...{ attestation: counts('attestation'), bypass: counts('bypass'), signer: counts('signer') },
   called: calledNumbers,
+  callers,
+  exchange: exchanges,
   week: hoursOfWeek,
   'hang-ups': hangUps,
   'challenge-language': challenges('language'),

@@ -9,6 +9,7 @@ const pages = [
   { path: '/', word: 'Now' },
   { path: '/history', word: 'History' },
   { path: '/calls', word: 'Calls' },
+  { path: '/callers', word: 'Callers' },
   { path: '/campaigns', word: 'Campaigns' },
   { path: '/harm', word: 'Impact' },
   { path: '/rules', word: 'Rules' },
@@ -99,7 +100,7 @@ function ranged(path: PagePath): boolean {
 export function rangeHeading(
   title: string,
   about: string,
-  path: PagePath,
+  path: string,
   range: TimeRange,
   kept: Readonly<Record<string, string>> = {},
 ): Html {

@@ -1,15 +1,19 @@
 import type { FastifyRequest } from 'fastify';
 import type { CallRecords } from '../../call/call-records.ts';
-import type { CallerFlags } from '../../call/caller-flags.ts';
 import type { CallerFacts, CallFacts } from '../../call/facts.ts';
+import type { CallerActions } from '../../call/staff/caller-actions.ts';
+import type { CallerFlags } from '../../call/staff/caller-flags.ts';
 import type { Decision } from '../../call/verdict.ts';
 import type { RuleMode } from '../../call/vocabulary.ts';
 import type { Campaign } from '../../campaigns/campaign.ts';
 import type { Log } from '../../log/log.ts';
 import type { Explanation } from '../../policy/explanation.ts';
 import type { PolicyStatus } from '../../policy/policy-status.ts';
+import type { ActionNoted } from '../access/protect.ts';
 import type { Health } from '../api/health.ts';
+import type { AboutCallers } from './callers/about-callers.ts';
 import type { ImpactWork } from './impact/impact-work.ts';
+import type { ListEdits } from './list-edits.ts';
 import type { ShownNumbers } from './page-numbers.ts';
 
 /** State of a program that we depend on. */
@@ -152,16 +156,14 @@ export interface FlagForm {
   readonly csrf: string | null;
 }
 
-/** What staff say of calls. */
+/** What staff say of calls, and do about callers. */
 export interface Flagging {
   readonly flags: CallerFlags;
+  readonly actions: CallerActions;
   /** Null: the visitor may not flag calls. */
   readonly form: (request: FastifyRequest) => FlagForm | null;
-  /** Into the audit log, after it was done; never rejects. `number` is noted under another name. */
-  readonly note: (
-    request: FastifyRequest,
-    flag: { readonly callId: string; readonly number: string; readonly detail: string },
-  ) => Promise<void>;
+  /** Into the audit log, after it was done; never rejects. Numbers are noted under other names. */
+  readonly note: (request: FastifyRequest, action: ActionNoted) => Promise<void>;
 }
 
 export interface PageDeps {
@@ -170,6 +172,9 @@ export interface PageDeps {
   readonly flagging?: Flagging;
   /** Left out: nobody follows up callers here. */
   readonly impact?: ImpactWork;
+  /** Left out: a caller's page has the calls alone, and offers nothing but flags. */
+  readonly callers?: AboutCallers;
+  readonly listEdits?: ListEdits;
   readonly live: LiveView;
   readonly policy: PolicyView;
   readonly lists: ListsView;

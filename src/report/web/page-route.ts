@@ -15,7 +15,7 @@ declare module 'fastify' {
 }
 
 /** The role that a page requires, and the error page for unexpected failures. */
-export function pageRoute<R extends 'viewer' | 'analyst'>({ log }: PageDeps, role: R) {
+export function pageRoute<R extends 'viewer' | 'analyst' | 'admin'>({ log }: PageDeps, role: R) {
   return {
     config: { role },
     errorHandler(error: Error & { statusCode?: number }, request: FastifyRequest, reply: FastifyReply) {

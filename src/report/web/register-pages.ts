@@ -5,6 +5,7 @@ import { answered, NotAnswered } from './answered.ts';
 import { addAssets } from './assets.ts';
 import { addCallRoutes } from './call-routes.ts';
 import { calledName } from './called-name.ts';
+import { addCallerRoutes } from './callers/caller-routes.ts';
 import { ChangeEvents } from './change-events.ts';
 import { addExportRoutes } from './export-routes.ts';
 import { Html } from './html.ts';
@@ -19,6 +20,7 @@ import { maskedNumbers, PageNumbers } from './page-numbers.ts';
 import { pageNumbers, pageRoute, queryOf, send } from './page-route.ts';
 import { readFilter } from './pages/call-filter.ts';
 import { harmData, harmPage } from './pages/caller-impact.ts';
+import { bulkFlags } from './pages/callers/bulk-flags.ts';
 import { callsFound, callsPage, readOrder } from './pages/calls-page.ts';
 import { campaignPage, campaignsPage } from './pages/campaigns-page.ts';
 import { historyData, historyPage } from './pages/history.ts';
@@ -33,8 +35,8 @@ const latestShown = 12;
 const weekMs = 7 * 86_400_000;
 
 /**
- * The report's pages: `/`, `/history`, `/calls`, `/calls/<call id>`, `/campaigns`, `/harm`, `/rules`, `/lists`, with `/events` (what to
- * fetch anew) and `/assets`. Each route says who may ask in `config.role`; only `POST /calls/flag` changes anything. An answer never waits
+ * The report's pages: `/`, `/history`, `/calls`, `/calls/<call id>`, `/callers` (callers/), `/campaigns`, `/harm`, `/rules`, `/lists`, with `/events` (what to
+ * fetch anew) and `/assets`. Each route says who may ask in `config.role`; only `POST` changes anything. An answer never waits
  * longer for the records than recordsDeadlineMs; without them it says so, with status 503.
  */
 export function registerPages(app: FastifyInstance, deps: PageDeps): void {
@@ -60,18 +62,20 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
     const data = await rulesData(deps.records, range).catch(orNull);
     return rulesPage(data, deps.policy, range, numbers, deps.now());
   });
-  addRangePage(app, deps, '/calls', 'Calls', async (range, numbers, query) => {
+  addRangePage(app, deps, '/calls', 'Calls', async (range, numbers, query, request) => {
     const read = readFilter(query, range, deps.policy, numbers);
     const asked = { read, order: readOrder(query), cursor: query.cursor ?? null };
     const isReadable = range.problem === null && read.problems.length === 0;
     const found = isReadable ? await callsFound(deps.records, asked) : null;
-    const body = callsPage(asked, found, range, deps.policy, numbers);
+    const bulk = await bulkFlags(deps.flagging?.form(request) ?? null, deps, query);
+    const body = callsPage(asked, found, range, deps.policy, numbers, bulk);
     return isReadable ? body : { status: 400, body };
   });
   addCallRoutes(app, deps);
   addSearch(app, deps);
   addImpactRoutes(app, deps);
   addMonth(app, deps);
+  addCallerRoutes(app, deps);
   addCampaigns(app, deps);
   addExportRoutes(app, deps);
   app.get('/lists', viewer, (request, reply) => {

@@ -94,7 +94,7 @@ describe('every route', () => {
         const answer = await ask(route, { authorization: `Bearer ${tokens[role]}` });
         expect([answer.status, await answer.text()], `${role}: ${route.url}`).toEqual([
           403,
-          '{"error":"your role does not allow this"}',
+          route.method === 'HEAD' ? '' : '{"error":"your role does not allow this"}',
         ]);
         asked++;
       }

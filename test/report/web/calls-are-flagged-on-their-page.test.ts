@@ -19,6 +19,7 @@ afterEach(async () => {
 });
 
 const text = (body: string) => body.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
+const why = 'sells warranties';
 const post = (fields: Record<string, string>) =>
   fixture.app.inject({
     method: 'POST',
@@ -43,21 +44,22 @@ test('who may has a button for each word, which takes back what was said; it sen
   fixture.flagForm = { csrf: 'a"token' };
   const { body } = await fixture.get('/calls/n1/one');
   expect(body).toContain('<form class="flags" action="/calls/flag" method="post"');
+  expect(body).toContain('name="why" required');
   expect(body).toContain('<input type="hidden" name="id" value="n1/one">');
   expect(body).toContain('<input type="hidden" name="_csrf" value="a&quot;token">');
   expect(
     [...body.matchAll(/<button[^>]* name="([a-z-]+)" value="(\w+)"/g)].map((one) => one.slice(1)),
   ).toEqual([
-    ['flag', 'sales'],
     ['take-back', 'scam'],
+    ['flag', 'sales'],
     ['flag', 'wanted'],
   ]);
 });
 
 test('a word is said once, noted once, and taken back; then the call is shown again', async () => {
-  const said = await post({ id: 'n1/one', flag: 'scam' });
+  const said = await post({ id: 'n1/one', flag: 'scam', why });
   expect([said.statusCode, said.headers.location]).toEqual([303, '/calls/n1/one#h-flags']);
-  expect((await post({ id: 'n1/one', flag: 'scam' })).statusCode).toBe(303);
+  expect((await post({ id: 'n1/one', flag: 'scam', why })).statusCode).toBe(303);
   expect(await fixture.flags.read(caller, 'n1/one')).toMatchObject({
     ofCall: ['scam'],
     ofCaller: { scam: 1 },
@@ -66,13 +68,13 @@ test('a word is said once, noted once, and taken back; then the call is shown ag
   expect((await post({ id: 'n1/one', 'take-back': 'scam' })).statusCode).toBe(303);
   expect(await fixture.flags.read(caller, 'n1/one')).toMatchObject({ ofCall: [], ofCaller: {} });
   expect(fixture.flagged).toEqual([
-    { callId: 'n1/one', number: caller, detail: 'scam' },
-    { callId: 'n1/one', number: caller, detail: 'scam taken back' },
+    { event: 'flagged', calls: ['n1/one'], numbers: [caller], detail: 'scam: sells warranties' },
+    { event: 'flagged', calls: ['n1/one'], numbers: [caller], detail: 'scam taken back' },
   ]);
 });
 
 test('by SIP Call-ID it is the same call', async () => {
-  const said = await post({ id: 'n1/one@carrier.example', flag: 'sales' });
+  const said = await post({ id: 'n1/one@carrier.example', flag: 'sales', why });
   expect(said.headers.location).toBe('/calls/n1/one#h-flags');
   expect((await fixture.flags.read(caller, 'n1/one')).ofCall).toEqual(['sales']);
 });
@@ -80,12 +82,14 @@ test('by SIP Call-ID it is the same call', async () => {
 test.each([
   [{}, 400],
   [{ id: 'n1/one' }, 400],
-  [{ id: 'n1/one', flag: 'nice' }, 400],
+  [{ id: 'n1/one', flag: 'scam' }, 400],
+  [{ id: 'n1/one', flag: 'scam', why: '  ' }, 400],
+  [{ id: 'n1/one', flag: 'nice', why }, 400],
   [{ id: 'n1/one', flag: 'toString' }, 400],
   [{ id: 'n1/one', flag: 'scam', 'take-back': 'scam' }, 400],
   [{ flag: 'scam' }, 400],
-  [{ id: 'n1/gone', flag: 'scam' }, 404],
-  [{ id: 'n1/none', flag: 'scam' }, 409],
+  [{ id: 'n1/gone', flag: 'scam', why }, 404],
+  [{ id: 'n1/none', flag: 'scam', why }, 409],
 ] as const)('%j is refused with a page, and nothing is noted', async (fields, status) => {
   const answer = await post(fields);
   expect(answer.statusCode).toBe(status);
@@ -124,13 +128,13 @@ test('Redis does not answer for the flags: the call is shown without them, and a
   expect(text(body)).toContain('Flags are unavailable because Redis is not responding');
   expect(text(body)).toContain('Timeline');
   expect(body).not.toContain('<form class="flags"');
-  const said = await post({ id: 'n1/one', flag: 'scam' });
+  const said = await post({ id: 'n1/one', flag: 'scam', why });
   expect(said.statusCode).toBe(503);
   expect(text(said.body)).toContain('It is safe to try again');
   expect(said.body).toContain('href="/calls/n1/one"');
   expect(fixture.flagged).toEqual([]);
   fixture.records.away = true;
-  expect((await post({ id: 'n1/one', flag: 'scam' })).statusCode).toBe(503);
+  expect((await post({ id: 'n1/one', flag: 'scam', why })).statusCode).toBe(503);
 });
 
 test('frozen flags cost the page of a call a second, no more', async () => {

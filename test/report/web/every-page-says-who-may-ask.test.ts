@@ -9,19 +9,27 @@ beforeEach(() => {
 });
 afterEach(() => fixture.app.close());
 
-test('every route has a role, and none of them changes anything but the one for flags', async () => {
+test('every route has a role, and only analysts and admins change anything', async () => {
   const routes: { url: string; method: string | string[]; role: unknown }[] = [];
   const app = Fastify();
   app.addHook('onRoute', ({ url, method, config }) => {
     routes.push({ url, method, role: config?.role });
   });
-  registerPages(app, { flagging: {} } as Parameters<typeof registerPages>[1]);
+  const parts = { flagging: {}, callers: {}, listEdits: {} };
+  registerPages(app, parts as Parameters<typeof registerPages>[1]);
   await app.close();
   expect(routes.length).toBeGreaterThan(10);
   const changing = routes.filter(({ method }) => method === 'POST');
-  expect(changing).toEqual([{ url: '/calls/flag', method: 'POST', role: 'analyst' }]);
+  const changes = changing.map(({ url, role }) => `${url} ${role}`).sort();
+  expect(changes).toEqual(
+    [
+      ...['/calls/flag analyst', '/calls/flag-many analyst', '/calls/unflag-many analyst'],
+      ...['/callers/flag analyst', '/callers/expect analyst', '/callers/unexpect analyst'],
+      ...['/callers/undo analyst', '/callers/block admin', '/callers/allow admin', '/callers/unlist admin'],
+    ].sort(),
+  );
   for (const route of routes.filter((one) => !changing.includes(one))) {
-    expect.soft(route.role, route.url).toBe('viewer');
+    expect.soft(route.role, route.url).toBe(route.url === '/exchanges/*' ? 'analyst' : 'viewer');
     expect.soft(['GET', 'HEAD'], route.url).toContain(route.method);
   }
 });

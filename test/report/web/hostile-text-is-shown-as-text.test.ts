@@ -1,9 +1,22 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { hostileCall, hostileText, type PageFixture, pageFixture } from './page-fixture.ts';
+import { hostileCall, hostileText, type PageFixture, pageFixture, pageNow, record } from './page-fixture.ts';
 
 let fixture: PageFixture;
-beforeEach(() => {
-  fixture = pageFixture([hostileCall('evil')]);
+beforeEach(async () => {
+  const numbered = hostileCall('numbered').outcome;
+  const caller = { ...numbered.facts.caller, number: '+13175550123', reason: null };
+  const facts = { ...numbered.facts, caller };
+  fixture = pageFixture([hostileCall('evil'), record('numbered', { ...numbered, facts })]);
+  fixture.visitor = { name: hostileText, role: 'admin', how: 'session', csrf: hostileText };
+  const known = { at: 0, who: hostileText, why: hostileText, undone: null };
+  const change = { list: hostileText, did: 'added', change: '0' } as const;
+  const window = { until: 0, why: hostileText };
+  for (const action of [
+    { ...known, id: 'a', what: 'list', changes: [change] },
+    { ...known, id: 'b', what: 'expect', called: hostileText, now: window, before: null },
+  ] as const)
+    await fixture.actions.keep(caller.number, action);
+  await fixture.expected.add({ caller: caller.number, called: null, until: pageNow * 2, why: hostileText });
   fixture.lists = [
     {
       ...{
@@ -59,6 +72,11 @@ const paths = [
   `/calls/${evil}`,
   '/calls/explain?id=n1%2Fevil',
   `/calls/explain?id=${evil}`,
+  '/callers?since=7d',
+  '/callers/of/n1/numbered',
+  '/callers/of/n1/numbered?done=a',
+  `/signers/${evil}`,
+  `/exchanges/${evil}`,
   '/harm?since=7d',
   '/rules?since=7d',
   '/lists?number=%2B13175550123',

@@ -56,7 +56,17 @@ afterEach(() => fixture.app.close());
 
 const explained = '/calls/explain?id=n1%2Fone';
 
-for (const path of ['/', '/history', '/calls', '/calls/n1/one', explained, '/harm', '/rules', '/lists'])
+const pages = [
+  '/',
+  '/history',
+  '/calls',
+  '/calls/n1/one',
+  explained,
+  '/callers',
+  '/callers/of/n1/one',
+  '/harm',
+];
+for (const path of [...pages, '/rules', '/lists'])
   test(`${path}, its links included`, async () => {
     const { status, body } = await fixture.get(path);
     expect(status).toBe(200);
@@ -87,7 +97,7 @@ test('our own numbers are whole, and stand under their names', async () => {
 });
 
 test('each page asks once whether numbers may be seen, and Now never', async () => {
-  for (const path of ['/history', '/calls', '/calls/n1/one', explained, '/harm', '/rules', '/lists']) {
+  for (const path of [...pages.slice(1), '/rules', '/lists']) {
     fixture.looks = 0;
     await fixture.get(path);
     expect.soft(fixture.looks, path).toBe(1);

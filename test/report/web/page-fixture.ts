@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { CallRecord } from '../../../src/call/call-records.ts';
+import type { CallHistory } from '../../../src/call/facts.ts';
 import type { Outcome } from '../../../src/call/outcome.ts';
 import type { Campaign } from '../../../src/campaigns/campaign.ts';
 import type { Explanation } from '../../../src/policy/explanation.ts';
@@ -15,8 +16,11 @@ import type {
   PageDeps,
 } from '../../../src/report/web/page-deps.ts';
 import { registerPages } from '../../../src/report/web/register-pages.ts';
+import { FakeListEdits } from '../../fakes/fake-list-edits.ts';
 import { MemoryCallRecords } from '../../fakes/memory-call-records.ts';
+import { MemoryCallerActions } from '../../fakes/memory-caller-actions.ts';
 import { MemoryCallerFlags } from '../../fakes/memory-caller-flags.ts';
+import { MemoryExpectedCalls } from '../../fakes/memory-expected-calls.ts';
 import { MemoryImpactWork } from '../../fakes/memory-impact-work.ts';
 import { sampleArrival, sampleFacts, sampleOutcome } from '../../fakes/sample-outcome.ts';
 
@@ -38,6 +42,12 @@ export interface PageFixture {
   readonly records: MemoryCallRecords;
   readonly flags: MemoryCallerFlags;
   readonly impact: MemoryImpactWork;
+  readonly actions: MemoryCallerActions;
+  readonly expected: MemoryExpectedCalls;
+  readonly listEdits: FakeListEdits;
+  /** What Redis has of every caller. */
+  history: CallHistory;
+  optedOutAt: number | null;
   /** Who asks; null: somebody who may only look. */
   visitor: Visitor | null;
   /** What was noted of actions. */
@@ -72,6 +82,11 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
     records: new MemoryCallRecords(records),
     flags: new MemoryCallerFlags(),
     impact: new MemoryImpactWork(),
+    actions: new MemoryCallerActions(),
+    expected: new MemoryExpectedCalls(),
+    listEdits: new FakeListEdits(),
+    history: { passUntil: null },
+    optedOutAt: null,
     visitor: null,
     noted: [],
     flagForm: null,
@@ -121,10 +136,17 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
     records: fixture.records,
     flagging: {
       flags: fixture.flags,
+      actions: fixture.actions,
       form: () => fixture.flagForm,
-      note: async (_, flag) => void fixture.flagged.push(flag),
+      note: async (_, action) => void fixture.flagged.push(action),
     },
     impact: fixture.impact,
+    callers: {
+      history: async () => fixture.history,
+      optedOutAt: async () => fixture.optedOutAt,
+      expected: fixture.expected,
+    },
+    listEdits: fixture.listEdits,
     live: { calls: () => fixture.live, health: () => fixture.health },
     policy: {
       status: () => fixture.policy,
@@ -144,7 +166,10 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
       },
       canonical: (text) => (/^\+\d{5,15}$/.test(text) ? text : null),
     },
-    lists: { all: () => fixture.lists, find: () => fixture.hits },
+    lists: {
+      all: () => fixture.lists,
+      find: (number) => [...fixture.hits, ...fixture.listEdits.find(number)],
+    },
     campaigns: () => fixture.campaigns,
     campaignRules: () => ['campaign-during-attack'],
     now: () => pageNow,

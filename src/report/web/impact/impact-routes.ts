@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CallRecord } from '../../../call/call-records.ts';
-import type { MissedCall } from '../../../call/follow-ups.ts';
+import type { MissedCall } from '../../../call/staff/follow-ups.ts';
 import { visibleText } from '../../../text/visible-text.ts';
 import { readForms } from '../../access/form-body.ts';
 import { address } from '../address.ts';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { FollowUps } from '../../../call/follow-ups.ts';
+import type { FollowUps } from '../../../call/staff/follow-ups.ts';
 import { includesRole } from '../../access/role.ts';
 
 /** A call that staff expect; times in epoch ms. */

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CallRange, CallRecords } from '../../../call/call-records.ts';
-import type { FollowUp } from '../../../call/follow-ups.ts';
 import { isLikelyPerson, type MissedPerson } from '../../../call/missed-people.ts';
+import type { FollowUp } from '../../../call/staff/follow-ups.ts';
 import { answered, NotAnswered } from '../answered.ts';
 import type { ListsView, PageDeps } from '../page-deps.ts';
 import type { Expectation } from './impact-work.ts';

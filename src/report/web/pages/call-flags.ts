@@ -1,5 +1,6 @@
-import type { CallFlags } from '../../../call/caller-flags.ts';
 import { calls } from '../../../call/sentences.ts';
+import { longestReason } from '../../../call/staff/caller-actions.ts';
+import type { CallFlags } from '../../../call/staff/caller-flags.ts';
 import { flagWords } from '../../../call/vocabulary.ts';
 import { type Html, html } from '../html.ts';
 import type { FlagForm } from '../page-deps.ts';
@@ -32,11 +33,14 @@ ${mayFlag === null ? html`<p class="quiet">Flagging requires the analyst role, o
 }
 
 function form(callId: string, { ofCall }: CallFlags, { csrf }: FlagForm): Html {
-  return html`<form class="flags" action="/calls/flag" method="post" aria-label="Flag this call"><input type="hidden" name="id" value="${callId}">${
-    csrf !== null && html`<input type="hidden" name="_csrf" value="${csrf}">`
-  }${flagWords.words.map((word) =>
-    ofCall.includes(word)
-      ? html`<button class="back" name="take-back" value="${word}">Remove flag: ${word}</button>`
-      : html`<button name="flag" value="${word}">Flag as ${word}</button>`,
-  )}</form>`;
+  const words = flagWords.words.filter((word) => !ofCall.includes(word));
+  const common = html`<input type="hidden" name="id" value="${callId}">${csrf !== null && html`<input type="hidden" name="_csrf" value="${csrf}">`}`;
+  // Removing needs no reason, and a form with a required field cannot be sent without it.
+  return html`${
+    ofCall.length > 0 &&
+    html`<form class="flags" action="/calls/flag" method="post" aria-label="Remove flags of this call">${common}${ofCall.map((word) => html`<button class="back" name="take-back" value="${word}">Remove flag: ${word}</button>`)}</form>`
+  }${
+    words.length > 0 &&
+    html`<form class="flags" action="/calls/flag" method="post" aria-label="Flag this call"><button disabled hidden></button>${common}<label><span>Reason (required)</span><input name="why" required maxlength="${longestReason}" autocomplete="off"></label>${words.map((word) => html`<button name="flag" value="${word}">Flag as ${word}</button>`)}</form>`
+  }`;
 }

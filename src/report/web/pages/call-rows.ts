@@ -1,7 +1,7 @@
 import { type CallCell, callColumns } from '../../../call/call-columns.ts';
 import type { CallRecord } from '../../../call/call-records.ts';
 import { dispositions } from '../../../call/vocabulary.ts';
-import { callAddress } from '../address.ts';
+import { callAddress, callerAddress } from '../address.ts';
 import { type Html, html } from '../html.ts';
 import type { PageNumbers } from '../page-numbers.ts';
 import { table } from '../table.ts';
@@ -11,12 +11,13 @@ const columns = callColumns.flatMap(({ page, wideOnly, value }) =>
   page === null ? [] : [{ title: page, wide: wideOnly ?? false, value }],
 );
 
-/** Calls as rows; the first cell links to the page of the call. */
+/** Calls as rows; the first cell links to the page of the call. `pick`: what stands before it, to select the call. */
 export function callTable(
   caption: string,
   records: readonly CallRecord[],
   numbers: PageNumbers,
   empty: string,
+  pick: (record: CallRecord) => Html | null = () => null,
 ): Html {
   return table({
     caption,
@@ -26,7 +27,7 @@ export function callTable(
       const { callId } = record.outcome;
       return columns.map(({ value }, at) => {
         const shown = cell(value(record), numbers, callId);
-        return at === 0 ? html`<a href="${callAddress(callId)}">${shown}</a>` : shown;
+        return at === 0 ? html`${pick(record)}<a href="${callAddress(callId)}">${shown}</a>` : shown;
       });
     }),
     empty,
@@ -38,8 +39,9 @@ function cell(found: CallCell, numbers: PageNumbers, callId: string): Html {
     case 'moment':
       return shortMoment(found.at);
     case 'caller': {
-      const { displayName } = found.caller;
-      return html`${numbers.caller(found.caller, callId)}${displayName !== '' && html`<span class="under">${numbers.words(displayName, callId)}</span>`}`;
+      const { displayName, number } = found.caller;
+      const shown = numbers.caller(found.caller, callId);
+      return html`${number === null ? shown : html`<a href="${callerAddress(callId)}">${shown}</a>`}${displayName !== '' && html`<span class="under">${numbers.words(displayName, callId)}</span>`}`;
     }
     case 'called':
       return numbers.called(found.number);

@@ -14,6 +14,7 @@ import type { TimeRange } from '../time-range.ts';
 import { type FilterQuery, filterChips, filterForm, type ReadFilter } from './call-filter.ts';
 import { callTable, placeMark } from './call-rows.ts';
 import { viewLinks } from './call-views.ts';
+import { type BulkFlags, bulkForm, pickBox } from './callers/bulk-flags.ts';
 
 export const callsPerPage = 50;
 /** Height of the picture above the calls. */
@@ -66,6 +67,7 @@ export function callsPage(
   range: TimeRange,
   policy: PolicyView,
   numbers: PageNumbers,
+  bulk: BulkFlags,
 ): Html {
   const ordered: FilterQuery = order === 'newest' ? {} : { order };
   const kept = { ...range.query, ...ordered };
@@ -80,7 +82,7 @@ ${
 ${totals(found.results, read.query, kept)}
 ${overTime(found, read.query, range)}
 ${orderLinks(order, { ...range.query, ...read.query })}
-${callTable(`Calls found, ${orders[order].words.toLowerCase()}`, found.page.calls, numbers, 'No matching calls.')}
+${bulkForm(bulk, callTable(`Calls found, ${orders[order].words.toLowerCase()}`, found.page.calls, numbers, 'No matching calls.', pickBox(bulk)), found.page.calls.length, { ...kept, ...read.query, ...(cursor !== null && { cursor }) })}
 ${paging(found.page, order, cursor, { ...kept, ...read.query })}
 ${exportLinks('calls', { ...kept, ...read.query })}
 </section>`

@@ -88,7 +88,7 @@ ${facts([
 <section aria-labelledby="h-calls"><h2 id="h-calls">Calls</h2><ul>
 <li><a href="${address('/calls', { campaign: id, ...around })}">Calls that belonged to it as they arrived</a></li>
 ${earlier(campaign, around, numbers)}
-</ul></section>
+</ul><form class="find" action="/calls" method="get" aria-label="Calls after a moment"><input type="hidden" name="campaign" value="${id}"><label><span>Only its calls after</span><input type="datetime-local" name="since" value="${localInput(startedAt)}" required></label><button>Show</button></form></section>
 <p class="quiet">To change it: <code>gatehouse campaigns name ${id} NAME</code>, <code>merge ${id} INTO</code>, <code>dismiss ${id}</code>, <code>pin ${id}</code>.</p>`;
 }
 

@@ -83,7 +83,13 @@ function totalsList(rows: readonly ValueCount[], all: number, range: TimeRange):
     )}</ul>`;
 }
 
-function timePicture(overTime: Series, all: number, range: TimeRange): Html {
+/** Calls over time by result, as a picture and as a table. `filters`: what else links to calls ask. */
+export function timePicture(
+  overTime: Series,
+  all: number,
+  range: TimeRange,
+  filters: Readonly<Record<string, string>> = {},
+): Html {
   const layers = dispositions.words.map((key) => ({ key, word: dispositions.label(key) }));
   const used = layers.filter(({ key }) => overTime.steps.some((step) => (step.calls.get(key) ?? 0) > 0));
   const label = `Calls by ${overTime.size}, stacked by result: ${calls(all)} in ${overTime.steps.length} ${overTime.size}s. The table below has the same data.`;
@@ -93,12 +99,14 @@ function timePicture(overTime: Series, all: number, range: TimeRange): Html {
       stepWords(step.at, overTime.size),
       linked(
         [...step.calls.values()].reduce((one, other) => one + other, 0),
-        stepAddress(range, step),
+        stepAddress(range, step, filters),
       ),
-      ...used.map(({ key }) => linked(step.calls.get(key) ?? 0, stepAddress(range, step, { where: key }))),
+      ...used.map(({ key }) =>
+        linked(step.calls.get(key) ?? 0, stepAddress(range, step, { ...filters, where: key })),
+      ),
     ]);
   return html`${pictured(
-    stackedBars(label, overTime, layers, (step) => stepAddress(range, step)),
+    stackedBars(label, overTime, layers, (step) => stepAddress(range, step, filters)),
     table({
       caption: `Calls by ${overTime.size}; empty ones are omitted`,
       columns: [

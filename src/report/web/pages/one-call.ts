@@ -8,7 +8,7 @@ import { storySentence } from '../../../call/story-sentence.ts';
 import type { Decision } from '../../../call/verdict.ts';
 import { bypassReasons } from '../../../call/vocabulary.ts';
 import { visibleText } from '../../../text/visible-text.ts';
-import { address } from '../address.ts';
+import { address, callerAddress } from '../address.ts';
 import { type Html, html, said } from '../html.ts';
 import type { PolicyView, RuleView } from '../page-deps.ts';
 import type { PageNumbers } from '../page-numbers.ts';
@@ -113,6 +113,7 @@ function links({ outcome, realExit }: CallRecord, numbers: PageNumbers): Html {
   const around = { since: new Date(known.now - 7 * 86_400_000).toISOString().slice(0, 19).concat('Z') };
   const { caller, called, verification } = known;
   return html`<ul class="links">
+${caller.number !== null && html`<li><a href="${callerAddress(known.callId)}">Everything about this caller, and what to do</a></li>`}
 ${numbers.whole && caller.number !== null && html`<li><a href="${address('/calls', { ...around, caller: caller.number })}">Other calls from this caller</a></li>`}
 ${called.number !== null && html`<li><a href="${address('/calls', { ...around, called: called.number })}">Other calls to this number</a></li>`}
 ${decision !== null && html`<li><a href="${address('/calls', { ...around, rule: decision.rule })}">Other calls decided by this rule</a></li>`}

@@ -1,4 +1,4 @@
-import type { Flag } from './vocabulary.ts';
+import type { Flag } from '../vocabulary.ts';
 
 /** What staff said of one call, and of all calls of its caller. */
 export interface CallFlags {
