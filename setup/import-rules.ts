@@ -67,7 +67,7 @@ export const importRules: ImportRules = {
     'app.ts': `app ${parts}`,
     'main.ts': 'app app.ts config process log report/api',
   },
-  packagesOnlyIn: { 'ari-client': 'ari', asn1js: 'certificates', diff: 'init' },
+  packagesOnlyIn: { 'ari-client': 'ari', asn1js: 'certificates', diff: 'app init' },
   pure: {
     text: 'luxon',
     call: 'node:crypto zod',

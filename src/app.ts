@@ -10,6 +10,7 @@ import { openCanary } from './app/open-canary.ts';
 import { openNotices } from './app/open-notices.ts';
 import { OpenSiteWatch } from './app/open-site-watch.ts';
 import { openRecordKeeping } from './app/record-keeping.ts';
+import { RuleChanges } from './app/rule-changes/rule-changes.ts';
 import { openWebServer } from './app/web-server.ts';
 import { AsteriskClock } from './ari/asterisk-clock.ts';
 import type { CallFacts } from './call/facts.ts';
@@ -25,6 +26,7 @@ import { withDeadline } from './process/deadline.ts';
 import type { Health } from './report/api/health.ts';
 import { Metrics } from './report/api/metrics.ts';
 import type { ServedRoute } from './report/http-server.ts';
+import { ListEditor } from './rules/list-edits/list-editor.ts';
 import { LivePolicy } from './rules/live-policy.ts';
 import { Admission } from './screening/admission.ts';
 
@@ -100,6 +102,13 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   });
   const keyless = new KeylessTrunks();
   const notices = openNotices({ settings, policy, lists, recordKeeping, keyless, canary, log });
+  const journal = join(settings.data, 'lists', 'edits.json');
+  const listEditor = new ListEditor({ policy, journal, log });
+  const ruleChanges = await RuleChanges.open({
+    ...{ policy, accepted, redisUrl: settings.redisUrl, log },
+    dir: join(settings.data, 'policy', 'changes'),
+    lists: join(settings.data, 'lists'),
+  });
   const siteWatch = new OpenSiteWatch({ settings, policy, lists, log });
   const exposedRules = new ExposedRules(settings.rules, log);
   const health = componentHealth({
@@ -126,6 +135,8 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     screening,
     admission,
     canary,
+    listEditor,
+    ruleChanges,
     health,
     metrics,
     log,
@@ -154,6 +165,8 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     exposedRules.close();
     notices.close();
     notes.close();
+    listEditor.close();
+    ruleChanges.close();
     policy.close();
     await lists.close();
     await link.stop();
@@ -189,7 +202,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   });
   return {
     replaced,
-    reload: () => policy.reload(),
+    reload: () => policy.reload({ by: 'signal' }),
     routes: () => http.routes(),
     async stop() {
       await screener.drain(settings.drainSeconds * 1000);

@@ -8,13 +8,17 @@ import type { Metrics } from '../report/api/metrics.ts';
 import { addMachineRoutes } from '../report/api/open-api.ts';
 import { HttpServer } from '../report/http-server.ts';
 import { registerPages } from '../report/web/register-pages.ts';
+import type { ListEditor } from '../rules/list-edits/list-editor.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import type { Admission } from '../screening/admission.ts';
 import type { CallScreening } from './call-screening.ts';
 import { campaignRules } from './campaign-rules.ts';
+import { listPages } from './list-pages.ts';
 import type { OwnCalls } from './open-canary.ts';
 import { listsView, liveView, Presence, policyView } from './page-views.ts';
 import type { RecordKeeping } from './record-keeping.ts';
+import type { RuleChanges } from './rule-changes/rule-changes.ts';
+import { rulePages } from './rule-changes/rule-pages.ts';
 
 interface WebParts {
   readonly settings: Settings;
@@ -24,6 +28,8 @@ interface WebParts {
   readonly screening: CallScreening;
   readonly admission: Admission;
   readonly canary: OwnCalls;
+  readonly listEditor: ListEditor;
+  readonly ruleChanges: RuleChanges;
   readonly health: () => Health;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -38,7 +44,7 @@ export function openWebServer(parts: WebParts): HttpServer {
     records: recordKeeping.records,
     health,
     routes: [settings.http.pages ? pages(parts) : pagesOff, machines],
-    reload: () => policy.reload(),
+    reload: (who: string) => policy.reload({ by: 'request', who }),
     callCanary: () => parts.canary.now(),
     access: { ...settings.access, dataDir: settings.data, log },
     trustedProxies: settings.access.trustedProxies,
@@ -67,7 +73,18 @@ function pagesOff(app: FastifyInstance): void {
 }
 
 function pages(parts: WebParts): (app: FastifyInstance) => void {
-  const { settings, policy, lists, recordKeeping, screening, admission, health, log } = parts;
+  const {
+    settings,
+    policy,
+    lists,
+    listEditor,
+    ruleChanges,
+    recordKeeping,
+    screening,
+    admission,
+    health,
+    log,
+  } = parts;
   const { records, flags, actions, outbox, pulse } = recordKeeping;
   const { screener, link } = screening;
   const { node } = settings;
@@ -97,6 +114,8 @@ function pages(parts: WebParts): (app: FastifyInstance) => void {
         oddSettings: () => link.oddSettings(),
       }),
       policy: policyView(policy),
+      ...rulePages(policy, ruleChanges),
+      ...listPages(lists, listEditor, policyView(policy)),
       lists: listsView(lists, policy),
       campaigns: () => recordKeeping.campaigns.all(),
       campaignRules: () => campaignRules(policy.current()),

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Command } from 'commander';
 import { type ErasedFromRedis, RedisErasure } from '../call-store/erasure.ts';
 import { eraseFromProjection } from '../call-store/projection/erasure.ts';
 import { callerPseudonymKey, defaultWords, settingText } from '../config/read-setting.ts';
+import { ListJournal } from '../lists/edits/list-journal.ts';
 import { type ErasedFromOutbox, eraseFromKeptCalls, eraseFromOutbox } from '../outbox/erasure.ts';
 import { outboxPath } from '../outbox/outbox-path.ts';
 import { pseudonymNames } from '../privacy/caller-names.ts';
@@ -10,6 +12,7 @@ import { ForgottenCaller } from '../privacy/forgotten.ts';
 import { filesHolding } from '../privacy/left-traces.ts';
 import { maskNumber } from '../privacy/mask-number.ts';
 import { eraseFromAuditLog } from '../report/access/audit-log.ts';
+import { eraseFromChanges } from '../rules/changes/change-store.ts';
 import { eraseFromSpool } from '../spool/erasure.ts';
 import { wrapped } from '../terminal/screen.ts';
 import { dataDir, withRedisOption, withRulesOption } from './command/options.ts';
@@ -34,6 +37,10 @@ interface Forgotten {
   readonly spool: number;
   /** Entries in the audit log. */
   readonly audit: number;
+  /** Changes of lists that can no longer be undone. */
+  readonly edits: number;
+  /** Files of the history of the rules. */
+  readonly rules: number;
   /** Our files that still contain the number or its pseudonym. */
   readonly leftIn: readonly string[];
   readonly redis: ErasedFromRedis;
@@ -80,8 +87,10 @@ function forget(number: string, options: ForgetOptions): Promise<Forgotten> {
       const erased = await new RedisErasure(redis).erase(person);
       await eraseFromProjection(data, person.traces);
       const audit = eraseFromAuditLog(data, person.words);
+      const edits = await new ListJournal(join(data, 'lists', 'edits.json')).forget(person);
+      const rules = await eraseFromChanges(join(data, 'policy', 'changes'), person);
       const leftIn = filesHolding([data, spoolDir], person.traces);
-      return { outbox, spool, audit, redis: erased, leftIn };
+      return { outbox, spool, audit, edits, rules, redis: erased, leftIn };
     },
     redisCommandMs,
   );
@@ -95,7 +104,7 @@ function isWhole({ outbox, leftIn, redis }: Forgotten): boolean {
 
 /** Without the number: it would stay in the terminal's history or a log. */
 function textOf(number: string, done: Forgotten): string {
-  const { outbox, spool, audit, leftIn, redis } = done;
+  const { outbox, spool, audit, edits, rules, leftIn, redis } = done;
   const lines = [
     isWhole(done)
       ? `${maskNumber(number)} has been erased.`
@@ -107,6 +116,8 @@ function textOf(number: string, done: Forgotten): string {
     `  Spool: ${spool} notes.`,
     `  Audit log: ${audit} ${audit === 1 ? 'entry' : 'entries'}.`,
   ];
+  if (edits > 0) lines.push(`  Changes of lists: ${edits}, which can no longer be undone.`);
+  if (rules > 0) lines.push(`  History of the rules: ${rules} ${rules === 1 ? 'file' : 'files'}.`);
   if (redis.rewriting > 0)
     lines.push('  Redis is rewriting its append-only file, which still contains older writes.');
   if (redis.left > 0)

@@ -14,6 +14,7 @@ import { emptyList, type HeldList, heldList, unfetchedList, unreadStatus } from 
 import { type ListStatus, writeStatus } from './list-status.ts';
 import { loadInWorker } from './load-in-worker.ts';
 import { fileError } from './regular-file.ts';
+import { forgetReplaced, replacedDir, replacedList } from './replaced-list.ts';
 
 export interface ListLibraryOptions extends FeedOptions {
   /** Where images, feeds and the status are kept; null: nowhere, and feeds are empty. */
@@ -25,6 +26,7 @@ export interface ListLibraryOptions extends FeedOptions {
 }
 
 const newestFeeds: FeedChoice = { from: 'store', candidates: 'all' };
+const inForceFeeds: FeedChoice = { from: 'store', candidates: new Set() };
 
 /** The lists of a rule directory: read again when their content changes, feeds fetched on their schedules. */
 export class ListLibrary {
@@ -85,14 +87,44 @@ export class ListLibrary {
     return ready;
   }
 
+  /**
+   * The same with other files in the place of some lists, by id, to see what would become of the policy; nothing that is held
+   * changes. @throws ListFileError of those files
+   */
+  async openReplaced(
+    declared: readonly DeclaredList[],
+    region: Region,
+    root: string,
+    readFrom: string,
+    replaced: ReadonlyMap<string, string>,
+  ): Promise<ReadonlyMap<string, ReadyList>> {
+    const ready = new Map<string, ReadyList>();
+    for (const one of declared) {
+      const path = replaced.get(one.id);
+      const { dir } = this.#options;
+      const held =
+        path === undefined
+          ? await this.#openOne(one, region, root, readFrom, inForceFeeds)
+          : await replacedList(one, { region, file: shownSource(one, root), path, dir });
+      ready.set(one.id, held.ready);
+    }
+    return ready;
+  }
+
+  /** Removes what `openReplaced` made. */
+  async forgetReplaced(): Promise<void> {
+    if (this.#options.dir !== null) await forgetReplaced(this.#options.dir);
+  }
+
   /** Feeds whose open content has not been loaded with a policy yet. */
   get candidates(): readonly string[] {
     return this.#feeds?.candidates ?? [];
   }
 
-  /** Folder of the images; null: there is none. */
-  get cacheDir(): string | null {
-    return this.#options.dir;
+  /** Folders that may have the image of a list. */
+  get imageDirs(): readonly string[] {
+    const { dir } = this.#options;
+    return dir === null ? [] : [dir, replacedDir(dir)];
   }
 
   /** Folder of the feeds' bodies; null: there is none. */
@@ -179,8 +211,7 @@ export class ListLibrary {
     feeds: FeedChoice,
   ): Promise<HeldList> {
     const { id, source, reading } = declared;
-    const file =
-      source.kind === 'file' ? `${root.replace(/\/+$/, '')}/${source.path}` : shownFeed(source.url);
+    const file = shownSource(declared, root);
     const chosen = source.kind === 'feed' ? ((await this.#feeds?.body(id, source.url, feeds)) ?? null) : null;
     if (source.kind === 'feed' && chosen === null) return unfetchedList(declared, file, region);
     const kept = chosen?.kept ?? null;
@@ -261,4 +292,9 @@ export class ListLibrary {
         this.#log.warn('The list status could not be saved', { error: String(error) }),
       );
   }
+}
+
+/** As problems name it. @param root the rule directory as the user typed it */
+function shownSource({ source }: DeclaredList, root: string): string {
+  return source.kind === 'file' ? `${root.replace(/\/+$/, '')}/${source.path}` : shownFeed(source.url);
 }

@@ -150,7 +150,7 @@ class ListReader {
 }
 
 /** A date holds to the end of its day in UTC, a time with its zone to the second. Epoch ms; null: neither. */
-function readExpiry(text: string): number | null {
+export function readExpiry(text: string): number | null {
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
   if (!isDate && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(Z|[+-]\d{2}:\d{2})$/.test(text)) return null;
   const at = Date.parse(isDate ? `${text}T00:00:00Z` : text);

@@ -112,6 +112,25 @@ export class SortedNumbers {
     return placeIn(this.#lows, low, starts[bucket] as number, starts[bucket + 1] as number);
   }
 
+  /** The number of a rank; NaN: there are not so many. */
+  at(rank: number): number {
+    if (!(rank >= 0 && rank < this.size)) return Number.NaN;
+    const bucket = firstAbove(this.#starts, rank) - 1;
+    return this.#base + bucket * this.#scale + (this.#lows[rank] as number);
+  }
+
+  /** Rank of the first number that is not below this one; the size: all are. */
+  rankFrom(number: number): number {
+    let from = 0;
+    let to = this.size;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if (this.at(middle) < number) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+
   /** All numbers, rising. */
   *values(): Generator<number> {
     const { base, starts, lows } = this.parts;
@@ -132,4 +151,16 @@ export function placeIn(items: Uint32Array, item: number, from = 0, to = items.l
     else to = middle;
   }
   return from < end && items[from] === item ? from : -1;
+}
+
+/** Place of the first of these rising items that is above `item`; their number: none is. */
+function firstAbove(items: Uint32Array, item: number): number {
+  let from = 0;
+  let to = items.length;
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if ((items[middle] as number) <= item) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }

@@ -11,6 +11,16 @@ export interface ReloadResult {
   readonly problems: readonly Problem[];
 }
 
+/** Why the rule files were read again. */
+export type ReloadCause =
+  /** They changed on disk. */
+  | { readonly by: 'files' }
+  | { readonly by: 'start' | 'signal' }
+  | { readonly by: 'feed'; readonly list: string }
+  /** `gatehouse reload`, or a program. */
+  | { readonly by: 'request'; readonly who: string }
+  | { readonly by: 'list-edit'; readonly who: string; readonly list: string };
+
 export interface ReloadRecord {
   /** Epoch ms. */
   readonly at: number;

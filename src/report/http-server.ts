@@ -26,7 +26,7 @@ export interface HttpServerOptions {
   readonly records: Pick<CallRecords, 'summary'>;
   readonly health: () => Health;
   /** Reads the rule files again; never rejects. */
-  readonly reload: () => Promise<ReloadResult>;
+  readonly reload: (who: string) => Promise<ReloadResult>;
   readonly callCanary?: () => Promise<Health['canary']>;
   readonly access: AccessOptions;
   /** Addresses or networks of proxies whose X-Forwarded-For is believed. */

@@ -2,12 +2,12 @@ import { ListLibrary } from '../lists/list-library.ts';
 import { type Log, silentLog } from '../log/log.ts';
 import type { CaseResult } from '../policy/cases/run-cases.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { PolicyStatus, ReloadResult } from '../policy/policy-status.ts';
+import type { PolicyStatus, ReloadCause, ReloadResult } from '../policy/policy-status.ts';
 import { formatProblem, hasErrors, type Problem } from '../policy/problem.ts';
-import { type LoadParts, loadNewest, loadStandIn, type StandIn } from './load-best.ts';
-import { type LoadedPolicy, PolicyLoader } from './policy-loader.ts';
+import { type LoadParts, loadSettled, loadStandIn, type StandIn } from './load-best.ts';
+import { type LoadedPolicy, PolicyLoader, type Proof } from './policy-loader.ts';
 import { ReloadHistory } from './reload-history.ts';
-import { RulesWatcher, rulesSignature } from './rules-watcher.ts';
+import { RulesWatcher } from './rules-watcher.ts';
 
 /** The rule directory cannot be used and no earlier policy is in force. */
 export class RulesRefused extends Error {
@@ -33,13 +33,24 @@ export interface LivePolicyOptions {
   readonly log?: Log;
 }
 
-const maxAttempts = 4;
 const maxLogged = 50;
+
+/** What is said of a reload beside its result. */
+export interface ReloadDetails {
+  /** Version in force before. */
+  readonly before: string;
+  /** Why the files were read, the first reason first; empty: another reload had them all. */
+  readonly causes: readonly ReloadCause[];
+}
+type ReloadListener = (result: ReloadResult, details: ReloadDetails) => void;
 
 /** The policy in force. A call takes it once and keeps it; a reload puts another whole one in its place. */
 export class LivePolicy {
   readonly #log: Log;
-  readonly #listeners = new Set<(result: ReloadResult) => void>();
+  readonly #listeners = new Set<ReloadListener>();
+  readonly #keptListeners = new Set<(version: string) => void>();
+  /** Of the reloads that were asked for and are not over. */
+  #causes: ReloadCause[] = [];
   readonly #watcher: RulesWatcher;
   readonly #history: ReloadHistory;
   readonly #parts: LoadParts;
@@ -60,9 +71,9 @@ export class LivePolicy {
     this.#log = options.log ?? silentLog;
     const history = { path: options.reloads ?? null, log: this.#log };
     this.#history = new ReloadHistory(policy.version, Date.now(), history);
-    const changed = () => void this.reload();
+    const changed = () => void this.reload({ by: 'files' });
     this.#watcher = new RulesWatcher(parts.dir, options.debounceMs ?? 250, changed, this.#log);
-    parts.lists.onChange(() => void this.reload());
+    parts.lists.onChange((list) => void this.reload({ by: 'feed', list }));
   }
 
   /**
@@ -113,13 +124,44 @@ export class LivePolicy {
   }
 
   /** Called after every reload, good or refused. Returns the function that unsubscribes. */
-  onReload(listener: (result: ReloadResult) => void): () => void {
+  onReload(listener: ReloadListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
+  /** Called when an accepted policy was saved for the next start; also when it could not be. Returns as `onReload`. */
+  onKept(listener: (version: string) => void): () => void {
+    this.#keptListeners.add(listener);
+    return () => this.#keptListeners.delete(listener);
+  }
+
+  /** The rule directory as it was typed. */
+  get dir(): string {
+    return this.#parts.dir;
+  }
+
+  /** The lists of the policy in force, as policy.yaml declares them, and the region that their numbers are read in. */
+  get declared(): LoadedPolicy['declared'] {
+    return this.#declared;
+  }
+
+  /** What would become of the files with others in the place of some lists, by id. Nothing comes into force. Never rejects. */
+  async prove(replaced: ReadonlyMap<string, string>): Promise<Proof> {
+    const { loader, lists, dir } = this.#parts;
+    try {
+      return await loader.prove(dir, replaced);
+    } finally {
+      await lists.forgetReplaced();
+    }
+  }
+
   /** Reads the files again. A reload requested while one runs starts after it. Never rejects. */
-  reload(): Promise<ReloadResult> {
+  reload(cause: ReloadCause = { by: 'files' }): Promise<ReloadResult> {
+    this.#causes.push(cause);
+    return this.#reload();
+  }
+
+  #reload(): Promise<ReloadResult> {
     if (!this.#reloading) {
       this.#reloading = this.#readAgain().finally(() => {
         this.#reloading = null;
@@ -128,7 +170,7 @@ export class LivePolicy {
     }
     this.#next ??= this.#reloading.then(() => {
       this.#next = null;
-      return this.reload();
+      return this.#reload();
     });
     return this.#next;
   }
@@ -142,6 +184,7 @@ export class LivePolicy {
     this.#closed = true;
     this.#watcher.close();
     this.#listeners.clear();
+    this.#keptListeners.clear();
     this.#parts.loader.close();
   }
 
@@ -171,7 +214,8 @@ export class LivePolicy {
       version,
     };
     this.#history.add(Date.now(), result.ok, version, problems);
-    for (const listener of this.#listeners) this.#tell(listener, result);
+    const details = { before, causes: this.#causes.splice(0) };
+    for (const listener of this.#listeners) this.#tell(() => listener(result, details));
     return result;
   }
 
@@ -185,14 +229,19 @@ export class LivePolicy {
     const { version } = this.#current;
     if (accepted === null || version === this.#keptVersion) return;
     this.#keptVersion = version;
+    const kept = (error: string | null) => {
+      if (this.#closed) return;
+      this.#history.kept({ at: Date.now(), version, error });
+      for (const listener of this.#keptListeners) this.#tell(() => listener(version));
+    };
     void loader.keep(accepted, version, lists.feedsDir).then(
-      () => this.#history.kept({ at: Date.now(), version, error: null }),
+      () => kept(null),
       (cause: unknown) => {
         if (this.#closed) return;
         this.#keptVersion = null;
         const error = cause instanceof Error ? cause.message : String(cause);
-        this.#history.kept({ at: Date.now(), version, error });
         this.#log.error('The accepted policy could not be saved for the next start', { version, error });
+        kept(error);
       },
     );
   }
@@ -228,9 +277,9 @@ export class LivePolicy {
     this.#parts.lists.follow([...inForce.lists, ...asked], inForce.region);
   }
 
-  #tell(listener: (result: ReloadResult) => void, result: ReloadResult): void {
+  #tell(listener: () => void): void {
     try {
-      listener(result);
+      listener();
     } catch (error) {
       this.#log.error('A reload listener failed', { error: String(error) });
     }
@@ -241,31 +290,7 @@ export class LivePolicy {
   }
 }
 
-/** Files that change while they are read could combine into a policy that was never written. */
-async function loadSettled(parts: LoadParts): Promise<LoadedPolicy> {
-  const { dir } = parts;
-  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const before = await rulesSignature(dir);
-    const isSettled = async () => (await rulesSignature(dir)) === before;
-    const loaded = await loadNewest(parts, isSettled);
-    if (await isSettled()) return loaded;
-  }
-  return { policy: null, problems: [unsettled(dir)], declared: null };
-}
-
 function shownProblems(problems: readonly Problem[]): readonly string[] {
   const shown = problems.slice(0, maxLogged).map(formatProblem);
   return problems.length > maxLogged ? [...shown, `and ${problems.length - maxLogged} more`] : shown;
-}
-
-function unsettled(dir: string): Problem {
-  return {
-    severity: 'error',
-    file: dir,
-    line: 1,
-    column: 1,
-    message: `the files changed ${maxAttempts} times while they were read`,
-    remedy: 'let the program that writes them end, then run gatehouse reload',
-    code: 'unsettled',
-  };
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { FeedStore } from '../lists/feeds/feed-store.ts';
 import type { ListLibrary } from '../lists/list-library.ts';
-import { hasErrors } from '../policy/problem.ts';
+import { hasErrors, type Problem } from '../policy/problem.ts';
 import { keptNames, readManifest } from './accepted-files.ts';
 import type { LoadedPolicy, LoadOptions, PolicyLoader } from './policy-loader.ts';
+import { rulesSignature } from './rules-watcher.ts';
 
 export interface LoadParts {
   readonly dir: string;
@@ -50,6 +51,32 @@ export async function loadNewest(
 
 function withFeeds(candidates: ReadonlySet<string>): LoadOptions {
   return { feeds: { from: 'store', candidates } };
+}
+
+const maxAttempts = 4;
+
+/** `loadNewest`. Files that change while they are read could combine into a policy that was never written. */
+export async function loadSettled(parts: LoadParts): Promise<LoadedPolicy> {
+  const { dir } = parts;
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    const before = await rulesSignature(dir);
+    const isSettled = async () => (await rulesSignature(dir)) === before;
+    const loaded = await loadNewest(parts, isSettled);
+    if (await isSettled()) return loaded;
+  }
+  return { policy: null, problems: [unsettled(dir)], declared: null };
+}
+
+function unsettled(dir: string): Problem {
+  return {
+    severity: 'error',
+    file: dir,
+    line: 1,
+    column: 1,
+    message: `the files changed ${maxAttempts} times while they were read`,
+    remedy: 'let the program that writes them end, then run gatehouse reload',
+    code: 'unsettled',
+  };
 }
 
 /** Used in place of refused rules. */

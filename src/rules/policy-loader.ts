@@ -40,6 +40,14 @@ export interface LoadedPolicy extends CompileResult {
   readonly declared: { readonly lists: readonly DeclaredList[]; readonly region: Region } | null;
 }
 
+/** What a directory would be with other lists. */
+export interface Proof {
+  /** An error among them: it would be refused. */
+  readonly problems: readonly Problem[];
+  /** By id. */
+  readonly lists: ReadonlyMap<string, ReadyList>;
+}
+
 type Heard<K extends FromProcess['kind']> = Extract<FromProcess, { kind: K }>;
 
 /**
@@ -65,6 +73,28 @@ export class PolicyLoader {
    */
   load(dir: string, options: LoadOptions = {}): Promise<LoadedPolicy> {
     return this.#next(() => this.#load(dir, options));
+  }
+
+  /**
+   * What would become of the directory with other files in the place of some lists, by list id. Nothing of it comes into force, and
+   * nothing that is loaded or held changes. Never rejects.
+   */
+  prove(dir: string, replaced: ReadonlyMap<string, string>): Promise<Proof> {
+    return this.#next(async () => {
+      let lists: ReadonlyMap<string, ReadyList> = new Map();
+      const declared = async ({ lists: asked, region, from }: Heard<'declared'>): Promise<ToProcess> => {
+        if (region !== null) lists = await this.#library.openReplaced(asked, region, dir, from, replaced);
+        return { kind: 'lists', lists: await Promise.all([...lists].map((one) => this.#sentList(one))) };
+      };
+      try {
+        const task = { kind: 'load', dir, wasAccepted: false, onlyProven: true } as const;
+        const { problems, heapMb } = await this.#ask(task, 'done', { declared, lines: () => undefined });
+        this.#heapMb = heapMb;
+        return { problems, lists };
+      } catch (error) {
+        return { problems: [this.#problemOf(dir, error)], lists };
+      }
+    });
   }
 
   /** Writes what was loaded last, with its lists. Rejects when it cannot be kept. */
@@ -106,7 +136,7 @@ export class PolicyLoader {
     };
     const hear = { declared: openLists, lines: (piece: Uint8Array) => pieces.push(piece) };
     try {
-      const done = await this.#ask({ kind: 'load', dir, wasAccepted }, 'done', hear);
+      const done = await this.#ask({ kind: 'load', dir, wasAccepted, onlyProven: false }, 'done', hear);
       this.#heapMb = done.heapMb;
       const { ends, problems, cases } = done;
       const lists = new Map([...ready].flatMap(([id, { list }]) => (list ? [[id, list] as const] : [])));
@@ -120,13 +150,10 @@ export class PolicyLoader {
   /** A large list is read there from its image on disk; it was written when the list was read. */
   async #sentList([id, { list, digest, problems }]: readonly [string, ReadyList]): Promise<SentList> {
     const image = list instanceof PackedList ? list.image : null;
-    const { cacheDir } = this.#library;
-    const isOnDisk =
-      image !== null &&
-      image.length > sentBytes &&
-      cacheDir !== null &&
-      (await hasImage(cacheDir, id, digest));
-    return { id, image: isOnDisk ? { dir: cacheDir } : image && Uint8Array.from(image), digest, problems };
+    const isLarge = image !== null && image.length > sentBytes;
+    for (const dir of isLarge ? this.#library.imageDirs : [])
+      if (await hasImage(dir, id, digest)) return { id, image: { dir }, digest, problems };
+    return { id, image: image && Uint8Array.from(image), digest, problems };
   }
 
   /** Sends a task to the process and waits for its end. The process is ended when it does not come within the limits. */

@@ -19,9 +19,11 @@ export type ToProcess =
       readonly dir: string;
       /** It was accepted before: a case that fails because of today's date does not refuse it. */
       readonly wasAccepted: boolean;
+      /** It is only proven: no policy is sent back, and none is written by the next `keep`. */
+      readonly onlyProven: boolean;
     }
   | { readonly kind: 'lists'; readonly lists: readonly SentList[] }
-  /** To write what was loaded last. */
+  /** To write what was loaded last, not only proven. */
   | { readonly kind: 'keep'; readonly root: string; readonly version: string; readonly feeds: string | null }
   | { readonly kind: 'look'; readonly folder: string };
 

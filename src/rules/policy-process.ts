@@ -27,23 +27,28 @@ async function run(): Promise<void> {
   if (process.send === undefined) throw new Error('policy-process.ts is started by policy-loader.ts');
   const say = (message: FromProcess) => process.send?.(message);
   process.on('disconnect', () => process.exit());
-  let read: (ReadRules & { readonly wasAccepted: boolean }) | null = null;
-  let lists: readonly SentList[] = [];
+  let asked: Asked | null = null;
+  let loaded: (Asked & { readonly lists: readonly SentList[] }) | null = null;
   for await (const [message] of on(process, 'message') as AsyncIterable<[ToProcess]>) {
     try {
       switch (message.kind) {
         case 'load':
-          read = { ...(await readRules(message.dir)), wasAccepted: message.wasAccepted };
-          say({ kind: 'declared', lists: read.lists, region: read.region, from: read.from });
+          asked = { task: message, read: await readRules(message.dir) };
+          say({
+            kind: 'declared',
+            lists: asked.read.lists,
+            region: asked.read.region,
+            from: asked.read.from,
+          });
           break;
         case 'lists':
-          if (read === null) break;
-          lists = message.lists;
-          await compile(read, lists, read.wasAccepted, say);
+          if (asked === null) break;
+          if (!asked.task.onlyProven) loaded = { ...asked, lists: message.lists };
+          await compile(asked, message.lists, say);
           break;
         case 'keep':
-          if (!read?.region) throw new Error('nothing was loaded');
-          keep(read, read.region, lists, message);
+          if (!loaded?.read.region) throw new Error('nothing was loaded');
+          keep(loaded.read, loaded.read.region, loaded.lists, message);
           say({ kind: 'kept' });
           break;
         case 'look':
@@ -55,10 +60,14 @@ async function run(): Promise<void> {
   }
 }
 
+interface Asked {
+  readonly task: Extract<ToProcess, { kind: 'load' }>;
+  readonly read: ReadRules;
+}
+
 async function compile(
-  read: ReadRules,
+  { read, task: { wasAccepted, onlyProven } }: Asked,
   lists: readonly SentList[],
-  wasAccepted: boolean,
   say: (message: FromProcess) => void,
 ): Promise<void> {
   const ready = new Map(
@@ -69,7 +78,9 @@ async function compile(
   );
   const { policy, plan, problems, cases } = await compileRead(read, ready, { wasAccepted });
   const packed =
-    policy && plan ? packPolicy(plan.plan, plan.rules, await holidaysOf(read), Date.now()) : null;
+    policy && plan && !onlyProven
+      ? packPolicy(plan.plan, plan.rules, await holidaysOf(read), Date.now())
+      : null;
   for (let at = 0; packed && at < packed.lines.length; at += pieceBytes)
     say({ kind: 'lines', piece: packed.lines.slice(at, at + pieceBytes) });
   const shown = shortened(problems, read.dir);

@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unfinishedPrefix } from '../lists/edits/edit-list-file.ts';
 import { listEndings } from '../lists/readers/registry.ts';
 import type { Log } from '../log/log.ts';
 
@@ -49,7 +50,10 @@ export class RulesWatcher {
   #watchOne(dir: string): void {
     if (this.#closed || this.#watchers.has(dir)) return;
     try {
-      const watcher = watch(dir, { persistent: false }, () => this.#wait());
+      const watcher = watch(dir, { persistent: false }, (_event, name) => {
+        // A file that is not finished is not read.
+        if (!name?.startsWith(unfinishedPrefix)) this.#wait();
+      });
       watcher.on('error', (error) => {
         this.#log.warn('Rule files are no longer watched', { dir, error: error.message });
         watcher.close();

@@ -13,7 +13,7 @@ const formula = /^[\s"'\p{Cc}\p{Cf}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r]/u;
  * semicolon; control characters, line ends and direction marks become U+FFFD. Null is an empty cell.
  */
 export function csvLine(cells: readonly CsvCell[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`;
+  return `${cells.map((cell) => csvCell(cell)).join(',')}\r\n`;
 }
 
 /**
@@ -24,9 +24,11 @@ export function csvNumber(number: string | null): string | null {
   return number?.startsWith('+') ? `tel:${number}` : number;
 }
 
-function csvCell(cell: CsvCell): string {
+/** One cell of it. A record that begins with `#` would be a comment where lists are read, so that is quoted too. */
+export function csvCell(cell: CsvCell, separator = ','): string {
   if (cell === null) return '';
   if (typeof cell !== 'string') return String(cell);
   const text = (formula.test(cell) ? "'" : '') + visibleText(cell.replace(behindSemicolon, ";'"));
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const isQuoted = text.includes(separator) || /^#|[",\r\n]|^\s|\s$/.test(text);
+  return isQuoted ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,6 +1,6 @@
 import { NumberMap } from '../../numbers/number-map.ts';
 import { type NumberPattern, patternWords } from '../../numbers/number-pattern.ts';
-import { packNumber, unpackNumber } from '../../numbers/short-code.ts';
+import { isPackedShortCode, packNumber, unpackNumber } from '../../numbers/short-code.ts';
 import { placeIn, SortedNumbers } from '../../numbers/sorted-numbers.ts';
 import type {
   DuplicateRow,
@@ -69,31 +69,76 @@ export class PackedList implements NumberList {
   locate(e164: string, now: number): ListEntry[] {
     const entries: ListEntry[] = [];
     const at = this.#sorted.position(numberOf(e164));
-    if (at >= 0) {
-      const detail = this.#detailOf(at);
-      const [name, note] = detail < 0 ? [null, null] : [this.#text(2 * detail), this.#text(2 * detail + 1)];
-      const until = this.#expiresAt(detail);
-      const line = this.#parts.lines[at] as number;
-      const expiry = Number.isFinite(until) ? until : null;
-      entries.push({
-        pattern: e164,
-        kind: 'exact',
-        line,
-        name,
-        note,
-        expiresAt: expiry,
-        expired: until <= now,
-      });
-    }
+    if (at >= 0) entries.push(this.#exactEntry(at, e164, now));
     const rows = this.#parts.patterns.filter((row) => covers(row, e164));
     rows.sort(
       (a, b) => a.kind.localeCompare(b.kind) || b.from.length - a.from.length || (a.from < b.from ? 1 : -1),
     );
-    for (const row of rows) {
-      const { from: _from, to: _to, ...rest } = row;
-      entries.push({ ...rest, pattern: patternWords(patternOf(row)), expired: expiresAt(row) <= now });
-    }
+    for (const row of rows) entries.push(patternEntry(row, now));
     return entries;
+  }
+
+  /** Rows from a place on: first prefixes and ranges, then numbers, rising. @param now epoch ms */
+  entries(from: number, count: number, now: number): ListEntry[] {
+    const { patterns } = this.#parts;
+    const found = patterns.slice(from, from + count).map((row) => patternEntry(row, now));
+    const first = Math.max(0, from - patterns.length);
+    const end = Math.min(this.#sorted.size, first + count - found.length);
+    for (let at = first; at < end; at++)
+      found.push(this.#exactEntry(at, unpackNumber(this.#sorted.at(at)), now));
+    return found;
+  }
+
+  /** The first numbers that begin so, and how many there are. @param prefix plus and digits */
+  beginningWith(
+    prefix: string,
+    count: number,
+    now: number,
+  ): { readonly all: number; readonly entries: ListEntry[] } {
+    const digits = prefix.slice(1);
+    const entries: ListEntry[] = [];
+    let all = 0;
+    for (let more = 0; digits.length + more <= 15; more++) {
+      const low = Number(digits) * 10 ** more;
+      // Short codes are among the lowest.
+      if (isPackedShortCode(low)) continue;
+      const [first, end] = [this.#sorted.rankFrom(low), this.#sorted.rankFrom(low + 10 ** more)];
+      for (let at = first; at < end; at++) {
+        if (entries.length >= count) break;
+        entries.push(this.#exactEntry(at, unpackNumber(this.#sorted.at(at)), now));
+      }
+      all += end - first;
+    }
+    return { all, entries };
+  }
+
+  /**
+   * The first entries whose name or note has the words, a step of a few hundred rows at a time.
+   * @param words in lower case. @param isLate asked at each step: then the search ends
+   */
+  *naming(
+    words: string,
+    count: number,
+    now: number,
+    isLate: () => boolean,
+  ): Generator<void, { readonly entries: readonly ListEntry[]; readonly isWhole: boolean }> {
+    const { patterns, detailed, details } = this.#parts;
+    const has = (text: string | null) => text?.toLowerCase().includes(words) ?? false;
+    const found = patterns
+      .filter(({ name, note }) => has(name) || has(note))
+      .slice(0, count)
+      .map((row) => patternEntry(row, now));
+    for (let place = 0; place < detailed.length && found.length < count; place++) {
+      if (place % 256 === 255) {
+        if (isLate()) return { entries: found, isWhole: false };
+        yield;
+      }
+      const detail = details[place] as number;
+      if (!has(this.#text(2 * detail)) && !has(this.#text(2 * detail + 1))) continue;
+      const at = detailed[place] as number;
+      found.push(this.#exactEntry(at, unpackNumber(this.#sorted.at(at)), now));
+    }
+    return { entries: found, isWhole: true };
   }
 
   /** All numbers, rising, E.164 with plus; prefixes and ranges are left out. */
@@ -103,6 +148,16 @@ export class PackedList implements NumberList {
 
   get patterns(): readonly PatternRow[] {
     return this.#parts.patterns;
+  }
+
+  #exactEntry(at: number, number: string, now: number): ListEntry {
+    const detail = this.#detailOf(at);
+    const [name, note] = detail < 0 ? [null, null] : [this.#text(2 * detail), this.#text(2 * detail + 1)];
+    const until = this.#expiresAt(detail);
+    return {
+      ...{ pattern: number, kind: 'exact', line: this.#parts.lines[at] as number, name, note },
+      ...{ expiresAt: Number.isFinite(until) ? until : null, expired: until <= now },
+    };
   }
 
   #rowAt(at: number, now: number): ListRow | null {
@@ -146,6 +201,11 @@ function numberOf(text: string): number {
 
 function patternOf({ kind, from, to }: PatternRow): NumberPattern {
   return kind === 'prefix' ? { kind, prefix: from } : { kind, from, to };
+}
+
+function patternEntry(row: PatternRow, now: number): ListEntry {
+  const { from: _from, to: _to, ...rest } = row;
+  return { ...rest, pattern: patternWords(patternOf(row)), expired: expiresAt(row) <= now };
 }
 
 function expiresAt(row: PatternRow): number {

@@ -1,7 +1,13 @@
 import { type Info, type Parser, parse } from 'csv-parse';
 import { type CsvLayout, layoutOf, placeOf, placeThere } from './csv-columns.ts';
 import { filePieces, maxRecordBytes } from './file-pieces.ts';
-import { FileFault, type FileRow, type ListFormat, type RowContext } from './list-format.ts';
+import {
+  FileFault,
+  type FileRow,
+  type ListColumns,
+  type ListFormat,
+  type RowContext,
+} from './list-format.ts';
 
 const remedy = 'check the quotes of this line';
 
@@ -9,15 +15,31 @@ const remedy = 'check the quotes of this line';
 export const csv: ListFormat = {
   endings: ['.csv'],
   *rows(file, context) {
-    let layout: CsvLayout | null = null;
-    for (const { line, cells } of headedRecords(file)) {
-      if (layout === null) {
-        layout = layoutOf(cells, line, context.columns);
-        noteOthers(cells, line, layout, context);
-      } else yield* rowsOf(cells, line, layout, context);
+    for (const { record, layout, isHeader } of laidOutRecords(file, context.columns)) {
+      const { cells, line } = record;
+      if (isHeader) noteOthers(cells, line, layout, context);
+      else yield* rowsOf(cells, line, layout, context);
     }
   },
 };
+
+/** The records of a file with a header, which is the first of them. @throws FileFault */
+export function* laidOutRecords(
+  file: Iterable<Uint8Array>,
+  columns: Partial<ListColumns>,
+): Generator<{ readonly record: CsvRecord; readonly layout: CsvLayout; readonly isHeader: boolean }> {
+  let layout: CsvLayout | null = null;
+  for (const record of headedRecords(file)) {
+    const isHeader = layout === null;
+    layout ??= layoutOf(record.cells, record.line, columns);
+    yield { record, layout, isHeader };
+  }
+}
+
+/** The numbers of a record. Google Contacts separates several of one label so. */
+export function numbersOf(cells: readonly string[], { numbers }: CsvLayout): ReadonlySet<string> {
+  return new Set(numbers.flatMap((place) => (cells[place]?.trim() ?? '').split(' ::: ')).filter(Boolean));
+}
 
 const holdsNumbers = /phone|mobile|cell|\btel|fax|number/i;
 const holdsNone = /type|label|extension|flags|speeddial|locale|phonetic/i;
@@ -54,8 +76,7 @@ function* rowsOf(
   const names = layout.names.map((places) => places.map(text).filter(Boolean).join(' '));
   const name = (names.find((one) => one !== '') ?? '').replace(/\s+/g, ' ');
   const row = { line, name, expires: text(layout.expires), note: text(layout.note) };
-  // Google Contacts separates several numbers of one label so.
-  const numbers = new Set(layout.numbers.flatMap((place) => text(place).split(' ::: ')).filter(Boolean));
+  const numbers = numbersOf(cells, layout);
   if (numbers.size === 0) skip(line, 'it has no number', 'give it a number, or take the row out');
   for (const number of numbers) yield { ...row, number };
 }
@@ -97,6 +118,8 @@ function* headedRecords(file: Iterable<Uint8Array>): Generator<CsvRecord> {
 export interface CsvRecord {
   /** Where it begins, from 1. */
   readonly line: number;
+  /** How many lines it takes: quoted text may have line ends. */
+  readonly lines: number;
   readonly cells: readonly string[];
 }
 
@@ -119,8 +142,9 @@ export function* csvRecords(file: Iterable<Uint8Array>): Generator<CsvRecord> {
     skip_empty_lines: true,
     trim: true,
     on_record: (cells: string[], info) => {
-      records.push({ line: lineOf(info), cells });
-      recordLines += 1 + cells.reduce((sum, cell) => sum + breaksIn(cell, lineEnd), 0);
+      const lines = 1 + cells.reduce((sum, cell) => sum + breaksIn(cell, lineEnd), 0);
+      records.push({ line: lineOf(info), lines, cells });
+      recordLines += lines;
       return null;
     },
   });
@@ -157,7 +181,7 @@ function breaksIn(cell: string, lineEnd: string): number {
 }
 
 /** European spreadsheets write `;`, because their decimals have the comma; a first line `sep=;` says so. */
-function separatorOf(begin: Buffer, lineEnd: string): string {
+export function separatorOf(begin: Buffer, lineEnd: string): string {
   const lines = begin.toString('latin1').split(lineEnd, 1000);
   const [, told] = /^sep=(.)\r?$/i.exec(lines[0] ?? '') ?? [];
   if (told !== undefined) return told;

@@ -4,15 +4,18 @@ import { FileFault, type FileRow, type ListFormat } from './list-format.ts';
 /** One number a line, then, after a tab or two blanks, a name; `#` begins a comment. */
 export const text: ListFormat = {
   endings: ['.txt'],
-  *rows(file) {
-    let line = 0;
-    for (const written of linesOf(file)) {
-      line++;
-      const row = rowOf(written, line);
-      if (row !== null) yield row;
-    }
-  },
+  rows: (file) => textRows(file),
 };
+
+/** @throws FileFault */
+export function* textRows(file: Iterable<Uint8Array>): Generator<FileRow> {
+  let line = 0;
+  for (const written of linesOf(file)) {
+    line++;
+    const row = rowOf(written, line);
+    if (row !== null) yield row;
+  }
+}
 
 /** The lines of a text file, without their ends. @throws FileFault */
 export function* linesOf(file: Iterable<Uint8Array>): Generator<string> {

@@ -138,7 +138,7 @@ function problemOf({ name, place, result, why }: CaseResult): Problem {
   };
 }
 
-type WrittenCall = WrittenCase['call'];
+export type WrittenCall = WrittenCase['call'];
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -148,7 +148,7 @@ type CaseCall = { readonly facts: CallFacts } | { readonly missing: string };
 const hourMs = 3_600_000;
 
 /** The facts of a case. What it does not say is ordinary: no verification, and a history in which nothing happened. */
-function caseCall(written: WrittenCall, policy: Policy): CaseCall {
+export function caseCall(written: WrittenCall, policy: Policy): CaseCall {
   const { settings } = policy;
   const trunk = written.trunk ?? ruleDefaults.caseTrunk;
   const zone = written.zone ?? settings.timeZone ?? 'utc';

@@ -21,9 +21,9 @@ const deadlineMs = 60_000;
  * `POST /api/reload`: reloads the rule files. 200: in force; 422: refused, the last good policy stays in force; 504: not read
  * in time. For administrators, and for `gatehouse reload` on this machine.
  */
-export function addReloadRoute(app: FastifyInstance, reload: () => Promise<ReloadResult>): void {
-  app.post('/api/reload', { config: { role: 'admin' } }, async (_, reply) => {
-    const answer = await withinDeadline(reload());
+export function addReloadRoute(app: FastifyInstance, reload: (who: string) => Promise<ReloadResult>): void {
+  app.post('/api/reload', { config: { role: 'admin' } }, async (request, reply) => {
+    const answer = await withinDeadline(reload(request.visitor?.name ?? 'somebody'));
     if (answer === null)
       return reply
         .code(504)

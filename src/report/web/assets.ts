@@ -25,6 +25,7 @@ const styles = [
   'tables',
   'forms',
   'callers',
+  'changes',
   'pictures',
   'search',
   'media',

@@ -15,6 +15,8 @@ import type { AboutCallers } from './callers/about-callers.ts';
 import type { ImpactWork } from './impact/impact-work.ts';
 import type { ListEdits } from './list-edits.ts';
 import type { ShownNumbers } from './page-numbers.ts';
+import type { RuleHistory, TryCall } from './pages/rules/rule-views.ts';
+import type { ListBrowser } from './routes/list-browser.ts';
 
 /** State of a program that we depend on. */
 export interface PartHealth {
@@ -175,6 +177,9 @@ export interface PageDeps {
   /** Left out: a caller's page has the calls alone, and offers nothing but flags. */
   readonly callers?: AboutCallers;
   readonly listEdits?: ListEdits;
+  readonly listBrowser?: ListBrowser;
+  readonly ruleHistory?: RuleHistory;
+  readonly tryCall?: TryCall;
   readonly live: LiveView;
   readonly policy: PolicyView;
   readonly lists: ListsView;

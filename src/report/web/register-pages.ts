@@ -24,10 +24,11 @@ import { bulkFlags } from './pages/callers/bulk-flags.ts';
 import { callsFound, callsPage, readOrder } from './pages/calls-page.ts';
 import { campaignPage, campaignsPage } from './pages/campaigns-page.ts';
 import { historyData, historyPage } from './pages/history.ts';
-import { listsPage, searchLists } from './pages/lists-page.ts';
 import { nowPage } from './pages/now.ts';
-import { rulesData, rulesPage } from './pages/rules-page.ts';
+import { rulesData, rulesPage } from './pages/rules/rules-page.ts';
 import { recordsAway } from './pages/trouble.ts';
+import { addListRoutes } from './routes/list-routes.ts';
+import { addRuleRoutes } from './routes/rule-routes.ts';
 import { addSearch } from './search/search-routes.ts';
 import { type TimeRange, timeRange } from './time-range.ts';
 
@@ -40,7 +41,6 @@ const weekMs = 7 * 86_400_000;
  * longer for the records than recordsDeadlineMs; without them it says so, with status 503.
  */
 export function registerPages(app: FastifyInstance, deps: PageDeps): void {
-  const viewer = pageRoute(deps, 'viewer');
   app.decorate('banner', () => {
     const { levels } = deps.live.health();
     return levels === undefined ? null : levelBanner(levels);
@@ -60,7 +60,15 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
   addRangePage(app, deps, '/rules', 'Rules', async (range, numbers) => {
     if (range.problem !== null) return unreadable('Rules', '/rules', range);
     const data = await rulesData(deps.records, range).catch(orNull);
-    return rulesPage(data, deps.policy, range, numbers, deps.now());
+    return rulesPage({
+      data,
+      policy: deps.policy,
+      range,
+      numbers,
+      now: deps.now(),
+      history: deps.ruleHistory,
+      canTry: deps.tryCall !== undefined,
+    });
   });
   addRangePage(app, deps, '/calls', 'Calls', async (range, numbers, query, request) => {
     const read = readFilter(query, range, deps.policy, numbers);
@@ -78,14 +86,8 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
   addCallerRoutes(app, deps);
   addCampaigns(app, deps);
   addExportRoutes(app, deps);
-  app.get('/lists', viewer, (request, reply) => {
-    const { policy, lists } = deps;
-    const numbers = pageNumbers(deps, request);
-    const now = deps.now();
-    const search = searchLists(queryOf(request).number, { lists, policy, numbers, now });
-    const body = listsPage(lists.all(), search, numbers, now);
-    return send(reply, 200, { title: 'Lists', at: '/lists', body, numbersShown: numbers.whole });
-  });
+  addListRoutes(app, deps);
+  addRuleRoutes(app, deps);
 }
 
 function addCampaigns(app: FastifyInstance, deps: PageDeps): void {

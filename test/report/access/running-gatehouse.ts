@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../lab/free-ports.ts';
 import { type Gatehouse, startGatehouse } from '../../../src/app.ts';
-import { readSettings } from '../../../src/config/settings.ts';
+import { readSettings, type Settings } from '../../../src/config/settings.ts';
 import { Tokens } from '../../../src/report/access/tokens.ts';
 import { FakeAsterisk } from '../../fakes/fake-asterisk.ts';
 import { RecordingLog } from '../../fakes/recording-log.ts';
@@ -14,6 +14,7 @@ export class RunningGatehouse {
   readonly log = Object.assign(new RecordingLog(), { debug() {} });
   readonly tokens = new Tokens(join(this.dir, 'data'));
   #asterisk: FakeAsterisk | null = null;
+  #settings: Settings | null = null;
   app!: Gatehouse; // Set by start.
   url = '';
 
@@ -37,9 +38,17 @@ export class RunningGatehouse {
       ...env,
     });
     if (!result.ok) throw new Error(JSON.stringify(result.problems));
+    this.#settings = result.settings;
     this.app = await startGatehouse({ settings: result.settings, log: this.log });
     this.url = `http://127.0.0.1:${result.settings.http.port}`;
     return this;
+  }
+
+  /** With the same data and settings. */
+  async restart(): Promise<void> {
+    if (this.#settings === null) throw new Error('it was not started');
+    await this.app.stop();
+    this.app = await startGatehouse({ settings: this.#settings, log: this.log });
   }
 
   async stop(): Promise<void> {

@@ -13,13 +13,19 @@ import { moment } from '../times.ts';
 /** Why the policy in force decides a call as it does, and which rules nearly matched. */
 export function explainCallPage(outcome: Outcome, explanation: Explanation, numbers: PageNumbers): Html {
   const { facts: known, callId } = outcome;
-  const { decision, nearMisses, missingFacts } = explanation;
+  const { decision } = explanation;
   const text = (words: string) => numbers.words(words, callId);
   return html`<p class="crumbs"><a href="/calls">Calls</a> / <a href="${callAddress(callId)}">This call</a></p>
 <div class="heading"><div><h1>Why this decision was made</h1>
 <p class="about">From ${numbers.caller(known.caller, callId)} to ${numbers.calledInline(calledText(known.called))}, ${moment(known.now)}</p></div></div>
 ${whichPolicy(outcome, decision, text)}
-<section aria-labelledby="h-verdict"><h2 id="h-verdict">Verdict</h2>${verdict(explanation, text)}</section>
+${explanationSections(explanation, text)}`;
+}
+
+/** Verdict, near misses, what was missing, and each rule that was looked at. */
+export function explanationSections(explanation: Explanation, text: Words): Html {
+  const { nearMisses, missingFacts } = explanation;
+  return html`<section aria-labelledby="h-verdict"><h2 id="h-verdict">Verdict</h2>${verdict(explanation, text)}</section>
 <section aria-labelledby="h-near"><h2 id="h-near">Near misses</h2>${table({
     caption: 'Earlier rules in which all but one condition matched',
     columns: [{ title: 'Rule' }, { title: 'Would match if this were true', words: true }],
@@ -38,7 +44,7 @@ ${
 <section aria-labelledby="h-trace"><h2 id="h-trace">Rule by rule</h2>${trace(explanation, text)}</section>`;
 }
 
-type Words = (words: string) => Html;
+export type Words = (words: string) => Html;
 
 function whichPolicy({ decision: then, facts: known }: Outcome, now: Decision, text: Words): Html {
   const recorded =

@@ -1,19 +1,24 @@
 import { dirname } from 'node:path';
-import type { CallRecords, ChangedVerdict, ValueCount } from '../../../call/call-records.ts';
-import { calls, count, percent } from '../../../call/sentences.ts';
-import type { Problem } from '../../../policy/problem.ts';
-import { callsAddress } from '../address.ts';
-import { answered } from '../answered.ts';
-import { cellBar } from '../charts/plain-bars.ts';
-import { sum } from '../counted.ts';
-import { exportLinks } from '../export-links.ts';
-import { type Html, type HtmlValue, html, said } from '../html.ts';
-import { rangeHeading } from '../layout.ts';
-import type { CasesView, PolicyView } from '../page-deps.ts';
-import type { PageNumbers } from '../page-numbers.ts';
-import { linked, placeInFile, table } from '../table.ts';
-import type { TimeRange } from '../time-range.ts';
-import { moment, span } from '../times.ts';
+import type { CallRecords, ChangedVerdict, ValueCount } from '../../../../call/call-records.ts';
+import { calls, count, percent } from '../../../../call/sentences.ts';
+import { callsAddress } from '../../address.ts';
+import { answered } from '../../answered.ts';
+import { cellBar } from '../../charts/plain-bars.ts';
+import { sum } from '../../counted.ts';
+import { exportLinks } from '../../export-links.ts';
+import { type Html, type HtmlValue, html, said } from '../../html.ts';
+import { rangeHeading } from '../../layout.ts';
+import type { CasesView, PolicyView } from '../../page-deps.ts';
+import type { PageNumbers } from '../../page-numbers.ts';
+import { linked, placeInFile, table } from '../../table.ts';
+import type { TimeRange } from '../../time-range.ts';
+import { moment, span } from '../../times.ts';
+import { changesTable, problemList } from './rule-changes.ts';
+import type { RuleHistory } from './rule-views.ts';
+import { tryForm } from './try-call.ts';
+
+/** Of the history of the rules. */
+const changesShown = 5;
 
 export interface RulesData {
   readonly hits: readonly ValueCount[];
@@ -34,14 +39,18 @@ export async function rulesData(records: CallRecords, { since, until }: TimeRang
   return { hits, monitored, changes };
 }
 
-/** Null data: the records are unavailable; the rules are shown without counts. */
-export function rulesPage(
-  data: RulesData | null,
-  policy: PolicyView,
-  range: TimeRange,
-  numbers: PageNumbers,
-  now: number,
-): Html {
+export interface RulesShown {
+  /** Null: the records are unavailable; the rules are shown without counts. */
+  readonly data: RulesData | null;
+  readonly policy: PolicyView;
+  readonly range: TimeRange;
+  readonly numbers: PageNumbers;
+  readonly now: number;
+  readonly history?: RuleHistory | undefined;
+  readonly canTry: boolean;
+}
+
+export function rulesPage({ data, policy, range, numbers, now, history, canTry }: RulesShown): Html {
   const status = policy.status();
   const folder = policy.rules().map(({ place }) => dirname(place.file))[0];
   return html`${rangeHeading('Rules', 'How often each rule decided, what monitored rules would have changed, and recent reloads.', '/rules', range)}
@@ -49,6 +58,11 @@ export function rulesPage(
 ${status.standIn && html`<div class="notice warn"><p><strong>The rules were refused at startup.</strong> ${status.standIn.keptAt === null ? 'They are in force without the content of their feeds.' : html`The policy accepted on ${moment(status.standIn.keptAt)} is in force instead.`}</p></div>`}${status.kept?.error && html`<p class="notice warn">Failed to save the policy in force for the next start: ${status.kept.error}</p>`}
 ${status.refused !== null && html`<div class="notice warn"><p><strong>The rule files were refused on ${moment(status.refused.at)}.</strong> The policy above stays in force until they are fixed.</p>${problemList(status.refused.problems, numbers)}</div>`}
 ${data === null && html`<p class="notice warn" role="alert"><strong>Redis is not responding</strong>, so rule counts cannot be shown. Calls are still screened.</p>`}
+${canTry && html`<details class="fold"><summary>Try a call</summary>${tryForm()}</details>`}
+${
+  history !== undefined &&
+  html`<section aria-labelledby="h-changes"><h2 id="h-changes">Latest changes</h2>${changesTable(history.all().slice(0, changesShown), numbers)}${history.all().length > changesShown && html`<p class="export"><a href="/rules/changes">All changes</a></p>`}</section>`
+}
 <section aria-labelledby="h-hits"><h2 id="h-hits">Rules, in order</h2>${hitTable(data, policy, range)}${exportLinks('rules', range.query)}</section>
 ${data !== null && html`<section aria-labelledby="h-flips"><h2 id="h-flips">Monitored rules</h2>${flips(data, policy, range)}${exportLinks('monitored', range.query)}</section>`}
 <section aria-labelledby="h-cases"><h2 id="h-cases">Test cases</h2>${cases(policy.cases(), numbers)}</section>
@@ -172,12 +186,4 @@ function reloads(records: ReturnType<PolicyView['status']>['reloads'], numbers: 
     ]),
     empty: 'No reloads yet.',
   });
-}
-
-function problemList(problems: readonly Problem[], numbers: PageNumbers): Html {
-  if (problems.length === 0) return html`<span class="quiet">none</span>`;
-  return html`<ul class="problems">${problems.map(
-    ({ file, line, column, severity, message, remedy }) =>
-      html`<li><span class="place-in-file">${file}:${line}:${column}</span> ${severity}: ${numbers.words(message)}<span class="under">${numbers.words(remedy)}</span></li>`,
-  )}</ul>`;
 }

@@ -1,11 +1,12 @@
-import { count } from '../../../call/sentences.ts';
-import { exportLinks } from '../export-links.ts';
-import { type Html, html, said } from '../html.ts';
-import { heading } from '../layout.ts';
-import type { ListHit, ListState, ListsView, PolicyView } from '../page-deps.ts';
-import type { PageNumbers } from '../page-numbers.ts';
-import { facts, table } from '../table.ts';
-import { moment, span } from '../times.ts';
+import { count } from '../../../../call/sentences.ts';
+import { exportLinks } from '../../export-links.ts';
+import { type Html, html, said } from '../../html.ts';
+import { heading } from '../../layout.ts';
+import type { ListHit, ListState, ListsView, PolicyView } from '../../page-deps.ts';
+import type { PageNumbers } from '../../page-numbers.ts';
+import { facts, table } from '../../table.ts';
+import { moment, span } from '../../times.ts';
+import { listAddress } from './one-list.ts';
 
 /** Result of a number search; null: no search. */
 export type Search =
@@ -29,11 +30,17 @@ export function searchLists(
   return number === null ? { asked: text, number } : { asked: text, number, hits: lists.find(number, now) };
 }
 
+export function noSuchList(why: string): Html {
+  return html`${heading('No such list', why)}
+<p><a href="/lists">All lists</a></p>`;
+}
+
 export function listsPage(
   states: readonly ListState[],
   search: Search,
   numbers: PageNumbers,
   now: number,
+  canBrowse: boolean,
 ): Html {
   return html`${heading('Lists', 'Lists used by the rules: size, age and contents.')}
 ${
@@ -52,7 +59,7 @@ ${
       { title: 'Source', wide: true },
     ],
     rows: states.map((state) => [
-      html`<strong>${state.id}</strong>${state.about !== null && html`<span class="under prose">${state.about}</span>`}${state.quarantined ? html`<span class="under bad">In quarantine since ${moment(state.quarantined.at)}: ${numbers.words(withoutSecrets(state.quarantined.message, state))} After review: <code>gatehouse lists accept ${state.id}</code></span>` : state.error !== null && html`<span class="under bad">Refused: ${numbers.words(withoutSecrets(state.error, state))}</span>`}`,
+      html`${canBrowse ? html`<a href="${listAddress(state.id)}"><strong>${state.id}</strong></a>` : html`<strong>${state.id}</strong>`}${state.about !== null && html`<span class="under prose">${state.about}</span>`}${state.quarantined ? html`<span class="under bad">In quarantine since ${moment(state.quarantined.at)}: ${numbers.words(withoutSecrets(state.quarantined.message, state))} After review: <code>gatehouse lists accept ${state.id}</code></span>` : state.error !== null && html`<span class="under bad">Refused: ${numbers.words(withoutSecrets(state.error, state))}</span>`}`,
       count(state.size),
       state.skippedRows === 0 ? html`<span class="quiet">0</span>` : count(state.skippedRows),
       state.readAt === null
