@@ -7,16 +7,15 @@ export function changeAddress({ id }: Pick<RuleChange, 'id'>): string {
   return `/rules/changes/${encodeURIComponent(id)}`;
 }
 
-/** Who or what changed the rules. */
+/** Who or what changed the rules: who asked, else who committed the files. */
 export function whoWords({ causes, found, before, ok }: RuleChange): Html {
   const { commit } = found;
-  const known = causes.filter((cause) => cause.by !== 'files');
   if (ok && before === '') return html`first policy known here`;
-  const words: Html[] = (known.length > 0 ? known : [{ by: 'files' } as const]).map(causeWords);
-  const committed =
-    commit !== null &&
-    html`<span class="under">commit <code>${commit.id}</code> by ${said(commit.author)}</span>`;
-  return html`${words.map((one, at) => html`${at > 0 && '; '}${one}`)}${committed}`;
+  const asked = causes.filter((cause) => cause.by !== 'files');
+  const of = commit !== null && html`<span class="under">commit <code>${commit.id}</code></span>`;
+  if (asked.length === 0 && commit !== null) return html`${said(commit.author)}${of}`;
+  const words = (asked.length > 0 ? asked : [{ by: 'files' } as const]).map(causeWords);
+  return html`${words.map((one, at) => html`${at > 0 && '; '}${one}`)}${of}`;
 }
 
 function causeWords(cause: ReloadCause): Html {
