@@ -111,9 +111,9 @@ export class ListLibrary {
     return ready;
   }
 
-  /** Removes what `openReplaced` made. */
-  async forgetReplaced(): Promise<void> {
-    if (this.#options.dir !== null) await forgetReplaced(this.#options.dir);
+  /** Removes what `openReplaced` made. `adopted`: the list whose file took the place of the one before. */
+  async forgetReplaced(adopted?: string): Promise<void> {
+    if (this.#options.dir !== null) await forgetReplaced(this.#options.dir, adopted);
   }
 
   /** Feeds whose open content has not been loaded with a policy yet. */

@@ -1,7 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Region } from '../numbers/phone-number.ts';
 import type { DeclaredList } from '../policy/compile/declared-lists.ts';
+import { imagesOf } from './held/image-cache.ts';
 import { type HeldList, heldList } from './held-list.ts';
 import { loadInWorker } from './load-in-worker.ts';
 
@@ -25,7 +26,20 @@ export async function replacedList(
   return heldList(declared, file, loaded, { signature: 'replaced', contentAt: null, checkedAt: null });
 }
 
-/** Never rejects. */
-export async function forgetReplaced(dir: string): Promise<void> {
+/** The file took the place of the list's: its image need not be made again. Never rejects. */
+async function adopt(dir: string, id: string): Promise<void> {
+  try {
+    const [name] = imagesOf(replacedDir(dir), id);
+    if (name === undefined) return;
+    await rename(join(replacedDir(dir), name), join(dir, name));
+    for (const other of imagesOf(dir, id)) if (other !== name) await rm(join(dir, other), { force: true });
+  } catch {
+    // It is made again.
+  }
+}
+
+/** Removes what was made, but for the image of a list that was adopted. Never rejects. */
+export async function forgetReplaced(dir: string, adopted?: string): Promise<void> {
+  if (adopted !== undefined) await adopt(dir, adopted);
   await rm(replacedDir(dir), { recursive: true, force: true }).catch(() => undefined);
 }

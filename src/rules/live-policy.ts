@@ -145,14 +145,17 @@ export class LivePolicy {
     return this.#declared;
   }
 
-  /** What would become of the files with others in the place of some lists, by id. Nothing comes into force. Never rejects. */
-  async prove(replaced: ReadonlyMap<string, string>): Promise<Proof> {
-    const { loader, lists, dir } = this.#parts;
-    try {
-      return await loader.prove(dir, replaced);
-    } finally {
-      await lists.forgetReplaced();
-    }
+  /**
+   * What would become of the files with others in the place of some lists, by id. Nothing comes into force; `proven` ends it. Never
+   * rejects.
+   */
+  prove(replaced: ReadonlyMap<string, string>): Promise<Proof> {
+    return this.#parts.loader.prove(this.#parts.dir, replaced);
+  }
+
+  /** After `prove`. @param adopted list whose file took the place of the one before; left out: none. Never rejects */
+  proven(adopted?: string): Promise<void> {
+    return this.#parts.lists.forgetReplaced(adopted);
   }
 
   /** Reads the files again. A reload requested while one runs starts after it. Never rejects. */

@@ -94,7 +94,7 @@ test('an edit is on the page of rules with its diff, its author, the calls that 
   expect(shown).toMatch(/1 kind of call fares otherwise/);
   expect(shown).toMatch(/everyone-else .* leaves-a-message/);
   expect(shown).toMatch(/2 of 3 calls since .* would have another result/);
-  expect(words(await page('/rules'))).toMatch(/policy\.yaml \+5 −0; .*2 of 3 calls recorded would change/);
+  expect(words(await page('/rules'))).toMatch(/policy\.yaml \+5 −0; .*2 of 3 recorded calls would change/);
 });
 
 test('a refused edit is there with why and its diff, once; and what is said outlives a restart', async () => {

@@ -119,8 +119,8 @@ function imagePath(dir: string, id: string, key: string): string {
   return join(dir, `${id}-${key}.list`);
 }
 
-/** Ids have hyphens too, so the key is recognized by its form. */
-function imagesOf(dir: string, id: string): string[] {
+/** Names of the images of a list. Ids have hyphens too, so the key is recognized by its form. */
+export function imagesOf(dir: string, id: string): string[] {
   const key = /^-[0-9a-f]{32}\.list$/;
   try {
     return readdirSync(dir).filter((name) => name.startsWith(id) && key.test(name.slice(id.length)));

@@ -191,7 +191,7 @@ export class ListEditor {
     for (let tried = 1; ; tried++) {
       const written = await editInThread({ path, reading, region, edit, now: this.#now() });
       try {
-        mustHold(await policy.prove(new Map([[id, written.beside]])), id, about, policy.lastError !== null);
+        mustHold(await policy.prove(new Map([[id, written.beside]])), id, about, policy.lastError);
         if ((await signatureOf(path)) !== written.signature) {
           if (tried >= maxTries)
             throw new EditRefused('another program changes the file at the same time; try again');
@@ -205,12 +205,14 @@ export class ListEditor {
         };
         await this.#putInPlace(path, written, change);
         log.info('A list was changed', { list: id, change: change.id, done: about.done });
+        await policy.proven(id);
         const reloading = policy.reload({ by: 'list-edit', who: about.who, list: id });
         await this.#commit(path, change);
         await reloading;
         return { result: 'done', change: change.id };
       } finally {
         await rm(written.beside, { force: true });
+        await policy.proven();
       }
     }
   }
@@ -248,9 +250,9 @@ function mustHold(
   { problems, lists }: Proof,
   id: string,
   { key, done }: Pick<ListChange, 'key' | 'done'>,
-  isRefusedAlready: boolean,
+  refusedAlready: readonly Problem[] | null,
 ): void {
-  if (hasErrors(problems)) throw new EditRefused(refusal(problems, isRefusedAlready));
+  if (hasErrors(problems)) throw new EditRefused(refusal(problems, refusedAlready));
   const number = lists.get(id)?.list;
   const first = /[^*.]+/.exec(key)?.[0] ?? key;
   const at = key.endsWith('*') ? first.padEnd(8, '0') : first;
@@ -260,14 +262,14 @@ function mustHold(
     throw new EditRefused('the changed file would not be read as it is meant; change it by hand');
 }
 
-function refusal(problems: readonly Problem[], isRefusedAlready: boolean): string {
-  const errors = problems.filter(({ severity }) => severity === 'error');
+function refusal(problems: readonly Problem[], refusedAlready: readonly Problem[] | null): string {
+  const errors = (refusedAlready ?? problems).filter(({ severity }) => severity === 'error');
   const [first] = errors;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  const why = `${first?.message ?? 'the rules are refused'}${more}; ${first?.remedy ?? ''}`;
-  return isRefusedAlready
-    ? `the rule files are refused as they are, so that nothing can be proven: ${why}`
-    : `with it the rules would be refused: ${why}`;
+  const why = `${first?.message ?? 'see the page of rules'}${more}; ${first?.remedy ?? ''}`;
+  return refusedAlready === null
+    ? `with it the rules would be refused: ${why}`
+    : `the rule files are refused as they are, so that nothing can be proven: ${why}`;
 }
 
 async function signatureOf(path: string): Promise<string | null> {

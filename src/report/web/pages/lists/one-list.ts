@@ -93,7 +93,7 @@ function gitWords({ git }: ShownListChange): Html | null {
 
 /** A prefix or range is of nobody in particular. */
 function pattern(key: string, numbers: PageNumbers): Html {
-  return /[*.]/.test(key) ? html`<span class="number">${numbers.words(key)}</span>` : numbers.number(key);
+  return /[*.]/.test(key) ? numbers.words(key) : numbers.number(key);
 }
 
 function csrfField(form: OneList['form']): HtmlValue {
@@ -124,7 +124,7 @@ function addForm({ state, form, refused }: OneList): Html {
 
 function searchForm({ state, asked, numbers }: OneList): HtmlValue {
   if (!numbers.whole) return html`<p class="quiet">Searching a list requires the analyst role.</p>`;
-  return html`<form class="find" action="${listAddress(state.id)}" method="get" role="search" aria-label="Rows"><label><span>Number in any format, its first digits (+1317*), or words of a name</span><input name="q" value="${asked}" maxlength="64" autocomplete="off" required></label><button>Search</button></form>`;
+  return html`<form class="find" action="${listAddress(state.id)}" method="get" role="search" aria-label="Rows"><label><span>Number, its first digits (+1317*), or a name</span><input name="q" value="${asked}" maxlength="64" autocomplete="off" required></label><button>Search</button></form>`;
 }
 
 function rowTable(list: OneList): Html {
@@ -140,12 +140,12 @@ function rowTable(list: OneList): Html {
       { title: 'Number' },
       { title: 'Name', words: true },
       { title: 'Note', words: true, wide: true },
-      { title: 'Expires' },
+      { title: 'Expires', wide: true },
       { title: 'Line', number: true, wide: true },
       ...(isEditable ? [{ title: 'Change' }] : []),
     ],
     rows: found.rows.map((row) => [
-      html`${pattern(row.pattern, numbers)}${row.expired && html` <span class="tag">expired</span>`}`,
+      html`${pattern(row.pattern, numbers)}${row.expired && html` <span class="tag">expired</span>`}${row.expiresAt !== null && html`<span class="under on-phone">until ${minute(row.expiresAt)}</span>`}`,
       row.name === null ? null : numbers.words(row.name),
       row.note === null ? null : numbers.words(row.note),
       row.expiresAt === null ? html`<span class="quiet">never</span>` : minute(row.expiresAt),

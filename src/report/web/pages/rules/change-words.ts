@@ -1,4 +1,4 @@
-import { calls as callWords, count } from '../../../../call/sentences.ts';
+import { count } from '../../../../call/sentences.ts';
 import type { ReloadCause } from '../../../../policy/policy-status.ts';
 import type { ChangedCalls, RuleChange } from '../../../../policy/rule-change.ts';
 import { type Html, type HtmlValue, html, said } from '../../html.ts';
@@ -53,7 +53,7 @@ export function summaryWords({ found, ok, problems, problemCount }: RuleChange):
   if (files === 'pending' || calls === 'pending') parts.push('being compared');
   if (typeof calls === 'object') parts.push('failed' in calls ? 'calls not compared' : callsWords(calls));
   if (typeof recorded === 'object' && !('failed' in recorded) && recorded.compared > 0)
-    parts.push(`${count(recorded.changed)} of ${callWords(recorded.compared)} recorded would change`);
+    parts.push(`${count(recorded.changed)} of ${count(recorded.compared)} recorded calls would change`);
   return parts.length === 0 ? html`<span class="quiet">–</span>` : parts.join('; ');
 }
 

@@ -61,8 +61,8 @@ export function tryForm(query: Readonly<Record<string, string>> = {}): Html {
     html`<label><span>${words}</span><input name="${name}" value="${(query[name] ?? '').slice(0, 120)}" maxlength="120" autocomplete="off"${more}></label>`;
   return html`<form class="filter" action="/rules/try" method="get" aria-label="Try a call">
 <div class="fields">
-${text('from', 'Caller number (empty: withheld)', html` inputmode="tel"`)}
-${text('to', 'Called number (empty: one of yours)', html` inputmode="tel"`)}
+${text('from', 'Caller (empty: withheld)', html` inputmode="tel"`)}
+${text('to', 'Called (empty: yours)', html` inputmode="tel"`)}
 <label><span>Verification</span><select name="verification">${options(
     verificationStates.map((state) => [state, state === 'none' ? 'unsigned' : state]),
     query.verification ?? 'none',
