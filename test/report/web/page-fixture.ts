@@ -74,7 +74,7 @@ export interface PageFixture {
   get(path: string): Promise<{ readonly status: number; readonly body: string }>;
 }
 
-export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
+export function pageFixture(records: readonly CallRecord[] = [], more: Partial<PageDeps> = {}): PageFixture {
   const app = Fastify({ logger: false });
   const since = pageNow - 7_200_000;
   const fixture: PageFixture = {
@@ -180,6 +180,7 @@ export function pageFixture(records: readonly CallRecord[] = []): PageFixture {
         ? { whole: true, show: (number) => number, text: (text) => text }
         : { whole: false, show: maskNumber, text: maskNumbersIn };
     },
+    ...more,
   });
   return fixture;
 }
