@@ -51,7 +51,8 @@ export function listPages(
     whyNot: (list) => editor.whyNot(list),
     changes: () => editor.changes(),
     form: ({ visitor }) => (visitor !== null && includesRole(visitor.role, 'admin') ? visitor : null),
-    note: (request, edit) => request.noteAction({ event: 'listed', calls: [], numbers: [edit.number], detail: edit.detail }),
+    note: (request, edit) =>
+      request.noteAction({ event: 'listed', calls: [], numbers: [edit.number], detail: edit.detail }),
   };
   return { listEdits: editor, listBrowser };
 }
