@@ -15,7 +15,7 @@ export interface ImportRules {
 }
 
 const base = 'call numbers privacy text log process';
-const parts = `${base} ari backtest call-store campaigns canary certificates config doctor exits history init levels lists notices outbox policy prompts redis report report/access report/api report/web rules screening spool terminal watch`;
+const parts = `${base} ari backtest call-store campaigns canary certificates config doctor exits history init levels lists notices outbox policy prompts redis report report/access report/api report/web rules screening site-events spool terminal watch`;
 
 export const importRules: ImportRules = {
   folders: {
@@ -36,6 +36,8 @@ export const importRules: ImportRules = {
     screening: base,
     levels: base,
     campaigns: base,
+    // What happened to the site.
+    'site-events': `campaigns levels ${base}`,
     redis: base,
     exits: `policy ${base}`,
     canary: `exits policy screening ${base}`,
@@ -46,14 +48,14 @@ export const importRules: ImportRules = {
     spool: `screening ${base}`,
     notices: `campaigns levels screening ${base}`,
     // Both keep what they have in Redis.
-    history: `campaigns levels redis screening ${base}`,
+    history: `campaigns levels redis screening site-events ${base}`,
     'call-store': `redis history ${base}`,
-    report: `campaigns levels report/access report/api report/web policy screening ${base}`,
+    report: `campaigns levels report/access report/api report/web policy screening site-events ${base}`,
     'report/access': `report policy screening ${base}`,
     'report/api': `campaigns levels report report/access policy screening ${base}`,
-    'report/web': `campaigns levels report report/access report/api report/web/charts report/web/pages policy screening ${base}`,
+    'report/web': `campaigns levels report report/access report/api report/web/charts report/web/pages policy screening site-events ${base}`,
     'report/web/charts': `report report/web ${base}`,
-    'report/web/pages': `campaigns report report/web report/web/charts policy screening ${base}`,
+    'report/web/pages': `campaigns levels report report/web report/web/charts policy screening site-events ${base}`,
     terminal: `campaigns levels policy lists backtest doctor ${base}`,
     // It looks at the running parts from outside.
     doctor: `ari canary config exits lists policy prompts redis report/access report/api rules spool ${base}`,
@@ -76,6 +78,7 @@ export const importRules: ImportRules = {
     policy: 'node:crypto libphonenumber-js luxon re2js yaml zod',
     levels: 'zod',
     campaigns: 'node:crypto zod',
+    'site-events': 'zod',
   },
   exceptions: {
     'backtest/call-source.ts → call-store/outcome-lines.ts': 'a backtest reads the lines as they are stored',

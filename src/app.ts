@@ -7,6 +7,7 @@ import { ExposedRules } from './app/exposed-rules.ts';
 import { feedCallers } from './app/feed-callers.ts';
 import { keepLocalTime } from './app/local-time.ts';
 import { openCanary } from './app/open-canary.ts';
+import { openEventRecorder } from './app/open-event-recorder.ts';
 import { openNotices } from './app/open-notices.ts';
 import { OpenSiteWatch } from './app/open-site-watch.ts';
 import { openRecordKeeping } from './app/record-keeping.ts';
@@ -109,6 +110,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
     dir: join(settings.data, 'policy', 'changes'),
     lists: join(settings.data, 'lists'),
   });
+  const eventRecorder = openEventRecorder({ settings, policy, recordKeeping, screening, canary });
   const siteWatch = new OpenSiteWatch({ settings, policy, lists, log });
   const exposedRules = new ExposedRules(settings.rules, log);
   const health = componentHealth({
@@ -146,6 +148,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   recordKeeping.outbox.onEnd((outcome) => notices.saw(outcome));
   recordKeeping.outbox.onEnd((outcome) => keyless.saw(outcome));
   recordKeeping.outbox.onEnd((outcome) => canary.saw(outcome));
+  recordKeeping.outbox.onEnd((outcome) => eventRecorder.saw(outcome));
 
   const { link, follower, screener } = screening;
   link.onState(() => onState?.(health));
@@ -161,6 +164,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
 
   const close = async (): Promise<void> => {
     admission.stop();
+    eventRecorder.stop();
     await canary.close();
     exposedRules.close();
     notices.close();
@@ -181,6 +185,7 @@ export async function startGatehouse(options: GatehouseOptions): Promise<Gatehou
   try {
     policy.watch();
     recordKeeping.start();
+    eventRecorder.start();
     siteWatch.start();
     admission.start(() => screener.undecided());
     notes.watch();

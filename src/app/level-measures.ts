@@ -29,6 +29,11 @@ export function levelsOf({ levels, surges }: LevelsNow, policy: Policy): Health[
   };
 }
 
+/** Ids of the rules that ask for levels or surges and are carried out. */
+export function levelRules(policy: Policy): ReadonlySet<string> {
+  return new Set(rulesOf(policy).map(({ rule }) => rule));
+}
+
 function rulesOf(policy: Policy): readonly LevelRule[] {
   const found =
     known.get(policy) ??

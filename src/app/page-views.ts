@@ -1,9 +1,11 @@
+import { challengeKinds } from '../call/vocabulary.ts';
 import type { ListLibrary } from '../lists/list-library.ts';
 import { toE164 } from '../numbers/phone-number.ts';
 import { readShortCode } from '../numbers/short-code.ts';
 import type { CaseResult } from '../policy/cases/run-cases.ts';
 import { decide } from '../policy/decide.ts';
 import { explained } from '../policy/explanation.ts';
+import type { CompiledRule } from '../policy/policy.ts';
 import type { Health } from '../report/api/health.ts';
 import type {
   CasesView,
@@ -106,7 +108,10 @@ export function policyView(policy: LivePolicy): PolicyView {
   return {
     status: () => policy.status(),
     mode: () => policy.current().settings.mode,
-    rules: () => policy.current().rules.map(({ id, about, mode, place }) => ({ id, about, mode, place })),
+    rules: () =>
+      policy.current().rules.map(({ id, about, mode, place, ...rule }) => {
+        return { id, about, mode, place, does: ruleDoes(rule) };
+      }),
     cases: () => casesView(policy.cases),
     decide: (facts) => decide(facts, policy.current()),
     explain(facts, decided) {
@@ -119,6 +124,13 @@ export function policyView(policy: LivePolicy): PolicyView {
       return toE164(number, region) ?? readShortCode(`short:${number.replace(/^\s*short: ?/i, '')}`, region);
     },
   };
+}
+
+/** What a rule does with callers, after who they are. */
+function ruleDoes({ challenge, verdictKind }: Pick<CompiledRule, 'challenge' | 'verdictKind'>): string {
+  if (challenge !== null) return `get ${challengeKinds.label(challenge.challenge).toLowerCase()}`;
+  const words = { connect: 'are connected', voicemail: 'leave a message', reject: 'are turned away' };
+  return verdictKind === 'challenge' ? 'are asked' : words[verdictKind];
 }
 
 function casesView(ran: LivePolicy['cases']): CasesView | null {

@@ -12,6 +12,7 @@ import { RedisCallerHistory } from '../history/redis-caller-history.ts';
 import { RedisDialedNumbers } from '../history/redis-dialed-numbers.ts';
 import { RedisExpectedCalls } from '../history/redis-expected-calls.ts';
 import { RedisFollowUps } from '../history/redis-follow-ups.ts';
+import { SiteEventLog } from '../history/site-event-log.ts';
 import { SiteState } from '../history/site-state.ts';
 import type { Log } from '../log/log.ts';
 import { KeptCalls } from '../outbox/kept-calls.ts';
@@ -63,7 +64,8 @@ export function openRecordKeeping(parts: {
   const historyRedis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-history' });
   const reportRedis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-report' });
   const dangers = new RedisWatch(recordsRedis, log);
-  const store = new RedisCallStore(recordsRedis, settings.retentionDays * 86_400_000);
+  const keptMs = settings.retentionDays * 86_400_000;
+  const store = new RedisCallStore(recordsRedis, keptMs);
   const drain = new OutboxDrain({ outbox, store, isBusy, log });
   const pulse = new RedisPulse({
     redis: recordsRedis,
@@ -82,11 +84,13 @@ export function openRecordKeeping(parts: {
   const flags = new RedisCallerFlags(reportRedis, names, new RecentWrites(reportRedis));
   const expected = new RedisExpectedCalls(reportRedis, names);
   const shownHistory = new RedisCallerHistory(reportRedis, names, windows);
+  const events = new SiteEventLog({ redis: reportRedis, file: join(data, 'events.json'), keptMs, log });
   return {
     outbox,
     site,
     levels,
     campaigns,
+    events,
     /** What is true of the whole site when a call comes. Never throws. */
     siteFacts({ now, called }: CallFacts): Pick<CallFacts, 'site'> {
       const found = site.facts(now);
@@ -127,11 +131,13 @@ export function openRecordKeeping(parts: {
       site.start();
       levels.start();
       campaigns.start();
+      events.start();
     },
     /** Sends what waits, for some seconds at most. */
     async flush() {
       await drain.flush(flushDeadlineMs);
       await drain.close();
+      await events.close();
     },
     close() {
       site.close();

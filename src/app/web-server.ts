@@ -13,6 +13,7 @@ import type { LivePolicy } from '../rules/live-policy.ts';
 import type { Admission } from '../screening/admission.ts';
 import type { CallScreening } from './call-screening.ts';
 import { campaignRules } from './campaign-rules.ts';
+import { levelRules } from './level-measures.ts';
 import { listPages } from './list-pages.ts';
 import type { OwnCalls } from './open-canary.ts';
 import { listsView, liveView, Presence, policyView } from './page-views.ts';
@@ -118,7 +119,12 @@ function pages(parts: WebParts): (app: FastifyInstance) => void {
       ...listPages(lists, listEditor, policyView(policy)),
       lists: listsView(lists, policy),
       campaigns: () => recordKeeping.campaigns.all(),
-      campaignRules: () => campaignRules(policy.current()),
+      events: () => recordKeeping.events.all(),
+      campaignRules: () => {
+        const askLevels = levelRules(policy.current());
+        const measures = health().levels.measures.map(({ rule }) => rule);
+        return campaignRules(policy.current()).filter((id) => !askLevels.has(id) || measures.includes(id));
+      },
       now,
       numbers: (request) => request.numbers,
       log,

@@ -1,6 +1,7 @@
 import {
   askedChallenges,
   bypassReasons,
+  callImpacts,
   decidedVerdicts,
   dispositions,
   signedAttestations,
@@ -36,6 +37,7 @@ export const filterFields = {
   called: field('number', 'Called number', 'to this number'),
   name: field('text', 'Caller name', 'whose display name has this in it'),
   where: field(dispositions, 'Result', 'by result'),
+  impact: field(callImpacts, 'Impact', 'by what it meant to people'),
   rule: field('text', 'Rule', 'decided by this rule'),
   verdict: field(decidedVerdicts, 'Verdict', 'by verdict'),
   challenge: field(askedChallenges, 'Challenge', 'by challenge result, or any'),

@@ -135,6 +135,8 @@ export interface CallRecords {
   counts(dimension: CountDimension, filter: CallFilter): Promise<readonly ValueCount[]>;
   /** Calls by disposition in each step. `starts`: epoch ms in order; a step ends where the next begins, the last at `until`. */
   timeline(starts: readonly number[], filter: CallFilter): Promise<readonly StepCount[]>;
+  /** Calls by what they meant to people (call-impact.ts) in each quarter of an hour of the ranges, 16 at most; `at` is the quarter's start. */
+  impacts(ranges: readonly CallRange[]): Promise<readonly StepCount[]>;
   /** By the clock of `zone`, an IANA name; hours without calls are left out. */
   hoursOfWeek(range: CallRange, zone: string): Promise<readonly HourOfWeek[]>;
   /** The `most` values with the most challenged calls. */

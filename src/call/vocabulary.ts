@@ -65,6 +65,25 @@ export const dispositions = words({
 export type Disposition = (typeof dispositions.words)[number];
 
 /**
+ * What a call meant to people: each call counts in exactly one. What well-behaved callers may suffer is told apart from what is kept away;
+ * how, is in call-impact.ts.
+ */
+export const callImpacts = words({
+  reached: { label: 'Reached people', about: 'sent to people or a queue, screened or not' },
+  stopped: {
+    label: 'Unwanted, stopped',
+    about: 'rejected, or did not pass the challenge, and reached no person',
+  },
+  harmed: {
+    label: 'Possibly harmed',
+    about:
+      'did not pass, though validly signed with attestation A or by wrong digits only, and in no campaign',
+  },
+  other: { label: 'Other', about: 'hung up before being asked, or sent to a mailbox by a rule' },
+});
+export type CallImpact = (typeof callImpacts.words)[number];
+
+/**
  * `answered`: what a caller did who answered, `pressed 1`. `spokenMs`: what is read out beside the words of the prompt, such as
  * digits. How each kind works: src/screening/challenges.
  */

@@ -42,6 +42,12 @@ export function traitsText(traits: CampaignTraits): string {
   return parts.filter((part) => part !== null).join(', ');
 }
 
+/** `from +1 786-555, signed C by gateway-telco`: the same with the numbers first, after how many calls. */
+export function callsOfTraits({ exchange, ...others }: CampaignTraits): string {
+  const from = exchange === undefined ? '' : `from ${exchangeText(exchange)}`;
+  return [from, traitsText(others)].filter((part) => part !== '').join(', ');
+}
+
 /** `goes on, 3.2 calls a minute; back for the second time`. */
 export function stateWords({ state, pinned, mergedInto, callsPerMinute, returns }: Campaign): string {
   const back = returns === 0 ? '' : `; came back ${returns === 1 ? 'once' : `${returns} times`}`;
@@ -122,7 +128,7 @@ function attestationText(attestation: string | undefined): string {
 }
 
 /** `+1 312-555`. */
-function exchangeText(exchange: string): string {
+export function exchangeText(exchange: string): string {
   return exchange.replace(/^\+1(\d{3})(\d{3})$/, '+1 $1-$2');
 }
 

@@ -139,6 +139,9 @@ export const campaignPeopleKey = `${prefix}{campaigns}:people`;
 /** String: what is usual by hour, JSON (levels/usual-calls.ts). */
 export const usualCallsKey = `${prefix}{site}:usual-calls`;
 
+/** Stream: what happened to the site, an entry when it begins and one when it ends (history/site-event-log.ts). */
+export const siteEventsKey = `${prefix}{site}:events`;
+
 /** String: the node that does this one thing for the whole site (site-claim.ts). */
 export function claimKey(what: string): string {
   return `${prefix}{site}:claimed:${what}`;

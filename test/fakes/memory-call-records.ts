@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { type CallFilter, readWeekHour } from '../../src/call/call-filter.ts';
+import { impactOf } from '../../src/call/call-impact.ts';
 import type {
   CallerFound,
   CallOrder,
@@ -85,6 +86,17 @@ export class MemoryCallRecords implements CallRecords {
         matches(outcome, filter),
       );
       return counted(calls.map((outcome) => dispositionOf(outcome))).map((row) => ({ at, ...row }));
+    });
+  }
+
+  async impacts(ranges: readonly CallRange[]): Promise<readonly StepCount[]> {
+    await this.#reach();
+    const quarterMs = 900_000;
+    const calls = ranges.flatMap((range) => this.#within(range));
+    const words = calls.map((one) => `${Math.floor(one.facts.now / quarterMs) * quarterMs} ${impactOf(one)}`);
+    return counted(words).map(({ value: of, calls: many }) => {
+      const [at = '', value = ''] = of.split(' ');
+      return { at: Number(at), value, calls: many };
     });
   }
 
@@ -250,6 +262,7 @@ function matches(outcome: Outcome, filter: CallFilter): boolean {
     [filter.rule, decision?.rule ?? 'none'],
     [filter.verdict, decision?.verdict.kind ?? 'none'],
     [filter.where, dispositionOf(outcome)],
+    [filter.impact, impactOf(outcome)],
     [filter.challenge, filter.challenge === 'any' && challenge !== null ? 'any' : challenge?.result],
     [filter.verification, facts.verification.result],
     [filter.attestation, facts.verification.attestation ?? 'none'],

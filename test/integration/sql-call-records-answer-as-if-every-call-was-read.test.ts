@@ -3,6 +3,7 @@ import type { CallFilter } from '../../src/call/call-filter.ts';
 import type { CallRecord, CountDimension } from '../../src/call/call-records.ts';
 import type { Transition } from '../../src/call/change.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
+import { callImpacts } from '../../src/call/vocabulary.ts';
 import { SqlCallRecords } from '../../src/call-store/projection/sql-call-records.ts';
 import { SqlDatabase } from '../../src/call-store/projection/sql-database.ts';
 import { StreamFollower } from '../../src/call-store/projection/stream-follower.ts';
@@ -110,6 +111,7 @@ const filters: readonly (Partial<CallFilter> & { what: string })[] = [
   { what: 'no attestation', attestation: 'none' },
   { what: 'no public called number', called: 'none' },
   { what: 'no rule', rule: 'none' },
+  ...callImpacts.words.map((impact) => ({ what: `impact ${impact}`, impact })),
   { what: 'a language', language: 'es' },
   { what: 'hung up at a second', 'quit-second': '3' },
   { what: 'a monitored rule', monitored: 'watched' },
@@ -195,6 +197,18 @@ test('calls by local day and by hour of the week are those of the calls', async 
     expect(inOrder(await records.hoursOfWeek(range, zone))).toEqual(
       inOrder(await expected.hoursOfWeek(range, zone)),
     );
+});
+
+test('what calls meant to people by quarter of an hour, of several ranges at once', async () => {
+  const inOrder = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).sort();
+  const ranges = [
+    { since: begin + 3 * hourMs, until: begin + 27 * hourMs },
+    { since: begin + 50 * hourMs + 1, until: begin + 60 * hourMs },
+  ];
+  const found = await records.impacts(ranges);
+  expect(new Set(found.map(({ value }) => value))).toEqual(new Set(callImpacts.words));
+  expect(inOrder(found)).toEqual(inOrder(await expected.impacts(ranges)));
+  expect(await records.impacts([])).toEqual([]);
 });
 
 test('challenges, changed verdicts and callers who did not pass are those of the calls', async () => {

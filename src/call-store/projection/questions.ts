@@ -23,6 +23,14 @@ const inOrder = (columns: readonly string[], way: 'ASC' | 'DESC') =>
   `ORDER BY ${columns.map((column) => `${column} ${way}`).join(', ')}`;
 const newestFirst = inOrder(placeColumns, 'DESC');
 
+/** As src/call/call-impact.ts says it. */
+const impact = `CASE
+  WHEN disposition IN ('connected', 'bypassed') THEN 'reached'
+  WHEN challenge <> 'passed' AND campaign IS NULL
+    AND (challenge = 'failed' OR (verification = 'passed' AND attestation = 'A')) THEN 'harmed'
+  WHEN challenge <> 'passed' OR disposition = 'rejected' THEN 'stopped'
+  ELSE 'other' END`;
+
 interface Condition {
   readonly sql: string;
   readonly values: SqlValues;
@@ -60,6 +68,8 @@ function conditionOf(name: FilterFieldName, value: string): Condition {
         values: { zone, weekday: weekday + 1, hour },
       };
     }
+    case 'impact':
+      return isColumn('impact', impact);
     default:
       return isColumn(name);
   }
@@ -193,6 +203,20 @@ export function callsInSteps(starts: readonly number[], filter: CallsWanted): Qu
       SELECT start, value, CAST(sum(calls) AS BIGINT) AS calls
       FROM quarters ASOF JOIN steps ON quarter >= start GROUP BY start, value`,
     values: { since, until, ...values, starts: JSON.stringify(starts) },
+  };
+}
+
+export function impactsByQuarter(ranges: readonly CallRange[]): Question {
+  const within = ranges.map((_, at) => `(arrived >= $since${at} AND arrived < $until${at})`).join(' OR ');
+  const bounds = ranges.flatMap(({ since, until }, at): [string, number][] => [
+    [`since${at}`, since],
+    [`until${at}`, until],
+  ]);
+  return {
+    sql: `
+      SELECT arrived // ${quarterMs} * ${quarterMs} AS quarter, ${impact} AS value, count(*) AS calls
+      FROM calls WHERE ${within} GROUP BY ALL`,
+    values: Object.fromEntries(bounds),
   };
 }
 

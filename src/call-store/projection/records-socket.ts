@@ -28,6 +28,7 @@ const questions: readonly Ask[] = [
   'call',
   'counts',
   'timeline',
+  'impacts',
   'hoursOfWeek',
   'challenges',
   'changedVerdicts',

@@ -78,6 +78,10 @@ export class SocketCallRecords implements CallRecords {
     return this.#ask('timeline', starts, filter);
   }
 
+  impacts(ranges: readonly CallRange[]): Promise<readonly StepCount[]> {
+    return this.#ask('impacts', ranges);
+  }
+
   hoursOfWeek(range: CallRange, zone: string): Promise<readonly HourOfWeek[]> {
     return this.#ask('hoursOfWeek', range, zone);
   }

@@ -49,6 +49,7 @@ export interface SqlRecordsSource {
   readonly complete: (range: CallRange) => Promise<void>;
 }
 
+const mostRanges = 16;
 const latest = 8_640_000_000_000_000;
 const allTime = { since: Number.NEGATIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 const nothing = { calls: [], next: null, previous: null };
@@ -113,6 +114,16 @@ export class SqlCallRecords implements CallRecords {
     const rows = await this.#ask(questions.callsInSteps(starts, await this.#wanted(filter)));
     return rows.map(({ start, value, calls }) => ({
       ...{ at: Number(start), value: String(value), calls: Number(calls) },
+    }));
+  }
+
+  async impacts(ranges: readonly CallRange[]): Promise<readonly StepCount[]> {
+    const asked = ranges.slice(0, mostRanges);
+    if (asked.length === 0) return [];
+    const spans = await Promise.all(asked.map((range) => this.#span(range)));
+    const rows = await this.#ask(questions.impactsByQuarter(spans));
+    return rows.map(({ quarter, value, calls }) => ({
+      ...{ at: Number(quarter), value: String(value), calls: Number(calls) },
     }));
   }
 

@@ -49,13 +49,14 @@ export function callsAddress({ query }: Pick<TimeRange, 'query'>, filters: Filte
   return address('/calls', { ...query, ...filters });
 }
 
-/** The calls of a step of a picture; of the first and the last only what is in the range. */
+/** The calls (or what else `path` shows) of a step of a picture; of the first and the last only what is in the range. */
 export function stepAddress(
   range: Pick<TimeRange, 'since' | 'until'>,
   step: StepSpan,
   filters: Filters = {},
+  path = '/calls',
 ): string {
   const since = exactTime(Math.max(step.at, range.since));
   const until = exactTime(Math.min(step.until, range.until));
-  return address('/calls', { since, until, ...filters });
+  return address(path, { since, until, ...filters });
 }

@@ -28,6 +28,7 @@ const styles = [
   'changes',
   'pictures',
   'search',
+  'now',
   'media',
   'month',
 ] as const;

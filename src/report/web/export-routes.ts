@@ -31,10 +31,11 @@ export function addExportRoutes(app: FastifyInstance, deps: PageDeps): void {
     for (const name of Object.keys(exports) as ExportName[])
       app.get(`/export/${name}.${kind}`, viewer, (request, reply) =>
         exporting(deps, reply, async () => {
-          const range = timeRange(queryOf(request), deps.now());
+          const query = queryOf(request);
+          const range = timeRange(query, deps.now());
           if (range.problem !== null) return reply.code(400).send({ error: range.problem });
           const numbers = pageNumbers(deps, request);
-          const found = await exports[name]({ deps, range, numbers });
+          const found = await exports[name]({ deps, range, numbers, query });
           return download(reply, name, kind).send(kind === 'csv' ? csvOf(found) : jsonOf(found));
         }),
       );

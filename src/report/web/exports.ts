@@ -8,6 +8,8 @@ import { stepsOf } from './counted.ts';
 import { harmedPeople, workDone } from './impact/people.ts';
 import type { PageDeps } from './page-deps.ts';
 import type { PageNumbers } from './page-numbers.ts';
+import { eventsAsked, readKinds } from './pages/events/asked-events.ts';
+import { eventText } from './pages/events/event-rows.ts';
 import type { TimeRange } from './time-range.ts';
 
 /** What a table is made of, whole. */
@@ -21,6 +23,7 @@ interface Asked {
   readonly deps: PageDeps;
   readonly range: TimeRange;
   readonly numbers: PageNumbers;
+  readonly query: Readonly<Record<string, string>>;
 }
 
 type Export = (asked: Asked) => Promise<DataTable> | DataTable;
@@ -206,6 +209,15 @@ const outages: Export = ({ deps }) => ({
   rows: deps.live.health().outages.map(({ from, to, waiting }) => [time(from), time(to), waiting]),
 });
 
+const events: Export = ({ deps, range, numbers, query }) => ({
+  head: ['from', 'to', 'kind', 'event', 'detail', 'node'],
+  rows: eventsAsked(deps.events?.() ?? [], range, readKinds(query.kinds), deps.now()).map((event) => {
+    const { at, until, kind, title, detail, node } = event;
+    const shown = (text: string) => eventText(event, text, numbers);
+    return [time(at), time(until), kind, shown(title), shown(detail), node];
+  }),
+});
+
 /** By the name in the address, `/export/<name>.csv`. */
 export const exports = {
   ...{ time: byTime, rule: counts('rule'), verification: counts('verification') },
@@ -219,7 +231,7 @@ export const exports = {
   'challenge-called': challenges('called'),
   'challenge-attestation': challenges('attestation'),
   'people-harmed': peopleHarmed,
-  ...{ rules, monitored, reloads, lists, outages },
+  ...{ rules, monitored, reloads, lists, outages, events },
 } satisfies Readonly<Record<string, Export>>;
 
 export type ExportName = keyof typeof exports;

@@ -12,6 +12,7 @@ const pages = [
   { path: '/callers', word: 'Callers' },
   { path: '/campaigns', word: 'Campaigns' },
   { path: '/harm', word: 'Impact' },
+  { path: '/log', word: 'Events' },
   { path: '/rules', word: 'Rules' },
   { path: '/lists', word: 'Lists' },
   { path: '/month', word: 'Month' },

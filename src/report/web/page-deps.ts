@@ -9,6 +9,7 @@ import type { Campaign } from '../../campaigns/campaign.ts';
 import type { Log } from '../../log/log.ts';
 import type { Explanation } from '../../policy/explanation.ts';
 import type { PolicyStatus } from '../../policy/policy-status.ts';
+import type { SiteEvent } from '../../site-events/site-event.ts';
 import type { ActionNoted } from '../access/protect.ts';
 import type { Health } from '../api/health.ts';
 import type { AboutCallers } from './callers/about-callers.ts';
@@ -81,6 +82,8 @@ export interface RuleView {
   readonly id: string;
   readonly about: string | null;
   readonly mode: RuleMode;
+  /** What it does with callers, `get two digits`; left out: not told. */
+  readonly does?: string;
   readonly place: { readonly file: string; readonly line: number };
 }
 
@@ -185,6 +188,8 @@ export interface PageDeps {
   readonly lists: ListsView;
   /** All that are remembered, the latest recognized first; from memory. Left out: none. */
   readonly campaigns?: () => readonly Campaign[];
+  /** What happened to the site, all that is kept; from memory. Left out: nothing is kept. */
+  readonly events?: () => readonly SiteEvent[];
   /** Ids of the rules in force that ask for campaigns. */
   readonly campaignRules?: () => readonly string[];
   /** Epoch ms. */

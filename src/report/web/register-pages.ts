@@ -1,12 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { CallPage } from '../../call/call-records.ts';
-import { includesRole } from '../access/role.ts';
-import { answered, NotAnswered } from './answered.ts';
+import { eventsIn } from '../../site-events/site-event.ts';
+import { NotAnswered } from './answered.ts';
 import { addAssets } from './assets.ts';
 import { addCallRoutes } from './call-routes.ts';
-import { calledName } from './called-name.ts';
 import { addCallerRoutes } from './callers/caller-routes.ts';
-import { ChangeEvents } from './change-events.ts';
 import { addExportRoutes } from './export-routes.ts';
 import { Html } from './html.ts';
 import { addImpactRoutes } from './impact/impact-routes.ts';
@@ -15,16 +12,17 @@ import { workDone } from './impact/people.ts';
 import { type PagePath, rangeHeading } from './layout.ts';
 import { levelBanner } from './level-banner.ts';
 import { addMonth } from './month/month-routes.ts';
+import { addNow } from './now/now-routes.ts';
 import type { PageDeps } from './page-deps.ts';
-import { maskedNumbers, PageNumbers } from './page-numbers.ts';
+import type { PageNumbers } from './page-numbers.ts';
 import { pageNumbers, pageRoute, queryOf, send } from './page-route.ts';
 import { readFilter } from './pages/call-filter.ts';
 import { harmData, harmPage } from './pages/caller-impact.ts';
 import { bulkFlags } from './pages/callers/bulk-flags.ts';
 import { callsFound, callsPage, readOrder } from './pages/calls-page.ts';
 import { campaignPage, campaignsPage } from './pages/campaigns-page.ts';
+import { addEventRoutes } from './pages/events/event-routes.ts';
 import { historyData, historyPage } from './pages/history.ts';
-import { nowPage } from './pages/now.ts';
 import { rulesData, rulesPage } from './pages/rules/rules-page.ts';
 import { recordsAway } from './pages/trouble.ts';
 import { addListRoutes } from './routes/list-routes.ts';
@@ -32,11 +30,8 @@ import { addRuleRoutes } from './routes/rule-routes.ts';
 import { addSearch } from './search/search-routes.ts';
 import { type TimeRange, timeRange } from './time-range.ts';
 
-const latestShown = 12;
-const weekMs = 7 * 86_400_000;
-
 /**
- * The report's pages: `/`, `/history`, `/calls`, `/calls/<call id>`, `/callers` (callers/), `/campaigns`, `/harm`, `/rules`, `/lists`, with `/events` (what to
+ * The report's pages: `/`, `/history`, `/calls`, `/calls/<call id>`, `/callers` (callers/), `/campaigns`, `/harm`, `/log`, `/rules`, `/lists`, with `/events` (what to
  * fetch anew) and `/assets`. Each route says who may ask in `config.role`; only `POST` changes anything. An answer never waits
  * longer for the records than recordsDeadlineMs; without them it says so, with status 503.
  */
@@ -47,9 +42,11 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
   });
   addAssets(app);
   addNow(app, deps);
+  addEventRoutes(app, deps);
   addRangePage(app, deps, '/history', 'History', async (range, numbers) => {
     if (range.problem !== null) return unreadable('History', '/history', range);
-    return historyPage(await historyData(deps.records, range), range, numbers);
+    const data = await historyData(deps.records, range);
+    return historyPage(data, range, numbers, eventsIn(deps.events?.() ?? [], range, deps.now()));
   });
   addRangePage(app, deps, '/harm', 'Caller impact', async (range, numbers, _, request) => {
     if (range.problem !== null) return unreadable('Caller impact', '/harm', range);
@@ -111,89 +108,6 @@ function addCampaigns(app: FastifyInstance, deps: PageDeps): void {
 
 function unreadable(title: string, path: PagePath, range: TimeRange): Rendered {
   return { status: 400, body: rangeHeading(title, 'The time range cannot be read.', path, range) };
-}
-
-function addNow(app: FastifyInstance, deps: PageDeps): void {
-  const viewer = pageRoute(deps, 'viewer');
-  const { records, live, policy, lists } = deps;
-  let latest: { readonly at: number; readonly page: Promise<CallPage | null> } | null = null;
-  // The records are read once a second, however many browsers watch.
-  const latestCalls = (now: number): Promise<CallPage | null> => {
-    if (latest === null || now - latest.at >= 1000)
-      latest = {
-        at: now,
-        page: answered(records.page({ since: now - weekMs, until: now + 60_000 }, null, latestShown)).catch(
-          orNull,
-        ),
-      };
-    return latest.page;
-  };
-  const mayShowWhole = ({ visitor }: FastifyRequest) =>
-    visitor !== null && visitor !== undefined && includesRole(visitor.role, 'analyst');
-  app.get('/', viewer, async (request, reply) => {
-    const now = deps.now();
-    const isWhole = queryOf(request).numbers === 'full';
-    const name = (called: string) => calledName(lists.find(called, now));
-    const numbers = isWhole ? pageNumbers(deps, request) : new PageNumbers(maskedNumbers, name);
-    const found = await latestCalls(now);
-    const body = nowPage({
-      live: live.calls(),
-      health: live.health(),
-      policy: policy.status(),
-      mode: policy.mode(),
-      lists: lists.all(),
-      latest: found?.calls ?? null,
-      now,
-      numbers,
-      mayShowWhole: mayShowWhole(request),
-    });
-    const page = { title: 'Now', at: '/', body, numbersShown: numbers.whole } as const;
-    return send(reply, 200, numbers.whole ? page : { ...page, reloadEvery: 15 });
-  });
-  const events = new ChangeEvents(() => {
-    const calls = live.calls();
-    const {
-      ari,
-      redis,
-      redisDangers = [],
-      failingChannels = [],
-      keylessTrunks = [],
-      canary,
-      levels,
-      backlog,
-      shedding,
-    } = live.health();
-    const { version, refused } = policy.status();
-    // The page shows elapsed times.
-    const tick = Math.floor(deps.now() / (calls.length > 0 ? 2000 : 10_000));
-    return JSON.stringify([
-      calls.map(({ id, state }) => [id, state]),
-      ari.up,
-      redis.up,
-      redisDangers.length,
-      failingChannels.length,
-      keylessTrunks.length,
-      canary?.faults.length,
-      levels?.above.map(({ of, level }) => [of, level]),
-      levels?.surges.length,
-      backlog,
-      shedding,
-      version,
-      refused?.at,
-      tick,
-    ]);
-  });
-  // No HEAD route: nothing would close its stream.
-  app.get('/events', { ...viewer, exposeHeadRoute: false }, (_, reply) => {
-    const stream = events.watch();
-    if (stream === null) return reply.code(503).send({ error: 'too many browsers are watching' });
-    return reply
-      .type('text/event-stream')
-      .header('cache-control', 'no-store, no-transform')
-      .header('x-accel-buffering', 'no')
-      .send(stream);
-  });
-  app.addHook('preClose', () => events.close());
 }
 
 /** The status when it is not 200. */

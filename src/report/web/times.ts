@@ -59,3 +59,9 @@ export function zoneWords(): string {
 function local24(at: number): DateTime {
   return DateTime.fromMillis(at).setLocale('en-GB');
 }
+
+/** Since when, short: `09:12` of today, else `3 Mar 09:12`. */
+export function shortSince(at: number, now: number): Html {
+  const isToday = local24(at).hasSame(local24(now), 'day');
+  return html`since ${time(at, isToday ? 'HH:mm' : 'd LLL HH:mm')}`;
+}

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { LiveView } from '../../../src/report/web/page-deps.ts';
 import { maskedNumbers, PageNumbers } from '../../../src/report/web/page-numbers.ts';
-import { type NowData, nowPage } from '../../../src/report/web/pages/now.ts';
+import type { NowData } from '../../../src/report/web/pages/now/now-data.ts';
+import { nowPage } from '../../../src/report/web/pages/now/now-page.ts';
 
 const now = Date.UTC(2026, 2, 2, 15);
 const hostile = '<script>alert(1)</script>';
@@ -17,8 +18,9 @@ function page(changes: Partial<ReturnType<LiveView['health']>>, mode: NowData['m
     ...{ version: '1', loadedAt: now, refused: null, standIn: null, kept: null, reloads: [] },
   };
   const numbers = new PageNumbers(maskedNumbers);
-  const rest = { mode, lists: [], latest: [], now, numbers, mayShowWhole: false };
-  return String(nowPage({ live: [], health, policy, ...rest }));
+  const recorded = { latest: [], today: null, campaigns: new Map(), exchanges: [], awaySince: null };
+  const none = { live: [], lists: [], rules: () => [], campaigns: [], campaignRules: [], events: [] };
+  return String(nowPage({ ...none, health, policy, recorded, mode, now, numbers, mayShowWhole: false }));
 }
 
 it('a board that only watches is not said to screen calls', () => {

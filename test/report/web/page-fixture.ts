@@ -16,6 +16,7 @@ import type {
   PageDeps,
 } from '../../../src/report/web/page-deps.ts';
 import { registerPages } from '../../../src/report/web/register-pages.ts';
+import type { SiteEvent } from '../../../src/site-events/site-event.ts';
 import { FakeListEdits } from '../../fakes/fake-list-edits.ts';
 import { MemoryCallRecords } from '../../fakes/memory-call-records.ts';
 import { MemoryCallerActions } from '../../fakes/memory-caller-actions.ts';
@@ -63,6 +64,7 @@ export interface PageFixture {
   policy: PolicyStatus;
   lists: readonly ListState[];
   campaigns: readonly Campaign[];
+  events: readonly SiteEvent[];
   hits: readonly ListHit[];
   whole: boolean;
   /** How often it was asked how to show numbers. */
@@ -112,6 +114,7 @@ export function pageFixture(records: readonly CallRecord[] = [], more: Partial<P
     },
     lists: [],
     campaigns: [],
+    events: [],
     hits: [],
     whole: true,
     looks: 0,
@@ -171,6 +174,7 @@ export function pageFixture(records: readonly CallRecord[] = [], more: Partial<P
       find: (number) => [...fixture.hits, ...fixture.listEdits.find(number)],
     },
     campaigns: () => fixture.campaigns,
+    events: () => fixture.events,
     campaignRules: () => ['campaign-during-attack'],
     now: () => pageNow,
     log: { debug() {}, info() {}, warn() {}, error: (_, fields) => fixture.errors.push(fields) },

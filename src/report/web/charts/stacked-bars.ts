@@ -5,6 +5,7 @@ import { count } from '../../../call/sentences.ts';
 import type { Series, Step } from '../counted.ts';
 import { type Html, html } from '../html.ts';
 import { stepWords } from '../times.ts';
+import { drawMarks, type EventMarks } from './event-marks.ts';
 import { at, callsAxis, drawn, type Frame } from './frame.ts';
 
 /** One color of the bars: `key` is the value that is counted and, as `s-<key>`, its class in the style sheet. */
@@ -13,16 +14,20 @@ export interface Layer {
   readonly word: string;
 }
 
-/** Calls over time, one bar a step, stacked. Layers without calls are left out of the legend too. `href`: the calls of a step. */
+/**
+ * Calls over time, one bar a step, stacked. Layers without calls are left out of the legend too. `href`: the calls of a step; `events`:
+ * what happened, drawn over them.
+ */
 export function stackedBars(
   label: string,
   series: Series,
   layers: readonly Layer[],
   href: (step: Step) => string,
-  height?: number,
+  more: { readonly height?: number; readonly events?: EventMarks } = {},
 ): Html {
   const used = layers.filter(({ key }) => series.steps.some((step) => (step.calls.get(key) ?? 0) > 0));
-  return html`${drawn(label, (frame) => bars(series, used, href, frame), height)}${legend(used)}`;
+  const events = more.events ?? { marks: [], href };
+  return html`${drawn(label, (frame) => bars(series, used, href, frame, events), more.height)}${legend(used)}`;
 }
 
 export function legend(layers: readonly Layer[]): Html {
@@ -31,7 +36,13 @@ export function legend(layers: readonly Layer[]): Html {
   )}</ul>`;
 }
 
-function bars(series: Series, layers: readonly Layer[], href: (step: Step) => string, frame: Frame): Html {
+function bars(
+  series: Series,
+  layers: readonly Layer[],
+  href: (step: Step) => string,
+  frame: Frame,
+  events: EventMarks,
+): Html {
   const { steps } = series;
   const most = Math.max(
     0,
@@ -62,7 +73,10 @@ function bars(series: Series, layers: readonly Layer[], href: (step: Step) => st
     (step) =>
       html`<a href="${href(step)}" tabindex="-1"><rect class="hint" x="${at(x(step.at) ?? 0)}" y="${frame.top}" width="${at(x.step())}" height="${frame.height - frame.bottom - frame.top}"><title>${hint(series, step, layers)}</title></rect></a>`,
   );
-  return html`${lines}${rects}${timeAxis(series, frame, (step) => (x(step) ?? 0) + x.bandwidth() / 2)}${hints}`;
+  const placed = (step: Step, moment: number) =>
+    (x(step.at) ?? 0) + (x.step() * (moment - step.at)) / (step.until - step.at);
+  const marks = drawMarks(steps, events, frame, placed);
+  return html`${lines}${rects}${timeAxis(series, frame, (step) => (x(step) ?? 0) + x.bandwidth() / 2)}${hints}${marks}`;
 }
 
 function of(step: Step, key: string): number {

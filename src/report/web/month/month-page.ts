@@ -31,7 +31,7 @@ export function monthPage(report: MonthReport, overTime: Series): Html {
           overTime,
           layers,
           (step) => address('/calls', { since: exactTime(step.at), until: exactTime(step.until) }),
-          pictureHeight,
+          { height: pictureHeight },
         )
   }</section>
 <section aria-labelledby="h-campaigns"><h2 id="h-campaigns">Campaigns</h2>${campaigns(report)}</section>

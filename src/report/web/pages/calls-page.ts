@@ -111,7 +111,7 @@ function overTime(
   if (sum(results) === 0 || found.steps.length < 2) return null;
   const layers = dispositions.words.map((key) => ({ key, word: dispositions.label(key) }));
   const label = `Calls found by ${found.size}, stacked by result. The totals above and the calls below are the same calls.`;
-  return html`<div class="low">${stackedBars(label, found, layers, (step) => stepAddress(range, step, filters), lowPx)}</div>`;
+  return html`<div class="low">${stackedBars(label, found, layers, (step) => stepAddress(range, step, filters), { height: lowPx })}</div>`;
 }
 
 function orderLinks(order: CallOrder, here: FilterQuery): Html {

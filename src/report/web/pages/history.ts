@@ -3,8 +3,10 @@ import { noValue, weekHourText } from '../../../call/call-filter.ts';
 import type { CallRecords, HourOfWeek, ValueCount } from '../../../call/call-records.ts';
 import { calls, count, percent, valueWords } from '../../../call/sentences.ts';
 import { dispositions } from '../../../call/vocabulary.ts';
-import { callsAddress, stepAddress } from '../address.ts';
+import type { SiteEvent } from '../../../site-events/site-event.ts';
+import { address, callsAddress, stepAddress } from '../address.ts';
 import { answered } from '../answered.ts';
+import type { EventMark } from '../charts/event-marks.ts';
 import { heatMap, heatTable, weekdays } from '../charts/heat-map.ts';
 import { cellBar } from '../charts/plain-bars.ts';
 import { stackedBars } from '../charts/stacked-bars.ts';
@@ -17,6 +19,7 @@ import { linked, pictured, table } from '../table.ts';
 import type { TimeRange } from '../time-range.ts';
 import { stepWords } from '../times.ts';
 import { placeMark } from './call-rows.ts';
+import { eventTable, marksOf } from './events/event-rows.ts';
 
 const dimensions = ['where', 'rule', 'attestation', 'verification', 'bypass', 'called', 'signer'] as const;
 type Shown = (typeof dimensions)[number];
@@ -27,6 +30,7 @@ export interface HistoryData {
 }
 
 const mostValues = 25;
+const mostEvents = 50;
 
 /** @throws NotAnswered */
 export async function historyData(records: CallRecords, range: TimeRange): Promise<HistoryData> {
@@ -48,7 +52,13 @@ export async function historyData(records: CallRecords, range: TimeRange): Promi
   };
 }
 
-export function historyPage(data: HistoryData, range: TimeRange, numbers: PageNumbers): Html {
+/** @param events those of the time, the latest first */
+export function historyPage(
+  data: HistoryData,
+  range: TimeRange,
+  numbers: PageNumbers,
+  events: readonly SiteEvent[] = [],
+): Html {
   const { counts, overTime, week } = data;
   const all = sum(counts.where);
   return html`${rangeHeading('History', 'Call volume and results over time.', '/history', range)}
@@ -56,7 +66,7 @@ ${
   all === 0
     ? html`<p class="empty">No calls in this time range.</p>`
     : html`${totalsList(counts.where, all, range)}
-<section aria-labelledby="h-time"><h2 id="h-time">Calls by ${overTime.size}</h2>${timePicture(overTime, all, range)}${exportLinks('time', range.query)}</section>
+<section aria-labelledby="h-time"><h2 id="h-time">Calls by ${overTime.size}</h2>${timePicture(overTime, all, range, {}, marksOf(events, numbers))}${exportLinks('time', range.query)}${eventsOfTime(events, range, numbers)}</section>
 <div class="two">
 <div>
 ${by('rule', 'By rule', 'Rule', counts, range, numbers)}
@@ -89,6 +99,7 @@ export function timePicture(
   all: number,
   range: TimeRange,
   filters: Readonly<Record<string, string>> = {},
+  marks: readonly EventMark[] = [],
 ): Html {
   const layers = dispositions.words.map((key) => ({ key, word: dispositions.label(key) }));
   const used = layers.filter(({ key }) => overTime.steps.some((step) => (step.calls.get(key) ?? 0) > 0));
@@ -106,7 +117,9 @@ export function timePicture(
       ),
     ]);
   return html`${pictured(
-    stackedBars(label, overTime, layers, (step) => stepAddress(range, step, filters)),
+    stackedBars(label, overTime, layers, (step) => stepAddress(range, step, filters), {
+      events: { marks, href: (step) => stepAddress(range, step, {}, '/log') },
+    }),
     table({
       caption: `Calls by ${overTime.size}; empty ones are omitted`,
       columns: [
@@ -118,6 +131,15 @@ export function timePicture(
       empty: 'No calls.',
     }),
   )}`;
+}
+
+/** What the marks over the bars are, for everybody. */
+function eventsOfTime(events: readonly SiteEvent[], range: TimeRange, numbers: PageNumbers): Html | null {
+  if (events.length === 0) return null;
+  const more = events.length - mostEvents;
+  return html`<details class="as-table"><summary>${count(events.length)} ${events.length === 1 ? 'event' : 'events'} in this time</summary>
+${eventTable('Events in this time', events.slice(0, mostEvents), numbers, range.until, '')}
+<p><a href="${address('/log', range.query)}">${more > 0 ? `And ${count(more)} more: all events` : 'All events'}</a></p></details>`;
 }
 
 function by(

@@ -1,0 +1,41 @@
+import { count } from '../../../../call/sentences.ts';
+import { stateWords } from '../../../../campaigns/campaign-text.ts';
+import { levelReason, levelTitle, surgeReason, surgeTitle } from '../../../../levels/level-words.ts';
+import { callsAddress, exactTime } from '../../address.ts';
+import { type Html, html, said } from '../../html.ts';
+import { clock, shortSince } from '../../times.ts';
+import { campaignWords } from '../campaign-words.ts';
+import type { NowData } from './now-data.ts';
+
+const mostShown = 8;
+/** The numbers are our own. */
+export const levelWriting = { number: (called: string) => called, time: clock };
+
+/** What is not calm, and the campaigns that go on, each with its calls. */
+export function goingOn({ health, campaigns, numbers, now }: NowData): Html {
+  const { above = [], surges = [] } = health.levels ?? {};
+  const levels = above.map(({ of, ...one }) => ({
+    title: html`<a href="${levelCalls(of, one.since)}">${said(levelTitle({ scope: of, level: one.level }, levelWriting))}</a>`,
+    words: html`${shortSince(one.changedAt, now)}: ${said(levelReason(one, levelWriting))}`,
+  }));
+  const forged = surges.map((one) => ({
+    title: html`<a href="${levelCalls(one.called, one.since)}">${said(surgeTitle(one, levelWriting))}</a>`,
+    words: html`${shortSince(one.since, now)}: ${said(surgeReason(one, levelWriting))}`,
+  }));
+  const active = campaigns.filter(({ state }) => state === 'active');
+  const on = active.map((one) => ({
+    title: html`<a href="/campaigns/${one.id}">Campaign ${said(campaignWords(one.name, one.traits.exchange, numbers))}</a>`,
+    words: html`${count(one.calls)} ${one.calls === 1 ? 'call' : 'calls'} ${shortSince(one.startedAt, now)}. ${stateWords(one)}.`,
+  }));
+  const all = [...levels, ...forged, ...on];
+  if (all.length === 0)
+    return html`<p class="empty">Calm: no attack level, no forged number, no campaign. <a href="/campaigns">Earlier campaigns</a></p>`;
+  return html`<ul class="going-on">${all.slice(0, mostShown).map(({ title, words }) => html`<li><strong>${title}</strong> <span class="quiet">${words}</span></li>`)}</ul>
+${all.length > mostShown && html`<p class="quiet">and ${count(all.length - mostShown)} more</p>`}<p><a href="/campaigns">All campaigns</a></p>`;
+}
+
+/** The calls of the scope of a level since then: of the board all. */
+export function levelCalls(scope: string, since: number): string {
+  const called = scope.startsWith('+') ? { called: scope } : {};
+  return callsAddress({ query: { since: exactTime(since) } }, called);
+}
