@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { CampaignWatcher } from '../../src/app/campaign-watcher.ts';
-import { SiteWatch } from '../../src/app/site-watch.ts';
+import { SiteWatch } from '../../src/app/site-watch/site-watch.ts';
 import { silentLog } from '../../src/log/log.ts';
 import { workInBackground } from '../../src/process/background-work.ts';
 import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';

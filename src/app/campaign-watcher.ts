@@ -7,7 +7,7 @@ import { campaignsKeptMs } from '../history/redis-campaigns.ts';
 import type { Log } from '../log/log.ts';
 import type { RedisClient } from '../redis/redis-client.ts';
 import { campaignPeopleKey, campaignsKey, campaignWordsKey } from '../redis/redis-keys.ts';
-import type { Watcher } from './site-watch.ts';
+import type { Watcher } from './site-watch/site-watch.ts';
 
 /** Also what did not change is written again so often: Redis may have lost it. */
 const writeAllEveryMs = 60_000;

@@ -4,7 +4,7 @@ import { readLevelState } from '../levels/level-state.ts';
 import { readUsual } from '../levels/usual-calls.ts';
 import type { RedisClient } from '../redis/redis-client.ts';
 import { levelsKey, usualCallsKey } from '../redis/redis-keys.ts';
-import type { Watcher } from './site-watch.ts';
+import type { Watcher } from './site-watch/site-watch.ts';
 
 const usualKeptMs = 90 * 86_400_000;
 

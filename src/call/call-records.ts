@@ -1,6 +1,6 @@
 import type { CallFilter } from './call-filter.ts';
 import type { RealExit } from './disposition.ts';
-import type { MissedPeople } from './missed-people.ts';
+import type { MissedPeople } from './impact/missed-people.ts';
 import type { AfterExit, Outcome } from './outcome.ts';
 import {
   type ChallengeResult,

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { type MonthReport, monthRows, monthSummary } from '../call/month-figures.ts';
+import { type MonthReport, monthRows, monthSummary } from '../call/impact/month-figures.ts';
 import { count } from '../call/sentences.ts';
 import { withDeadline } from '../process/deadline.ts';
 import { lastMonth, type Month, monthOf, monthWords } from '../text/month.ts';

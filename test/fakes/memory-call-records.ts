@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon';
 import { type CallFilter, readWeekHour } from '../../src/call/call-filter.ts';
-import { impactOf } from '../../src/call/call-impact.ts';
 import type {
   CallerFound,
   CallOrder,
@@ -20,7 +19,8 @@ import type {
 } from '../../src/call/call-records.ts';
 import { dispositionOf } from '../../src/call/disposition.ts';
 import { campaignOf, listedNumber } from '../../src/call/facts.ts';
-import { isLikelyPerson, type MissedPeople, type MissedPerson } from '../../src/call/missed-people.ts';
+import { impactOf } from '../../src/call/impact/call-impact.ts';
+import { isLikelyPerson, type MissedPeople, type MissedPerson } from '../../src/call/impact/missed-people.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
 import { scannedSummary } from './scanned-summary.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { LevelWatcher } from '../../src/app/level-watcher.ts';
-import { SiteWatch } from '../../src/app/site-watch.ts';
+import { SiteWatch } from '../../src/app/site-watch/site-watch.ts';
 import { defaultLevelLimits } from '../../src/call/attack-levels.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
 import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';

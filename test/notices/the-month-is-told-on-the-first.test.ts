@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { MonthFigures, MonthReport } from '../../src/call/month-figures.ts';
+import type { MonthFigures, MonthReport } from '../../src/call/impact/month-figures.ts';
 import { MonthlyNotice } from '../../src/notices/monthly.ts';
 import type { Notice } from '../../src/notices/notice.ts';
 import { NoticeBoard } from '../../src/notices/notice-board.ts';

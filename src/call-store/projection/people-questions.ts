@@ -1,5 +1,5 @@
 import type { CallerFound, CallRange } from '../../call/call-records.ts';
-import type { MissedPeople } from '../../call/missed-people.ts';
+import type { MissedPeople } from '../../call/impact/missed-people.ts';
 import type { ChallengeResult } from '../../call/vocabulary.ts';
 import { inTime, type Question } from './questions.ts';
 import type { SqlRow } from './sql-database.ts';

@@ -23,7 +23,7 @@ const inOrder = (columns: readonly string[], way: 'ASC' | 'DESC') =>
   `ORDER BY ${columns.map((column) => `${column} ${way}`).join(', ')}`;
 const newestFirst = inOrder(placeColumns, 'DESC');
 
-/** As src/call/call-impact.ts says it. */
+/** As src/call/impact/call-impact.ts says it. */
 const impact = `CASE
   WHEN disposition IN ('connected', 'bypassed') THEN 'reached'
   WHEN challenge <> 'passed' AND campaign IS NULL

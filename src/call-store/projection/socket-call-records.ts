@@ -17,7 +17,7 @@ import type {
   TopCallers,
   ValueCount,
 } from '../../call/call-records.ts';
-import type { MissedPeople } from '../../call/missed-people.ts';
+import type { MissedPeople } from '../../call/impact/missed-people.ts';
 import { withDeadline } from '../../process/deadline.ts';
 import type { AnsweredQuestions, Ask, Reply } from './records-socket.ts';
 import { linesOf } from './socket-lines.ts';

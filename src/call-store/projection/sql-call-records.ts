@@ -21,7 +21,7 @@ import {
 } from '../../call/call-records.ts';
 import type { RealExit } from '../../call/disposition.ts';
 import { isShortCodeText } from '../../call/facts.ts';
-import type { MissedPeople } from '../../call/missed-people.ts';
+import type { MissedPeople } from '../../call/impact/missed-people.ts';
 import type { AfterExit } from '../../call/outcome.ts';
 import {
   type ChallengeResult,

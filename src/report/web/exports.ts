@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { weekHourText } from '../../call/call-filter.ts';
-import { missedWords } from '../../call/missed-people.ts';
+import { missedWords } from '../../call/impact/missed-people.ts';
 import { challengeResults, dispositions } from '../../call/vocabulary.ts';
 import { type CsvCell, csvNumber } from '../../text/csv-lines.ts';
 import { answered } from './answered.ts';

@@ -1,4 +1,4 @@
-import { missedWords } from '../../../call/missed-people.ts';
+import { missedWords } from '../../../call/impact/missed-people.ts';
 import { count } from '../../../call/sentences.ts';
 import { challengeResults } from '../../../call/vocabulary.ts';
 import { address, callAddress } from '../address.ts';

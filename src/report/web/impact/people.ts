@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CallRange, CallRecords } from '../../../call/call-records.ts';
-import { isLikelyPerson, type MissedPerson } from '../../../call/missed-people.ts';
+import { isLikelyPerson, type MissedPerson } from '../../../call/impact/missed-people.ts';
 import type { FollowUp } from '../../../call/staff/follow-ups.ts';
 import { answered, NotAnswered } from '../answered.ts';
 import type { ListsView, PageDeps } from '../page-deps.ts';

@@ -1,6 +1,6 @@
 import type { CallRange, CallRecords } from '../../../call/call-records.ts';
-import { stoppedCalls } from '../../../call/minutes-saved.ts';
-import type { MonthCampaign, MonthFigures, MonthReport } from '../../../call/month-figures.ts';
+import { stoppedCalls } from '../../../call/impact/minutes-saved.ts';
+import type { MonthCampaign, MonthFigures, MonthReport } from '../../../call/impact/month-figures.ts';
 import { type Disposition, dispositions, zeroFor } from '../../../call/vocabulary.ts';
 import type { Campaign } from '../../../campaigns/campaign.ts';
 import { maskNumbersIn } from '../../../privacy/mask-number.ts';

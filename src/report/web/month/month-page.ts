@@ -1,4 +1,4 @@
-import { type MonthReport, monthRows, monthSummary } from '../../../call/month-figures.ts';
+import { type MonthReport, monthRows, monthSummary } from '../../../call/impact/month-figures.ts';
 import { calls, count } from '../../../call/sentences.ts';
 import { dispositions } from '../../../call/vocabulary.ts';
 import { monthAfter, monthWords } from '../../../text/month.ts';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { CallRange, StepCount } from '../../../call/call-records.ts';
-import { operatorSecondsPerCall } from '../../../call/minutes-saved.ts';
+import { operatorSecondsPerCall } from '../../../call/impact/minutes-saved.ts';
 
 const quarterMs = 900_000;
 /** A day of 25 hours has a hundred. */

@@ -1,4 +1,4 @@
-import { minutesSavedWords } from '../../../../call/minutes-saved.ts';
+import { minutesSavedWords } from '../../../../call/impact/minutes-saved.ts';
 import { count } from '../../../../call/sentences.ts';
 import { callImpacts } from '../../../../call/vocabulary.ts';
 import { callsAddress } from '../../address.ts';

@@ -1,9 +1,9 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Settings } from '../config/settings.ts';
-import type { ListLibrary } from '../lists/list-library.ts';
-import type { Log } from '../log/log.ts';
-import type { LivePolicy } from '../rules/live-policy.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { ListLibrary } from '../../lists/list-library.ts';
+import type { Log } from '../../log/log.ts';
+import type { LivePolicy } from '../../rules/live-policy.ts';
 import type { FromSiteWatch, ToSiteWatch, WatchedRules } from './site-watch-thread.ts';
 
 const heapMb = 256;

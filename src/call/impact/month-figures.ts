@@ -1,7 +1,7 @@
-import type { Month } from '../text/month.ts';
+import type { Month } from '../../text/month.ts';
+import { count, percent } from '../sentences.ts';
+import type { Disposition } from '../vocabulary.ts';
 import { minutesSaved, minutesSavedWords, savedWords } from './minutes-saved.ts';
-import { count, percent } from './sentences.ts';
-import type { Disposition } from './vocabulary.ts';
 
 /** What happened in a month, for who decides about the switchboard and not about single calls. */
 export interface MonthFigures {

@@ -1,4 +1,4 @@
-import type { ChallengeResult } from './vocabulary.ts';
+import type { ChallengeResult } from '../vocabulary.ts';
 
 /** A caller who did not pass a challenge, from all calls of a time range in which that happened outside of a campaign. */
 export interface MissedPerson {

@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { DateTime } from 'luxon';
-import type { LevelLimits } from '../call/attack-levels.ts';
-import type { Campaign } from '../campaigns/campaign.ts';
-import { usualSlots } from '../levels/usual-calls.ts';
-import type { ListImage } from '../lists/held/list-image.ts';
-import { PackedList } from '../lists/held/packed-list.ts';
-import type { Log } from '../log/log.ts';
-import { workInBackground } from '../process/background-work.ts';
-import { trustAuthorities } from '../process/trusted-authorities.ts';
-import { connectRedis } from '../redis/redis-connection.ts';
-import { CampaignWatcher } from './campaign-watcher.ts';
-import { LevelWatcher } from './level-watcher.ts';
+import type { LevelLimits } from '../../call/attack-levels.ts';
+import type { Campaign } from '../../campaigns/campaign.ts';
+import { usualSlots } from '../../levels/usual-calls.ts';
+import type { ListImage } from '../../lists/held/list-image.ts';
+import { PackedList } from '../../lists/held/packed-list.ts';
+import type { Log } from '../../log/log.ts';
+import { workInBackground } from '../../process/background-work.ts';
+import { trustAuthorities } from '../../process/trusted-authorities.ts';
+import { connectRedis } from '../../redis/redis-connection.ts';
+import { CampaignWatcher } from '../campaign-watcher.ts';
+import { LevelWatcher } from '../level-watcher.ts';
 import { SiteWatch } from './site-watch.ts';
 
 /** What the thread is told of the rules in force. */

@@ -1,7 +1,7 @@
-import { LatestOutcomes, type OutcomeObserver } from '../call-store/latest-outcomes.ts';
-import type { Log } from '../log/log.ts';
-import type { RedisClient } from '../redis/redis-client.ts';
-import { watcherKey } from '../redis/redis-keys.ts';
+import { LatestOutcomes, type OutcomeObserver } from '../../call-store/latest-outcomes.ts';
+import type { Log } from '../../log/log.ts';
+import type { RedisClient } from '../../redis/redis-client.ts';
+import { watcherKey } from '../../redis/redis-keys.ts';
 
 /** A node that stops saying so has lost it after this. */
 const usualLeaseMs = 10_000;

@@ -1,7 +1,7 @@
-import { dispositionOf, type RealExit } from './disposition.ts';
-import { campaignOf } from './facts.ts';
-import type { Outcome } from './outcome.ts';
-import type { CallImpact } from './vocabulary.ts';
+import { dispositionOf, type RealExit } from '../disposition.ts';
+import { campaignOf } from '../facts.ts';
+import type { Outcome } from '../outcome.ts';
+import type { CallImpact } from '../vocabulary.ts';
 
 /**
  * What a call meant to people. A caller who did not pass is a robot, mostly; one whose carrier vouches for the number (attestation A), or who
