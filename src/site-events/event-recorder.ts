@@ -97,6 +97,7 @@ export class EventRecorder {
   /** Before the connections are closed. */
   stop(now: number): void {
     const { events, node, startedAt } = this.#options;
+    this.look(now);
     for (const event of this.#bypasses.end()) events.note(event);
     // Nothing is known of these once this process is gone.
     for (const event of this.#ownOpen()) events.note({ ...event, until: now });

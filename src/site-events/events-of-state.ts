@@ -46,7 +46,10 @@ export function redisOutages(node: string, outages: readonly Outage[], now: numb
       eventOf({
         ...{ id: `redis:${node}:${from}`, kind: 'outage', at: from, until: to, node },
         title: 'Redis unavailable',
-        detail: to === null ? '' : `At most ${waiting} calls waited in the outbox; none is lost.`,
+        detail:
+          to === null
+            ? ''
+            : `At most ${waiting} ${waiting === 1 ? 'call' : 'calls'} waited in the outbox; none is lost.`,
       }),
     );
 }

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../lab/child.ts';
@@ -13,7 +14,8 @@ import { accessFindings, openBrowser, openWindow, overflow, type Visit } from '.
 import { outcomesOf } from './outcomes.ts';
 
 const minuteMs = 60_000;
-const weekMs = 7 * 86_400_000;
+/** Of the shipped rules. */
+const zone = 'America/Indiana/Indianapolis';
 /** Unknown callers of a busy hour; each of a place of their own. */
 const areas =
   '202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 224 225 228 229 231 234 239 240 248 251 252 253'.split(
@@ -47,7 +49,8 @@ async function recordWeeksBefore(): Promise<void> {
   const calls = Array.from({ length: 8 * usualCalls }, (_, at): Transition => {
     const callId = `lab/before-${at}`;
     const week = 1 + (at % 8);
-    const facts = sampleFacts(callId, { now: Date.now() - week * weekMs - (at % usualCalls) * 20_000 });
+    const sameTime = DateTime.local({ zone }).minus({ weeks: week }).toMillis();
+    const facts = sampleFacts(callId, { now: sameTime - Math.floor(at / 8) * 20_000 });
     return { id: at + 1, callId, kind: 'outcome', outcome: sampleOutcome(callId, { facts }) };
   });
   for (const one of await store.write(calls)) expect(one.state).toBe('written');
@@ -55,6 +58,16 @@ async function recordWeeksBefore(): Promise<void> {
 }
 
 const headline = () => visit.page.locator('#now-state .headline');
+
+const rowTexts = () => visit.page.locator('tbody tr').allInnerTexts();
+
+async function reloadedUntil(what: string, holds: () => Promise<boolean>): Promise<void> {
+  await until(what, 30_000, async () => {
+    if (await holds()) return true;
+    await visit.page.reload();
+    return null;
+  });
+}
 
 async function ring(callers: readonly string[], holdMs: number, press: boolean): Promise<string[]> {
   const steps = press ? [{ hold: holdMs }, { press: '1' }, { hold: 2000 }] : [{ hold: holdMs }];
@@ -86,7 +99,7 @@ test('a busy hour of unknown callers who pass, and of known ones, is normal', as
   expect(await figures.innerText()).toMatch(/usually \d+ by now/);
   expect(await headline().getAttribute('class')).toBe('headline normal');
   expect(await headline().innerText()).toMatch(
-    /^Normal no attack, no campaign of note; \d+ calls since \d\d:\d\d, usually \d+ at this time of a \w+day\. Calls are being screened\. All systems operational\./,
+    /^Normal: no attack, no campaign of note; \d+ calls since \d\d:\d\d, usually \d+ at this time of a \w+day\. Calls are being screened\. All systems operational\./,
   );
 }, 180_000);
 
@@ -101,7 +114,7 @@ test('robots of one exchange are the headline within a minute of being recognize
   redis.disconnect();
   expect(campaign?.traits.exchange).toBe('+1786555');
   expect(seenAt - (campaign?.recognizedAt ?? 0)).toBeLessThan(minuteMs);
-  const told = headline().filter({ hasText: `${robots} calls from +1 786-555, unsigned` });
+  const told = headline().filter({ hasText: /14 calls from.*hung up in the prompt/ });
   await told.waitFor({ timeout: 30_000 });
   expect(await told.innerText()).toMatch(
     /^Unusual: 14 calls from \+1 786-555, unsigned, since \d\d:\d\d; 100 % hung up in the prompt; its callers get two digits/,
@@ -136,35 +149,34 @@ test('since when Redis was away last night: one click, and the calls of that tim
   await lab.gatehouse.stop();
   await lab.gatehouse.start();
   await visit.page.goto('/');
+  await visit.page.locator('#now-events tr', { hasText: 'Redis unavailable' }).first().waitFor();
   await visit.page.getByRole('link', { name: 'Events', exact: true }).click();
-  const row = visit.page.locator('tbody tr', { hasText: 'Redis unavailable' });
-  await row.filter({ hasNotText: 'ongoing' }).waitFor();
-  const [from = '', to = ''] = await row
-    .locator('time:visible')
-    .evaluateAll((times) => times.map((time) => time.getAttribute('datetime') ?? ''));
-  expect(Math.abs(Date.parse(from) - stoppedAt)).toBeLessThan(5000);
-  expect(Math.abs(Date.parse(to) - startedAt)).toBeLessThan(20_000);
-  await visit.page.getByRole('link', { name: 'Calls of this time' }).and(row.getByRole('link')).click();
+  await visit.page.waitForURL('**/log');
+  const rows = visit.page.locator('tbody tr', { hasText: 'Redis unavailable' });
+  const timesOf = async (cell: string) => {
+    const shown = rows.locator(`${cell} time`);
+    return shown.evaluateAll((all) => all.map((time) => Date.parse(time.getAttribute('datetime') ?? '')));
+  };
+  const [from, to] = await Promise.all([timesOf('th'), timesOf('td:nth-child(3)')]);
+  // On a machine that is too busy for a moment Redis may have been away for another one.
+  const at = from.findIndex((one) => Math.abs(one - stoppedAt) < 5000);
+  expect(at).toBeGreaterThanOrEqual(0);
+  expect(Math.abs((to[at] ?? 0) - startedAt)).toBeLessThan(20_000);
+  const row = rows.nth(at);
+  await row.getByRole('link', { name: 'Calls of this time' }).click();
   await visit.page.waitForURL('**/calls?*');
-  expect(await visit.page.locator('tbody tr').count()).toBe(1);
+  // After a start the records are read again before they are shown.
+  await reloadedUntil('the call of that time', async () => (await rowTexts()).length === 1);
 }, 180_000);
 
 test('the event log has what happened, in order, and can be read by everybody', async () => {
   await visit.page.goto('/log');
-  const rows = await visit.page.locator('tbody tr').allInnerTexts();
-  const places = [
-    'Gatehouse started',
-    'Gatehouse stopped',
-    'Redis unavailable',
-    'Campaign',
-    'Gatehouse started',
-  ].map((words, at) =>
-    at === 4
-      ? rows.findLastIndex((row) => row.includes(words))
-      : rows.findIndex((row) => row.includes(words)),
-  );
+  await reloadedUntil('the start', async () => (await rowTexts())[0]?.includes('Gatehouse started') === true);
+  const rows = await rowTexts();
+  const happened = ['Gatehouse started', 'Gatehouse stopped', 'Redis unavailable', 'Campaign +1 786-555'];
+  const places = happened.map((words) => rows.findIndex((row) => row.includes(words)));
+  expect(places).not.toContain(-1);
   expect(places).toEqual([...places].sort((a, b) => a - b));
-  expect(places[0]).toBeGreaterThanOrEqual(0);
   for (const width of [1280, 320]) {
     await visit.page.setViewportSize({ width, height: 900 });
     expect(await overflow(visit.page)).toBe(0);
@@ -173,5 +185,6 @@ test('the event log has what happened, in order, and can be read by everybody', 
   await visit.page.goto('/history?since=24h');
   expect(await visit.page.locator('.on-narrow polygon').count()).toBeGreaterThan(0);
   expect(visit.external).toEqual([]);
-  expect(visit.complaints).toEqual([]);
+  // Chromium notes what was not there while Gatehouse was started again.
+  expect(visit.complaints.filter((words) => !words.startsWith('Failed to load resource'))).toEqual([]);
 });

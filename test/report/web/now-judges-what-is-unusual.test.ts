@@ -38,7 +38,7 @@ test('nothing going on is normal, with the calls of the last hour', async () => 
   const { judgment, text } = await headline();
   expect(judgment).toBe('normal');
   expect(text).toMatch(
-    /^Normal no attack, no campaign of note; 1 call since \d\d:\d\d\. Calls are being screened\./,
+    /^Normal: no attack, no campaign of note; 1 call since \d\d:\d\d\. Calls are being screened\./,
   );
 });
 

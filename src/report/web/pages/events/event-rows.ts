@@ -5,7 +5,7 @@ import type { EventMark, MarkTone } from '../../charts/event-marks.ts';
 import { type Html, type HtmlValue, html, said } from '../../html.ts';
 import type { PageNumbers } from '../../page-numbers.ts';
 import { table } from '../../table.ts';
-import { moment, span } from '../../times.ts';
+import { moment, shortMoment, span } from '../../times.ts';
 import { campaignWords } from '../campaign-words.ts';
 
 export const tones: Readonly<Record<EventKind, MarkTone>> = {
@@ -83,7 +83,7 @@ function ended(event: SiteEvent): HtmlValue {
 function lasted(event: SiteEvent, now: number): HtmlValue {
   if (isMoment(event)) return null;
   const length = span((event.until ?? now) - event.at);
-  return event.until === null ? `ongoing for ${length}` : html`until ${moment(event.until)}, ${length}`;
+  return event.until === null ? `ongoing for ${length}` : html`until ${shortMoment(event.until)}, ${length}`;
 }
 
 function isMoment({ at, until }: SiteEvent): boolean {

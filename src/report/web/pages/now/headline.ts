@@ -43,7 +43,7 @@ export function headline(data: NowData, isWell: boolean): Html {
     down.length > 0 ? 'down' : unusual.length > 0 ? 'unusual' : degraded.length > 0 ? 'degraded' : 'normal';
   const [first, ...others] = [...down, ...unusual, ...degraded];
   const more = others.length - mostOthers;
-  return html`<div class="headline ${judgment}"><h2><span class="lead">${leads[judgment]}${first !== undefined && ':'}</span> ${first ?? normalWords(data, isWell)}</h2>
+  return html`<div class="headline ${judgment}"><h2><span class="lead">${leads[judgment]}:</span> ${first ?? normalWords(data, isWell)}</h2>
 ${others.length > 0 && html`<ul>${others.slice(0, mostOthers).map((one) => html`<li>${one}</li>`)}</ul>`}${more > 0 && html`<p>and ${count(more)} more, below.</p>`}</div>`;
 }
 
@@ -74,8 +74,11 @@ function unusualFindings(data: NowData): Html[] {
   const { above = [], surges = [] } = data.health.levels ?? {};
   const loud = loudCampaigns(data.campaigns, data.now);
   const told = new Set(loud.map(({ id }) => id));
-  // A level that is up because of a campaign that is told already says nothing new, unless it is the whole switchboard's.
-  const levels = above.filter(({ of, campaigns }) => of === 'board' || !campaigns.some((id) => told.has(id)));
+  // What is true of the whole switchboard is not said of each number as well, nor what a campaign that is told has caused.
+  const isBoard = above.some(({ of }) => of === 'board');
+  const levels = above.filter(
+    ({ of, campaigns }) => !(isBoard && of.startsWith('+')) && !campaigns.some((id) => told.has(id)),
+  );
   const answer = answerWords('unknown callers', measuresOf(data), data);
   return [
     ...floods(data),
