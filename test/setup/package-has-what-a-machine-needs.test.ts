@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { debianChangelog, debianVersion, filledIn, packagedUnit } from '../../setup/package/metadata.ts';
 import { stageControl, stageTexts } from '../../setup/package/stage.ts';
@@ -137,6 +137,28 @@ it.each([
   expect(said).toBe(
     `${node} --enable-source-maps --env-file=/the/env ${home}/dist/cli/gatehouse.js check a b\n`,
   );
+});
+
+it.each([
+  [
+    'that of the service when the settings name none',
+    'GATEHOUSE_RULES=/etc/gatehouse/rules\n#GATEHOUSE_DATA=/no\n',
+    '/var/lib/gatehouse',
+  ],
+  ['that of the settings', 'GATEHOUSE_DATA=/srv/gatehouse\n', '/srv/gatehouse'],
+])('the command knows the data directory: %s', (_, settings, data) => {
+  const home = mkdtempSync(join(stage, 'home-'));
+  mkdirSync(join(home, 'deploy'));
+  mkdirSync(join(home, 'dist/cli'), { recursive: true });
+  cpSync('deploy/gatehouse', join(home, 'deploy/gatehouse'));
+  writeFileSync(join(home, 'dist/cli/gatehouse.js'), 'console.log(process.env.GATEHOUSE_DATA)');
+  writeFileSync(join(home, 'env'), settings);
+  const env = {
+    PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
+    GATEHOUSE_ENV: join(home, 'env'),
+    GATEHOUSE_USER: userInfo().username,
+  };
+  expect(execFileSync(join(home, 'deploy/gatehouse'), { env, encoding: 'utf8' })).toBe(`${data}\n`);
 });
 
 /** What bash offers at the end of `line`. */

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { IANAZone, Settings } from 'luxon';
+import { settingText } from '../../config/read-setting.ts';
 import { readLocalZone } from '../../process/local-zone.ts';
 import { screenOf, wrapped } from '../../terminal/screen.ts';
 
@@ -35,8 +36,7 @@ export async function run(command: Command, work: () => Promise<void>): Promise<
 
 /** Times are read and written in the zone of the organization, as on the pages. */
 async function useLocalZone(): Promise<void> {
-  const data = process.env.GATEHOUSE_DATA;
-  const zone = data ? await readLocalZone(data) : null;
+  const zone = await readLocalZone(settingText('GATEHOUSE_DATA'));
   if (zone !== null && IANAZone.isValidZone(zone)) Settings.defaultZone = zone;
 }
 
