@@ -113,6 +113,6 @@ function hasSection(text: string, name: string): boolean {
   return text.split('\n').some((line) => line.trimStart().startsWith(`[${name}]`));
 }
 
-function isFreePbx({ leads }: Pick<AsteriskProbe, 'leads'>): Promise<boolean> {
+export function isFreePbx({ leads }: Pick<AsteriskProbe, 'leads'>): Promise<boolean> {
   return leads('macro-hangupcall', 's');
 }

@@ -97,9 +97,9 @@ function oneContext(trunks: readonly Trunk[], known: Manifest['trunks']): string
 }
 
 async function askMailbox(asked: Asked): Promise<string> {
-  const found = sectionsNamed(readConf(asked.files, 'voicemail.conf'), 'default')
-    .flatMap(({ settings }) => settings.map(({ name }) => name))
-    .slice(0, 10);
+  const found = sectionsNamed(readConf(asked.files, 'voicemail.conf'), 'default').flatMap(({ settings }) =>
+    settings.map(({ name }) => name),
+  );
   const [first = usualBox] = asked.kind === 'freepbx' ? found : [];
   // What an earlier run was answered stands in the rules.
   const before = areExampleRules(asked.places.rules) ? null : voicemailBoxOf(asked.places.rules);
@@ -107,9 +107,12 @@ async function askMailbox(asked: Asked): Promise<string> {
   // FreePBX names a mailbox by its extension, and makes it in its own pages.
   const which =
     asked.kind === 'freepbx'
-      ? `an extension with voicemail, of ${found.join(', ') || 'which there is none'}`
+      ? `an extension with voicemail, of ${found.slice(0, 10).join(', ') || 'which there is none'}`
       : 'it is made if there is none';
-  return reply(asked, `Mailbox for callers who fail the challenge; ${which}`, usual, mailboxName);
+  // Whoever is there to ask may answer again; without one, the end of the run says what is missing.
+  const mustBeThere = asked.kind === 'freepbx' && found.length > 0 && asked.ask !== null;
+  const fits = (name: string): boolean => mailboxName.test(name) && (!mustBeThere || found.includes(name));
+  return reply(asked, `Mailbox for callers who fail the challenge; ${which}`, usual, fits);
 }
 
 const usualBox = 'general';

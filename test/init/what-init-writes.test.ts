@@ -232,6 +232,24 @@ test('FreePBX: the trunk is led to Gatehouse in the file that it leaves to the s
   expect(site.read('pjsip.endpoint_custom_post.conf')).toBe(freepbx17['pjsip.endpoint_custom_post.conf']);
 });
 
+test('FreePBX: whoever names a mailbox that no extension has is asked again', async () => {
+  const site = await Site.of({ ...plainFiles, ...freepbx17 });
+  onTestFinished(() => site.close());
+  const asked: string[] = [];
+  const replies = ['999', '100'];
+  const ask = (question: string, usual: string | null): Promise<string> => {
+    if (!question.includes('Mailbox')) return Promise.resolve(usual ?? '');
+    asked.push(question);
+    return Promise.resolve(replies.shift() ?? '');
+  };
+  await site.init({}, { ask });
+  expect(asked).toEqual([
+    expect.stringMatching(/^Mailbox .* of 100$/),
+    expect.stringMatching(/^"999" is not possible here\.\nMailbox/),
+  ]);
+  expect(site.read('globals_custom.conf')).toContain('GATEHOUSE_BOX = 100\n');
+});
+
 test('FreePBX: phones show the label after a lookup of names; a hook that the site has is left to it', async () => {
   const hook = '[macro-dialout-one-predial-hook]\nexten => s,1,Return()\n';
   const { site, steps } = await initialized(

@@ -3,7 +3,7 @@ import { mailboxOf } from '../../exits/mailbox.ts';
 import { ringingOf } from '../../exits/people.ts';
 import type { AsteriskProbe } from '../asterisk-probe.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
-import { addition, exitAdded, somePin } from '../pasted.ts';
+import { addition, exitAdded, isFreePbx, somePin } from '../pasted.ts';
 import type { Site } from '../site.ts';
 
 const nearlyFull = 0.9;
@@ -39,7 +39,9 @@ export async function* exits({ asterisk: probe, rules: { policy } }: Site): Asyn
           'exits.minsecs',
           'silence is kept as a message: the mailbox fills with the calls of machines that say nothing',
           {
-            words: 'minsecs = 3 in voicemail.conf, [general]',
+            words: (await isFreePbx(probe))
+              ? 'set minsecs to 3 in the voicemail settings of FreePBX (Voicemail Admin)'
+              : 'minsecs = 3 in voicemail.conf, [general]',
             command: await addition(probe, 'voicemail.conf', 'general', ['minsecs = 3'], reload),
           },
         );
@@ -67,7 +69,9 @@ async function* mailbox(probe: AsteriskProbe, name: string): AsyncGenerator<Find
       id,
       `the rules send calls to the mailbox "${name}", and voicemail.conf has none: they go to the operators`,
       {
-        words: `${box} => PIN,Name in voicemail.conf, [${context}]`,
+        words: (await isFreePbx(probe))
+          ? `turn on voicemail for the extension ${box} in FreePBX, then Apply Config; or name another as voicemail-box in policy.yaml and as GATEHOUSE_BOX in globals_custom.conf`
+          : `${box} => PIN,Name in voicemail.conf, [${context}]`,
         command: await addition(
           probe,
           'voicemail.conf',
