@@ -112,7 +112,7 @@ export function openRecordKeeping(parts: {
         settings.retentionDays * 86_400_000,
         new RecentWrites(reportRedis),
       ),
-      expected,
+      expected: (now: number) => expected.list(now),
     },
     /** For pages. */
     aboutCallers: {

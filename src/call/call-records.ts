@@ -92,8 +92,8 @@ export type ChallengeDimension = 'language' | 'called' | 'attestation' | 'verifi
 export interface CallerFound {
   readonly caller: string;
   readonly calls: number;
-  /** Epoch ms of the newest call. */
-  readonly lastAt: number;
+  /** Call id of the newest. */
+  readonly latest: string;
 }
 
 /** Epoch ms: from `since`, before `until`. */

@@ -5,7 +5,9 @@ import { until } from '../../lab/child.ts';
 import type { CallRecord } from '../../src/call/call-records.ts';
 import type { Transition } from '../../src/call/change.ts';
 import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
+import type { Campaign } from '../../src/campaigns/campaign.ts';
 import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
+import { campaignsKey } from '../../src/redis/redis-keys.ts';
 import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisProcess } from '../fakes/redis-process.ts';
 import { RunningGatehouse } from '../report/access/running-gatehouse.ts';
@@ -19,11 +21,16 @@ export class SeededReport {
   redis!: RedisProcess; // Set by start.
 
   /** @param names rows of a list that names our own numbers: `+1 317 555 0110,Cardiology` */
-  async start(calls: readonly CallRecord[], names: readonly string[]): Promise<this> {
+  async start(
+    calls: readonly CallRecord[],
+    names: readonly string[],
+    campaigns: readonly Campaign[] = [],
+  ): Promise<this> {
     this.redis = await RedisProcess.start();
     const client = connectRedis(this.redis.url, new RecordingLog());
     await redisReady(client, 20_000);
     await writeCalls(new RedisCallStore(client, 400 * dayMs), calls);
+    for (const one of campaigns) await client.hset(campaignsKey, one.id, JSON.stringify(one));
     client.disconnect();
     this.#writeRules(names);
     await this.gatehouse.start({

@@ -168,8 +168,9 @@ export class MemoryCallRecords implements CallRecords {
     await this.#reach();
     const calls = this.#within(range).filter(({ facts }) => facts.caller.number?.includes(digits));
     return [...Map.groupBy(calls, ({ facts }) => facts.caller.number ?? '')]
-      .map(([caller, own]) => ({ caller, calls: own.length, lastAt: own[0]?.facts.now ?? 0 }))
-      .sort((a, b) => b.calls - a.calls || b.lastAt - a.lastAt || (a.caller < b.caller ? -1 : 1))
+      .map(([caller, own]) => ({ caller, own, lastAt: own[0]?.facts.now ?? 0 }))
+      .sort((a, b) => b.own.length - a.own.length || b.lastAt - a.lastAt || (a.caller < b.caller ? -1 : 1))
+      .map(({ caller, own }) => ({ caller, calls: own.length, latest: own[0]?.callId ?? '' }))
       .slice(0, most);
   }
 

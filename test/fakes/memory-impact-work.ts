@@ -1,11 +1,12 @@
 import type { FollowUp, FollowUps, MissedCall } from '../../src/call/staff/follow-ups.ts';
-import type { Expectation, ImpactWork } from '../../src/report/web/impact/impact-work.ts';
+import type { ImpactWork } from '../../src/report/web/impact/impact-work.ts';
 
 /** What staff did for callers, in memory. `away` makes every method reject. */
 export class MemoryImpactWork implements ImpactWork {
   away = false;
   readonly done = new Map<string, FollowUp>();
-  readonly calls = new Map<string, Expectation>();
+  /** Those that are expected. */
+  calls: Awaited<ReturnType<ImpactWork['expected']>> = [];
 
   readonly followUps: FollowUps = {
     read: async (calls) => {
@@ -29,19 +30,9 @@ export class MemoryImpactWork implements ImpactWork {
     },
   };
 
-  readonly expected: ImpactWork['expected'] = {
-    list: async (now) => {
-      this.#reach();
-      return [...this.calls.values()].filter(({ until }) => until > now);
-    },
-    add: async (call) => {
-      this.#reach();
-      this.calls.set(`${call.caller} ${call.called}`, call);
-    },
-    remove: async (caller, called) => {
-      this.#reach();
-      return this.calls.delete(`${caller} ${called}`);
-    },
+  expected: ImpactWork['expected'] = async (now) => {
+    this.#reach();
+    return this.calls.filter(({ until }) => until > now);
   };
 
   #reach(): void {

@@ -52,7 +52,7 @@ export function missedPeopleOf(rows: readonly SqlRow[]): MissedPeople {
 export function callersHaving(digits: string, { since, until }: CallRange, most: number): Question {
   return {
     sql: `
-      SELECT caller, count(*) AS calls, max(arrived) AS last_at FROM calls
+      SELECT caller, count(*) AS calls, max(arrived) AS last_at, arg_max(call_id, arrived) AS latest FROM calls
       WHERE ${inTime} AND caller LIKE '+%' AND contains(caller, $digits)
       GROUP BY caller ORDER BY calls DESC, last_at DESC, caller LIMIT $most`,
     values: { since, until, digits, most },
@@ -60,7 +60,7 @@ export function callersHaving(digits: string, { since, until }: CallRange, most:
 }
 
 export function callersFoundOf(rows: readonly SqlRow[]): CallerFound[] {
-  return rows.map(({ caller, calls, last_at: lastAt }) => ({
-    ...{ caller: String(caller), calls: Number(calls), lastAt: Number(lastAt) },
+  return rows.map(({ caller, calls, latest }) => ({
+    ...{ caller: String(caller), calls: Number(calls), latest: String(latest) },
   }));
 }

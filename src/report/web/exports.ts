@@ -146,7 +146,7 @@ const peopleHarmed: Export = async ({ deps, range, numbers }) => {
     rows: people.map(({ person, listed }) => {
       const { callId, caller, name, lastAt, firstAt, missed, result } = person;
       const followUp = done?.followUps.get(callId);
-      const shownName = listed?.name ?? name;
+      const shownName = (numbers.whole ? listed?.name : null) ?? name;
       return [
         ...[time(lastAt), time(firstAt), callId, csvNumber(numbers.shown.show(caller, callId))],
         ...[shownName === null ? null : numbers.text(shownName, callId), missed, result],

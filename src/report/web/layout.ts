@@ -80,7 +80,7 @@ ${page.body}
 <footer class="foot">
 <p>All times are ${zoneWords()}. ${
     page.numbersShown ? 'Full numbers are shown; each view is audited.' : 'Numbers are masked.'
-  } <button type="button" class="plain" data-keys hidden>Keyboard shortcuts</button></p>
+  } <button type="button" class="as-link" data-keys hidden>Keyboard shortcuts</button></p>
 ${page.signIn && html`<p><a href="/login">Sign in</a> to see full numbers and to flag calls.</p>`}
 ${page.session && html`<form class="sign-out" action="/logout" method="post"><input type="hidden" name="_csrf" value="${page.session.csrf}"><span>Signed in as ${said(page.session.name)}</span> <button>Sign out</button></form>`}
 </footer>

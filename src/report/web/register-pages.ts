@@ -3,11 +3,11 @@ import { eventsIn } from '../../site-events/site-event.ts';
 import { NotAnswered } from './answered.ts';
 import { addAssets } from './assets.ts';
 import { addCallRoutes } from './call-routes.ts';
+import { actorOf } from './callers/actor.ts';
 import { addCallerRoutes } from './callers/caller-routes.ts';
 import { addExportRoutes } from './export-routes.ts';
 import { Html } from './html.ts';
 import { addImpactRoutes } from './impact/impact-routes.ts';
-import { workerOf } from './impact/impact-work.ts';
 import { workDone } from './impact/people.ts';
 import { type PagePath, rangeHeading } from './layout.ts';
 import { levelBanner } from './level-banner.ts';
@@ -51,7 +51,7 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
   addRangePage(app, deps, '/harm', 'Caller impact', async (range, numbers, _, request) => {
     if (range.problem !== null) return unreadable('Caller impact', '/harm', range);
     const data = await harmData(deps.records, deps.lists, range, deps.now());
-    const work = { done: await workDone(deps, data.people.people), worker: workerOf(request) };
+    const work = { done: await workDone(deps, data.people.people), actor: actorOf(request) };
     return harmPage(data, work, deps.campaigns?.() ?? [], range, numbers);
   });
   addRangePage(app, deps, '/rules', 'Rules', async (range, numbers) => {

@@ -1,132 +1,62 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { CallRecord } from '../../../call/call-records.ts';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { MissedCall } from '../../../call/staff/follow-ups.ts';
-import { visibleText } from '../../../text/visible-text.ts';
 import { readForms } from '../../access/form-body.ts';
 import { address } from '../address.ts';
 import { answered, NotAnswered } from '../answered.ts';
-import type { Html } from '../html.ts';
+import { actorOf } from '../callers/actor.ts';
+import { type Html, html } from '../html.ts';
+import { heading } from '../layout.ts';
 import type { PageDeps } from '../page-deps.ts';
-import { pageNumbers, pageRoute, queryOf, send } from '../page-route.ts';
-import { expectPage, expectTimes, impactProblem, longestWhy } from './expect-page.ts';
-import { type ImpactWork, workerOf } from './impact-work.ts';
-
-const dayMs = 86_400_000;
+import { pageRoute, send } from '../page-route.ts';
 
 type Fields = Readonly<Record<string, string | undefined>>;
 
 /**
- * `POST /harm/done` with `call` and `done` or `take-back`; `GET /harm/expect?call=` and `POST /harm/expect` with `call`, `why` and `days`,
- * or `take-back`. For analysts; each is in the audit log. Then 303 to the page of the impact, in its time.
+ * `POST /harm/done` with `call` and `done` or `take-back`, for analysts: that the caller of a call that was not passed was followed up. In the
+ * audit log; then 303 to the page of the impact, in its time (`since`, `until`).
  */
 export function addImpactRoutes(app: FastifyInstance, deps: PageDeps): void {
-  const { impact } = deps;
+  const { impact, records, log, now } = deps;
   if (impact === undefined) return;
   readForms(app);
-  const analyst = pageRoute(deps, 'analyst');
-  app.post('/harm/done', analyst, (request, reply) => {
-    const fields = textsOf(request.body);
-    const wanted = [fields.done, fields['take-back']].filter((field) => field !== undefined);
-    if (wanted.length !== 1) return refused(reply, 400);
-    return withMissed(fields, reply, deps, (call) => followUp(call, fields, request, deps, impact));
+  app.post('/harm/done', pageRoute(deps, 'analyst'), async (request, reply) => {
+    const { call: id, done, 'take-back': takeBack, since, until } = textsOf(request.body);
+    const actor = actorOf(request);
+    if (id === undefined || actor === null || (done === undefined) === (takeBack === undefined))
+      return refused(reply, 400);
+    try {
+      const record = await answered(records.call(id));
+      if (record === null) return refused(reply, 404);
+      const { callId, challenge, facts } = record.outcome;
+      if (challenge === null || challenge.result === 'passed' || facts.caller.number === null)
+        return refused(reply, 409);
+      const call: MissedCall = { callId, arrivedAt: facts.now };
+      const { followUps } = impact;
+      const isNew = await answered(
+        done === undefined ? followUps.undo(call) : followUps.done(call, { at: now(), who: actor.who }),
+      );
+      const detail = done === undefined ? 'taken back' : 'done';
+      if (isNew) await request.noteAction({ event: 'followed-up', calls: [callId], numbers: [], detail });
+      return reply.redirect(`${address('/harm', { since, until })}#h-people`, 303);
+    } catch (error) {
+      if (!(error instanceof NotAnswered)) throw error;
+      log.warn('Failed to keep that a caller was followed up', { error: error.cause ?? error });
+      return refused(reply, 503);
+    }
   });
-  app.get('/harm/expect', analyst, (request, reply) => {
-    const query = queryOf(request);
-    const worker = workerOf(request);
-    return withMissed(query, reply, deps, async (_, record) => {
-      if (worker === null) return 'not-kept';
-      return expectPage(record, query, pageNumbers(deps, request), worker, null);
-    });
-  });
-  app.post('/harm/expect', analyst, (request, reply) => {
-    const fields = textsOf(request.body);
-    return withMissed(fields, reply, deps, (call, record) =>
-      expectCaller(call, record, fields, request, deps, impact),
-    );
-  });
 }
 
-/** What is answered: a page, that it is done, or that nothing was kept. */
-type Outcome = Html | 'done' | 'not-kept';
+const problems = {
+  400: 'The request could not be read.',
+  404: 'There is no record of this call, or it has been deleted.',
+  409: 'This call has no caller number, or its challenge was passed.',
+  503: 'Redis did not respond, so it may not have been saved. It is safe to try again.',
+} as const;
 
-async function followUp(
-  call: MissedCall,
-  fields: Fields,
-  request: FastifyRequest,
-  { now }: PageDeps,
-  { followUps }: ImpactWork,
-): Promise<Outcome> {
-  const worker = workerOf(request);
-  if (worker === null) return 'not-kept';
-  const isDone = fields.done !== undefined;
-  const isNew = await answered(
-    isDone ? followUps.done(call, { at: now(), who: worker.who }) : followUps.undo(call),
-  );
-  const detail = isDone ? 'done' : 'taken back';
-  if (isNew) await request.noteAction?.({ event: 'followed-up', calls: [call.callId], numbers: [], detail });
-  return 'done';
-}
-
-async function expectCaller(
-  { callId }: MissedCall,
-  record: CallRecord,
-  fields: Fields,
-  request: FastifyRequest,
-  deps: PageDeps,
-  { expected }: ImpactWork,
-): Promise<Outcome> {
-  const worker = workerOf(request);
-  const { number } = record.outcome.facts.caller;
-  if (worker === null || number === null) return 'not-kept';
-  const note = (detail: string) =>
-    request.noteAction?.({ event: 'expected', calls: [callId], numbers: [number], detail });
-  if (fields['take-back'] !== undefined) {
-    if (await answered(expected.remove(number, null))) await note('no longer expected');
-    return 'done';
-  }
-  const why = visibleText(fields.why ?? '', 'space')
-    .trim()
-    .slice(0, longestWhy);
-  const days = expectTimes.find((one) => String(one.days) === fields.days)?.days;
-  if (why === '' || days === undefined) {
-    const problem = why === '' ? 'Write why the caller is expected.' : 'Choose for how long.';
-    return expectPage(record, fields, pageNumbers(deps, request), worker, problem);
-  }
-  const until = deps.now() + days * dayMs;
-  await answered(expected.add({ caller: number, called: null, until, why }, deps.now()));
-  await note(`expected for ${days} days: ${why}`);
-  return 'done';
-}
-
-/** Does `work` for a call that is there and whose challenge was not passed. */
-async function withMissed(
-  fields: Fields,
-  reply: FastifyReply,
-  { records, log }: PageDeps,
-  work: (call: MissedCall, record: CallRecord) => Promise<Outcome>,
-): Promise<FastifyReply> {
-  const { call: id, since, until } = fields;
-  if (id === undefined) return refused(reply, 400);
-  try {
-    const record = await answered(records.call(id));
-    if (record === null) return refused(reply, 404);
-    const { callId, challenge, facts } = record.outcome;
-    if (challenge === null || challenge.result === 'passed' || facts.caller.number === null)
-      return refused(reply, 409);
-    const done = await work({ callId, arrivedAt: facts.now }, record);
-    if (done === 'done') return reply.redirect(`${address('/harm', { since, until })}#h-people`, 303);
-    if (done === 'not-kept') return refused(reply, 409);
-    return send(reply, 200, { ...{ title: 'Expect a caller', at: '/harm' }, body: done, numbersShown: true });
-  } catch (error) {
-    if (!(error instanceof NotAnswered)) throw error;
-    log.warn('Failed to keep what was done about a caller', { error: error.cause ?? error });
-    return refused(reply, 503);
-  }
-}
-
-function refused(reply: FastifyReply, status: 400 | 404 | 409 | 503): FastifyReply {
-  const page = { title: 'Nothing was changed', at: '/harm', numbersShown: false } as const;
-  return send(reply, status, { ...page, body: impactProblem(status) });
+function refused(reply: FastifyReply, status: keyof typeof problems): FastifyReply {
+  const body: Html = html`${heading('Nothing was changed', problems[status])}
+<p><a href="/harm">Caller impact</a></p>`;
+  return send(reply, status, { title: 'Nothing was changed', at: '/harm', body, numbersShown: false });
 }
 
 /** Fields of a form; programs may send JSON. */

@@ -3,8 +3,8 @@ import type { CallRange, CallRecords } from '../../../call/call-records.ts';
 import { isLikelyPerson, type MissedPerson } from '../../../call/impact/missed-people.ts';
 import type { FollowUp } from '../../../call/staff/follow-ups.ts';
 import { answered, NotAnswered } from '../answered.ts';
+import type { Expectation } from '../callers/about-callers.ts';
 import type { ListsView, PageDeps } from '../page-deps.ts';
-import type { Expectation } from './impact-work.ts';
 
 /** Callers that are looked at, whatever the range: all likely people first, then the newest others. */
 const looked = 3000;
@@ -62,7 +62,7 @@ export async function workDone(
   const calls = people.map(({ person: { callId, lastAt } }) => ({ callId, arrivedAt: lastAt }));
   try {
     const [followUps, expected] = await answered(
-      Promise.all([impact.followUps.read(calls), impact.expected.list(now())]),
+      Promise.all([impact.followUps.read(calls), impact.expected(now())]),
       workDeadlineMs,
     );
     return { followUps, expected: new Map(expected.map((call) => [call.caller, call])) };

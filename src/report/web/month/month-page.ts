@@ -12,7 +12,7 @@ import { minute } from '../times.ts';
 
 const mostCampaigns = 5;
 /** Low enough for one printed page. */
-const pictureHeight = 190;
+const pictureHeight = 170;
 
 /** One printed A4 page for a board of directors; on a screen it leads on to the calls. */
 export function monthPage(report: MonthReport, overTime: Series): Html {

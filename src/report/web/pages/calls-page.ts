@@ -18,7 +18,7 @@ import { type BulkFlags, bulkForm, pickBox } from './callers/bulk-flags.ts';
 
 export const callsPerPage = 50;
 /** Height of the picture above the calls. */
-const lowPx = 130;
+const lowPx = 110;
 
 export interface CallsFound {
   readonly page: CallPage;

@@ -60,25 +60,28 @@ export function campaignPage(
   const { id, name, reason, startedAt, recognizedAt, peakAt, lastAt, endedAt } = campaign;
   const around = { since: localInput(startedAt - minuteMs), until: localInput(lastAt + minuteMs) };
   return html`${heading(numbers.text(name), `${stateWords(campaign)}. ${numbers.text(reason)}.`)}
-${facts([
-  ['Id', html`<code>${id}</code>`],
-  ['Calls', count(campaign.calls)],
-  ['Different numbers', count(campaign.numbers)],
-  ['Numbers of ours', count(campaign.calledNumbers)],
-  ['Calls a minute', campaign.state === 'active' ? campaign.callsPerMinute.toFixed(1) : null],
-  [
-    'What they have in common',
-    numbers.words([campaign.traits, ...(campaign.also ?? [])].map(traitsText).join('; or ')),
-  ],
-  ['Merged into', mergedLink(campaign)],
-])}
+<section aria-label="What it is">${facts([
+    ['Id', html`<code>${id}</code>`],
+    ['Calls', count(campaign.calls)],
+    ['Different numbers', count(campaign.numbers)],
+    ['Numbers of ours', count(campaign.calledNumbers)],
+    ['Calls a minute', campaign.state === 'active' ? campaign.callsPerMinute.toFixed(1) : null],
+    [
+      'What they have in common',
+      numbers.words([campaign.traits, ...(campaign.also ?? [])].map(traitsText).join('; or ')),
+    ],
+    ['Merged into', mergedLink(campaign)],
+  ])}</section>
 <section aria-labelledby="h-life"><h2 id="h-life">Life</h2>${facts([
     ['First call', minute(startedAt)],
     ['Recognized', minute(recognizedAt)],
     ['Most calls', minute(peakAt)],
     ['Last call', minute(lastAt)],
     ['Over', endedAt === null ? null : minute(endedAt)],
-    ['Came back', campaign.returns === 0 ? 'never' : `${count(campaign.returns)} times`],
+    [
+      'Came back',
+      campaign.returns === 0 ? 'never' : campaign.returns === 1 ? 'once' : `${count(campaign.returns)} times`,
+    ],
   ])}</section>
 <section aria-labelledby="h-done"><h2 id="h-done">What is done</h2>${
     rules.length === 0

@@ -1,7 +1,7 @@
 import type { CallFilter } from '../../../call/call-filter.ts';
 import type { CallRecords } from '../../../call/call-records.ts';
 import { calls } from '../../../call/sentences.ts';
-import { address, callAddress } from '../address.ts';
+import { address, callAddress, callerAddress } from '../address.ts';
 import { answered, NotAnswered } from '../answered.ts';
 import { sum } from '../counted.ts';
 import { type Html, html, said } from '../html.ts';
@@ -115,10 +115,10 @@ async function callers({ text, deps: { records, policy }, numbers, now }: Asked)
   const found = whole.length > 0 ? whole : await records.callersWith(digits, range, mostHits);
   return {
     title,
-    hits: found.map(({ caller, calls: all, lastAt }) => ({
-      words: numbers.number(caller),
+    hits: found.map(({ caller, calls: all, latest }) => ({
+      words: numbers.number(caller, latest),
       more: `${calls(all)} in ${lookedBackDays} days`,
-      href: callerAddress(caller, now - lastAt < 7 * dayMs),
+      href: callerAddress(latest),
     })),
   };
 }
@@ -179,10 +179,6 @@ async function callsOf(filter: Partial<CallFilter>, records: CallRecords, now: n
   const week = await records.counts('where', { ...filter, since: now - 7 * dayMs, until: now });
   const since = week.length > 0 ? '7d' : `${lookedBackDays}d`;
   return address('/calls', { since, ...(filter as Readonly<Record<string, string>>) });
-}
-
-function callerAddress(caller: string, isOfThisWeek: boolean): string {
-  return address('/calls', { since: isOfThisWeek ? '7d' : `${lookedBackDays}d`, caller });
 }
 
 /** Digits of a number or a part of one, in any writing, without zeros that only dial; null: it is something else. */
