@@ -99,7 +99,7 @@ test('harm: silence against wrong digits, seconds of hang-ups, and who was known
   const said = text((await fixture.get('/harm')).body);
   expect(said).toContain('33 % pass rate of 3 challenged');
   expect(said).toMatch(/Second Callers 3 1/);
-  expect(said).toContain('Acme hung up in the challenge, did not pass 2 times, on the list customers now');
+  expect(said).toContain('hung up in the challenge, did not pass 2 times, on the list customers now');
   expect(said).not.toContain('on the list blocked');
   expect(said).toContain('English 3 challenged 3 33 %');
 });
