@@ -20,7 +20,7 @@ afterAll(() => server.remove());
 beforeEach(async () => {
   await server.admin.flushall();
   dir = await mkdtemp(join(tmpdir(), 'gatehouse-events-'));
-  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  onTestFinished(() => rm(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
 });
 
 async function node(name: string) {
