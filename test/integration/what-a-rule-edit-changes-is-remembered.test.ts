@@ -109,7 +109,10 @@ test('a refused edit is there with why and its diff, once; and what is said outl
   const shown = words(await page(refused));
   expect(shown).toMatch(/Refused rules .* files changed/);
   expect(shown).toMatch(/Why it was refused .*policy\.yaml:\d+:\d+ error: .*voicemal/);
-  expect(shown).toMatch(/- then: voicemail\s+\+ then: voicemal /);
+  await vi.waitFor(
+    async () => expect(words(await page(refused))).toMatch(/- then: voicemail\s+\+ then: voicemal /),
+    waits,
+  );
 
   const before = await changes();
   await gatehouse.restart();
@@ -125,7 +128,10 @@ test('a refused edit is there with why and its diff, once; and what is said outl
   expect(words(await page(last))).toContain('policy.yaml +1 −1');
   expect(words(await page(last))).toMatch(/No call fares otherwise|Nothing changes: proven/);
   const kept = join(gatehouse.dir, 'data/policy/changes');
-  expect(existsSync(join(kept, 'work')) ? readdirSync(join(kept, 'work')) : []).toEqual([]);
+  await vi.waitFor(
+    () => expect(existsSync(join(kept, 'work')) ? readdirSync(join(kept, 'work')) : []).toEqual([]),
+    waits,
+  );
 });
 
 test('a possible call is tried; whom a viewer tries is withheld', async () => {
