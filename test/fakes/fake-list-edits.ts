@@ -1,4 +1,4 @@
-import type { ListEdit, ListEditResult, ListEdits } from '../../src/report/web/list-edits.ts';
+import type { ListEdit, ListEditResult, ListEdits } from '../../src/call/staff/list-edits.ts';
 import type { ListHit } from '../../src/report/web/page-deps.ts';
 
 interface Row extends Pick<ListEdit, 'list' | 'number' | 'name' | 'reason' | 'expiresAt'> {

@@ -47,14 +47,15 @@ export class ChangeStore {
     const store = new ChangeStore(dir, log);
     const names = await readdir(dir).catch(() => []);
     const ids = names.flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -5)] : []));
-    for (const id of ids
+    const newest = ids
       .filter((one) => idForm.test(one))
       .sort()
       .reverse()
-      .slice(0, maxChanges)) {
-      const kept = await readChange(join(dir, `${id}.json`));
-      if (kept?.id === id) store.#changes.push(withoutHunks({ ...kept, found: settled(kept.found) }));
-    }
+      .slice(0, maxChanges);
+    const read = await Promise.all(newest.map((id) => readChange(join(dir, `${id}.json`))));
+    store.#changes = read.flatMap((kept, at) =>
+      kept !== null && kept.id === newest[at] ? [withoutHunks({ ...kept, found: settled(kept.found) })] : [],
+    );
     return store;
   }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { DateTime } from 'luxon';
+import type { ListEdit, ListEditResult, ListEdits } from '../../call/staff/list-edits.ts';
 import { commitAlone } from '../../lists/edits/commit-alone.ts';
 import { editInThread } from '../../lists/edits/edit-in-thread.ts';
 import { fileSignature } from '../../lists/edits/edit-list-file.ts';
@@ -16,22 +17,6 @@ import { visibleText } from '../../text/visible-text.ts';
 import type { LivePolicy } from '../live-policy.ts';
 import type { Proof } from '../policy-loader.ts';
 import { type Editable, EditableLists } from './editable-lists.ts';
-
-/** What is wanted of a list; texts are hostile. */
-export interface WantedRow {
-  readonly list: string;
-  /** Any writing of a number, prefix or range. */
-  readonly number: string;
-  readonly name: string | null;
-  readonly reason: string;
-  /** Epoch ms; null: never. */
-  readonly expiresAt: number | null;
-  readonly who: string;
-}
-
-export type EditResult =
-  | { readonly result: 'done'; readonly change: string }
-  | { readonly result: 'refused'; readonly why: string };
 
 export interface ListEditorOptions {
   readonly policy: LivePolicy;
@@ -53,7 +38,7 @@ const longestText = 200;
  * proven and its cases run with the changed file, by the process that loads rules; then it is reloaded, and committed where
  * the rules are a git repository. No method rejects.
  */
-export class ListEditor {
+export class ListEditor implements ListEdits {
   readonly #options: ListEditorOptions;
   readonly #editable: EditableLists;
   readonly #journal: ListJournal;
@@ -94,7 +79,7 @@ export class ListEditor {
     return this.#journal.read();
   }
 
-  add({ list, number, name, reason, expiresAt, who }: WantedRow): Promise<EditResult> {
+  add({ list, number, name, reason, expiresAt, who }: ListEdit): Promise<ListEditResult> {
     return this.#next(async () => {
       const key = this.#keyOf(number);
       const said = this.#said(reason, who);
@@ -106,7 +91,12 @@ export class ListEditor {
     });
   }
 
-  remove({ list, number, reason, who }: Omit<WantedRow, 'name' | 'expiresAt'>): Promise<EditResult> {
+  remove({
+    list,
+    number,
+    reason,
+    who,
+  }: Pick<ListEdit, 'list' | 'number' | 'reason' | 'who'>): Promise<ListEditResult> {
     return this.#next(async () => {
       const key = this.#keyOf(number);
       const said = this.#said(reason, who);
@@ -121,7 +111,7 @@ export class ListEditor {
     });
   }
 
-  undo(change: string, who: string): Promise<EditResult> {
+  undo(change: string, who: string): Promise<ListEditResult> {
     return this.#next(async () => {
       const undone = (await this.#journal.read()).find(({ id }) => id === change);
       if (undone === undefined) throw new EditRefused('there is no such change, or it is too long ago');
@@ -141,8 +131,8 @@ export class ListEditor {
     return this.#options.now?.() ?? Date.now();
   }
 
-  #next(work: () => Promise<EditResult>): Promise<EditResult> {
-    const refused = (why: string): EditResult => ({ result: 'refused', why });
+  #next(work: () => Promise<ListEditResult>): Promise<ListEditResult> {
+    const refused = (why: string): ListEditResult => ({ result: 'refused', why });
     if (this.#waiting >= maxWaiting)
       return Promise.resolve(refused('too many changes wait for each other; try again in a minute'));
     this.#waiting++;
@@ -183,7 +173,7 @@ export class ListEditor {
     { list, path }: Editable & { readonly path: string },
     edit: RowEdit,
     about: Pick<ListChange, 'reason' | 'who' | 'key' | 'name' | 'done' | 'undoes'>,
-  ): Promise<EditResult> {
+  ): Promise<ListEditResult> {
     const { policy, log } = this.#options;
     const region = policy.declared?.region;
     if (region === undefined || list.source.kind !== 'file') throw new EditRefused('there is no such list');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ListEdits } from '../../../src/report/web/list-edits.ts';
+import type { ListEdits } from '../../../src/call/staff/list-edits.ts';
 import type { ListBrowser, ListRow, ShownListChange } from '../../../src/report/web/routes/list-browser.ts';
 import { hostileText, type PageFixture, pageFixture, pageNow } from './page-fixture.ts';
 

@@ -11,11 +11,12 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { ListEditResult } from '../../../src/call/staff/list-edits.ts';
 import { ListJournal } from '../../../src/lists/edits/list-journal.ts';
 import { ListLibrary } from '../../../src/lists/list-library.ts';
 import type { ReloadCause } from '../../../src/policy/policy-status.ts';
 import { ForgottenCaller } from '../../../src/privacy/forgotten.ts';
-import { type EditResult, ListEditor } from '../../../src/rules/list-edits/list-editor.ts';
+import { ListEditor } from '../../../src/rules/list-edits/list-editor.ts';
 import { LivePolicy } from '../../../src/rules/live-policy.ts';
 import { RecordingLog } from '../../fakes/recording-log.ts';
 import { tempDir } from '../../lists/list-fixture.ts';
@@ -64,7 +65,7 @@ const row = (
   ...more,
 });
 
-function done(result: EditResult): string {
+function done(result: ListEditResult): string {
   expect(result).toMatchObject({ result: 'done' });
   return result.result === 'done' ? result.change : '';
 }
@@ -113,7 +114,7 @@ it('what would break a proof or a case is refused with the reason, and the file 
   const before = readFileSync(blocked());
   const { mtimeNs } = statSync(blocked(), { bigint: true });
   const { version } = live.current();
-  const refused = async (result: Promise<EditResult>): Promise<string> => {
+  const refused = async (result: Promise<ListEditResult>): Promise<string> => {
     const found = await result;
     expect(found.result).toBe('refused');
     return found.result === 'refused' ? found.why : '';

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { CallerAction, ListChange } from '../../../call/staff/caller-actions.ts';
+import type { ListEdit, ListEditResult, ListEdits } from '../../../call/staff/list-edits.ts';
 import type { Flag } from '../../../call/vocabulary.ts';
 import { answered } from '../answered.ts';
-import type { ListEdit, ListEditResult, ListEdits } from '../list-edits.ts';
 import type { Flagging, PageDeps } from '../page-deps.ts';
 import type { AboutCallers, Expectation } from './about-callers.ts';
 import type { Actor } from './actor.ts';

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CallRecord } from '../../../call/call-records.ts';
 import { flagWords } from '../../../call/vocabulary.ts';
 import { isE164 } from '../../../numbers/exchange.ts';
-import { readForms } from '../../access/form-body.ts';
+import { type Fields, fieldsOf, readForms } from '../../access/form-body.ts';
 import { callerAddress } from '../address.ts';
 import { NotAnswered } from '../answered.ts';
 import { withCall } from '../call-routes.ts';
@@ -20,7 +20,7 @@ import {
   undoAction,
 } from './action-desk.ts';
 import { actorOf } from './actor.ts';
-import { type ActionPace, type Fields, fieldsOf, plainReason } from './asked.ts';
+import { type ActionPace, plainReason } from './asked.ts';
 
 /** What is done about the caller of one call. Returns the id of the action; null: nothing had to be done. */
 type Act = (desk: Desk, of: CallOf, fields: Fields) => Promise<string | null> | { readonly wrong: string };

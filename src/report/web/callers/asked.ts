@@ -1,14 +1,5 @@
-import type { FastifyRequest } from 'fastify';
 import { longestReason } from '../../../call/staff/caller-actions.ts';
 import { visibleText } from '../../../text/visible-text.ts';
-
-/** Fields of a form; programs may send JSON. */
-export type Fields = Readonly<Record<string, string | undefined>>;
-
-export function fieldsOf({ body }: FastifyRequest): Fields {
-  const entries = Object.entries((body ?? {}) as object).filter(([, value]) => typeof value === 'string');
-  return Object.fromEntries(entries);
-}
 
 /** One line of plain text. Null: there is none. */
 export function plainReason(text: string | undefined): string | null {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { filterFieldNames } from '../../../call/call-filter.ts';
 import { mostFlaggedAtOnce } from '../../../call/staff/caller-actions.ts';
 import { flagWords } from '../../../call/vocabulary.ts';
-import { readForms } from '../../access/form-body.ts';
+import { type Fields, fieldsOf, readForms } from '../../access/form-body.ts';
 import { address, callAddress } from '../address.ts';
 import { answered, NotAnswered } from '../answered.ts';
 import { withCall } from '../call-routes.ts';
@@ -14,7 +14,7 @@ import { flagNotNoted, noNumberToFlag, wrongFlag } from '../pages/trouble.ts';
 import { type CallOf, type Desk, flagCalls, removeFlag, undoBatch } from './action-desk.ts';
 import { callOf } from './action-routes.ts';
 import { actorOf } from './actor.ts';
-import { type ActionPace, type Fields, fieldsOf, plainReason } from './asked.ts';
+import { type ActionPace, plainReason } from './asked.ts';
 
 /** A hundred calls are looked up, so many at a time. */
 const readAtOnce = 10;

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { MissedCall } from '../../../call/staff/follow-ups.ts';
-import { readForms } from '../../access/form-body.ts';
+import { fieldsOf, readForms } from '../../access/form-body.ts';
 import { address } from '../address.ts';
 import { answered, NotAnswered } from '../answered.ts';
 import { actorOf } from '../callers/actor.ts';
@@ -8,8 +8,6 @@ import { type Html, html } from '../html.ts';
 import { heading } from '../layout.ts';
 import type { PageDeps } from '../page-deps.ts';
 import { pageRoute, send } from '../page-route.ts';
-
-type Fields = Readonly<Record<string, string | undefined>>;
 
 /**
  * `POST /harm/done` with `call` and `done` or `take-back`, for analysts: that the caller of a call that was not passed was followed up. In the
@@ -20,7 +18,7 @@ export function addImpactRoutes(app: FastifyInstance, deps: PageDeps): void {
   if (impact === undefined) return;
   readForms(app);
   app.post('/harm/done', pageRoute(deps, 'analyst'), async (request, reply) => {
-    const { call: id, done, 'take-back': takeBack, since, until } = textsOf(request.body);
+    const { call: id, done, 'take-back': takeBack, since, until } = fieldsOf(request);
     const actor = actorOf(request);
     if (id === undefined || actor === null || (done === undefined) === (takeBack === undefined))
       return refused(reply, 400);
@@ -57,10 +55,4 @@ function refused(reply: FastifyReply, status: keyof typeof problems): FastifyRep
   const body: Html = html`${heading('Nothing was changed', problems[status])}
 <p><a href="/harm">Caller impact</a></p>`;
   return send(reply, status, { title: 'Nothing was changed', at: '/harm', body, numbersShown: false });
-}
-
-/** Fields of a form; programs may send JSON. */
-function textsOf(body: unknown): Fields {
-  const entries = Object.entries((body ?? {}) as object).filter(([, value]) => typeof value === 'string');
-  return Object.fromEntries(entries) as Fields;
 }

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DateTime } from 'luxon';
+import type { ListEditResult } from '../../../call/staff/list-edits.ts';
 import { maskNumbersIn } from '../../../privacy/mask-number.ts';
-import { readForms } from '../../access/form-body.ts';
+import { fieldsOf, readForms } from '../../access/form-body.ts';
 import { address } from '../address.ts';
-import type { ListEditResult } from '../list-edits.ts';
 import type { PageDeps } from '../page-deps.ts';
 import type { PageNumbers } from '../page-numbers.ts';
 import { pageNumbers, pageRoute, queryOf, send } from '../page-route.ts';
@@ -45,7 +45,7 @@ export function addListRoutes(app: FastifyInstance, deps: PageDeps): void {
   const admin = pageRoute(deps, 'admin');
   app.post<{ Params: { id: string } }>('/lists/:id/add', admin, async (request, reply) => {
     const { id } = request.params;
-    const typed = typedRow(request.body);
+    const typed = typedRow(request);
     const expiresAt = endOfDay(typed.expires);
     const edit = { list: id, number: typed.number, name: typed.name || null, reason: typed.reason };
     const result: ListEditResult =
@@ -56,13 +56,13 @@ export function addListRoutes(app: FastifyInstance, deps: PageDeps): void {
   });
   app.post<{ Params: { id: string } }>('/lists/:id/remove', admin, async (request, reply) => {
     const { id } = request.params;
-    const typed = typedRow(request.body);
+    const typed = typedRow(request);
     const { number, reason } = typed;
     const result = await listEdits.remove({ list: id, number, reason, who: whoOf(request) });
     return shown.answer(request, reply, { list: id, result, done: 'removed', typed, reason });
   });
   app.post('/lists/undo', admin, async (request, reply) => {
-    const { change = '' } = textsOf(request.body);
+    const { change = '' } = fieldsOf(request);
     const found = (await listBrowser.changes()).find(({ id }) => id === change);
     if (found === undefined)
       return shown.missing(request, reply, 'There is no such change, or it is too long ago.');
@@ -147,8 +147,8 @@ class ListPages {
   }
 }
 
-function typedRow(body: unknown): TypedRow {
-  const texts = textsOf(body);
+function typedRow(request: FastifyRequest): TypedRow {
+  const texts = fieldsOf(request);
   const text = (name: string) => (texts[name] ?? '').trim().slice(0, longestText);
   return { number: text('number'), name: text('name'), reason: text('reason'), expires: text('expires') };
 }
@@ -162,10 +162,4 @@ function endOfDay(text: string): number | null | 'unreadable' {
 
 function whoOf({ visitor }: FastifyRequest): string {
   return visitor?.name ?? 'somebody';
-}
-
-/** Fields of a form; programs may send JSON. */
-function textsOf(body: unknown): Readonly<Record<string, string | undefined>> {
-  const entries = Object.entries((body ?? {}) as object).filter(([, value]) => typeof value === 'string');
-  return Object.fromEntries(entries);
 }

@@ -1,7 +1,7 @@
 import { longestReason } from '../../../../call/staff/caller-actions.ts';
+import type { ListEdits } from '../../../../call/staff/list-edits.ts';
 import { flagWords } from '../../../../call/vocabulary.ts';
 import { type Html, html } from '../../html.ts';
-import type { ListEdits } from '../../list-edits.ts';
 import type { PageNumbers } from '../../page-numbers.ts';
 
 const dayMs = 86_400_000;

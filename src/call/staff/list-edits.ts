@@ -1,7 +1,7 @@
 /** Rows of list files changed from the browser. Files stay the truth. */
 export interface ListEdit {
   readonly list: string;
-  /** E.164. */
+  /** Any writing of a number, prefix or range; hostile, like the other texts. */
   readonly number: string;
   readonly name: string | null;
   readonly reason: string;
