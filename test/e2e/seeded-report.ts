@@ -17,7 +17,7 @@ const dayMs = 86_400_000;
 /** The real application on a real Redis that has calls in it already, also of days ago; Asterisk is a fake. */
 export class SeededReport {
   readonly gatehouse = new RunningGatehouse();
-  readonly #rules = mkdtempSync(join(tmpdir(), 'gatehouse-rules-'));
+  readonly rules = mkdtempSync(join(tmpdir(), 'gatehouse-rules-'));
   redis!: RedisProcess; // Set by start.
 
   /** @param names rows of a list that names our own numbers: `+1 317 555 0110,Cardiology` */
@@ -35,7 +35,7 @@ export class SeededReport {
     this.#writeRules(names);
     await this.gatehouse.start({
       GATEHOUSE_REDIS_URL: this.redis.url,
-      GATEHOUSE_RULES: this.#rules,
+      GATEHOUSE_RULES: this.rules,
       GATEHOUSE_REQUESTS_PER_MINUTE: '100000',
     });
     await until('the records are read', 60_000, async () => {
@@ -54,16 +54,16 @@ export class SeededReport {
   async stop(): Promise<void> {
     await this.gatehouse.stop();
     await this.redis?.remove();
-    rmSync(this.#rules, { recursive: true, force: true });
+    rmSync(this.rules, { recursive: true, force: true });
   }
 
   #writeRules(names: readonly string[]): void {
-    cpSync('rules', this.#rules, { recursive: true });
-    const path = join(this.#rules, 'policy.yaml');
+    cpSync('rules', this.rules, { recursive: true });
+    const path = join(this.rules, 'policy.yaml');
     const list = '  departments: { file: lists/departments.csv, about: Our numbers by department. }\n';
     const text = readFileSync(path, 'utf8');
     writeFileSync(path, text.replace('  customers: {', `${list}  customers: {`));
-    writeFileSync(join(this.#rules, 'lists/departments.csv'), `number,name\n${names.join('\n')}\n`);
+    writeFileSync(join(this.rules, 'lists/departments.csv'), `number,name\n${names.join('\n')}\n`);
   }
 }
 

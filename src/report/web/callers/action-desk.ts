@@ -124,7 +124,7 @@ async function setExpected(
   else await expected.add({ caller, called, ...window }, now);
 }
 
-/** Takes the caller off lists and puts it on one (null: on none), or changes nothing. @throws ActionRefused, NotAnswered */
+/** Takes the caller off lists and puts it on one (null: on none), or changes nothing, or says what stays. @throws ActionRefused, NotAnswered */
 export async function changeLists(
   desk: Desk,
   edits: ListEdits,
@@ -148,8 +148,12 @@ export async function changeLists(
   for (const { list, did, run } of steps) {
     const result = await run();
     if (result.result === 'refused') {
-      for (const { change } of changes.reverse()) await edits.undo(change, desk.actor.who);
-      throw new ActionRefused(409, `The list ${list} was not changed: ${result.why}`);
+      const kept: string[] = [];
+      for (const one of changes.reverse()) {
+        const back = await edits.undo(one.change, desk.actor.who);
+        if (back.result === 'refused') kept.push(`; it stays ${one.did} (${one.list}): ${back.why}`);
+      }
+      throw new ActionRefused(409, `The list ${list} was not changed: ${result.why}${kept.join('')}`);
     }
     changes.push({ list, did, change: result.change });
   }

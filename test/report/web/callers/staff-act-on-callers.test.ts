@@ -122,6 +122,10 @@ test('a list edit that is refused says why, and changes nothing', async () => {
   expect(text(refused.body)).toContain('The list staff was not changed: the proof of must-pass would break');
   expect(fixture.listEdits.find(caller)).toMatchObject([{ list: 'blocked' }]);
   expect(fixture.flagged).toHaveLength(1);
+
+  fixture.listEdits.undo = async () => ({ result: 'refused', why: 'too many edits wait' });
+  const stuck = await post('allow', { list: 'staff', off: 'yes', why: 'nurse' });
+  expect(text(stuck.body)).toContain('would break; it stays removed (blocked): too many edits wait');
 });
 
 test('a caller is taken off a list, and put back', async () => {
