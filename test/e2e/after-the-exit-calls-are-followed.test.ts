@@ -6,6 +6,7 @@ import { Child, until } from '../../lab/child.ts';
 import { numbers, switchboard } from '../../lab/demo/morning.ts';
 import { Lab } from '../../lab/lab.ts';
 import type { AfterExit } from '../../src/call/outcome.ts';
+import { logLines } from './log-lines.ts';
 import { outcomeOf } from './outcomes.ts';
 
 const customer: CallerScript = { from: numbers.customer, to: switchboard, steps: [{ hold: 2000 }] };
@@ -25,12 +26,10 @@ describe('after the exit', () => {
 
   /** What the log says of the later life of a call. */
   async function laterLives(callId: string): Promise<AfterExit[]> {
-    const lines = (await readFile(join(lab.dir, 'log', 'gatehouse.log'), 'utf8')).split('\n');
-    return lines.flatMap((line) => {
-      if (!line.includes('Call ended after its exit') || !line.includes(`"${callId}"`)) return [];
-      const { answeredMs, talkMs, cause } = JSON.parse(line) as AfterExit;
-      return [{ answeredMs, talkMs, cause }];
-    });
+    const lines = (await logLines(lab)) as unknown as readonly (AfterExit & Record<string, unknown>)[];
+    return lines
+      .filter((line) => line.message === 'Call ended after its exit' && line.callId === callId)
+      .map(({ answeredMs, talkMs, cause }) => ({ answeredMs, talkMs, cause }));
   }
 
   async function laterLife(callId: string): Promise<AfterExit> {

@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../lab/child.ts';
 import { numbers, switchboard } from '../../lab/demo/morning.ts';
 import { Lab } from '../../lab/lab.ts';
+import { logLines } from './log-lines.ts';
 import { outcomesOf } from './outcomes.ts';
 
 const perSecond = 40;
@@ -20,11 +20,7 @@ describe('the first law: more calls than can be screened', () => {
   afterAll(async () => {
     await lab?.down();
   });
-  const log = async () =>
-    (await readFile(join(lab.dir, 'log', 'gatehouse.log'), 'utf8'))
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line) as { time: string; message: string });
+  const log = async () => (await logLines(lab)) as readonly { time: string; message: string }[];
   const stranger = '+12125550133';
   const ring = (from: string, more: { calls?: number; rate?: number } = {}) =>
     lab.ring({ from, to: switchboard, steps: [{ hold: 500 }] }, { ...more, timeoutMs: 90_000 });
