@@ -14,7 +14,7 @@ const programs: Readonly<Record<string, string>> = {
   sipp: 'sip-tester',
   'espeak-ng': 'espeak-ng',
   sox: 'sox',
-  chromium: 'chromium',
+  'chromium-headless-shell': 'chromium-headless-shell',
   tcpdump: 'tcpdump',
   ip: 'iproute2',
   baresip: 'baresip-core',

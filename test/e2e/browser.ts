@@ -31,9 +31,13 @@ export interface VisitOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Debian's Chromium, with a profile of its own that is gone afterward. */
+/** Debian's Chromium without its window and their processes, with a profile of its own that is gone afterward. */
 export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: flags, timeout: 30_000 });
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium-headless-shell',
+    args: flags,
+    timeout: 30_000,
+  });
 }
 
 /** A new private window on `base`. */
