@@ -1,6 +1,6 @@
 import type { CallFilter } from './call-filter.ts';
 import type { RealExit } from './disposition.ts';
-import type { MissedPeople } from './impact/missed-people.ts';
+import type { MissedPeople, PeopleCursor } from './impact/missed-people.ts';
 import type { AfterExit, Outcome } from './outcome.ts';
 import {
   type ChallengeResult,
@@ -135,7 +135,10 @@ export interface CallRecords {
   counts(dimension: CountDimension, filter: CallFilter): Promise<readonly ValueCount[]>;
   /** Calls by disposition in each step. `starts`: epoch ms in order; a step ends where the next begins, the last at `until`. */
   timeline(starts: readonly number[], filter: CallFilter): Promise<readonly StepCount[]>;
-  /** Calls by what they meant to people (call-impact.ts) in each quarter of an hour of the ranges, 16 at most; `at` is the quarter's start. */
+  /**
+   * Calls by what they meant to people (`callImpacts`) in each quarter of an hour of the ranges, 16 at most; `at` is the quarter's start.
+   * Under `people`, how many people were possibly harmed in a range, each in the quarter of the first such call.
+   */
   impacts(ranges: readonly CallRange[]): Promise<readonly StepCount[]>;
   /** By the clock of `zone`, an IANA name; hours without calls are left out. */
   hoursOfWeek(range: CallRange, zone: string): Promise<readonly HourOfWeek[]>;
@@ -143,8 +146,8 @@ export interface CallRecords {
   challenges(by: ChallengeDimension, filter: CallFilter, most: number): Promise<ChallengeCounts>;
   /** Most calls first. */
   changedVerdicts(range: CallRange): Promise<readonly ChangedVerdict[]>;
-  /** Callers with a number who did not pass, none of it in a campaign: people first, then the newest; at most `most`. */
-  missedPeople(range: CallRange, most: number): Promise<MissedPeople>;
+  /** People possibly harmed, the newest first: at most `most`, those after `after` (null: from the first on). */
+  missedPeople(range: CallRange, after: PeopleCursor | null, most: number): Promise<MissedPeople>;
   /** Callers with `digits` somewhere in their number, those with the most calls first. None where callers are stored under pseudonyms. */
   callersWith(digits: string, range: CallRange, most: number): Promise<readonly CallerFound[]>;
   /**
@@ -154,6 +157,8 @@ export interface CallRecords {
   summary(range: CallRange, signal?: AbortSignal): Promise<ReportSummary>;
   /** Callers by the calls that match, at most `limit`. Which of equals come last is arbitrary. */
   topCallers(filter: CallFilter, limit: number): Promise<TopCallers>;
+  /** The first `limit` callers after `number` in the order of numbers; '': from the first on. Of them the calls that match. */
+  callersAfter(filter: CallFilter, number: string, limit: number): Promise<readonly TopCaller[]>;
 }
 
 /**

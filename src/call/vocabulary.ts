@@ -65,19 +65,19 @@ export const dispositions = words({
 export type Disposition = (typeof dispositions.words)[number];
 
 /**
- * What a call meant to people: each call counts in exactly one. What well-behaved callers may suffer is told apart from what is kept away;
- * how, is in call-impact.ts.
+ * What a call meant to people: each call counts in exactly one, whatever time range is asked for. What well-behaved callers may suffer is
+ * told apart from what is kept away; how, is in src/call-store/projection/impact.ts.
  */
 export const callImpacts = words({
   reached: { label: 'Reached people', about: 'sent to people or a queue, screened or not' },
   stopped: {
     label: 'Unwanted, stopped',
-    about: 'rejected, or did not pass the challenge, and reached no person',
+    about: 'rejected, or did not pass the challenge; reached nobody, and of no likely person',
   },
   harmed: {
     label: 'Possibly harmed',
     about:
-      'did not pass, though validly signed with attestation A or by wrong digits only, and in no campaign',
+      'likely people who did not pass: known when they called, connected within three days, or signed with attestation A and pressed a key, hung up or did not pass again; in no campaign',
   },
   other: { label: 'Other', about: 'hung up before being asked, or sent to a mailbox by a rule' },
 });

@@ -14,14 +14,15 @@ import type {
   HourOfWeek,
   ReportSummary,
   StepCount,
+  TopCaller,
   TopCallers,
   ValueCount,
 } from '../../src/call/call-records.ts';
 import { dispositionOf } from '../../src/call/disposition.ts';
 import { campaignOf, listedNumber } from '../../src/call/facts.ts';
-import { impactOf } from '../../src/call/impact/call-impact.ts';
-import { isLikelyPerson, type MissedPeople, type MissedPerson } from '../../src/call/impact/missed-people.ts';
+import type { MissedPeople, PeopleCursor } from '../../src/call/impact/missed-people.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
+import { harmedCalls, impactOf, peopleOf } from './harmed-calls.ts';
 import { scannedSummary } from './scanned-summary.ts';
 
 /** Call records in memory, with the answers of the real ones. `away` makes every method reject; `frozen` never answer. */
@@ -49,7 +50,8 @@ export class MemoryCallRecords implements CallRecords {
   ): Promise<CallPage> {
     this.asked.page++;
     await this.#reach();
-    const newest = this.#records.filter((record) => matches(record.outcome, filter));
+    const isWanted = this.#wants(filter);
+    const newest = this.#records.filter(({ outcome }) => isWanted(outcome));
     const length = ({ outcome }: CallRecord) => outcome.timings.exitMs;
     const found =
       order === 'newest'
@@ -74,17 +76,16 @@ export class MemoryCallRecords implements CallRecords {
   async counts(dimension: CountDimension, filter: CallFilter): Promise<readonly ValueCount[]> {
     this.asked.counts++;
     await this.#reach();
-    const found = this.#within(filter).filter((outcome) => matches(outcome, filter));
+    const found = this.#within(filter).filter(this.#wants(filter));
     return counted(found.flatMap((outcome) => valuesOf(dimension, outcome)));
   }
 
   async timeline(starts: readonly number[], filter: CallFilter): Promise<readonly StepCount[]> {
     await this.#reach();
+    const isWanted = this.#wants(filter);
     return starts.flatMap((at, place) => {
       const until = Math.min(filter.until, starts[place + 1] ?? filter.until);
-      const calls = this.#within({ since: Math.max(at, filter.since), until }).filter((outcome) =>
-        matches(outcome, filter),
-      );
+      const calls = this.#within({ since: Math.max(at, filter.since), until }).filter(isWanted);
       return counted(calls.map((outcome) => dispositionOf(outcome))).map((row) => ({ at, ...row }));
     });
   }
@@ -92,8 +93,13 @@ export class MemoryCallRecords implements CallRecords {
   async impacts(ranges: readonly CallRange[]): Promise<readonly StepCount[]> {
     await this.#reach();
     const quarterMs = 900_000;
-    const calls = ranges.flatMap((range) => this.#within(range));
-    const words = calls.map((one) => `${Math.floor(one.facts.now / quarterMs) * quarterMs} ${impactOf(one)}`);
+    const harmed = this.#harmed();
+    const words = ranges.flatMap((range) => {
+      const calls = this.#within(range);
+      const people = peopleOf(calls, harmed).people.map(({ firstAt }) => [firstAt, 'people'] as const);
+      const impacts = calls.map((call) => [call.facts.now, impactOf(call, harmed)] as const);
+      return [...impacts, ...people].map(([at, word]) => `${Math.floor(at / quarterMs) * quarterMs} ${word}`);
+    });
     return counted(words).map(({ value: of, calls: many }) => {
       const [at = '', value = ''] = of.split(' ');
       return { at: Number(at), value, calls: many };
@@ -114,9 +120,9 @@ export class MemoryCallRecords implements CallRecords {
 
   async challenges(by: ChallengeDimension, filter: CallFilter, most: number): Promise<ChallengeCounts> {
     await this.#reach();
-    const challenged = this.#within(filter).filter(
-      (outcome) => outcome.challenge !== null && matches(outcome, filter),
-    );
+    const challenged = this.#within(filter)
+      .filter(({ challenge }) => challenge !== null)
+      .filter(this.#wants(filter));
     const all = counted(challenged.flatMap((outcome) => valuesOf(by, outcome)));
     const values = all.slice(0, most).map((row) => {
       const own = challenged.filter((outcome) => valuesOf(by, outcome)[0] === row.value);
@@ -142,25 +148,17 @@ export class MemoryCallRecords implements CallRecords {
     });
   }
 
-  async missedPeople(range: CallRange, most: number): Promise<MissedPeople> {
+  async missedPeople(range: CallRange, after: PeopleCursor | null, most: number): Promise<MissedPeople> {
     await this.#reach();
-    const calls = this.#within(range);
-    const missed = calls.filter(
-      ({ facts, challenge }) =>
-        facts.caller.number !== null && (challenge?.result ?? 'passed') !== 'passed' && !campaignOf(facts),
-    );
-    const people = [...Map.groupBy(missed, ({ facts }) => facts.caller.number ?? '')]
-      .map(([caller, own]) => personOf(caller, own, calls))
-      .sort(
-        (a, b) =>
-          Number(isLikelyPerson(b)) - Number(isLikelyPerson(a)) ||
-          b.lastAt - a.lastAt ||
-          (a.callId < b.callId ? -1 : 1),
-      );
+    const { people, ...found } = peopleOf(this.#within(range), this.#harmed());
+    const from = after === null ? 0 : people.findIndex(({ callId }) => callId === after.callId) + 1;
+    const shown = people.slice(from, from + most);
+    const last = shown.at(-1);
+    const isMore = from + most < people.length && last !== undefined;
     return {
-      people: people.slice(0, most),
-      all: people.length,
-      likely: people.filter(isLikelyPerson).length,
+      ...found,
+      people: shown,
+      next: isMore ? { lastAt: last.lastAt, callId: last.callId } : null,
     };
   }
 
@@ -183,19 +181,42 @@ export class MemoryCallRecords implements CallRecords {
   async topCallers(filter: CallFilter, limit: number): Promise<TopCallers> {
     this.asked.topCallers++;
     await this.#reach();
-    const found = this.#within(filter).filter(
-      (outcome) => outcome.facts.caller.number !== null && matches(outcome, filter),
-    );
-    const byCaller = Map.groupBy(found, ({ facts }) => facts.caller.number ?? '');
-    const callers = [...byCaller].map(([caller, own]) => ({
-      ...{ caller, calls: own.length },
-      ...{ latest: own[0]?.callId ?? '', lastAt: own[0]?.facts.now ?? 0 },
-      exchange: own.flatMap((outcome) => valuesOf('exchange', outcome))[0] ?? null,
-      signer: counted(own.flatMap((outcome) => valuesOf('signer', outcome)))[0]?.value ?? null,
-      results: counted(own.map((outcome) => dispositionOf(outcome))),
-    }));
+    const callers = this.#callers(filter);
     callers.sort((a, b) => b.calls - a.calls || (a.caller < b.caller ? -1 : 1));
-    return { calls: found.length, all: callers.length, callers: callers.slice(0, limit) };
+    const calls = callers.reduce((sum, own) => sum + own.calls, 0);
+    return { calls, all: callers.length, callers: callers.slice(0, limit) };
+  }
+
+  async callersAfter(filter: CallFilter, number: string, limit: number): Promise<readonly TopCaller[]> {
+    await this.#reach();
+    const after = this.#callers(filter).filter(({ caller }) => caller > number);
+    return after.sort((a, b) => (a.caller < b.caller ? -1 : 1)).slice(0, limit);
+  }
+
+  #callers(filter: CallFilter): TopCaller[] {
+    const found = this.#within(filter).filter(this.#wants(filter));
+    const byCaller = Map.groupBy(found, ({ facts }) => facts.caller.number);
+    return [...byCaller].flatMap(([caller, own]) =>
+      caller === null
+        ? []
+        : {
+            ...{ caller, calls: own.length },
+            ...{ latest: own[0]?.callId ?? '', lastAt: own[0]?.facts.now ?? 0 },
+            exchange: own.flatMap((outcome) => valuesOf('exchange', outcome))[0] ?? null,
+            signer: counted(own.flatMap((outcome) => valuesOf('signer', outcome)))[0]?.value ?? null,
+            results: counted(own.map((outcome) => dispositionOf(outcome))),
+          },
+    );
+  }
+
+  #harmed() {
+    return harmedCalls(this.#records.map(({ outcome }) => outcome));
+  }
+
+  #wants(filter: CallFilter): (outcome: Outcome) => boolean {
+    const harmed = filter.impact === undefined ? null : this.#harmed();
+    return (outcome) =>
+      matches(outcome, filter) && (harmed === null || impactOf(outcome, harmed) === filter.impact);
   }
 
   readonly #between = {
@@ -219,34 +240,6 @@ export class MemoryCallRecords implements CallRecords {
   }
 }
 
-/** @param own newest first */
-function personOf(caller: string, own: readonly Outcome[], all: readonly Outcome[]): MissedPerson {
-  const [newest] = own;
-  if (newest?.challenge === undefined || newest.challenge === null) throw new Error('nothing was missed');
-  const lastAt = newest.facts.now;
-  const later = all.find(
-    (outcome) =>
-      outcome.facts.caller.number === caller &&
-      outcome.facts.now > lastAt &&
-      dispositionOf(outcome) === 'connected',
-  );
-  return {
-    caller,
-    name: own.map(({ facts }) => facts.caller.displayName).find((name) => name !== '') ?? null,
-    missed: own.length,
-    firstAt: own.at(-1)?.facts.now ?? lastAt,
-    lastAt,
-    callId: newest.callId,
-    result: newest.challenge.result,
-    pressed: own.some(({ challenge }) => challenge?.result === 'failed'),
-    gaveUp: own.some(({ challenge }) => challenge?.result === 'gave-up'),
-    signed: own.some(
-      ({ facts: { verification } }) => verification.result === 'passed' && verification.attestation === 'A',
-    ),
-    reachedAt: later?.facts.now ?? null,
-  };
-}
-
 function counted(values: readonly string[]): ValueCount[] {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
@@ -263,7 +256,6 @@ function matches(outcome: Outcome, filter: CallFilter): boolean {
     [filter.rule, decision?.rule ?? 'none'],
     [filter.verdict, decision?.verdict.kind ?? 'none'],
     [filter.where, dispositionOf(outcome)],
-    [filter.impact, impactOf(outcome)],
     [filter.challenge, filter.challenge === 'any' && challenge !== null ? 'any' : challenge?.result],
     [filter.verification, facts.verification.result],
     [filter.attestation, facts.verification.attestation ?? 'none'],

@@ -47,7 +47,8 @@ export function variedOutcome(index: number, now: number, random: () => number):
   const rule = pick(random, ['emergency', 'customers', 'everyone-else', 'war-dialing']);
   const monitored =
     random() < 0.1 ? [{ rule: 'watched', verdict: { kind: 'voicemail', box: 'main' } as const }] : [];
-  const decision = sample.decision && { ...sample.decision, rule, monitored };
+  const known = index % 53 === 0 && ({ known: true } as const);
+  const decision = sample.decision && { ...sample.decision, rule, monitored, ...known };
   if (kind === 'challenge') {
     const ended = pick(random, ['passed', 'failed', 'silent', 'gave-up'] as const);
     const exit: Exit =

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CallFilter } from '../../src/call/call-filter.ts';
 import type { CallRecord, CountDimension } from '../../src/call/call-records.ts';
 import type { Transition } from '../../src/call/change.ts';
+import { everyCaller } from '../../src/call/every-caller.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
 import { callImpacts } from '../../src/call/vocabulary.ts';
 import { SqlCallRecords } from '../../src/call-store/projection/sql-call-records.ts';
@@ -206,25 +207,65 @@ test('what calls meant to people by quarter of an hour, of several ranges at onc
     { since: begin + 50 * hourMs + 1, until: begin + 60 * hourMs },
   ];
   const found = await records.impacts(ranges);
-  expect(new Set(found.map(({ value }) => value))).toEqual(new Set(callImpacts.words));
+  expect(new Set(found.map(({ value }) => value))).toEqual(new Set([...callImpacts.words, 'people']));
   expect(inOrder(found)).toEqual(inOrder(await expected.impacts(ranges)));
   expect(await records.impacts([])).toEqual([]);
 });
 
-test('challenges, changed verdicts and callers who did not pass are those of the calls', async () => {
+test('challenges and changed verdicts are those of the calls', async () => {
   for (const by of ['language', 'called', 'attestation', 'verification', 'campaign'] as const)
     for (const filter of [everything, { ...everything, campaign: 'none', where: 'voicemail' } as const])
       expect(await records.challenges(by, filter, 5)).toEqual(await expected.challenges(by, filter, 5));
   expect(await records.changedVerdicts(everything)).toEqual(await expected.changedVerdicts(everything));
-  for (const most of [5, 200])
-    expect(await records.missedPeople(everything, most)).toEqual(
-      await expected.missedPeople(everything, most),
-    );
+});
+
+test('people possibly harmed are those of the calls, page after page, and as many as are counted', async () => {
+  const none = { since: end + 2 * dayMs, until: end + 3 * dayMs };
   const short = { since: begin + 30 * hourMs, until: begin + 33 * hourMs };
-  const some = await records.missedPeople(short, 200);
-  expect(some).toEqual(await expected.missedPeople(short, 200));
-  expect(some.likely).toBeGreaterThan(1);
-  expect(some.all).toBeGreaterThan(some.likely);
+  for (const range of [everything, short, none]) {
+    const whole = await records.missedPeople(range, null, 500);
+    expect(whole).toEqual(await expected.missedPeople(range, null, 500));
+    const pages = [await records.missedPeople(range, null, 3)];
+    for (let next = pages[0]?.next ?? null; next !== null; next = pages.at(-1)?.next ?? null)
+      pages.push(await records.missedPeople(range, next, 3));
+    expect(pages.flatMap(({ people }) => people)).toEqual(whole.people);
+    const counted = await records.impacts([range]);
+    const ofWord = (word: string) =>
+      counted.reduce((sum, { value, calls: many }) => (value === word ? sum + many : sum), 0);
+    expect([ofWord('people'), ofWord('harmed')]).toEqual([whole.all, whole.calls]);
+  }
+  const some = await records.missedPeople(short, null, 500);
+  expect(some.all).toBeGreaterThan(1);
+  expect(some.callers).toBeGreaterThan(some.all);
+});
+
+test('a call means the same in each range: days add up to the whole, each figure is as many calls', async () => {
+  const days = Array.from({ length: 6 }, (_, day) => begin + (day - 1) * dayMs);
+  for (const impact of callImpacts.words) {
+    const idsOf = async (since: number, until: number) =>
+      (await allPages(records, { since, until, impact }, 400)).map(({ outcome }) => outcome.callId);
+    const parts = await Promise.all(days.map((day) => idsOf(day, day + dayMs)));
+    expect(parts.flat().sort()).toEqual((await idsOf(begin - dayMs, begin + 5 * dayMs)).sort());
+    const [first = 0] = days.slice(2);
+    const counted = await records.impacts([{ since: first, until: first + dayMs }]);
+    const many = counted.filter(({ value }) => value === impact).reduce((sum, row) => sum + row.calls, 0);
+    expect(many).toBe(parts[2]?.length);
+    expect(many).toBeGreaterThan(0);
+  }
+});
+
+test('every caller comes once: those with most calls first, the others by number', async () => {
+  const wanted = await expected.topCallers(everything, 1000);
+  expect(await records.callersAfter(everything, '', 1000)).toEqual(
+    await expected.callersAfter(everything, '', 1000),
+  );
+  const [third] = (await records.callersAfter(everything, '', 3)).slice(2);
+  const next = await records.callersAfter({ ...everything, where: 'voicemail' }, third?.caller ?? '', 5);
+  expect(next).toEqual(
+    await expected.callersAfter({ ...everything, where: 'voicemail' }, third?.caller ?? '', 5),
+  );
+  expect(next).toHaveLength(5);
+  expect(await collected(everyCaller(records, everything))).toEqual([wanted.callers]);
 });
 
 test('callers are found by some digits of their number, and by nothing else', async () => {

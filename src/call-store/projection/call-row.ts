@@ -43,6 +43,7 @@ const columns: readonly Column[] = [
   { name: 'rule', type: 'VARCHAR', of: ({ decision }) => decision?.rule },
   { name: 'verdict', type: 'VARCHAR', of: ({ decision }) => decision?.verdict.kind ?? 'none' },
   { name: 'policy', type: 'VARCHAR', of: ({ decision }) => decision?.policyVersion },
+  { name: 'known', type: 'BIGINT', of: ({ decision }) => (decision?.known ? 1 : 0) },
   { name: 'disposition', type: 'VARCHAR', of: (outcome) => dispositionOf(outcome) },
   { name: 'bypass', type: 'VARCHAR', of: ({ bypass }) => bypass?.reason },
   { name: 'challenge', type: 'VARCHAR', of: ({ challenge }) => challenge?.result },
@@ -81,7 +82,7 @@ const monitoredColumns = {
   would: 'VARCHAR',
 } as const;
 
-const tables = 5;
+const tables = 6;
 /**
  * A database of another version is built again. The format of the entries is part of it: a program leaves out what a newer one wrote, and
  * the newer one, started later, must read that again.

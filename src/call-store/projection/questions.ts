@@ -8,28 +8,16 @@ import {
 import type { CallOrder, CallRange, ChallengeDimension, CountDimension } from '../../call/call-records.ts';
 import { isShortCodeText } from '../../call/facts.ts';
 import { challengeResults } from '../../call/vocabulary.ts';
+import { impactInTime } from './impact.ts';
+import { inTime, type Question, quarterMs } from './question.ts';
 import type { SqlRow, SqlValues } from './sql-database.ts';
 
-export interface Question {
-  readonly sql: string;
-  readonly values: SqlValues;
-}
-
-export const inTime = 'arrived >= $since AND arrived < $until';
 const place = 'day, shard, entry_ms, entry_seq, call_id, arrived, screening_ms, after_exit, real_exit';
 /** Two calls of one millisecond have an order too. */
 const placeColumns = ['arrived', 'shard', 'entry_ms', 'entry_seq'] as const;
 const inOrder = (columns: readonly string[], way: 'ASC' | 'DESC') =>
   `ORDER BY ${columns.map((column) => `${column} ${way}`).join(', ')}`;
 const newestFirst = inOrder(placeColumns, 'DESC');
-
-/** As src/call/impact/call-impact.ts says it. */
-const impact = `CASE
-  WHEN disposition IN ('connected', 'bypassed') THEN 'reached'
-  WHEN challenge <> 'passed' AND campaign IS NULL
-    AND (challenge = 'failed' OR (verification = 'passed' AND attestation = 'A')) THEN 'harmed'
-  WHEN challenge <> 'passed' OR disposition = 'rejected' THEN 'stopped'
-  ELSE 'other' END`;
 
 interface Condition {
   readonly sql: string;
@@ -69,7 +57,7 @@ function conditionOf(name: FilterFieldName, value: string): Condition {
       };
     }
     case 'impact':
-      return isColumn('impact', impact);
+      return isColumn('impact', impactInTime);
     default:
       return isColumn(name);
   }
@@ -174,8 +162,6 @@ const dimensionValues: Readonly<Record<Exclude<CountDimension, 'monitored'>, str
 };
 
 const hourMs = 3_600_000;
-/** Zones differ from UTC by whole quarters. */
-const quarterMs = 900_000;
 
 export function callsCounted(dimension: CountDimension, filter: CallsWanted): Question {
   const { since, until } = filter;
@@ -203,20 +189,6 @@ export function callsInSteps(starts: readonly number[], filter: CallsWanted): Qu
       SELECT start, value, CAST(sum(calls) AS BIGINT) AS calls
       FROM quarters ASOF JOIN steps ON quarter >= start GROUP BY start, value`,
     values: { since, until, ...values, starts: JSON.stringify(starts) },
-  };
-}
-
-export function impactsByQuarter(ranges: readonly CallRange[]): Question {
-  const within = ranges.map((_, at) => `(arrived >= $since${at} AND arrived < $until${at})`).join(' OR ');
-  const bounds = ranges.flatMap(({ since, until }, at): [string, number][] => [
-    [`since${at}`, since],
-    [`until${at}`, until],
-  ]);
-  return {
-    sql: `
-      SELECT arrived // ${quarterMs} * ${quarterMs} AS quarter, ${impact} AS value, count(*) AS calls
-      FROM calls WHERE ${within} GROUP BY ALL`,
-    values: Object.fromEntries(bounds),
   };
 }
 

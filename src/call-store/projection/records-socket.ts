@@ -36,6 +36,7 @@ const questions: readonly Ask[] = [
   'callersWith',
   'summary',
   'topCallers',
+  'callersAfter',
   'forget',
 ];
 const mostConnections = 32;

@@ -14,10 +14,11 @@ import type {
   HourOfWeek,
   ReportSummary,
   StepCount,
+  TopCaller,
   TopCallers,
   ValueCount,
 } from '../../call/call-records.ts';
-import type { MissedPeople } from '../../call/impact/missed-people.ts';
+import type { MissedPeople, PeopleCursor } from '../../call/impact/missed-people.ts';
 import { withDeadline } from '../../process/deadline.ts';
 import type { AnsweredQuestions, Ask, Reply } from './records-socket.ts';
 import { linesOf } from './socket-lines.ts';
@@ -94,8 +95,8 @@ export class SocketCallRecords implements CallRecords {
     return this.#ask('changedVerdicts', range);
   }
 
-  missedPeople(range: CallRange, most: number): Promise<MissedPeople> {
-    return this.#ask('missedPeople', range, most);
+  missedPeople(range: CallRange, after: PeopleCursor | null, most: number): Promise<MissedPeople> {
+    return this.#ask('missedPeople', range, after, most);
   }
 
   callersWith(digits: string, range: CallRange, most: number): Promise<readonly CallerFound[]> {
@@ -116,6 +117,10 @@ export class SocketCallRecords implements CallRecords {
 
   topCallers(filter: CallFilter, limit: number): Promise<TopCallers> {
     return this.#ask('topCallers', filter, limit);
+  }
+
+  callersAfter(filter: CallFilter, number: string, limit: number): Promise<readonly TopCaller[]> {
+    return this.#ask('callersAfter', filter, number, limit);
   }
 
   forget(words: readonly string[]): Promise<void> {

@@ -16,12 +16,13 @@ import {
   mostFirst,
   type ReportSummary,
   type StepCount,
+  type TopCaller,
   type TopCallers,
   type ValueCount,
 } from '../../call/call-records.ts';
 import type { RealExit } from '../../call/disposition.ts';
 import { isShortCodeText } from '../../call/facts.ts';
-import type { MissedPeople } from '../../call/impact/missed-people.ts';
+import { type MissedPeople, nearMs, type PeopleCursor } from '../../call/impact/missed-people.ts';
 import type { AfterExit } from '../../call/outcome.ts';
 import {
   type ChallengeResult,
@@ -35,11 +36,12 @@ import { type CallerNames, plainNames } from '../../privacy/caller-names.ts';
 import { type RedisClient, type RedisCommand, runAllOrFail } from '../../redis/redis-client.ts';
 import { shardKeys } from '../../redis/redis-keys.ts';
 import { type EntryFields, readEntry } from '../stored-entry.ts';
+import { impactsByQuarter, missedPeopleOf, peopleMissed } from './impact.ts';
 import { cursorOf, endOfCursor } from './page-cursor.ts';
-import { callersFoundOf, callersHaving, missedPeopleOf, peopleMissed } from './people-questions.ts';
+import type { Question } from './question.ts';
 import * as questions from './questions.ts';
 import type { SqlDatabase, SqlRow } from './sql-database.ts';
-import { callersWithMost, topCallersOf } from './top-callers.ts';
+import { callersAsked, callersFoundOf, callersHaving, topCallersOf } from './top-callers.ts';
 
 export interface SqlRecordsSource {
   readonly database: SqlDatabase;
@@ -120,8 +122,8 @@ export class SqlCallRecords implements CallRecords {
   async impacts(ranges: readonly CallRange[]): Promise<readonly StepCount[]> {
     const asked = ranges.slice(0, mostRanges);
     if (asked.length === 0) return [];
-    const spans = await Promise.all(asked.map((range) => this.#span(range)));
-    const rows = await this.#ask(questions.impactsByQuarter(spans));
+    const spans = await Promise.all(asked.map((range) => this.#span(range, nearMs)));
+    const rows = await this.#ask(impactsByQuarter(spans));
     return rows.map(({ quarter, value, calls }) => ({
       ...{ at: Number(quarter), value: String(value), calls: Number(calls) },
     }));
@@ -152,8 +154,9 @@ export class SqlCallRecords implements CallRecords {
     }));
   }
 
-  async missedPeople(range: CallRange, most: number): Promise<MissedPeople> {
-    return missedPeopleOf(await this.#ask(peopleMissed(await this.#span(range), most)));
+  async missedPeople(range: CallRange, after: PeopleCursor | null, most: number): Promise<MissedPeople> {
+    const span = await this.#span(range, nearMs);
+    return missedPeopleOf(await this.#ask(peopleMissed(span, after, most)), most);
   }
 
   async callersWith(digits: string, range: CallRange, most: number): Promise<readonly CallerFound[]> {
@@ -163,7 +166,7 @@ export class SqlCallRecords implements CallRecords {
 
   async summary(range: CallRange, signal?: AbortSignal): Promise<ReportSummary> {
     const span = await this.#span(range);
-    const ask = (question: questions.Question) => this.#ask(question, signal);
+    const ask = (question: Question) => this.#ask(question, signal);
     const grouped = async <Value extends string | number | null>(by: 'rule' | 'called' | 'hour' | null) =>
       totalsByValue<Value>(await ask(questions.callTotals(by, span)));
     const [all] = await grouped<null>(null);
@@ -195,27 +198,33 @@ export class SqlCallRecords implements CallRecords {
 
   async topCallers(filter: CallFilter, limit: number): Promise<TopCallers> {
     const wanted = await this.#wanted(filter);
-    return topCallersOf(await this.#ask(callersWithMost(wanted, limit)));
+    return topCallersOf(await this.#ask(callersAsked(wanted, limit)));
   }
 
-  #ask({ sql, values }: questions.Question, signal?: AbortSignal): Promise<readonly SqlRow[]> {
+  async callersAfter(filter: CallFilter, number: string, limit: number): Promise<readonly TopCaller[]> {
+    const wanted = await this.#wanted(filter);
+    const { callers } = topCallersOf(await this.#ask(callersAsked(wanted, limit, number)));
+    return [...callers].sort((a, b) => (a.caller < b.caller ? -1 : 1));
+  }
+
+  #ask({ sql, values }: Question, signal?: AbortSignal): Promise<readonly SqlRow[]> {
     return this.source.database.read(sql, values, signal);
   }
 
   /** The filter with callers as they are stored, once all of its time is read. */
   async #wanted(filter: CallFilter): Promise<questions.CallsWanted> {
-    const { caller } = filter;
+    const { caller, impact } = filter;
     return {
       ...filter,
-      ...(await this.#span(filter)),
+      ...(await this.#span(filter, impact === undefined ? 0 : nearMs)),
       ...(caller !== undefined && !isShortCodeText(caller) && { caller: this.#names.of(caller) }),
     };
   }
 
-  /** Whole milliseconds, and all of it read. */
-  async #span(range: CallRange): Promise<CallRange> {
-    await this.source.complete(range);
-    return { since: wholeMs(range.since), until: wholeMs(range.until) };
+  /** Whole milliseconds, and all of it read, with what lies near it, ms. */
+  async #span({ since, until }: CallRange, near = 0): Promise<CallRange> {
+    await this.source.complete({ since: since - near, until: until + near });
+    return { since: wholeMs(since), until: wholeMs(until) };
   }
 
   /** A record that Redis does not have any more is left out. */

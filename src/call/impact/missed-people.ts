@@ -1,9 +1,12 @@
 import type { ChallengeResult } from '../vocabulary.ts';
 
-/** A caller who did not pass a challenge, from all calls of a time range in which that happened outside of a campaign. */
+/** Calls say something of a call that was not passed, when they come so soon before or after it. */
+export const nearMs = 3 * 86_400_000;
+
+/** A likely person who did not pass, from the calls of a time range that possibly harmed them: src/call-store/projection/impact.ts. */
 export interface MissedPerson {
   readonly caller: string;
-  /** Display name of their newest call that has one, hostile; null: none has. */
+  /** Display name of the newest of these calls that has one, hostile; null: none has. */
   readonly name: string | null;
   /** How many calls these are; epoch ms of the first. */
   readonly missed: number;
@@ -12,36 +15,51 @@ export interface MissedPerson {
   readonly lastAt: number;
   readonly callId: string;
   readonly result: ChallengeResult;
-  /** In one of them: a wrong key was pressed; the caller hung up; the signature was valid, with attestation A. */
+  /** In one of them: a wrong key was pressed; the caller hung up; the signature was valid, with attestation A; the rules knew the caller. */
   readonly pressed: boolean;
   readonly gaveUp: boolean;
   readonly signed: boolean;
-  /** When a later call of theirs was connected, epoch ms; null: none was. */
+  readonly known: boolean;
+  /** Another call near one of them was not passed either. */
+  readonly again: boolean;
+  /** When a call of theirs soon after was connected, epoch ms; null: none was. */
   readonly reachedAt: number | null;
 }
 
 export interface MissedPeople {
+  /** The newest first. */
   readonly people: readonly MissedPerson[];
-  /** How many callers did not pass, and how many of them are likely people; those that are left out too. */
+  /** For the people who follow; null at the end. */
+  readonly next: PeopleCursor | null;
+  /** How many people there are, and how many calls of theirs these are; those that are left out too. */
   readonly all: number;
-  readonly likely: number;
+  readonly calls: number;
+  /** Callers with a number who did not pass and are in no campaign: these people, and robots. */
+  readonly callers: number;
 }
 
-/**
- * Whether what is recorded speaks for a person whom the challenge cost something: the carrier vouches for the number (A) and the caller
- * pressed a key, hung up or called again; or a later call was connected. Robots are silent, unsigned, or in a campaign.
- */
-export function isLikelyPerson({ signed, pressed, gaveUp, missed, reachedAt }: MissedPerson): boolean {
-  return (signed && (pressed || gaveUp || missed > 1)) || reachedAt !== null;
+/** The last person that was shown. */
+export interface PeopleCursor {
+  readonly lastAt: number;
+  readonly callId: string;
 }
 
-/** Why somebody is thought to be a person, in words: `pressed a wrong key, called 3 times, signed A`. */
-export function missedWords({ pressed, gaveUp, missed, signed, reachedAt }: MissedPerson): string[] {
+/** Why somebody is thought to be a person, in words: `pressed a wrong key, did not pass 3 times, signed with attestation A`. */
+export function missedWords({
+  pressed,
+  gaveUp,
+  missed,
+  again,
+  signed,
+  known,
+  reachedAt,
+}: MissedPerson): string[] {
   return [
     ...(pressed ? ['pressed a wrong key'] : []),
     ...(gaveUp ? ['hung up in the challenge'] : []),
-    ...(missed > 1 ? [`did not pass ${missed} times`] : []),
+    ...(missed > 1 ? [`did not pass ${missed} times`] : again ? ['did not pass another time'] : []),
     ...(signed ? ['signed with attestation A'] : []),
+    ...(known ? ['known when they called'] : []),
     ...(reachedAt === null ? [] : ['a later call was connected']),
   ];
 }

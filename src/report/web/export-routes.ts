@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CallPage, CallRecord, CallRecords } from '../../call/call-records.ts';
 import { callCsv, callCsvHead } from '../../privacy/call-csv.ts';
 import { shownRecord } from '../../privacy/shown-record.ts';
-import { csvLine } from '../../text/csv-lines.ts';
+import { type CsvCell, csvLine } from '../../text/csv-lines.ts';
 import { visibleJson } from '../../text/visible-text.ts';
 import { answered, NotAnswered } from './answered.ts';
-import { type DataTable, type ExportName, exports } from './exports.ts';
+import { type ExportName, exports } from './exports.ts';
 import type { PageDeps } from './page-deps.ts';
-import type { PageNumbers } from './page-numbers.ts';
 import { pageNumbers, pageRoute, queryOf } from './page-route.ts';
 import { readFilter } from './pages/call-filter.ts';
 import { readOrder } from './pages/calls-page.ts';
@@ -17,10 +17,11 @@ import { timeRange } from './time-range.ts';
 type Kind = 'csv' | 'json';
 const types = { csv: 'text/csv; charset=utf-8', json: 'application/json; charset=utf-8' } as const;
 const callsAtOnce = 500;
+const linesAtOnce = 500;
 
 /**
- * `/export/<table>.csv` and `.json` with the time range of the page: all rows, however many. `/export/calls.csv` takes the filters of
- * the page of calls. 400: the time or a filter cannot be read; 503: the records do not answer.
+ * `/export/<table>.csv` and `.json` with the time range of the page: all rows, however many, a batch at a time. `/export/calls.csv` takes
+ * the filters of the page of calls. 400: the time or a filter cannot be read; 503: the records do not answer.
  */
 export function addExportRoutes(app: FastifyInstance, deps: PageDeps): void {
   const viewer = pageRoute(deps, 'viewer');
@@ -35,8 +36,13 @@ export function addExportRoutes(app: FastifyInstance, deps: PageDeps): void {
           const range = timeRange(query, deps.now());
           if (range.problem !== null) return reply.code(400).send({ error: range.problem });
           const numbers = pageNumbers(deps, request);
-          const found = await exports[name]({ deps, range, numbers, query });
-          return download(reply, name, kind).send(kind === 'csv' ? csvOf(found) : jsonOf(found));
+          const { head, rows } = await exports[name]({ deps, range, numbers, query });
+          const batches = 'length' in rows ? [rows] : rows;
+          const lines = (row: readonly CsvCell[]): Line =>
+            kind === 'csv'
+              ? csvLine(row)
+              : Object.fromEntries(head.map((column, at) => [column, row[at] ?? null]));
+          return sendLines(request, reply, { name, kind, head, batches: mapped(batches, lines) });
         }),
       );
   }
@@ -68,11 +74,11 @@ async function exportCalls(
   const { filter, problems } = readFilter(query, range, deps.policy, numbers);
   const problem = range.problem ?? problems[0];
   if (problem !== undefined) return reply.code(400).send({ error: problem });
+  const { shown } = numbers;
+  const line = (record: CallRecord): Line =>
+    kind === 'csv' ? csvLine(callCsv(record, shown)) : shownRecord(record, shown);
   const pages = pagesOf(deps.records, filter, readOrder(query));
-  // Until the first page is there it can still be said that there is none.
-  const first = await pages.next();
-  const parts = written(first, pages, kind, numbers, () => request.noteLooks?.());
-  return download(reply, 'calls', kind).send(Readable.from(parts));
+  return sendLines(request, reply, { name: 'calls', kind, head: callCsvHead, batches: mapped(pages, line) });
 }
 
 async function* pagesOf(
@@ -88,42 +94,57 @@ async function* pagesOf(
   } while (cursor !== null);
 }
 
+/** A line of csv, or what becomes one object of JSON. */
+type Line = string | object;
+
+async function* mapped<Row>(
+  batches: Iterable<readonly Row[]> | AsyncIterable<readonly Row[]>,
+  line: (row: Row) => Line,
+): AsyncGenerator<readonly Line[]> {
+  for await (const rows of batches)
+    for (let from = 0; from < rows.length; from += linesAtOnce) {
+      // Calls are screened on the same event loop.
+      if (from > 0) await nextTurn();
+      yield rows.slice(from, from + linesAtOnce).map(line);
+    }
+}
+
+interface Lines {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly head: readonly CsvCell[];
+  readonly batches: AsyncGenerator<readonly Line[]>;
+}
+
+async function sendLines(request: FastifyRequest, reply: FastifyReply, lines: Lines): Promise<FastifyReply> {
+  // Until the first batch is there it can still be said that there is none.
+  const first = await lines.batches.next();
+  const parts = written(first, lines, () => request.noteLooks?.());
+  const { name, kind } = lines;
+  return reply
+    .type(types[kind])
+    .header('cache-control', 'no-store')
+    .header('content-disposition', `attachment; filename="gatehouse-${name}.${kind}"`)
+    .send(Readable.from(parts));
+}
+
 /** What is shown whole is in the audit log before it is sent. An error ends the download early, which browsers say. */
 async function* written(
-  first: IteratorResult<readonly CallRecord[]>,
-  rest: AsyncGenerator<readonly CallRecord[]>,
-  kind: Kind,
-  numbers: PageNumbers,
+  first: IteratorResult<readonly Line[]>,
+  { kind, head, batches }: Lines,
   noteLooks: () => Promise<void> | undefined,
 ): AsyncGenerator<string> {
-  const { shown } = numbers;
   let between = '';
-  yield kind === 'csv' ? csvLine(callCsvHead) : '[';
-  for (let page = first; !page.done; page = await rest.next()) {
-    const lines = page.value.map((record) => {
-      if (kind === 'csv') return csvLine(callCsv(record, shown));
-      const line = `${between}\n${visibleJson(shownRecord(record, shown))}`;
+  yield kind === 'csv' ? csvLine(head) : '[';
+  for (let batch = first; !batch.done; batch = await batches.next()) {
+    const lines = batch.value.map((line) => {
+      if (typeof line === 'string') return line;
+      const text = `${between}\n${visibleJson(line)}`;
       between = ',';
-      return line;
+      return text;
     });
     await noteLooks();
     yield lines.join('');
   }
   if (kind === 'json') yield '\n]\n';
-}
-
-function download(reply: FastifyReply, name: string, kind: Kind): FastifyReply {
-  return reply
-    .type(types[kind])
-    .header('cache-control', 'no-store')
-    .header('content-disposition', `attachment; filename="gatehouse-${name}.${kind}"`);
-}
-
-function csvOf({ head, rows }: DataTable): string {
-  return [head, ...rows].map(csvLine).join('');
-}
-
-function jsonOf({ head, rows }: DataTable): string {
-  const objects = rows.map((row) => Object.fromEntries(head.map((name, at) => [name, row[at] ?? null])));
-  return `${visibleJson(objects)}\n`;
 }

@@ -1,22 +1,27 @@
 import { DateTime } from 'luxon';
 import { weekHourText } from '../../call/call-filter.ts';
-import { missedWords } from '../../call/impact/missed-people.ts';
+import type { TopCaller } from '../../call/call-records.ts';
+import { everyCaller } from '../../call/every-caller.ts';
+import { type MissedPerson, missedWords } from '../../call/impact/missed-people.ts';
 import { challengeResults, dispositions } from '../../call/vocabulary.ts';
 import { type CsvCell, csvNumber } from '../../text/csv-lines.ts';
 import { answered } from './answered.ts';
 import { stepsOf } from './counted.ts';
-import { harmedPeople, workDone } from './impact/people.ts';
+import { everyPerson, listedAs, type WorkDone, workDone } from './impact/people.ts';
 import type { PageDeps } from './page-deps.ts';
 import type { PageNumbers } from './page-numbers.ts';
 import { eventsAsked, readKinds } from './pages/events/asked-events.ts';
 import { eventText } from './pages/events/event-rows.ts';
 import type { TimeRange } from './time-range.ts';
 
+type Rows = readonly (readonly CsvCell[])[];
+
 /** What a table is made of, whole. */
 export interface DataTable {
   /** Names of the columns, in snake case; keys in JSON. */
   readonly head: readonly string[];
-  readonly rows: readonly (readonly CsvCell[])[];
+  /** In batches: those that may be very many are not all in memory. */
+  readonly rows: Rows | AsyncIterable<Rows>;
 }
 
 interface Asked {
@@ -28,9 +33,8 @@ interface Asked {
 
 type Export = (asked: Asked) => Promise<DataTable> | DataTable;
 
-const everyValue = 1_000_000;
-/** Whoever calls less is found among the calls. */
-const mostCallers = 200_000;
+/** No limit. */
+const everyValue = Number.MAX_SAFE_INTEGER;
 const time = (at: number | null) => (at === null ? null : new Date(at).toISOString());
 
 /** Calls by value. */
@@ -46,22 +50,27 @@ const counts =
     };
   };
 
-const callers: Export = async ({ deps, range: { since, until }, numbers }) => {
-  const top = await answered(deps.records.topCallers({ since, until }, mostCallers));
+const callers: Export = ({ deps, range: { since, until }, numbers }) => {
+  const row = ({ caller, calls, exchange, signer, lastAt, latest, results }: TopCaller): CsvCell[] => {
+    const found = new Map(results.map(({ value, calls: many }) => [value, many]));
+    return [
+      csvNumber(numbers.shown.show(caller, latest)),
+      calls,
+      // Beside a masked number it would tell most of it.
+      exchange === null || !numbers.whole ? null : csvNumber(exchange),
+      signer === null ? null : numbers.text(signer),
+      time(lastAt),
+      ...dispositions.words.map((word) => found.get(word) ?? 0),
+    ];
+  };
+  async function* rows(): AsyncGenerator<Rows> {
+    const batches = everyCaller(deps.records, { since, until });
+    for (let next = await answered(batches.next()); !next.done; next = await answered(batches.next()))
+      yield next.value.map(row);
+  }
   return {
     head: ['caller', 'calls', 'exchange', 'signer', 'last_call', ...dispositions.words],
-    rows: top.callers.map(({ caller, calls, exchange, signer, lastAt, latest, results }) => {
-      const found = new Map(results.map((row) => [row.value, row.calls]));
-      return [
-        csvNumber(numbers.shown.show(caller, latest)),
-        calls,
-        // Beside a masked number it would tell most of it.
-        exchange === null || !numbers.whole ? null : csvNumber(exchange),
-        signer === null ? null : numbers.text(signer),
-        time(lastAt),
-        ...dispositions.words.map((word) => found.get(word) ?? 0),
-      ];
-    }),
+    rows: rows(),
   };
 };
 
@@ -126,40 +135,39 @@ const challenges =
     };
   };
 
-const peopleHarmed: Export = async ({ deps, range, numbers }) => {
-  const { people } = await answered(harmedPeople(deps.records, deps.lists, range, deps.now()));
-  const done = await workDone(deps, people);
+const peopleHarmed: Export = ({ deps, range, numbers }) => {
+  async function* rows(): AsyncGenerator<Rows> {
+    for await (const people of everyPerson(deps.records, range)) {
+      const done = await workDone(deps, people);
+      yield people.map((person) => peopleRow(person, done, deps, numbers));
+    }
+  }
   return {
     head: [
-      'last',
-      'first',
-      'call',
-      'caller',
-      'name',
-      'missed',
-      'challenge',
-      'why',
-      'list',
-      'done',
-      'done_by',
+      ...['last', 'first', 'call', 'caller', 'name', 'missed', 'challenge', 'why', 'list'],
+      ...['done', 'done_by'],
     ],
-    rows: people.map(({ person, listed }) => {
-      const { callId, caller, name, lastAt, firstAt, missed, result } = person;
-      const followUp = done?.followUps.get(callId);
-      const shownName = (numbers.whole ? listed?.name : null) ?? name;
-      return [
-        ...[time(lastAt), time(firstAt), callId, csvNumber(numbers.shown.show(caller, callId))],
-        ...[shownName === null ? null : numbers.text(shownName, callId), missed, result],
-        ...[
-          missedWords(person).join(', '),
-          listed?.list ?? null,
-          time(followUp?.at ?? null),
-          followUp?.who ?? null,
-        ],
-      ];
-    }),
+    rows: rows(),
   };
 };
+
+function peopleRow(
+  person: MissedPerson,
+  done: WorkDone | null,
+  { lists, now }: PageDeps,
+  numbers: PageNumbers,
+): CsvCell[] {
+  const { callId, caller, name, lastAt, firstAt, missed, result } = person;
+  const followUp = done?.followUps.get(callId);
+  const listed = listedAs(person, lists, now());
+  const shownName = (numbers.whole ? listed?.name : null) ?? name;
+  return [
+    ...[time(lastAt), time(firstAt), callId, csvNumber(numbers.shown.show(caller, callId))],
+    ...[shownName === null ? null : numbers.text(shownName, callId), missed, result],
+    ...[missedWords(person).join(', '), listed?.list ?? null],
+    ...[time(followUp?.at ?? null), followUp?.who ?? null],
+  ];
+}
 
 const rules: Export = async ({ deps, range }) => {
   const hits = await answered(deps.records.counts('rule', range));

@@ -50,9 +50,9 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
   });
   addRangePage(app, deps, '/harm', 'Caller impact', async (range, numbers, _, request) => {
     if (range.problem !== null) return unreadable('Caller impact', '/harm', range);
-    const data = await harmData(deps.records, deps.lists, range, deps.now());
+    const data = await harmData(deps.records, range);
     const work = { done: await workDone(deps, data.people.people), actor: actorOf(request) };
-    return harmPage(data, work, deps.campaigns?.() ?? [], range, numbers);
+    return harmPage(data, work, deps, range, numbers);
   });
   addRangePage(app, deps, '/rules', 'Rules', async (range, numbers) => {
     if (range.problem !== null) return unreadable('Rules', '/rules', range);

@@ -75,7 +75,9 @@ test('well-signed callers who pressed, hung up or called again are people; robot
   expect(text(found)).toContain('4 to follow up');
   expect(text(found)).toContain('did not pass 2 times, signed with attestation A');
   expect(text(found)).toContain('a later call was connected');
-  expect(text(found)).toContain('Of 6 callers with a number who did not pass and are in no campaign');
+  expect(text(found)).toContain(
+    '5 calls of 4 people, of 6 callers with a number who did not pass and are in no campaign',
+  );
   const rest = section(body, 'h-attack');
   const cells = [...rest.matchAll(/<tr>([\s\S]*?)<\/tr>/g)].map(([, row = '']) => text(row).trim());
   expect(cells).toEqual([
@@ -86,12 +88,19 @@ test('well-signed callers who pressed, hung up or called again are people; robot
   ]);
 });
 
-test('who is on a list that does not block is a person, whatever the signature', async () => {
-  fixture.records.add(missed('known', '0101', 'silent'));
+test('who was known when they called is a person, whatever the signature; the list of now is said beside', async () => {
+  const { decision } = sampleOutcome('x');
+  const { outcome } = missed('known', '0101', 'silent');
+  fixture.records.add(missed('other', '0102', 'silent'));
   expect(text(await people())).toContain('None: no caller who did not pass is likely a person');
+  fixture.records.add({
+    outcome: { ...outcome, decision: decision && { ...decision, known: true } },
+    afterExit: null,
+  });
   const hit = { list: 'customers', pattern: '+13175550101', name: 'Acme', note: null, line: 3 };
   fixture.hits = [{ ...hit, blocks: true, expiresAt: null, expired: false }];
-  expect(text(await people())).toContain('None:');
+  expect(text(await people())).toContain('Name known did not pass');
+  expect(text(await people())).not.toContain('customers');
   fixture.hits = [{ ...hit, blocks: false, expiresAt: null, expired: false }];
   expect(text(await people())).toContain('on the list customers now');
   expect(text(await people())).toContain('Acme');

@@ -38,6 +38,7 @@ test('figures so far, and the median of the same days up to this time of day', (
     ...day(midnight, 5, 'reached', now),
     ...day(midnight, 2, 'stopped', now),
     ...day(midnight, 1, 'harmed', now),
+    { at: midnight + 36 * quarterMs, value: 'people', calls: 3 },
   ];
   const { figures, weeks, weekday } = todayOf(today, mondays(4, 5, 6, 40), now);
   expect([weeks, weekday]).toEqual([4, 'Monday']);
@@ -45,7 +46,8 @@ test('figures so far, and the median of the same days up to this time of day', (
   expect(figures.calls).toMatchObject({ now: 88, usual: 5.5 * 10.5 });
   expect(figures.stopped.now).toBe(22);
   expect(figures.minutes.now).toBeCloseTo((22 * 25) / 60);
-  expect(figures.harmed.now).toBe(11);
+  // People are not calls.
+  expect(figures.people.now).toBe(3);
   expect(figures.reached).toMatchObject({ now: 55, usual: 5.5 * 10.5 });
   expect(figures.calls.hours.slice(7, 12)).toEqual([0, 32, 32, 24, 0]);
   expect(figures.calls.usualHours?.slice(16, 19)).toEqual([22, 22, 0]);

@@ -1,32 +1,43 @@
-import { missedWords } from '../../../call/impact/missed-people.ts';
-import { count } from '../../../call/sentences.ts';
+import { type MissedPeople, type MissedPerson, missedWords } from '../../../call/impact/missed-people.ts';
+import { calls as callsText, count } from '../../../call/sentences.ts';
 import { challengeResults } from '../../../call/vocabulary.ts';
-import { callAddress, callerAddress } from '../address.ts';
+import { callAddress, callerAddress, callsAddress } from '../address.ts';
 import type { Actor } from '../callers/actor.ts';
 import { exportLinks } from '../export-links.ts';
 import { type Html, html, said } from '../html.ts';
+import type { ListsView } from '../page-deps.ts';
 import type { PageNumbers } from '../page-numbers.ts';
 import { table } from '../table.ts';
 import type { TimeRange } from '../time-range.ts';
 import { minute, shortMoment } from '../times.ts';
-import type { HarmedPeople, HarmedPerson, WorkDone } from './people.ts';
+import { listedAs, type WorkDone } from './people.ts';
 
-const mostShown = 25;
+const mostShown = 100;
 
 export interface Worklist {
-  readonly found: HarmedPeople;
+  readonly found: MissedPeople;
   /** Null: not known. */
   readonly done: WorkDone | null;
   /** Null: the visitor may only look. */
   readonly actor: Actor | null;
 }
 
-/** People whom the challenge perhaps kept out, one a row, until somebody followed them up. */
-export function peopleTable({ found, done, actor }: Worklist, range: TimeRange, numbers: PageNumbers): Html {
-  const isDone = ({ person }: HarmedPerson) => done?.followUps.has(person.callId) === true;
+/** People possibly harmed, one a row, until somebody followed them up. @param now epoch ms */
+export function peopleTable(
+  { found, done, actor }: Worklist,
+  range: TimeRange,
+  lists: ListsView,
+  now: number,
+  numbers: PageNumbers,
+): Html {
+  const isDone = ({ callId }: MissedPerson) => done?.followUps.has(callId) === true;
   const people = [...found.people.filter((one) => !isDone(one)), ...found.people.filter(isDone)];
-  const open = people.filter((one) => !isDone(one)).length;
-  return html`<p>${open === 0 ? 'Nobody is waiting to be followed up.' : html`<strong>${count(open)}</strong> to follow up${people.length > open && html`, ${count(people.length - open)} done`}.`}</p>
+  const doneCount = people.filter(isDone).length;
+  const open = found.all - doneCount;
+  const shown = people
+    .slice(0, mostShown)
+    .map((person) => ({ person, listed: listedAs(person, lists, now) }));
+  return html`<p>${open === 0 ? 'Nobody is waiting to be followed up.' : html`<strong>${count(open)}</strong> to follow up${doneCount > 0 && html`, ${count(doneCount)} done`}.`}</p>
 ${done === null && actor !== null && html`<p class="notice warn">What was done already is not known: Redis does not answer.</p>`}
 ${table({
   caption: 'People possibly harmed',
@@ -36,37 +47,40 @@ ${table({
     { title: 'Last call', wide: true },
     { title: 'What speaks for a person, and what was done', words: true },
   ],
-  rows: people
-    .slice(0, mostShown)
-    .map((one) => [
-      html`${callerCell(one, numbers)}<span class="under on-phone">${lastCall(one)}</span>`,
-      lastCall(one),
-      html`${whyWords(one, numbers)}${done !== null && workCell(one, done, actor, range, numbers)}`,
-    ]),
-  empty: 'None: no caller who did not pass is likely a person, or on a list.',
-})}${people.length > mostShown && html`<p class="quiet">and ${count(people.length - mostShown)} more</p>`}
-<p class="quiet">Of ${count(found.all)} ${found.all === 1 ? 'caller' : 'callers'} with a number who did not pass and are in no campaign${found.looked < found.all && html`; the newest ${count(found.looked)} were looked up on lists`}. A caller who fails again comes back to this list.</p>
+  rows: shown.map((one) => [
+    html`${callerCell(one, numbers)}<span class="under on-phone">${lastCall(one.person)}</span>`,
+    lastCall(one.person),
+    html`${whyWords(one, numbers)}${done !== null && workCell(one.person, done, actor, range, numbers)}`,
+  ]),
+  empty: 'None: no caller who did not pass is likely a person.',
+})}${found.all > shown.length && html`<p><strong>${count(found.all - shown.length)} more</strong> are not shown here; the files below have all ${count(found.all)}.</p>`}
+<p class="quiet">${found.all > 0 && html`<a href="${callsAddress(range, { impact: 'harmed' })}">${callsText(found.calls)}</a> of ${count(found.all)} ${found.all === 1 ? 'person' : 'people'}, of `}${count(found.callers)} ${found.callers === 1 ? 'caller' : 'callers'} with a number who did not pass and are in no campaign. A caller who fails again comes back to this list.</p>
 ${exportLinks('people-harmed', range.query)}`;
 }
 
-function lastCall({ person: { callId, lastAt, result } }: HarmedPerson): Html {
+interface Row {
+  readonly person: MissedPerson;
+  readonly listed: ReturnType<typeof listedAs>;
+}
+
+function lastCall({ callId, lastAt, result }: MissedPerson): Html {
   return html`<a href="${callAddress(callId)}">${shortMoment(lastAt)}</a><span class="under">${challengeResults.label(result)}</span>`;
 }
 
-function callerCell({ person: { caller, name, callId }, listed }: HarmedPerson, numbers: PageNumbers): Html {
+function callerCell({ person: { caller, name, callId }, listed }: Row, numbers: PageNumbers): Html {
   // A viewer sees no name that a list has.
   const shown = (numbers.whole ? listed?.name : null) ?? name;
   return html`<a href="${callerAddress(callId)}">${numbers.number(caller, callId)}</a>${shown !== null && html`<span class="under">${numbers.words(shown, callId)}</span>`}`;
 }
 
-function whyWords({ person, listed }: HarmedPerson, numbers: PageNumbers): Html {
+function whyWords({ person, listed }: Row, numbers: PageNumbers): Html {
   const all = [...missedWords(person), ...(listed === null ? [] : [`on the list ${listed.list} now`])];
   return numbers.words(all.join(', '), person.callId);
 }
 
 /** What was done, and the button for who may do it. It works without scripts. */
 function workCell(
-  { person: { callId, caller } }: HarmedPerson,
+  { callId, caller }: MissedPerson,
   { followUps, expected }: WorkDone,
   actor: Actor | null,
   range: TimeRange,

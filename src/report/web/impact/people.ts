@@ -1,50 +1,35 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CallRange, CallRecords } from '../../../call/call-records.ts';
-import { isLikelyPerson, type MissedPerson } from '../../../call/impact/missed-people.ts';
+import type { MissedPeople, MissedPerson, PeopleCursor } from '../../../call/impact/missed-people.ts';
 import type { FollowUp } from '../../../call/staff/follow-ups.ts';
 import { answered, NotAnswered } from '../answered.ts';
 import type { Expectation } from '../callers/about-callers.ts';
-import type { ListsView, PageDeps } from '../page-deps.ts';
+import type { ListHit, ListsView, PageDeps } from '../page-deps.ts';
 
-/** Callers that are looked at, whatever the range: all likely people first, then the newest others. */
-const looked = 3000;
-/** Looked up on lists in one turn: calls are screened on the same event loop. */
-const atOnce = 100;
+const atOnce = 1000;
 /** The page is shown without what was done then. */
 const workDeadlineMs = 1000;
 
-/** Somebody whom the challenge perhaps kept out. */
-export interface HarmedPerson {
-  readonly person: MissedPerson;
-  /** On which list that does not block, and as whom; null: on none. */
-  readonly listed: { readonly list: string; readonly name: string | null } | null;
+/** People possibly harmed, the newest 1000. @throws NotAnswered */
+export function newestPeople(records: CallRecords, range: CallRange): Promise<MissedPeople> {
+  return answered(records.missedPeople(range, null, atOnce));
 }
 
-export interface HarmedPeople {
-  /** The newest first. */
-  readonly people: readonly HarmedPerson[];
-  /** Callers who did not pass, and how many of them were looked at. */
-  readonly all: number;
-  readonly looked: number;
-}
-
-/** Who did not pass and is likely a person, or stands on a list now. Attack traffic is what is left. */
-export async function harmedPeople(
+/** All of them in batches, the newest first. @throws NotAnswered */
+export async function* everyPerson(
   records: CallRecords,
-  lists: ListsView,
-  { since, until }: CallRange,
-  now: number,
-): Promise<HarmedPeople> {
-  const { people, all } = await records.missedPeople({ since, until }, looked);
-  const found: HarmedPerson[] = [];
-  for (const [at, person] of people.entries()) {
-    if (at % atOnce === atOnce - 1) await nextTurn();
-    const hit = lists.find(person.caller, now).find(({ expired, blocks }) => !expired && !blocks);
-    const listed = hit === undefined ? null : { list: hit.list, name: hit.name };
-    if (listed !== null || isLikelyPerson(person)) found.push({ person, listed });
-  }
-  found.sort((a, b) => b.person.lastAt - a.person.lastAt);
-  return { people: found, all, looked: people.length };
+  range: CallRange,
+): AsyncGenerator<readonly MissedPerson[]> {
+  let after: PeopleCursor | null = null;
+  do {
+    const { people, next }: MissedPeople = await answered(records.missedPeople(range, after, atOnce));
+    yield people;
+    after = next;
+  } while (after !== null);
+}
+
+/** The list that does not block on which the caller stands now; null: none. @param now epoch ms */
+export function listedAs({ caller }: MissedPerson, lists: ListsView, now: number): ListHit | null {
+  return lists.find(caller, now).find(({ expired, blocks }) => !expired && !blocks) ?? null;
 }
 
 /** What staff did about people, by call id and by caller. */
@@ -56,10 +41,10 @@ export interface WorkDone {
 /** Null: Redis does not answer, or nothing is kept here. */
 export async function workDone(
   { impact, now, log }: Pick<PageDeps, 'impact' | 'now' | 'log'>,
-  people: readonly HarmedPerson[],
+  people: readonly MissedPerson[],
 ): Promise<WorkDone | null> {
   if (impact === undefined) return null;
-  const calls = people.map(({ person: { callId, lastAt } }) => ({ callId, arrivedAt: lastAt }));
+  const calls = people.map(({ callId, lastAt }) => ({ callId, arrivedAt: lastAt }));
   try {
     const [followUps, expected] = await answered(
       Promise.all([impact.followUps.read(calls), impact.expected(now())]),

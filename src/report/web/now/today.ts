@@ -12,8 +12,8 @@ const fewestWeeks = 3;
 /** Over which calls are judged. */
 const judgedQuarters = 4;
 
-/** `calls`: all of them. `minutes`: of staff, saved. */
-export const figureWords = ['calls', 'stopped', 'reached', 'harmed', 'minutes'] as const;
+/** `calls`: all of them. `people`: who were possibly harmed. `minutes`: of staff, saved. */
+export const figureWords = ['calls', 'stopped', 'reached', 'people', 'minutes'] as const;
 export type FigureWord = (typeof figureWords)[number];
 
 export interface Figure {
@@ -65,7 +65,9 @@ export function daysBefore(now: number): CallRange[] {
   });
 }
 
-type Day = Readonly<Record<FigureWord, readonly number[]>>;
+/** What is counted; `harmed`: calls of people possibly harmed. */
+const countedWords = [...figureWords, 'harmed'] as const;
+type Day = Readonly<Record<(typeof countedWords)[number], readonly number[]>>;
 
 /** @param counted calls of today by quarter  @param before of `daysBefore`; null: not known yet */
 export function todayOf(
@@ -124,16 +126,18 @@ function verdictOf(calls: number, usual: NonNullable<LastHour['usual']>): LastHo
 
 function dayOf(rows: readonly StepCount[], { since, until }: CallRange): Day {
   const day = Object.fromEntries(
-    figureWords.map((word) => [word, new Array<number>(quartersADay).fill(0)]),
-  ) as Record<FigureWord, number[]>;
+    countedWords.map((word) => [word, new Array<number>(quartersADay).fill(0)]),
+  ) as Record<keyof Day, number[]>;
   for (const { at, value, calls } of rows) {
     if (at < since || at >= until) continue;
     const quarter = Math.min(quartersADay - 1, Math.floor((at - since) / quarterMs));
-    const add = (word: FigureWord, many: number) => {
+    const add = (word: keyof Day, many: number) => {
       day[word][quarter] = (day[word][quarter] ?? 0) + many;
     };
-    add('calls', calls);
-    if (value === 'stopped' || value === 'reached' || value === 'harmed') add(value, calls);
+    // People are beside the calls, not among them.
+    if (value !== 'people') add('calls', calls);
+    if (value === 'stopped' || value === 'reached' || value === 'harmed' || value === 'people')
+      add(value, calls);
     if (value === 'stopped') add('minutes', (calls * operatorSecondsPerCall) / 60);
   }
   return day;

@@ -1,17 +1,18 @@
 import { noValue } from '../../../call/call-filter.ts';
 import type { CallRecords, ChallengeCounts, ValueCount } from '../../../call/call-records.ts';
+import type { MissedPeople } from '../../../call/impact/missed-people.ts';
 import { count, languageWords, percent } from '../../../call/sentences.ts';
-import { challengeResults } from '../../../call/vocabulary.ts';
+import { callImpacts, challengeResults } from '../../../call/vocabulary.ts';
 import { callsAddress } from '../address.ts';
 import { answered } from '../answered.ts';
 import { cellParts, plainBars } from '../charts/plain-bars.ts';
 import { exportLinks } from '../export-links.ts';
 import { type Html, html, said } from '../html.ts';
 import { type AttackTraffic, attackTable, attackTraffic } from '../impact/attack-traffic.ts';
-import { type HarmedPeople, harmedPeople } from '../impact/people.ts';
+import { newestPeople } from '../impact/people.ts';
 import { peopleTable, type Worklist } from '../impact/people-table.ts';
 import { rangeHeading } from '../layout.ts';
-import type { ListsView, PageDeps } from '../page-deps.ts';
+import type { PageDeps } from '../page-deps.ts';
 import type { PageNumbers } from '../page-numbers.ts';
 import { linked, pictured, table } from '../table.ts';
 import type { TimeRange } from '../time-range.ts';
@@ -25,7 +26,7 @@ export interface HarmData {
   readonly challenge: readonly ValueCount[];
   readonly quitSecond: readonly ValueCount[];
   readonly crossed: Readonly<Record<By, ChallengeCounts>>;
-  readonly people: HarmedPeople;
+  readonly people: MissedPeople;
   readonly attack: AttackTraffic;
 }
 
@@ -36,12 +37,7 @@ const lastSecond = 60;
 const shortestAxis = 10;
 
 /** @throws NotAnswered */
-export async function harmData(
-  records: CallRecords,
-  lists: ListsView,
-  { since, until }: TimeRange,
-  now: number,
-): Promise<HarmData> {
+export async function harmData(records: CallRecords, { since, until }: TimeRange): Promise<HarmData> {
   const range = { since, until };
   const [challenge, quitSecond, language, called, attestation, people, attack] = await answered(
     Promise.all([
@@ -50,7 +46,7 @@ export async function harmData(
       records.challenges('language', range, mostRows),
       records.challenges('called', range, mostRows),
       records.challenges('attestation', range, mostRows),
-      harmedPeople(records, lists, range, now),
+      newestPeople(records, range),
       attackTraffic(records, range),
     ]),
   );
@@ -60,7 +56,7 @@ export async function harmData(
 export function harmPage(
   data: HarmData,
   work: Omit<Worklist, 'found'>,
-  campaigns: ReturnType<NonNullable<PageDeps['campaigns']>>,
+  { campaigns = () => [], lists, now }: Pick<PageDeps, 'campaigns' | 'lists' | 'now'>,
   range: TimeRange,
   numbers: PageNumbers,
 ): Html {
@@ -72,9 +68,9 @@ ${
     ? html`<p class="empty">No caller was challenged in this time range.</p>`
     : html`<ul class="totals"><li><a href="${callsAddress(range, { challenge: 'any' })}"><span class="big">${percent(found.passed, all)}</span> pass rate <span class="quiet">of ${count(all)} challenged</span></a></li>
 ${results.map((result) => html`<li><a href="${callsAddress(range, { challenge: result })}"><span class="big">${count(found[result])}</span> <span class="place"><span class="swatch s-${result}"></span>${challengeResults.label(result)}</span></a></li>`)}</ul>
-<p class="about spaced">A silent caller is a robot, or a person who could not press a key. A caller who pressed a wrong digit is nearly always a person. Both can leave a message.</p>
-<section aria-labelledby="h-people"><h2 id="h-people">People possibly harmed</h2>${peopleTable({ found: data.people, ...work }, range, numbers)}</section>
-<section aria-labelledby="h-attack"><h2 id="h-attack">Other calls that did not pass</h2><p class="about spaced">Campaigns, silent and unsigned calls: robots, with few people among them. Who stands on a list or was connected later is in the table above.</p>${attackTable(data.attack, campaigns, range, numbers)}</section>
+<p class="about spaced">A silent caller is a robot, or a person who could not press a key. A caller who pressed a wrong digit is more often a person. Both can leave a message.</p>
+<section aria-labelledby="h-people"><h2 id="h-people">People possibly harmed</h2><p class="about spaced">Callers who are ${callImpacts.all.harmed.about}.</p>${peopleTable({ found: data.people, ...work }, range, lists, now(), numbers)}</section>
+<section aria-labelledby="h-attack"><h2 id="h-attack">Other calls that did not pass</h2><p class="about spaced">Campaigns, silent and unsigned calls: robots, with few people among them. Likely people are in the table above.</p>${attackTable(data.attack, campaigns(), range, numbers)}</section>
 <section aria-labelledby="h-quit"><h2 id="h-quit">Hang-ups by second into the prompt</h2>${quitPicture(data.quitSecond, range)}</section>
 ${crossTable('language', 'Language', data.crossed, range, (value) => said(languageWords(value)))}
 ${crossTable('attestation', 'Attestation', data.crossed, range, (value) => said(value))}

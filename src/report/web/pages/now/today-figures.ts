@@ -1,7 +1,7 @@
 import { minutesSavedWords } from '../../../../call/impact/minutes-saved.ts';
 import { count } from '../../../../call/sentences.ts';
-import { callImpacts } from '../../../../call/vocabulary.ts';
-import { callsAddress } from '../../address.ts';
+import { type CallImpact, callImpacts } from '../../../../call/vocabulary.ts';
+import { address, callsAddress } from '../../address.ts';
 import { dayLine } from '../../charts/sparkline.ts';
 import { type Html, html } from '../../html.ts';
 import { type FigureWord, figureWords, type Today } from '../../now/today.ts';
@@ -11,15 +11,23 @@ import type { NowData } from './now-data.ts';
 interface Shown {
   readonly title: string;
   readonly about: string;
-  readonly impact?: string;
+  /** What it counts, one a row. */
+  readonly href: string;
 }
 
+const today = { since: 'today' };
+const ofImpact = (impact?: CallImpact) => callsAddress({ query: today }, { impact });
+
 const shown: Readonly<Record<FigureWord, Shown>> = {
-  calls: { title: 'Calls', about: 'all of today' },
-  stopped: { title: 'Unwanted, stopped', about: callImpacts.all.stopped.about, impact: 'stopped' },
-  reached: { title: 'Reached people', about: callImpacts.all.reached.about, impact: 'reached' },
-  harmed: { title: 'Possibly harmed', about: callImpacts.all.harmed.about, impact: 'harmed' },
-  minutes: { title: 'Staff minutes saved', about: minutesSavedWords, impact: 'stopped' },
+  calls: { title: 'Calls', about: 'all of today', href: ofImpact() },
+  stopped: { title: 'Unwanted, stopped', about: callImpacts.all.stopped.about, href: ofImpact('stopped') },
+  reached: { title: 'Reached people', about: callImpacts.all.reached.about, href: ofImpact('reached') },
+  people: {
+    title: 'Possibly harmed',
+    about: callImpacts.all.harmed.about,
+    href: `${address('/harm', today)}#h-people`,
+  },
+  minutes: { title: 'Staff minutes saved', about: minutesSavedWords, href: ofImpact('stopped') },
 };
 
 /** Today so far, each figure with its day by the hour and what is usual. */
@@ -28,13 +36,13 @@ export function todayFigures({ recorded: { today }, now }: NowData): Html {
   if (today === null)
     return html`${head}<p class="empty">The records are not answering, so today’s figures cannot be shown.</p>`;
   return html`${head}<ul class="figures">${figureWords.map((word) => figure(word, today))}</ul>
-<p class="quiet">${compared(today, now)} Minutes saved are ${minutesSavedWords}. Possibly harmed: ${callImpacts.all.harmed.about}.</p>`;
+<p class="quiet">${compared(today, now)} Minutes saved are ${minutesSavedWords}. Possibly harmed are ${callImpacts.all.harmed.about}.</p>`;
 }
 
 function figure(word: FigureWord, { figures }: Today): Html {
-  const { title, about, impact } = shown[word];
+  const { title, about, href } = shown[word];
   const { now, usual, hours, usualHours } = figures[word];
-  return html`<li><a href="${callsAddress({ query: { since: 'today' } }, { impact })}" title="${about}"><span class="name">${title}</span><span class="big">${count(Math.round(now))}</span></a>${dayLine(hours, usualHours)}<span class="under">${usual === null ? 'no usual figure yet' : `usually ${count(Math.round(usual))} by now`}</span></li>`;
+  return html`<li><a href="${href}" title="${about}"><span class="name">${title}</span><span class="big">${count(Math.round(now))}</span></a>${dayLine(hours, usualHours)}<span class="under">${usual === null ? 'no usual figure yet' : `usually ${count(Math.round(usual))} by now`}</span></li>`;
 }
 
 function compared({ weekday, weeks, figures }: Today, now: number): string {
