@@ -1,3 +1,4 @@
+import { calledName } from '../call/called-name.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ListLibrary } from '../lists/list-library.ts';
 import type { Log } from '../log/log.ts';
@@ -5,7 +6,6 @@ import { openChannels } from '../notices/channels/registry.ts';
 import type { KeylessTrunks } from '../notices/keyless-trunks.ts';
 import { Notices } from '../notices/notices.ts';
 import { systemClock } from '../process/clock.ts';
-import { calledName } from '../report/web/called-name.ts';
 import { monthReport } from '../report/web/month/month-data.ts';
 import type { LivePolicy } from '../rules/live-policy.ts';
 import type { Month } from '../text/month.ts';

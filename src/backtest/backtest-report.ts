@@ -1,3 +1,4 @@
+import { type NameOf, noNames } from '../call/called-name.ts';
 import type { Known } from './known-callers.ts';
 import type { BacktestOutcome } from './run-backtest.ts';
 import type { Example, FlipGroup, KindCounts, MissingCount } from './tally.ts';
@@ -36,13 +37,15 @@ export interface ReportOptions {
   readonly against: string | null;
   /** Masks numbers of people, or does not. */
   readonly shown: (number: string) => string;
+  /** What our own numbers are called, which are never masked. */
+  readonly nameOf?: NameOf;
 }
 
 export function backtestReport(
   { versions, tally, unreadableLines }: BacktestOutcome,
   options: ReportOptions,
 ): BacktestReport {
-  const { rules, against, shown } = options;
+  const { rules, against, shown, nameOf = noNames } = options;
   const { calls, withoutCaller, compared, same, otherDetails, otherRule, flips, harmed } = tally;
   const { mismatches, before, now } = tally;
   const groups = [...tally.groups.values()].sort(
@@ -60,7 +63,7 @@ export function backtestReport(
     groups: groups.map((group) => ({
       kind: `${group.from.kind}→${group.to.kind}`,
       ...group,
-      examples: group.examples.map((one) => withNumbers(one, shown)),
+      examples: group.examples.map((one) => withNumbers(one, shown, nameOf)),
     })),
     missing: { calls: tally.lacking, facts: mostFirst([...tally.missing.values()]) },
     monitored: mostFirst([...tally.monitored.values()]),
@@ -79,9 +82,10 @@ export function knownWords({ as, list }: Known): string {
 }
 
 /** The call id holds no number of a person; the linked and SIP ids, which may, are not shown. */
-function withNumbers(example: Example, shown: (number: string) => string): Example {
+function withNumbers(example: Example, shown: (number: string) => string, nameOf: NameOf): Example {
   const caller = example.caller.startsWith('+') ? shown(example.caller) : example.caller;
-  return { ...example, caller, called: shown(example.called) };
+  const calledName = nameOf(example.called);
+  return { ...example, caller, ...(calledName !== null && { calledName }) };
 }
 
 /** Independent of which thread counted first. */

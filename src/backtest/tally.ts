@@ -14,6 +14,8 @@ export interface Example {
   /** E.164, or why there is none. */
   readonly caller: string;
   readonly called: string;
+  /** What lists call it; left out: nothing. */
+  readonly calledName?: string;
   readonly known: Known;
 }
 

@@ -10,6 +10,8 @@ export type CallCell =
   | { readonly kind: 'caller'; readonly caller: CallerFacts }
   /** One of our own numbers. */
   | { readonly kind: 'called'; readonly number: string }
+  /** What lists call it. */
+  | { readonly kind: 'called-name'; readonly number: string }
   | { readonly kind: 'disposition'; readonly disposition: Disposition; readonly notes: readonly string[] }
   | { readonly kind: 'duration'; readonly ms: number }
   /** Text that we wrote; null: there is none, for the reason given. */
@@ -25,6 +27,8 @@ export interface CallColumn {
   readonly command: readonly [name: string, usual: number, goes: number, atLeast: number | null] | null;
   /** Heading on the page; null: not shown there. */
   readonly page: string | null;
+  /** It has names of our own numbers: left out where none has one. */
+  readonly names?: true;
   /** Left out on a narrow screen. */
   readonly wideOnly?: boolean;
   readonly value: (record: CallRecord) => CallCell;
@@ -47,6 +51,13 @@ export const callColumns: readonly CallColumn[] = [
     page: 'Called',
     wideOnly: true,
     value: ({ outcome: { facts } }) => ({ kind: 'called', number: calledText(facts.called) }),
+  },
+  // The page has it with the number.
+  {
+    command: ['called as', 12, 7, 8],
+    page: null,
+    names: true,
+    value: ({ outcome: { facts } }) => ({ kind: 'called-name', number: calledText(facts.called) }),
   },
   { command: ['signed', 8, 7, 6], page: null, value: (record) => ({ kind: 'word', word: signed(record) }) },
   {

@@ -8,6 +8,7 @@ import { backtestText } from '../terminal/backtest-text.ts';
 import { ProgressLine } from '../terminal/progress-line.ts';
 import { wrapped } from '../terminal/screen.ts';
 import { visibleJson } from '../text/visible-text.ts';
+import { calledNames } from './command/open-lists.ts';
 import { listsDir, showsNumbers, timeOf, withListsOption, withRedisOption } from './command/options.ts';
 import { PrintedNumbers } from './command/printed-numbers.ts';
 import { withRedis } from './command/redis.ts';
@@ -80,7 +81,8 @@ export function backtest(
     const isOfFile = options.calls !== undefined;
     const numbers = new PrintedNumbers(options.showNumbers === true && !isOfFile, 'backtest');
     const shown = (number: string) => (options.showNumbers && isOfFile ? number : numbers.view.show(number));
-    const report = backtestReport(outcome, { rules, against, shown });
+    const nameOf = await calledNames({ rules, data: options.data });
+    const report = backtestReport(outcome, { rules, against, shown, nameOf });
     if (report.calls === 0 && report.unreadable.lines > 0)
       throw new BacktestError('unreadable', `none of ${report.unreadable.lines} lines is a record of a call`);
     await numbers.audit();

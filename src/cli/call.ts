@@ -3,6 +3,7 @@ import { callText } from '../terminal/call-text.ts';
 import { wrapped } from '../terminal/screen.ts';
 import { visibleJson } from '../text/visible-text.ts';
 import { type CallFieldName, callFields, jsonOf } from './command/call-fields.ts';
+import { calledNames } from './command/open-lists.ts';
 import { showsNumbers, withRedisOption } from './command/options.ts';
 import { PrintedNumbers } from './command/printed-numbers.ts';
 import { withRecords } from './command/redis.ts';
@@ -34,11 +35,12 @@ export function callCommand(): Command {
             'no-such-call',
             `no call ${visibleJson(id)}; it may be past retention, or in another Redis`,
           );
+        const nameOf = await calledNames();
         const numbers = new PrintedNumbers(options.showNumbers ?? false, 'call');
         await numbers.print(
           options.json
-            ? `${visibleJson(jsonOf(record, options.json, numbers.view))}\n`
-            : wrapped(callText(record, numbers.view)),
+            ? `${visibleJson(jsonOf(record, options.json, numbers.view, nameOf))}\n`
+            : wrapped(callText(record, numbers.view, nameOf)),
         );
       }),
     ),

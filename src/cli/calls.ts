@@ -10,6 +10,7 @@ import {
   noValue,
 } from '../call/call-filter.ts';
 import type { CallPage, CallRecord, CallRecords } from '../call/call-records.ts';
+import type { NameOf } from '../call/called-name.ts';
 import { isShortCodeText } from '../call/facts.ts';
 import { callCsv, callCsvHead } from '../privacy/call-csv.ts';
 import { CallLines } from '../terminal/call-lines.ts';
@@ -27,6 +28,7 @@ import {
   withRangeOptions,
   withRedisOption,
 } from './command/options.ts';
+import { calledNames } from './command/open-lists.ts';
 import { PrintedNumbers } from './command/printed-numbers.ts';
 import { withRecords } from './command/redis.ts';
 import { print, run } from './command/run.ts';
@@ -77,7 +79,7 @@ export function callsCommand(): Command {
         const asked = await withNumbers(options);
         if (!options.json && !options.csv)
           for (const line of await siteLines()) await print(`${wrapped(line)}\n`);
-        const printer = new Printer(asked);
+        const printer = new Printer(asked, await calledNames());
         const seen = new Map<string, number>();
         // Calls beyond the limit are not new.
         if (options.follow) await unseen(records, lately(asked, Date.now()), seen);
@@ -207,12 +209,14 @@ async function withNumbers(options: CallsOptions): Promise<CallsOptions> {
 class Printer {
   readonly #options: CallsOptions;
   readonly #numbers: PrintedNumbers;
+  readonly #nameOf: NameOf;
   #isBegun = false;
   /** Made for the first calls. */
   #lines: CallLines | null = null;
 
-  constructor(options: CallsOptions) {
+  constructor(options: CallsOptions, nameOf: NameOf) {
     this.#options = options;
+    this.#nameOf = nameOf;
     this.#numbers = new PrintedNumbers(options.showNumbers ?? false, 'calls');
   }
 
@@ -222,10 +226,10 @@ class Printer {
     const isFirst = !this.#isBegun;
     this.#isBegun = true;
     if (csv)
-      return this.#print(isFirst ? csvLine(callCsvHead) : '', records, (one) => csvLine(callCsv(one, view)));
-    if (json) return this.#print('', records, (one) => `${visibleJson(jsonOf(one, json, view))}\n`);
+      return this.#print(isFirst ? csvLine(callCsvHead) : '', records, (one) => csvLine(callCsv(one, view, this.#nameOf)));
+    if (json) return this.#print('', records, (one) => `${visibleJson(jsonOf(one, json, view, this.#nameOf))}\n`);
     const screen = screenOf();
-    this.#lines ??= new CallLines(records, view, screen, this.#options.follow);
+    this.#lines ??= new CallLines(records, view, screen, { isOpen: this.#options.follow === true, nameOf: this.#nameOf });
     const { head, hidden } = this.#lines;
     await this.#print(isFirst ? `${head}\n` : '', records, (one) => `${this.#lines?.line(one)}\n`);
     if (isFirst && hidden.length > 0) process.stderr.write(`${wrapped(hiddenWords(hidden))}\n`);

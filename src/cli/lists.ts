@@ -1,17 +1,16 @@
-import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { defaultWords } from '../config/read-setting.ts';
 import { FeedStore } from '../lists/feeds/feed-store.ts';
-import { ListLibrary } from '../lists/list-library.ts';
+import type { ListLibrary } from '../lists/list-library.ts';
 import { type ListStatus, readStatus } from '../lists/list-status.ts';
 import { type Region, toE164 } from '../numbers/phone-number.ts';
 import { readShortCode } from '../numbers/short-code.ts';
-import { type DeclaredList, declaredLists } from '../policy/compile/declared-lists.ts';
 import { listsText, type Standing, standingsText } from '../terminal/lists-text.ts';
 import { screenOf, wrapped } from '../terminal/screen.ts';
 import { visibleJson } from '../text/visible-text.ts';
-import { dataDir, rulesDir, withListsOption, withRulesOption } from './command/options.ts';
+import { declaredHere, openedLists } from './command/open-lists.ts';
+import { withListsOption, withRulesOption } from './command/options.ts';
 import { CommandError, print, run } from './command/run.ts';
 
 interface ListsOptions {
@@ -93,32 +92,14 @@ async function acceptFeed(id: string, options: ListsOptions): Promise<void> {
 
 /** Every declared list, from its image if there is one, with the feed status of the running Gatehouse. */
 async function openLists(options: ListsOptions): Promise<OpenLists> {
-  const { rules, dir, region, declared } = await declaredHere(options);
-  const library = new ListLibrary({ dir, serving: false });
-  await library.open(declared, region, rules, await realpath(rules));
-  const served = await readStatus(dir);
+  const here = await declaredHere(options);
+  const library = await openedLists(here, here.declared);
+  const served = await readStatus(here.dir);
   const lists = library.status().map((own) => {
     const said = served.find(({ id, source }) => id === own.id && source === own.source);
     if (!said || own.kind !== 'feed') return own;
     const { checkedAt, nextFetchAt, quarantined = null } = said;
     return { ...own, checkedAt, nextFetchAt, quarantined, lastError: own.lastError ?? said.lastError };
   });
-  return { region, library, lists };
-}
-
-async function declaredHere(options: ListsOptions): Promise<{
-  readonly rules: string;
-  readonly dir: string;
-  readonly region: Region;
-  readonly declared: readonly DeclaredList[];
-}> {
-  const rules = rulesDir(options.rules);
-  const dir = join(dataDir(options.data), 'lists');
-  const text = await readFile(join(rules, 'policy.yaml'), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError('rules', `cannot read ${join(rules, 'policy.yaml')} (${error.code})`);
-  });
-  const { region, lists: declared } = declaredLists(text);
-  if (region === null)
-    throw new CommandError('rules', `${join(rules, 'policy.yaml')} is refused; run gatehouse check`);
-  return { rules, dir, region, declared };
+  return { region: here.region, library, lists };
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { NameOf } from '../call/called-name.ts';
 import type { ReportSummary } from '../call/call-records.ts';
 import { screenOf, wrapped } from '../terminal/screen.ts';
 import { summaryCsv, summaryText } from '../terminal/summary-text.ts';
@@ -11,6 +12,7 @@ import {
   withRangeOptions,
   withRedisOption,
 } from './command/options.ts';
+import { calledNames } from './command/open-lists.ts';
 import { withRecords } from './command/redis.ts';
 import { print, run } from './command/run.ts';
 
@@ -39,12 +41,20 @@ export function reportCommand(): Command {
         await records.summary(range),
         options.json || options.csv ? [] : await siteLines(),
       ]);
-      await print([...lines.map((line) => `${wrapped(line)}\n`), text(found, options)].join(''));
+      const shown = text(found, options, await calledNames());
+      await print([...lines.map((line) => `${wrapped(line)}\n`), shown].join(''));
     }),
   );
 }
 
-function text(found: ReportSummary, { limit, json, csv }: ReportOptions): string {
-  if (json) return `${visibleJson(found)}\n`;
-  return csv ? summaryCsv(found) : summaryText(found, { rows: limit, screen: screenOf() });
+function text(found: ReportSummary, { limit, json, csv }: ReportOptions, nameOf: NameOf): string {
+  if (json) return `${visibleJson(withNames(found, nameOf))}\n`;
+  return csv ? summaryCsv(found, nameOf) : summaryText(found, { rows: limit, screen: screenOf(), nameOf });
+}
+
+function withNames(found: ReportSummary, nameOf: NameOf) {
+  const byCalledNumber = found.byCalledNumber.map(({ called, ...counted }) => ({
+    ...{ called, name: called === null ? null : nameOf(called), ...counted },
+  }));
+  return { ...found, byCalledNumber };
 }

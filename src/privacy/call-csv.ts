@@ -1,6 +1,7 @@
 import type { CallRecord } from '../call/call-records.ts';
+import { type NameOf, noNames } from '../call/called-name.ts';
 import { dispositionOf } from '../call/disposition.ts';
-import { listedNumber } from '../call/facts.ts';
+import { calledText, listedNumber } from '../call/facts.ts';
 import { type CsvCell, csvNumber } from '../text/csv-lines.ts';
 import { type NumbersShown, shownSipCallId } from './shown-record.ts';
 
@@ -12,6 +13,7 @@ export const callCsvHead: readonly CsvCell[] = [
   'caller_reason',
   'display_name',
   'called',
+  'called_name',
   'trunk',
   'verification',
   'attestation',
@@ -34,6 +36,7 @@ export const callCsvHead: readonly CsvCell[] = [
 export function callCsv(
   { outcome, afterExit, realExit }: CallRecord,
   numbers: NumbersShown,
+  nameOf: NameOf = noNames,
 ): readonly CsvCell[] {
   const { callId, facts, decision, challenge, exit, bypass } = outcome;
   const { caller, called, verification } = facts;
@@ -45,7 +48,8 @@ export function callCsv(
     csvNumber(caller.number === null ? listedNumber(caller) : numbers.show(caller.number, callId)),
     caller.reason,
     numbers.text(caller.displayName, callId),
-    csvNumber(called.number ?? called.raw),
+    csvNumber(calledText(called)),
+    nameOf(calledText(called)),
     facts.trunk,
     verification.result,
     verification.attestation,

@@ -1,5 +1,6 @@
 import type { CallRecord } from '../call/call-records.ts';
-import type { CallFacts } from '../call/facts.ts';
+import type { NameOf } from '../call/called-name.ts';
+import { type CallFacts, calledText } from '../call/facts.ts';
 
 /** How a reader may see numbers; `NumberView` is one. */
 export interface NumbersShown {
@@ -21,6 +22,12 @@ const called = 'called';
 /** The record for programs, in the same shape, with numbers as `shown` returns them. */
 export function shownRecord(record: CallRecord, shown: NumbersShown): CallRecord {
   return shownJson(record, shown, record.outcome.facts) as CallRecord;
+}
+
+/** As `shownRecord`, and beside it what the number that was called is called. */
+export function namedRecord(record: CallRecord, shown: NumbersShown, nameOf: NameOf) {
+  const calledName = nameOf(calledText(record.outcome.facts.called));
+  return { ...shownRecord(record, shown), calledName };
 }
 
 /** As `shownRecord`, for any JSON about one call. */

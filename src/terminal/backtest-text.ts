@@ -69,9 +69,9 @@ function flips({ groups }: BacktestReport): string[] {
       `${calls(group.calls)}: ${from.fate} → ${to.fate}${harmed > 0 ? `   HARMED: ${count(harmed)}` : ''}`,
       `  by ${from.rule} → ${to.rule}${people.length > 0 ? `; known callers: ${people.join(', ')}` : knownCalls(group) === 0 ? '; no known callers' : ''}`,
     );
-    for (const { at, caller, called, known: as, callId } of group.examples)
+    for (const { at, caller, called, calledName = null, known: as, callId } of group.examples)
       lines.push(
-        `    ${new Date(at).toISOString().slice(0, 16)}Z  ${visibleText(caller, 'replace', 200)} → ${visibleText(called, 'replace', 200)}  ${knownWords(as)}  ${visibleText(callId, 'replace', 200)}`,
+        `    ${new Date(at).toISOString().slice(0, 16)}Z  ${visibleText(caller, 'replace', 200)} → ${visibleText(calledName === null ? called : `${calledName}, ${called}`, 'replace', 200)}  ${knownWords(as)}  ${visibleText(callId, 'replace', 200)}`,
       );
   }
   if (groups.length > mostGroups)

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { clockSpan } from '../call/call-columns.ts';
 import type { CallRecord } from '../call/call-records.ts';
+import { calledWords, type NameOf, noNames } from '../call/called-name.ts';
 import { calledText, campaignOf, listedNumber } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
 import { verdictWords, wentWords } from '../call/sentences.ts';
@@ -17,13 +18,13 @@ type Line = readonly [name: string, text: string | null];
 type Words = (text: string) => string;
 
 /** One call in full for a terminal: facts, decision and trace, what happened when, also after the exit. */
-export function callText(record: CallRecord, numbers: NumbersShown): string {
+export function callText(record: CallRecord, numbers: NumbersShown, nameOf: NameOf = noNames): string {
   const { outcome } = record;
   // Labels, list names and reasons may contain what the caller sent.
   const words: Words = (text) => numbers.text(text, outcome.callId);
   const sections = [
     heading(record, numbers, words),
-    block('Facts', factLines(outcome, numbers, words)),
+    block('Facts', factLines(outcome, numbers, nameOf, words)),
     block('Decision', decisionLines(outcome, words)),
     trace(outcome, words),
     ['What happened', ...momentsOf(record).map(({ atMs, what }) => `  ${seconds(atMs)}  ${words(what)}`)],
@@ -45,7 +46,12 @@ function heading({ outcome, realExit }: CallRecord, numbers: NumbersShown, words
   ];
 }
 
-function factLines({ callId, facts, node }: Outcome, numbers: NumbersShown, words: Words): Line[] {
+function factLines(
+  { callId, facts, node }: Outcome,
+  numbers: NumbersShown,
+  nameOf: NameOf,
+  words: Words,
+): Line[] {
   const { caller, called, history } = facts;
   const campaign = campaignOf(facts);
   const shown = (number: string) => (number === '' ? 'nothing' : numbers.show(number, callId));
@@ -59,7 +65,7 @@ function factLines({ callId, facts, node }: Outcome, numbers: NumbersShown, word
     ],
     ['caller as sent', shown(caller.raw)],
     ['display name', caller.displayName === '' ? 'none' : `"${words(caller.displayName)}"`],
-    ['called', calledText(called) || 'nothing'],
+    ['called', calledWords(calledText(called), nameOf) || 'nothing'],
     ['trunk', words(facts.trunk)],
     ...signatureLines(facts).map(
       ([name, text]): Line => [name.toLowerCase(), isUuid(text) ? text : words(text)],

@@ -1,3 +1,4 @@
+import { calledWords, type NameOf, noNames } from '../call/called-name.ts';
 import { type CallFacts, calledText, everyCalendar, listedNumber } from '../call/facts.ts';
 import type { Outcome } from '../call/outcome.ts';
 import { exitWords, levelWords, verdictWords } from '../call/sentences.ts';
@@ -5,6 +6,7 @@ import { signalWords } from '../call/signal-words.ts';
 import type { Decision, Verdict } from '../call/verdict.ts';
 import { decide } from '../policy/decide.ts';
 import { type Explanation, explained } from '../policy/explanation.ts';
+import { namedNumber } from '../policy/named-number.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Place } from '../policy/problem.ts';
 import { whyNoNumber } from '../privacy/kept-caller.ts';
@@ -13,7 +15,7 @@ import { visibleJson, visibleText } from '../text/visible-text.ts';
 
 /** A decision for people: the call, the verdict, the rule, why no earlier rule decided, near misses and missing facts. */
 export function explanationText(facts: CallFacts, decision: Decision, policy: Policy): string {
-  return [callWords(facts), ...contextLines(facts), ...decisionLines(facts, decision, policy)].join('\n');
+  return [callWords(facts, unmasked, namesOf(policy)), ...contextLines(facts), ...decisionLines(facts, decision, policy)].join('\n');
 }
 
 /** The same for programs. */
@@ -24,6 +26,7 @@ export function explanationJson(facts: CallFacts, decision: Decision, policy: Po
     ...{ verdict, rule, reason, policyVersion, monitored, listedName },
     ...(mode === undefined ? {} : { mode }),
     ...{ place, trace, nearMisses, missingFacts, facts },
+    calledName: namesOf(policy)(calledText(facts.called)),
   };
 }
 
@@ -35,7 +38,7 @@ export function pastCallText(outcome: Outcome, policy: Policy | null, numbers: N
   const { facts, decision, callId } = outcome;
   const words: Words = (text) => numbers.text(text, callId);
   const told = (lines: readonly string[]) => lines.map((line) => shownLine(line, words));
-  const call = callWords(facts, numbers);
+  const call = callWords(facts, numbers, namesOf(policy));
   const lines = [
     `${call}, ${new Date(facts.now).toISOString().slice(0, 19)}Z, on ${visibleText(words(facts.trunk))}`,
     `Call id: ${visibleText(callId)}, SIP ${visibleText(shownSipCallId(facts, numbers)) || 'none'}`,
@@ -93,7 +96,17 @@ function shownLine(line: string, words: Words): string {
 
 const unmasked: NumbersShown = { show: (number) => number, text: (text) => text };
 
-export function callWords(facts: CallFacts, numbers: NumbersShown = unmasked): string {
+/** What lists in force call our own numbers. */
+function namesOf(policy: Policy | null): NameOf {
+  const now = Date.now();
+  return policy === null ? noNames : (called) => namedNumber(policy, called, now);
+}
+
+export function callWords(
+  facts: CallFacts,
+  numbers: NumbersShown = unmasked,
+  nameOf: NameOf = noNames,
+): string {
   const { caller, called, callId } = facts;
   const name = caller.displayName ? ` "${visibleText(numbers.text(caller.displayName, callId))}"` : '';
   const why = whyNoNumber(caller);
@@ -101,7 +114,7 @@ export function callWords(facts: CallFacts, numbers: NumbersShown = unmasked): s
     caller.number === null
       ? (listedNumber(caller) ?? `${/^[aeiou]/.test(why) ? 'an' : 'a'} ${why} number`)
       : numbers.show(caller.number, callId);
-  return `Call from ${from}${name} to ${visibleText(calledText(called))}`;
+  return `Call from ${from}${name} to ${visibleText(calledWords(calledText(called), nameOf))}`;
 }
 
 export function decisionLines(facts: CallFacts, decision: Decision, policy: Policy): string[] {

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { calledWords, type NameOf, noNames } from '../call/called-name.ts';
 import { type CallTotals, type ReportSummary, totalNames } from '../call/call-records.ts';
 import { count, percent } from '../call/sentences.ts';
 import { verdictKinds } from '../call/vocabulary.ts';
@@ -18,7 +19,7 @@ const shownTotals = totalNames.filter((key) => key !== 'challenged');
 
 export interface SummaryOptions {
   /** What one of our numbers is called; null: it has no name. */
-  readonly nameOf?: (called: string) => string | null;
+  readonly nameOf?: NameOf;
   /** Rows of each table; the others are counted in one line. */
   readonly rows: number;
   readonly screen: Screen;
@@ -27,14 +28,13 @@ export interface SummaryOptions {
 /** The summary as tables for people, in local time. */
 export function summaryText(
   report: ReportSummary,
-  { nameOf = () => null, rows, screen }: SummaryOptions,
+  { nameOf = noNames, rows, screen }: SummaryOptions,
 ): string {
   const head = screen.paint('bold', `Calls from ${time(report.since)} to ${time(report.until)}`);
   if (report.totals.calls === 0) return `${head}: none\n`;
   const called = ({ called: number }: { readonly called: string | null }) => {
     if (number === null) return '(not a public number)';
-    const name = nameOf(number);
-    return name === null ? number : `${name} ${number}`;
+    return calledWords(number, nameOf);
   };
   const table = <Row extends CallTotals>(
     title: string,
@@ -57,17 +57,19 @@ export function summaryText(
   return `${shown.map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }
 
-/** The summary as one csv table: `by` says what `value` is (all, rule, called, hour in UTC, bypass). */
-export function summaryCsv(report: ReportSummary): string {
-  const row = (by: string, value: string | null, counted: CallTotals) =>
-    csvLine([by, value, ...totalNames.map((key) => counted[key])]);
+/** The summary as one csv table: `by` says what `value` is (all, rule, called, hour in UTC, bypass), `name` what a called number is called. */
+export function summaryCsv(report: ReportSummary, nameOf: NameOf = noNames): string {
+  const row = (by: string, value: string | null, counted: CallTotals, name: string | null = null) =>
+    csvLine([by, value, name, ...totalNames.map((key) => counted[key])]);
   return [
-    csvLine(['by', 'value', ...totalNames.map((key) => (key === 'gaveUp' ? 'gave_up' : key))]),
+    csvLine(['by', 'value', 'name', ...totalNames.map((key) => (key === 'gaveUp' ? 'gave_up' : key))]),
     row('all', null, report.totals),
     ...report.byRule.map((each) => row('rule', each.rule, each)),
-    ...report.byCalledNumber.map((each) => row('called', csvNumber(each.called), each)),
+    ...report.byCalledNumber.map((each) => 
+      row('called', csvNumber(each.called), each, each.called === null ? null : nameOf(each.called)),
+    ),
     ...report.byHour.map((each) => row('hour', new Date(each.hour).toISOString(), each)),
-    ...report.byBypassReason.map(({ reason, calls }) => csvLine(['bypass', reason, calls])),
+    ...report.byBypassReason.map(({ reason, calls }) => csvLine(['bypass', reason, null, calls])),
   ].join('');
 }
 

@@ -11,6 +11,7 @@ import { variablesIn } from '../../policy/proof/theory.ts';
 import { levelWriting } from '../../terminal/level-writing.ts';
 import { pointAhead } from '../../text/point-in-time.ts';
 import { wordRemedy } from '../../text/spelling.ts';
+import { calledNames } from '../command/open-lists.ts';
 import { withListsOption, withRedisOption, withRulesOption } from '../command/options.ts';
 import { withRedis, withRedisWrite } from '../command/redis.ts';
 import { CommandError, run } from '../command/run.ts';
@@ -62,7 +63,7 @@ export function levelCommand(): Command {
 async function show(options: LevelOptions): Promise<void> {
   const now = Date.now();
   const levels = await withRedis(options.redis, 'level', (redis) => levelsIn(redis, now), redisCommandMs);
-  const lines = levelLines(levels, levelWriting(options.showNumbers === true));
+  const lines = levelLines(levels, levelWriting(options.showNumbers === true, await calledNames(options)));
   await showResult(options, levels, lines.length === 0 ? 'All is calm.' : lines.join('\n'));
 }
 
@@ -91,7 +92,7 @@ async function setByHand(level: string, options: LevelOptions, now: number): Pro
     reason: plainWhy(options.reason ?? ''),
   };
   await withLevels(options, (levels) => levels.set(said, now), withRedisWrite);
-  const { time, number } = levelWriting(options.showNumbers === true);
+  const { time, number } = levelWriting(options.showNumbers === true, await calledNames(options));
   const of =
     scope === 'board' ? 'everything' : scope.startsWith('list:') ? `list ${scope.slice(5)}` : number(scope);
   await showResult(

@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import type { CallRecord } from '../../call/call-records.ts';
+import type { NameOf } from '../../call/called-name.ts';
 import { callCsv, callCsvHead } from '../../privacy/call-csv.ts';
-import { type NumbersShown, shownRecord } from '../../privacy/shown-record.ts';
+import { type NumbersShown, namedRecord } from '../../privacy/shown-record.ts';
 
 /** A column of `--csv`. */
 export type CallFieldName = string;
@@ -19,8 +20,9 @@ export function jsonOf(
   record: CallRecord,
   fields: true | readonly CallFieldName[],
   numbers: NumbersShown,
+  nameOf: NameOf,
 ): object {
-  if (fields === true) return shownRecord(record, numbers);
-  const cells = callCsv(record, numbers);
+  if (fields === true) return namedRecord(record, numbers, nameOf);
+  const cells = callCsv(record, numbers, nameOf);
   return Object.fromEntries(fields.map((name) => [name, cells[callCsvHead.indexOf(name)] ?? null]));
 }

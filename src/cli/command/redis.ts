@@ -1,3 +1,4 @@
+import { noNames } from '../../call/called-name.ts';
 import type { CallRecords } from '../../call/call-records.ts';
 import type { CallerFlags } from '../../call/staff/caller-flags.ts';
 import { recordsSocket } from '../../call-store/projection/projection-messages.ts';
@@ -15,6 +16,7 @@ import { replicasBehind } from '../../redis/replicas.ts';
 import { waitingNotes, waitingWords } from '../../spool/waiting-notes.ts';
 import { closureLine } from '../../terminal/closure-line.ts';
 import { levelWriting } from '../../terminal/level-writing.ts';
+import { calledNames } from './open-lists.ts';
 import { dataDir } from './options.ts';
 import { messageOf } from './run.ts';
 
@@ -96,7 +98,9 @@ export function withRecords<T>(url: string | undefined, use: (source: Source) =>
       try {
         const now = Date.now();
         const [levels, closed] = await Promise.all([levelsIn(redis, now), closures.list(now)]);
-        return [...levelLines(levels, levelWriting(false)), ...closed.map((one) => closureLine(one))];
+        const isCalm = levels.levels.length + levels.surges.length === 0;
+        const writing = levelWriting(false, isCalm ? noNames : await calledNames());
+        return [...levelLines(levels, writing), ...closed.map((one) => closureLine(one))];
       } catch {
         return [];
       }

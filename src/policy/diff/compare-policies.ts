@@ -191,7 +191,7 @@ class Comparison {
     const fates = fatesOf(facts);
     if (fates === null) return null;
     const told = fateWords(...fates);
-    const words = exampleWords({ ...made, facts }, after.settings.timeZone, at);
+    const words = exampleWords({ ...made, facts }, after, at);
     return {
       before: { rule: was.rule.id, place: was.rule.place, fate: told.before },
       after: { rule: is.rule.id, place: is.rule.place, fate: told.after },

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CallPage, CallRecord, CallRecords } from '../../call/call-records.ts';
 import { callCsv, callCsvHead } from '../../privacy/call-csv.ts';
-import { shownRecord } from '../../privacy/shown-record.ts';
+import { namedRecord } from '../../privacy/shown-record.ts';
 import { type CsvCell, csvLine } from '../../text/csv-lines.ts';
 import { visibleJson } from '../../text/visible-text.ts';
 import { answered, NotAnswered } from './answered.ts';
@@ -75,8 +75,9 @@ async function exportCalls(
   const problem = range.problem ?? problems[0];
   if (problem !== undefined) return reply.code(400).send({ error: problem });
   const { shown } = numbers;
+  const nameOf = (called: string) => numbers.nameOf(called);
   const line = (record: CallRecord): Line =>
-    kind === 'csv' ? csvLine(callCsv(record, shown)) : shownRecord(record, shown);
+    kind === 'csv' ? csvLine(callCsv(record, shown, nameOf)) : namedRecord(record, shown, nameOf);
   const pages = pagesOf(deps.records, filter, readOrder(query));
   return sendLines(request, reply, { name: 'calls', kind, head: callCsvHead, batches: mapped(pages, line) });
 }

@@ -123,12 +123,13 @@ const hangUps: Export = async ({ deps, range }) => {
 /** Results of challenges by one more value. */
 const challenges =
   (by: 'language' | 'called' | 'attestation'): Export =>
-  async ({ deps, range }) => {
+  async ({ deps, range, numbers }) => {
     const { values } = await answered(deps.records.challenges(by, range, everyValue));
+    const isCalled = by === 'called';
     return {
-      head: [by, 'challenged', ...challengeResults.words.map((word) => challengeResults.all[word].total)],
+      head: [by, ...(isCalled ? ['name'] : []), 'challenged', ...challengeResults.words.map((word) => challengeResults.all[word].total)],
       rows: values.map(({ value, calls, results }) => [
-        by === 'called' ? csvNumber(value) : value,
+        ...(isCalled ? [csvNumber(value), numbers.nameOf(value)] : [value]),
         calls,
         ...challengeResults.words.map((word) => results[word]),
       ]),

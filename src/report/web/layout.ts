@@ -31,7 +31,7 @@ export interface Page {
   readonly numbersShown: boolean;
   /** Set when signed in by a browser: shows the button to sign out. */
   readonly session?: { readonly name: string; readonly csrf: string } | null;
-  /** Shown above the page while something is not calm. */
+  /** Shown above the page; left out: what is not calm. */
   readonly banner?: Html | null;
   /** Set for somebody who is let in without signing in. */
   readonly signIn?: boolean;

@@ -1,14 +1,15 @@
+import { calledWords, type NameOf } from '../../call/called-name.ts';
 import { levelReason, levelTitle, surgeReason, surgeTitle } from '../../levels/level-words.ts';
 import type { Health } from '../api/health.ts';
 import { type Html, html, said } from './html.ts';
 import { clock, minute } from './times.ts';
 
 const mostShown = 3;
-/** The numbers are our own. */
-const writing = { number: (called: string) => called, time: clock };
 
-/** A line on every page while something is not calm; null: all is. */
-export function levelBanner({ above, surges, measures }: Health['levels']): Html | null {
+/** A line above a page while something is not calm; null: all is. */
+export function levelBanner({ above, surges, measures }: Health['levels'], nameOf: NameOf): Html | null {
+  // The numbers are our own.
+  const writing = { number: (called: string) => calledWords(called, nameOf), time: clock };
   const all = [
     ...above.map(({ of, ...one }) => ({
       title: levelTitle({ scope: of, level: one.level }, writing),

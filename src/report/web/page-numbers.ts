@@ -1,3 +1,4 @@
+import { calledWords, type NameOf } from '../../call/called-name.ts';
 import type { CallerFacts, CallFacts } from '../../call/facts.ts';
 import { whyNoNumber } from '../../privacy/kept-caller.ts';
 import { maskNumber, maskNumbersIn } from '../../privacy/mask-number.ts';
@@ -16,9 +17,6 @@ export interface ShownNumbers {
   /** A text that may have numbers in it. */
   text(text: string, callId?: string): string;
 }
-
-/** What one of our own numbers is called; null: it has no name. */
-export type NameOf = (called: string) => string | null;
 
 /** For pages without full numbers. */
 export const maskedNumbers: ShownNumbers = { whole: false, show: maskNumber, text: maskNumbersIn };
@@ -57,6 +55,11 @@ export class PageNumbers {
   /** The name alone, where only text can stand; null: it has none. */
   nameOf(called: string): string | null {
     return this.#nameOf(called);
+  }
+
+  /** `Cardiology, +13175550100`, where only text can stand. */
+  calledText(number: string): string {
+    return calledWords(number, this.#nameOf);
   }
 
   /** The SIP Call-ID of a call. */

@@ -1,6 +1,6 @@
+import { calledName } from '../../call/called-name.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type {} from '../access/role.ts';
-import { calledName } from './called-name.ts';
 import type { Html } from './html.ts';
 import { document, type Page } from './layout.ts';
 import type { PageDeps } from './page-deps.ts';
@@ -55,7 +55,7 @@ export function send(reply: FastifyReply, status: number, page: Page): FastifyRe
         ...page,
         session: sessionOf(reply.request),
         signIn: isLocal(reply.request),
-        banner: reply.request.server.banner?.() ?? null,
+        banner: page.banner === undefined ? (reply.request.server.banner?.() ?? null) : page.banner,
       }),
     );
 }

@@ -1,3 +1,4 @@
+import { calledName } from '../../call/called-name.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { eventsIn } from '../../site-events/site-event.ts';
 import { NotAnswered } from './answered.ts';
@@ -38,7 +39,8 @@ import { type TimeRange, timeRange } from './time-range.ts';
 export function registerPages(app: FastifyInstance, deps: PageDeps): void {
   app.decorate('banner', () => {
     const { levels } = deps.live.health();
-    return levels === undefined ? null : levelBanner(levels);
+    const nameOf = (called: string) => calledName(deps.lists.find(called, deps.now()));
+    return levels === undefined ? null : levelBanner(levels, nameOf);
   });
   addAssets(app);
   addNow(app, deps);

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { calledWords } from '../../../call/called-name.ts';
 import {
   type CallFacts,
   type CallHistory,
@@ -8,18 +9,25 @@ import {
 } from '../../../call/facts.ts';
 import { signatureProblems, signedFor } from '../../../call/vocabulary.ts';
 import { standardWindows, windowWords } from '../../../call/windows.ts';
+import { namedNumber } from '../../named-number.ts';
+import type { Policy } from '../../policy.ts';
 import { ruleDefaults } from '../../rule-defaults.ts';
 import type { MadeCall } from './made-calls.ts';
 import { usualName } from './simplest-call.ts';
 
-/** The call in words: what is not ordinary about it. @param zone of the times. @param now epoch ms: an ordinary time */
-export function exampleWords({ facts, supposes }: MadeCall, zone: string | null, now: number): string {
+/** The call in words: what is not ordinary about it. @param policy whose zone times are in, and whose lists name our numbers. @param now epoch ms: an ordinary time */
+export function exampleWords(
+  { facts, supposes }: MadeCall,
+  policy: Pick<Policy, 'lists' | 'blockLists' | 'settings'>,
+  now: number,
+): string {
+  const zone = policy.settings.timeZone;
   const { caller, called, trunk, verification } = facts;
   const { result, attestation } = verification;
   const from = listedNumber(caller) ?? `a caller whose number is ${caller.reason ?? 'unavailable'}`;
   return [
     `from ${from}${caller.displayName === usualName ? '' : ` “${caller.displayName}”`}`,
-    called.number === null ? '' : `to ${called.number}`,
+    called.number === null ? '' : `to ${calledWords(called.number, (ours) => namedNumber(policy, ours, facts.now))}`,
     trunk === ruleDefaults.caseTrunk ? '' : `on trunk ${trunk}`,
     result === 'none' ? '' : `verification ${result}${attestation === null ? '' : `-${attestation}`}`,
     ...signatureWords(verification),

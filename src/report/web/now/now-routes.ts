@@ -1,6 +1,6 @@
+import { calledName } from '../../../call/called-name.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { includesRole } from '../../access/role.ts';
-import { calledName } from '../called-name.ts';
 import { ChangeEvents } from '../change-events.ts';
 import type { PageDeps } from '../page-deps.ts';
 import { maskedNumbers, PageNumbers } from '../page-numbers.ts';
@@ -33,7 +33,8 @@ export function addNow(app: FastifyInstance, deps: PageDeps): void {
       ...{ campaigns: campaigns(), campaignRules: deps.campaignRules?.() ?? [], events: events() },
       mayShowWhole: mayShowWhole(request),
     });
-    const page = { title: 'Now', at: '/', body, numbersShown: numbers.whole } as const;
+    // The page itself says what is not calm.
+    const page = { title: 'Now', at: '/', body, numbersShown: numbers.whole, banner: null } as const;
     return send(reply, 200, numbers.whole ? page : { ...page, reloadEvery: reloadSeconds });
   });
   const changes = new ChangeEvents(() => signature(deps));

@@ -127,8 +127,7 @@ export function filterChips({ query }: ReadFilter, kept: FilterQuery, numbers: P
 function valueText(field: FilterFieldName, value: string, numbers: PageNumbers): string {
   const choices = choicesOf(field);
   if (choices !== null) return choices.label(value);
-  const name = field === 'called' ? numbers.nameOf(value) : null;
-  return name === null ? value : `${name}, ${value}`;
+  return field === 'called' ? numbers.calledText(value) : value;
 }
 
 function input(field: FilterFieldName, value: string): Html {

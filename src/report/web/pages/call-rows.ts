@@ -2,7 +2,7 @@ import { type CallCell, callColumns } from '../../../call/call-columns.ts';
 import type { CallRecord } from '../../../call/call-records.ts';
 import { dispositions } from '../../../call/vocabulary.ts';
 import { callAddress, callerAddress } from '../address.ts';
-import { type Html, html } from '../html.ts';
+import { type Html, html, said } from '../html.ts';
 import type { PageNumbers } from '../page-numbers.ts';
 import { table } from '../table.ts';
 import { callMs, shortMoment } from '../times.ts';
@@ -45,6 +45,8 @@ function cell(found: CallCell, numbers: PageNumbers, callId: string): Html {
     }
     case 'called':
       return numbers.called(found.number);
+    case 'called-name':
+      return said(numbers.nameOf(found.number) ?? '–');
     case 'disposition':
       return html`${placeMark(found.disposition)}${found.notes.map((note) => html`<span class="under">${note}</span>`)}`;
     case 'duration':

@@ -43,7 +43,7 @@ function follow(address) {
 /** Only what differs is touched, and nothing that somebody stands in with the keyboard or is marking. */
 function replaceSections(text) {
   const fresh = new DOMParser().parseFromString(text, 'text/html');
-  for (const section of [document.getElementById('levels'), ...live.querySelectorAll(':scope > section')]) {
+  for (const section of [document.getElementById('levels'), ...live.querySelectorAll('section')]) {
     const other = fresh.getElementById(section.id);
     if (other === null || other.innerHTML === section.innerHTML) continue;
     if (section.contains(document.activeElement) || isMarked(section)) continue;

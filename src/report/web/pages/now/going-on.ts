@@ -1,26 +1,37 @@
 import { count } from '../../../../call/sentences.ts';
 import { stateWords } from '../../../../campaigns/campaign-text.ts';
-import { levelReason, levelTitle, surgeReason, surgeTitle } from '../../../../levels/level-words.ts';
+import {
+  type LevelWriting,
+  levelReason,
+  levelTitle,
+  surgeReason,
+  surgeTitle,
+} from '../../../../levels/level-words.ts';
 import { callsAddress, exactTime } from '../../address.ts';
 import { type Html, html, said } from '../../html.ts';
+import type { PageNumbers } from '../../page-numbers.ts';
 import { clock, shortSince } from '../../times.ts';
 import { campaignWords } from '../campaign-words.ts';
 import type { NowData } from './now-data.ts';
 
 const mostShown = 8;
 /** The numbers are our own. */
-export const levelWriting = { number: (called: string) => called, time: clock };
+export const levelWriting = (numbers: PageNumbers): LevelWriting => ({
+  number: (called) => numbers.calledText(called),
+  time: clock,
+});
 
 /** What is not calm, and the campaigns that go on, each with its calls. */
 export function goingOn({ health, campaigns, numbers, now }: NowData): Html {
   const { above = [], surges = [] } = health.levels ?? {};
+  const writing = levelWriting(numbers);
   const levels = above.map(({ of, ...one }) => ({
-    title: html`<a href="${levelCalls(of, one.since)}">${said(levelTitle({ scope: of, level: one.level }, levelWriting))}</a>`,
-    words: html`${shortSince(one.changedAt, now)}: ${said(levelReason(one, levelWriting))}`,
+    title: html`<a href="${levelCalls(of, one.since)}">${said(levelTitle({ scope: of, level: one.level }, writing))}</a>`,
+    words: html`${shortSince(one.changedAt, now)}: ${said(levelReason(one, writing))}`,
   }));
   const forged = surges.map((one) => ({
-    title: html`<a href="${levelCalls(one.called, one.since)}">${said(surgeTitle(one, levelWriting))}</a>`,
-    words: html`${shortSince(one.since, now)}: ${said(surgeReason(one, levelWriting))}`,
+    title: html`<a href="${levelCalls(one.called, one.since)}">${said(surgeTitle(one, writing))}</a>`,
+    words: html`${shortSince(one.since, now)}: ${said(surgeReason(one, writing))}`,
   }));
   const active = campaigns.filter(({ state }) => state === 'active');
   const on = active.map((one) => ({

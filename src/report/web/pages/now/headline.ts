@@ -34,6 +34,8 @@ const sharedWords: Readonly<Record<Shared, string>> = {
   rejected: 'rejected',
 };
 
+type Levels = NonNullable<NowData['health']['levels']>['above'];
+
 /** One sentence that judges: what is down comes first, then what is unusual. @param isWell nothing else is wrong either */
 export function headline(data: NowData, isWell: boolean): Html {
   const down = downFindings(data);
@@ -71,28 +73,40 @@ function degradedFindings({ health, recorded }: NowData): Html[] {
 }
 
 function unusualFindings(data: NowData): Html[] {
-  const { above = [], surges = [] } = data.health.levels ?? {};
+  const { surges = [] } = data.health.levels ?? {};
   const loud = loudCampaigns(data.campaigns, data.now);
-  const told = new Set(loud.map(({ id }) => id));
-  // What is true of the whole switchboard is not said of each number as well, nor what a campaign that is told has caused.
-  const isBoard = above.some(({ of }) => of === 'board');
-  const levels = above.filter(
-    ({ of, campaigns }) => !(isBoard && of.startsWith('+')) && !campaigns.some((id) => told.has(id)),
-  );
+  const levels = toldLevels(data);
+  const writing = levelWriting(data.numbers);
   const answer = answerWords('unknown callers', measuresOf(data), data);
   return [
     ...floods(data),
     ...loud.map((campaign) => campaignFinding(campaign, data)),
     ...levels.map(
       ({ of, ...one }) =>
-        html`<a href="${levelCalls(of, one.since)}">${said(lower(levelTitle({ scope: of, level: one.level }, levelWriting)))}</a> ${shortSince(one.changedAt, data.now)}: ${said(levelReason(one, levelWriting))}; ${answer}.`,
+        html`<a href="${levelCalls(of, one.since)}">${said(lower(levelTitle({ scope: of, level: one.level }, writing)))}</a> ${shortSince(one.changedAt, data.now)}: ${said(levelReason(one, writing))}; ${answer}.`,
     ),
     ...surges.map(
       (one) =>
-        html`<a href="${levelCalls(one.called, one.since)}">${said(surgeTitle(one, levelWriting))}</a> ${shortSince(one.since, data.now)}: ${said(surgeReason(one, levelWriting))}.`,
+        html`<a href="${levelCalls(one.called, one.since)}">${said(surgeTitle(one, writing))}</a> ${shortSince(one.since, data.now)}: ${said(surgeReason(one, writing))}.`,
     ),
     ...volume(data),
   ];
+}
+
+/** What is true of the whole switchboard is not said of each number as well, nor what a campaign that is told has caused. */
+function toldLevels({ health, campaigns: all, now }: NowData): Levels {
+  const { above = [] } = health.levels ?? {};
+  const loud = new Set(loudCampaigns(all, now).map(({ id }) => id));
+  const isBoard = above.some(({ of }) => of === 'board');
+  return above.filter(
+    ({ of, campaigns }) => !(isBoard && of.startsWith('+')) && !campaigns.some((id) => loud.has(id)),
+  );
+}
+
+/** Levels that the headline leaves out: other pages have them above all else. */
+export function untoldLevels(data: NowData): Levels {
+  const told = new Set(toldLevels(data));
+  return (data.health.levels?.above ?? []).filter((level) => !told.has(level));
 }
 
 function campaignFinding(campaign: Campaign, data: NowData): Html {

@@ -2,10 +2,11 @@ import { count } from '../../../../call/sentences.ts';
 import { eventsIn } from '../../../../site-events/site-event.ts';
 import { type Html, html } from '../../html.ts';
 import { heading } from '../../layout.ts';
+import { levelBanner } from '../../level-banner.ts';
 import { callTable } from '../call-rows.ts';
 import { eventTable } from '../events/event-rows.ts';
 import { goingOn } from './going-on.ts';
-import { headline } from './headline.ts';
+import { headline, untoldLevels } from './headline.ts';
 import { liveCalls } from './live-calls.ts';
 import type { NowData } from './now-data.ts';
 import { partCards } from './part-cards.ts';
@@ -20,14 +21,27 @@ export function nowPage(data: NowData): Html {
   const notices = stateNotices(data);
   return html`${heading('Now', 'Whether anything is unusual, what happened today, and the calls inside.')}${wholeNumbersLink(data)}
 <div id="live"${!data.numbers.whole && html` data-events="/events"`}>
-<section id="now-state" aria-live="polite" aria-label="State">${headline(data, notices.isWell)}${notices.shown}</section>
+<section id="now-state" aria-live="polite" aria-label="State">${headline(data, notices.isWell)}${otherLevels(data)}${notices.shown}</section>
 <section id="now-today" aria-labelledby="h-today">${todayFigures(data)}</section>
-<section id="now-attacks" aria-labelledby="h-attacks"><h2 id="h-attacks">Attack levels and campaigns</h2>${goingOn(data)}</section>
 <section id="now-calls" aria-labelledby="h-calls"><h2 id="h-calls">Being screened <span class="tally">${count(data.live.length)}</span></h2>${liveCalls(data)}</section>
-<section id="now-parts" aria-labelledby="h-parts"><h2 id="h-parts">Component health</h2>${partCards(data)}</section>
-<section id="now-events" aria-labelledby="h-events"><h2 id="h-events">Events of the last 24 hours</h2>${latestEvents(data)}</section>
-<section id="now-latest" aria-labelledby="h-latest"><h2 id="h-latest">Recent calls</h2>${latest(data)}</section>
+<section id="now-attacks" aria-labelledby="h-attacks"><h2 id="h-attacks">Attack levels and campaigns</h2>${goingOn(data)}</section>
+${folded('parts', 'Component health', partCards(data))}
+${folded('events', 'Events of the last 24 hours', latestEvents(data))}
+${folded('latest', 'Recent calls', latest(data))}
 </div>`;
+}
+
+/** What the banner of other pages says, without what the headline has said. */
+function otherLevels(data: NowData): Html | null {
+  const { health, numbers } = data;
+  if (health.levels === undefined) return null;
+  const untold = { ...health.levels, above: untoldLevels(data), surges: [] };
+  return levelBanner(untold, (called) => numbers.nameOf(called));
+}
+
+/** A section that a narrow screen shows when it is asked for. The script replaces what is in it, and so leaves it open. */
+function folded(id: string, title: string, content: Html): Html {
+  return html`<details class="folded"><summary><span>${title}</span></summary><section id="now-${id}" aria-labelledby="h-${id}"><h2 id="h-${id}">${title}</h2>${content}</section></details>`;
 }
 
 function wholeNumbersLink({ numbers, mayShowWhole }: NowData): Html | null {
