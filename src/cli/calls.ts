@@ -19,6 +19,7 @@ import { screenOf, wrapped } from '../terminal/screen.ts';
 import { csvLine } from '../text/csv-lines.ts';
 import { visibleJson } from '../text/visible-text.ts';
 import { type CallFieldName, callFields, jsonOf } from './command/call-fields.ts';
+import { calledNames } from './command/open-lists.ts';
 import {
   count,
   type RangeOptions,
@@ -28,7 +29,6 @@ import {
   withRangeOptions,
   withRedisOption,
 } from './command/options.ts';
-import { calledNames } from './command/open-lists.ts';
 import { PrintedNumbers } from './command/printed-numbers.ts';
 import { withRecords } from './command/redis.ts';
 import { print, run } from './command/run.ts';
@@ -226,10 +226,16 @@ class Printer {
     const isFirst = !this.#isBegun;
     this.#isBegun = true;
     if (csv)
-      return this.#print(isFirst ? csvLine(callCsvHead) : '', records, (one) => csvLine(callCsv(one, view, this.#nameOf)));
-    if (json) return this.#print('', records, (one) => `${visibleJson(jsonOf(one, json, view, this.#nameOf))}\n`);
+      return this.#print(isFirst ? csvLine(callCsvHead) : '', records, (one) =>
+        csvLine(callCsv(one, view, this.#nameOf)),
+      );
+    if (json)
+      return this.#print('', records, (one) => `${visibleJson(jsonOf(one, json, view, this.#nameOf))}\n`);
     const screen = screenOf();
-    this.#lines ??= new CallLines(records, view, screen, { isOpen: this.#options.follow === true, nameOf: this.#nameOf });
+    this.#lines ??= new CallLines(records, view, screen, {
+      isOpen: this.#options.follow === true,
+      nameOf: this.#nameOf,
+    });
     const { head, hidden } = this.#lines;
     await this.#print(isFirst ? `${head}\n` : '', records, (one) => `${this.#lines?.line(one)}\n`);
     if (isFirst && hidden.length > 0) process.stderr.write(`${wrapped(hiddenWords(hidden))}\n`);

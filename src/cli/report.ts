@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
-import type { NameOf } from '../call/called-name.ts';
 import type { ReportSummary } from '../call/call-records.ts';
+import type { NameOf } from '../call/called-name.ts';
 import { screenOf, wrapped } from '../terminal/screen.ts';
 import { summaryCsv, summaryText } from '../terminal/summary-text.ts';
 import { visibleJson } from '../text/visible-text.ts';
+import { calledNames } from './command/open-lists.ts';
 import {
   count,
   type RangeOptions,
@@ -12,7 +13,6 @@ import {
   withRangeOptions,
   withRedisOption,
 } from './command/options.ts';
-import { calledNames } from './command/open-lists.ts';
 import { withRecords } from './command/redis.ts';
 import { print, run } from './command/run.ts';
 

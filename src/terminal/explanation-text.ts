@@ -15,7 +15,11 @@ import { visibleJson, visibleText } from '../text/visible-text.ts';
 
 /** A decision for people: the call, the verdict, the rule, why no earlier rule decided, near misses and missing facts. */
 export function explanationText(facts: CallFacts, decision: Decision, policy: Policy): string {
-  return [callWords(facts, unmasked, namesOf(policy)), ...contextLines(facts), ...decisionLines(facts, decision, policy)].join('\n');
+  return [
+    callWords(facts, unmasked, namesOf(policy)),
+    ...contextLines(facts),
+    ...decisionLines(facts, decision, policy),
+  ].join('\n');
 }
 
 /** The same for programs. */

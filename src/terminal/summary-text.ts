@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
-import { calledWords, type NameOf, noNames } from '../call/called-name.ts';
 import { type CallTotals, type ReportSummary, totalNames } from '../call/call-records.ts';
+import { calledWords, type NameOf, noNames } from '../call/called-name.ts';
 import { count, percent } from '../call/sentences.ts';
 import { verdictKinds } from '../call/vocabulary.ts';
 import { csvLine, csvNumber } from '../text/csv-lines.ts';
@@ -65,7 +65,7 @@ export function summaryCsv(report: ReportSummary, nameOf: NameOf = noNames): str
     csvLine(['by', 'value', 'name', ...totalNames.map((key) => (key === 'gaveUp' ? 'gave_up' : key))]),
     row('all', null, report.totals),
     ...report.byRule.map((each) => row('rule', each.rule, each)),
-    ...report.byCalledNumber.map((each) => 
+    ...report.byCalledNumber.map((each) =>
       row('called', csvNumber(each.called), each, each.called === null ? null : nameOf(each.called)),
     ),
     ...report.byHour.map((each) => row('hour', new Date(each.hour).toISOString(), each)),

@@ -67,7 +67,12 @@ describe('an attack on a real switchboard', () => {
   });
 
   it('every page, status, report and metrics say it', async () => {
-    for (const path of ['/', '/calls', '/history', '/rules', '/lists'])
+    // The headline of Now says it, and nothing else above.
+    const now = await page('/');
+    expect(now).toMatch(/<div class="headline unusual">.*attack on the number .*get two digits/s);
+    expect(now).toContain('<div id="levels" aria-live="polite"></div>');
+    expect(now).not.toContain('class="levels');
+    for (const path of ['/calls', '/history', '/rules', '/lists'])
       expect(await page(path)).toMatch(
         /id="levels" aria-live="polite"><div class="levels attack">\s*<p><strong>.*Attack on the number .*under-attack/s,
       );

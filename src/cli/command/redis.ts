@@ -1,5 +1,5 @@
-import { noNames } from '../../call/called-name.ts';
 import type { CallRecords } from '../../call/call-records.ts';
+import { noNames } from '../../call/called-name.ts';
 import type { CallerFlags } from '../../call/staff/caller-flags.ts';
 import { recordsSocket } from '../../call-store/projection/projection-messages.ts';
 import { SocketCallRecords } from '../../call-store/projection/socket-call-records.ts';

@@ -127,7 +127,12 @@ const challenges =
     const { values } = await answered(deps.records.challenges(by, range, everyValue));
     const isCalled = by === 'called';
     return {
-      head: [by, ...(isCalled ? ['name'] : []), 'challenged', ...challengeResults.words.map((word) => challengeResults.all[word].total)],
+      head: [
+        by,
+        ...(isCalled ? ['name'] : []),
+        'challenged',
+        ...challengeResults.words.map((word) => challengeResults.all[word].total),
+      ],
       rows: values.map(({ value, calls, results }) => [
         ...(isCalled ? [csvNumber(value), numbers.nameOf(value)] : [value]),
         calls,

@@ -1,5 +1,5 @@
-import { calledName } from '../../call/called-name.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { calledName } from '../../call/called-name.ts';
 import type {} from '../access/role.ts';
 import type { Html } from './html.ts';
 import { document, type Page } from './layout.ts';

@@ -1,5 +1,5 @@
-import { calledName } from '../../call/called-name.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { calledName } from '../../call/called-name.ts';
 import { eventsIn } from '../../site-events/site-event.ts';
 import { NotAnswered } from './answered.ts';
 import { addAssets } from './assets.ts';

@@ -173,7 +173,7 @@ test('what a signer or a caller writes into a campaign stays text', async () => 
 });
 
 test('today’s figures lead to as many calls as they say', async () => {
-  const { challenge } = record('x').outcome;
+  const { challenge, decision } = record('x').outcome;
   const at = pageNow - 5 * minuteMs;
   const missed = (result: 'silent' | 'failed') => ({
     challenge: challenge && { ...challenge, result },
@@ -181,7 +181,7 @@ test('today’s figures lead to as many calls as they say', async () => {
   });
   call('a', at);
   call('b', at, missed('silent'));
-  call('c', at, missed('failed'));
+  call('c', at, { ...missed('failed'), decision: decision && { ...decision, known: true } });
   call('d', at, missed('silent'));
   const { body } = await headline();
   const figures = /id="now-today"[\s\S]*?<\/section>/.exec(body)?.[0] ?? '';
@@ -197,8 +197,63 @@ test('today’s figures lead to as many calls as they say', async () => {
   ]);
   for (const [, href = '', name, many] of links) {
     const found = (await fixture.get(href.replaceAll('&amp;', '&'))).body;
-    // Minutes lead to the calls that were stopped.
+    // Minutes lead to the calls that were stopped, people to the worklist.
     const wanted = name === 'Staff minutes saved' ? 2 : Number(many);
-    expect(found.match(/href="\/calls\/n1\/\w"/g)?.length ?? 0).toBe(wanted);
+    const people = /<section aria-labelledby="h-people">[\s\S]*?<\/section>/.exec(found)?.[0];
+    const rows = people?.match(/<tr><th scope="row"/g) ?? found.match(/href="\/calls\/n1\/\w"/g);
+    expect(rows?.length ?? 0).toBe(wanted);
   }
+});
+
+test('a viewer follows a campaign of an exchange to its calls: there they are, and no number is whole', async () => {
+  fixture.whole = false;
+  fixture.campaigns = [
+    sampleCampaign({ traits: { exchange: '+1786555' }, recognizedAt: pageNow - minuteMs }),
+  ];
+  for (let n = 0; n < 3; n++) call(`v${n}`, pageNow - minuteMs - n, {}, `+1786555${1000 + n}`);
+  call('other', pageNow - minuteMs, {}, '+13175550142');
+  const { links } = await headline();
+  const [calls = ''] = links.filter((href) => href.startsWith('/calls?'));
+  expect(calls).toContain('exchange=%2B1786555');
+  for (const path of [calls, calls.replace('/calls?', '/export/calls.csv?')]) {
+    const { status, body } = await fixture.get(path);
+    expect(status).toBe(200);
+    for (const id of ['v0', 'v1', 'v2']) expect(body).toContain(`n1/${id}`);
+    expect(body).not.toContain('n1/other');
+    expect(body.replace(/\D/g, '')).not.toMatch(/7865551\d{3}/);
+  }
+});
+
+test('a level is said once: by the headline, or under it when a campaign is the headline', async () => {
+  const level = {
+    ...{
+      of: '+13175550100',
+      level: 'attack',
+      since: pageNow - 9 * minuteMs,
+      changedAt: pageNow - 9 * minuteMs,
+    },
+    ...{ by: null, until: null, calls: 34, passed: 1, campaigns: [] as string[] },
+  } as const;
+  const measures = [{ rule: 'under-attack', of: 'called-number' }];
+  const levels = { above: [level], surges: [], measures } as unknown as typeof calm;
+  fixture.health = { ...fixture.health, levels };
+  const hit = { list: 'departments', pattern: '+13175550100', note: null, line: 2, blocks: false };
+  fixture.hits = [{ ...hit, name: 'Cardiology', expiresAt: null, expired: false }];
+  const said = async (path: string) => {
+    const { body } = await fixture.get(path);
+    const main = body.slice(0, body.indexOf('id="now-attacks"'));
+    return main.match(/ttack on the number Cardiology, \+13175550100/g)?.length ?? 0;
+  };
+  expect((await headline()).text).toContain('attack on the number Cardiology, +13175550100');
+  expect([await said('/'), await said('/rules')]).toEqual([1, 1]);
+  fixture.campaigns = [sampleCampaign({ recognizedAt: pageNow - minuteMs })];
+  const [{ id = '' } = {}] = fixture.campaigns;
+  const caused = { ...levels, above: [{ ...level, campaigns: [id] }] } as unknown as typeof calm;
+  fixture.health = { ...fixture.health, levels: caused };
+  expect((await headline()).text).not.toContain('attack on the number');
+  const { body } = await fixture.get('/');
+  expect(body).toMatch(
+    /<section id="now-state"[\s\S]*<div class="levels attack">[\s\S]*under-attack[\s\S]*id="now-today"/,
+  );
+  expect(await said('/')).toBe(1);
 });

@@ -27,7 +27,9 @@ export function exampleWords(
   const from = listedNumber(caller) ?? `a caller whose number is ${caller.reason ?? 'unavailable'}`;
   return [
     `from ${from}${caller.displayName === usualName ? '' : ` “${caller.displayName}”`}`,
-    called.number === null ? '' : `to ${calledWords(called.number, (ours) => namedNumber(policy, ours, facts.now))}`,
+    called.number === null
+      ? ''
+      : `to ${calledWords(called.number, (ours) => namedNumber(policy, ours, facts.now))}`,
     trunk === ruleDefaults.caseTrunk ? '' : `on trunk ${trunk}`,
     result === 'none' ? '' : `verification ${result}${attestation === null ? '' : `-${attestation}`}`,
     ...signatureWords(verification),

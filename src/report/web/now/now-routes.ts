@@ -1,5 +1,5 @@
-import { calledName } from '../../../call/called-name.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { calledName } from '../../../call/called-name.ts';
 import { includesRole } from '../../access/role.ts';
 import { ChangeEvents } from '../change-events.ts';
 import type { PageDeps } from '../page-deps.ts';

@@ -1,6 +1,6 @@
-import { calledName } from '../../../call/called-name.ts';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CallRecords } from '../../../call/call-records.ts';
+import { calledName } from '../../../call/called-name.ts';
 import type { ListsView } from '../page-deps.ts';
 
 const keptMs = 60_000;
