@@ -1,5 +1,6 @@
 import { Argument, Command, Option } from 'commander';
-import type { CallRange, CallRecords } from '../call/call-records.ts';
+import { type CallRange, type CallRecords, mostFirst } from '../call/call-records.ts';
+import { everyCaller } from '../call/every-caller.ts';
 import { screenOf } from '../terminal/screen.ts';
 import { topText } from '../terminal/summary-text.ts';
 import { csvLine, csvNumber } from '../text/csv-lines.ts';
@@ -102,7 +103,14 @@ async function byCount(
 }
 
 async function topCallers(records: CallRecords, range: CallRange, limit: number): Promise<Top> {
-  const { callers, calls: all, all: values } = await records.topCallers(range, limit);
-  const top = callers.map(({ caller, calls }) => ({ value: caller, calls }));
+  const { calls: all, all: values } = await records.topCallers(range, 1);
+  const found: { readonly value: string; readonly calls: number }[] = [];
+  // In batches: one answer of all callers may be too long.
+  for await (const callers of everyCaller(records, range)) {
+    found.push(...callers.map(({ caller, calls }) => ({ value: caller, calls })));
+    // Those with the most calls came first.
+    if (limit <= found.length && found.length === callers.length) break;
+  }
+  const top = mostFirst(found, ({ value }) => value).slice(0, limit);
   return { top, all, others: values - top.length };
 }

@@ -3,6 +3,7 @@ import { DateTime } from 'luxon';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallRecord } from '../../src/call/call-records.ts';
+import type { ChallengeResult } from '../../src/call/vocabulary.ts';
 import type { Campaign } from '../../src/campaigns/campaign.ts';
 import { AuditLog } from '../../src/report/access/audit-log.ts';
 import { busyMonth } from '../fakes/busy-month.ts';
@@ -63,6 +64,53 @@ function patientCall(id: string, at: DateTime): CallRecord {
   return { outcome, afterExit: null };
 }
 
+/** Calls of today for which Now and the worklist once had different notions of a person. */
+function callsOfToday(): CallRecord[] {
+  const start = now.startOf('day').toMillis();
+  const at = (part: number) => Math.floor(start + (now.toMillis() - start) * part);
+  const { challenge, decision } = sampleOutcome('x');
+  const signedA = {
+    result: 'passed',
+    attestation: 'A',
+    signer: 's',
+    origid: null,
+    source: 'asterisk',
+  } as const;
+  const call = (
+    id: string,
+    part: number,
+    end: string,
+    result: ChallengeResult,
+    more: { readonly isSigned?: true; readonly isKnown?: true } = {},
+  ): CallRecord => {
+    const number = `+1463555${end}`;
+    const caller = { number, reason: null, raw: number, displayName: id };
+    const facts = sampleFacts(`n1/${id}`, {
+      ...{ now: at(part), caller },
+      ...(more.isSigned && { verification: signedA }),
+    });
+    const outcome = sampleOutcome(`n1/${id}`, {
+      facts,
+      decision: decision && { ...decision, ...(more.isKnown && { known: true }) },
+      challenge: challenge && { ...challenge, result },
+      exit:
+        result === 'passed'
+          ? { kind: 'connect', exit: 'operators', label: null }
+          : { kind: 'voicemail', box: 'general' },
+    });
+    return { outcome, afterExit: null };
+  };
+  return [
+    call('wrong-key-unsigned', 0.2, '0101', 'failed'),
+    call('silent-once-signed', 0.3, '0102', 'silent', { isSigned: true }),
+    call('through-later', 0.4, '0103', 'silent'),
+    call('through', 0.5, '0103', 'passed'),
+    call('known-silent', 0.6, '0104', 'silent', { isKnown: true }),
+    call('hung-up-signed', 0.7, '0105', 'gave-up', { isSigned: true }),
+    call('again-signed', 0.75, '0105', 'silent', { isSigned: true }),
+  ];
+}
+
 function lastMonthsCampaign(id: string): Campaign {
   const at = now.minus({ months: 1 }).set({ day: 12 }).toMillis();
   return {
@@ -78,6 +126,7 @@ beforeAll(async () => {
     ...busyMonth(now.toMillis() - 60_000, 62, 40),
     patientCall('patient-1', yesterday.minus({ minutes: 3 })),
     patientCall('patient-2', yesterday),
+    ...callsOfToday(),
   ];
   // More than there is room for on a printed page, with the longest names.
   const campaigns = Array.from({ length: 9 }, (_, n) => lastMonthsCampaign(`c-${n}`));
@@ -285,6 +334,35 @@ describe('filters and time', () => {
 });
 
 describe('people possibly harmed', () => {
+  it('Now counts those of today’s worklist, and the calls that it leads to', () =>
+    visiting(analyst, async ({ page }) => {
+      const figure = async (name: string) => {
+        await page.goto('/');
+        const link = page.locator('#now-today .figures a', { hasText: name });
+        const shown = Number((await link.locator('.big').innerText()).replace(/\D/g, ''));
+        await link.click();
+        return shown;
+      };
+      const people = await figure('Possibly harmed');
+      await page.waitForURL('**/harm?since=today#h-people');
+      const list = page.locator('section[aria-labelledby=h-people]');
+      expect(await list.locator('tbody tr').count()).toBe(people);
+      const shown = await list.innerText();
+      for (const id of ['through-later', 'known-silent', 'again-signed']) expect(shown).toContain(id);
+      for (const id of ['wrong-key-unsigned', 'silent-once-signed']) expect(shown).not.toContain(id);
+      const csv = await page.request.get('/export/people-harmed.csv?since=today');
+      expect((await csv.text()).trimEnd().split('\r\n')).toHaveLength(people + 1);
+      const theirs = list.locator('a', { hasText: /^\d+ calls?$/ });
+      const calls = Number((await theirs.innerText()).replace(/\D/g, ''));
+      expect(calls).toBeGreaterThan(people);
+      await theirs.click();
+      const all = page.locator('.totals .big').first();
+      expect(Number((await all.innerText()).replace(/\D/g, ''))).toBe(calls);
+      const stopped = await figure('Unwanted, stopped');
+      await page.waitForURL('**/calls?*impact=stopped*');
+      expect(Number((await all.innerText()).replace(/\D/g, ''))).toBe(stopped);
+    }));
+
   it('the patient is on the worklist, is expected and ticked off, in the audit log, and it is undone', async () => {
     await visiting(analyst, async ({ page }) => {
       await page.goto('/harm?since=7d');

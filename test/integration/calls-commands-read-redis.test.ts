@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -154,7 +154,33 @@ test('top: rules, exchanges, callers', async () => {
 
 test('report as csv', async () => {
   const { out } = await run('report', '--csv');
-  expect(out).toMatch(/^by,value,calls,.*\r\nall,,4,/);
+  expect(out).toMatch(/^by,value,name,calls,.*\r\nall,,,4,/);
+});
+
+test('called numbers stand under the name that a list has, here as on the pages', async () => {
+  expect((await run('calls')).out).not.toContain('called as');
+  const rules = join(dir, 'rules');
+  await cp('rules', rules, { recursive: true });
+  const path = join(rules, 'policy.yaml');
+  const lists = '  departments: { file: lists/departments.csv }\n  block-own: { file: lists/own.csv }\n';
+  const policy = await readFile(path, 'utf8');
+  await writeFile(path, policy.replace('  customers: {', `${lists}  customers: {`));
+  await writeFile(join(rules, 'lists/own.csv'), 'number,name\n+1 317 555 0000,Forged\n');
+  await writeFile(join(rules, 'lists/departments.csv'), 'number,name\n+1 317 555 0000,Cardiology\n');
+  vi.stubEnv('GATEHOUSE_RULES', rules);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const named = 'Cardiology, +13175550000';
+  const { out } = await run('calls');
+  expect(out).toMatch(/called +called as.*\n.* \+13175550000 +Cardiology /);
+  expect((await run('calls', '--csv')).out).toContain(',tel:+13175550000,Cardiology,');
+  const [first = ''] = (await run('calls', '--json')).out.split('\n');
+  expect(JSON.parse(first)).toMatchObject({ calledName: 'Cardiology' });
+  expect((await run('call', 'n1/1700000000.3')).out).toMatch(/\n {2}called +Cardiology, \+13175550000\n/);
+  expect((await run('report')).out).toContain(named);
+  expect((await run('report', '--csv')).out).toContain('\r\ncalled,tel:+13175550000,Cardiology,4,');
+  expect(JSON.parse((await run('report', '--json')).out).byCalledNumber).toMatchObject([
+    { called: '+13175550000', name: 'Cardiology', calls: 4 },
+  ]);
 });
 
 test('--follow shows calls as they come, once each, goes on when Redis was away, and ends with its reader', async () => {
