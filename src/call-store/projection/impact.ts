@@ -36,7 +36,7 @@ function harmedCalls(within = inTime, near = nearTime()): string {
 
 /** @param since name of the parameter, likewise `until` */
 function nearTime(since = '$since', until = '$until'): string {
-  return `arrived >= ${since} - ${nearMs} AND arrived < ${until} + ${nearMs}`;
+  return `arrived >= CAST(${since} AS BIGINT) - ${nearMs} AND arrived < CAST(${until} AS BIGINT) + ${nearMs}`;
 }
 
 /** What a row of `calls` meant to people, as a word. @param harmed places of the calls of `harmed` */
