@@ -93,20 +93,23 @@ function unusualFindings(data: NowData): Html[] {
   ];
 }
 
-/** What is true of the whole switchboard is not said of each number as well, nor what a campaign that is told has caused. */
-function toldLevels({ health, campaigns: all, now }: NowData): Levels {
-  const { above = [] } = health.levels ?? {};
-  const loud = new Set(loudCampaigns(all, now).map(({ id }) => id));
-  const isBoard = above.some(({ of }) => of === 'board');
-  return above.filter(
-    ({ of, campaigns }) => !(isBoard && of.startsWith('+')) && !campaigns.some((id) => loud.has(id)),
-  );
+/** What a campaign that is told has caused is not said as well. */
+function toldLevels(data: NowData): Levels {
+  const loud = new Set(loudCampaigns(data.campaigns, data.now).map(({ id }) => id));
+  return widestLevels(data).filter(({ campaigns }) => !campaigns.some((id) => loud.has(id)));
 }
 
-/** Levels that the headline leaves out: other pages have them above all else. */
+/** What is true of the whole switchboard is not said of each number as well. */
+function widestLevels({ health }: NowData): Levels {
+  const { above = [] } = health.levels ?? {};
+  const isBoard = above.some(({ of }) => of === 'board');
+  return above.filter(({ of }) => !(isBoard && of.startsWith('+')));
+}
+
+/** Levels that the headline leaves out for the campaign that caused them; other pages have them above all else. */
 export function untoldLevels(data: NowData): Levels {
   const told = new Set(toldLevels(data));
-  return (data.health.levels?.above ?? []).filter((level) => !told.has(level));
+  return widestLevels(data).filter((level) => !told.has(level));
 }
 
 function campaignFinding(campaign: Campaign, data: NowData): Html {
