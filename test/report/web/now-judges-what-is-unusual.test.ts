@@ -196,7 +196,8 @@ test('today’s figures lead to as many calls as they say', async () => {
     ['Staff minutes saved', '1'],
   ]);
   for (const [, href = '', name, many] of links) {
-    const found = (await fixture.get(href.replaceAll('&amp;', '&'))).body;
+    const [path = ''] = href.replaceAll('&amp;', '&').split('#');
+    const found = (await fixture.get(path)).body;
     // Minutes lead to the calls that were stopped, people to the worklist.
     const wanted = name === 'Staff minutes saved' ? 2 : Number(many);
     const people = /<section aria-labelledby="h-people">[\s\S]*?<\/section>/.exec(found)?.[0];

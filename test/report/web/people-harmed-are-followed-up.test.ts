@@ -99,7 +99,7 @@ test('who was known when they called is a person, whatever the signature; the li
   });
   const hit = { list: 'customers', pattern: '+13175550101', name: 'Acme', note: null, line: 3 };
   fixture.hits = [{ ...hit, blocks: true, expiresAt: null, expired: false }];
-  expect(text(await people())).toContain('Name known did not pass');
+  expect(text(await people())).toContain('known when they called');
   expect(text(await people())).not.toContain('customers');
   fixture.hits = [{ ...hit, blocks: false, expiresAt: null, expired: false }];
   expect(text(await people())).toContain('on the list customers now');
