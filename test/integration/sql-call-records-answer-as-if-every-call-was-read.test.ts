@@ -46,7 +46,12 @@ beforeAll(async () => {
   outcomes = Array.from({ length: calls }, (_, index) => {
     // Every arrival its own, most in order, some written hours late.
     const late = random() < 0.1 ? random() * 30 * hourMs : 0;
-    return variedOutcome(index, Math.floor(begin + (index * (end - begin)) / calls - late), random);
+    const outcome = variedOutcome(index, Math.floor(begin + (index * (end - begin)) / calls - late), random);
+    // Some numbers call only twice.
+    if (index % 10 !== 3) return outcome;
+    const number = `+1463556${String(Math.floor(index / 20)).padStart(4, '0')}`;
+    const caller = { ...outcome.facts.caller, number, reason: null };
+    return { ...outcome, facts: { ...outcome.facts, caller } };
   });
   const afterExit = { answeredMs: 4_100, talkMs: 60_000, cause: 16 };
   const store = new RedisCallStore(redis, 3650 * dayMs);
