@@ -162,7 +162,8 @@ test('called numbers stand under the name that a list has, here as on the pages'
   const rules = join(dir, 'rules');
   await cp('rules', rules, { recursive: true });
   const path = join(rules, 'policy.yaml');
-  const lists = '  departments: { file: lists/departments.csv, about: Ours. }\n  block-own: { file: lists/own.csv, about: Ours. }\n';
+  const lists =
+    '  departments: { file: lists/departments.csv, about: Ours. }\n  block-own: { file: lists/own.csv, about: Ours. }\n';
   const policy = await readFile(path, 'utf8');
   await writeFile(path, policy.replace('  customers: {', `${lists}  customers: {`));
   await writeFile(join(rules, 'lists/own.csv'), 'number,name\n+1 317 555 0000,Forged\n');

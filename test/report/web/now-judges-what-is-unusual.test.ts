@@ -209,7 +209,11 @@ test('today’s figures lead to as many calls as they say', async () => {
 test('a viewer follows a campaign of an exchange to its calls: there they are, and no number is whole', async () => {
   fixture.whole = false;
   fixture.campaigns = [
-    sampleCampaign({ traits: { exchange: '+1786555' }, startedAt: pageNow - 10 * minuteMs, recognizedAt: pageNow - minuteMs }),
+    sampleCampaign({
+      traits: { exchange: '+1786555' },
+      startedAt: pageNow - 10 * minuteMs,
+      recognizedAt: pageNow - minuteMs,
+    }),
   ];
   for (let n = 0; n < 3; n++) call(`v${n}`, pageNow - minuteMs - n, {}, `+1786555${1000 + n}`);
   call('other', pageNow - minuteMs, {}, '+13175550142');

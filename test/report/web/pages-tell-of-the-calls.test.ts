@@ -87,7 +87,10 @@ test('harm: silence against wrong digits, seconds of hang-ups, and who was known
   const { challenge, decision } = sampleOutcome('x');
   if (challenge === null || decision === null) throw new Error('the sample is challenged');
   const [attempt] = challenge.attempts;
-  const missed = { exit: { kind: 'voicemail', box: 'main' }, decision: { ...decision, known: true } } as const;
+  const missed = {
+    exit: { kind: 'voicemail', box: 'main' },
+    decision: { ...decision, known: true },
+  } as const;
   const quit = attempt && [{ ...attempt, result: 'hung-up' as const, promptAtMs: 0, endedAtMs: 3400 }];
   fixture.records.add(record('p'));
   fixture.records.add(record('s', { ...missed, challenge: { ...challenge, result: 'silent' } }));
@@ -102,7 +105,9 @@ test('harm: silence against wrong digits, seconds of hang-ups, and who was known
   const said = text((await fixture.get('/harm')).body);
   expect(said).toContain('33 % pass rate of 3 challenged');
   expect(said).toMatch(/Second Callers 3 1/);
-  expect(said).toContain('hung up in the challenge, did not pass 2 times, known when they called, on the list customers now');
+  expect(said).toContain(
+    'hung up in the challenge, did not pass 2 times, known when they called, on the list customers now',
+  );
   expect(said).not.toContain('on the list blocked');
   expect(said).toContain('English 3 challenged 3 33 %');
 });
