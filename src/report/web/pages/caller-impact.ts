@@ -69,7 +69,7 @@ ${
     : html`<ul class="totals"><li><a href="${callsAddress(range, { challenge: 'any' })}"><span class="big">${percent(found.passed, all)}</span> pass rate <span class="quiet">of ${count(all)} challenged</span></a></li>
 ${results.map((result) => html`<li><a href="${callsAddress(range, { challenge: result })}"><span class="big">${count(found[result])}</span> <span class="place"><span class="swatch s-${result}"></span>${challengeResults.label(result)}</span></a></li>`)}</ul>
 <p class="about spaced">A silent caller is a robot, or a person who could not press a key. A caller who pressed a wrong digit is more often a person. Both can leave a message.</p>
-<section aria-labelledby="h-people"><h2 id="h-people">People possibly harmed</h2><p class="about spaced">Callers who are ${callImpacts.all.harmed.about}.</p>${peopleTable({ found: data.people, ...work }, range, lists, now(), numbers)}</section>
+<section aria-labelledby="h-people"><h2 id="h-people">People possibly harmed</h2><p class="about spaced">These are ${callImpacts.all.harmed.about}.</p>${peopleTable({ found: data.people, ...work }, range, lists, now(), numbers)}</section>
 <section aria-labelledby="h-attack"><h2 id="h-attack">Other calls that did not pass</h2><p class="about spaced">Campaigns, silent and unsigned calls: robots, with few people among them. Likely people are in the table above.</p>${attackTable(data.attack, campaigns(), range, numbers)}</section>
 <section aria-labelledby="h-quit"><h2 id="h-quit">Hang-ups by second into the prompt</h2>${quitPicture(data.quitSecond, range)}</section>
 ${crossTable('language', 'Language', data.crossed, range, (value) => said(languageWords(value)))}
