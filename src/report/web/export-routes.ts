@@ -71,7 +71,7 @@ async function exportCalls(
   const query = queryOf(request);
   const range = timeRange(query, deps.now());
   const numbers = pageNumbers(deps, request);
-  const { filter, problems } = readFilter(query, range, deps.policy, numbers);
+  const { filter, problems } = readFilter(query, range, deps, numbers);
   const problem = range.problem ?? problems[0];
   if (problem !== undefined) return reply.code(400).send({ error: problem });
   const { shown } = numbers;

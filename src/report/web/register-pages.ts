@@ -70,7 +70,7 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
     });
   });
   addRangePage(app, deps, '/calls', 'Calls', async (range, numbers, query, request) => {
-    const read = readFilter(query, range, deps.policy, numbers);
+    const read = readFilter(query, range, deps, numbers);
     const asked = { read, order: readOrder(query), cursor: query.cursor ?? null };
     const isReadable = range.problem === null && read.problems.length === 0;
     const found = isReadable ? await callsFound(deps.records, asked) : null;

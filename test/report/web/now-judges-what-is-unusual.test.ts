@@ -227,6 +227,10 @@ test('a viewer follows a campaign of an exchange to its calls: there they are, a
     expect(body).not.toContain('n1/other');
     expect(body).not.toMatch(/786\D{0,3}555\D{0,3}100\d/);
   }
+  // An exchange that no campaign names would tell what is masked.
+  const { body } = await fixture.get(calls.replace('%2B1786555', '%2B1317555'));
+  expect(body).toContain('that no campaign names requires the analyst role');
+  expect(body).not.toContain('n1/other');
 });
 
 test('a level is said once: by the headline, or under it when a campaign is the headline', async () => {

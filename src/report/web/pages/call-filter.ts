@@ -10,11 +10,13 @@ import {
 import type { Words } from '../../../call/vocabulary.ts';
 import { address } from '../address.ts';
 import { type Html, html, said } from '../html.ts';
-import type { PolicyView } from '../page-deps.ts';
+import type { PageDeps, PolicyView } from '../page-deps.ts';
 import type { PageNumbers } from '../page-numbers.ts';
 import type { TimeRange } from '../time-range.ts';
 
 export type FilterQuery = Readonly<Record<string, string>>;
+
+type Asked = Pick<PageDeps, 'policy' | 'campaigns'>;
 
 const longestText = 200;
 
@@ -28,13 +30,13 @@ export interface ReadFilter {
 }
 
 /**
- * The filter that an address asks for. Whoever sees masked numbers cannot ask by a caller's number either: whether a call is found
- * would tell digit by digit what is masked.
+ * The filter that an address asks for. Whoever sees masked numbers cannot ask by a caller's number either, or by an exchange that no
+ * campaign names: whether a call is found would tell digit by digit what is masked.
  */
 export function readFilter(
   query: FilterQuery,
   { since, until }: Pick<TimeRange, 'since' | 'until'>,
-  policy: PolicyView,
+  deps: Asked,
   numbers: PageNumbers,
 ): ReadFilter {
   const wanted: Record<string, string> = {};
@@ -44,7 +46,7 @@ export function readFilter(
     const text = (query[field] ?? '').trim();
     if (text === '') continue;
     typed[field] = text.slice(0, longestText);
-    const read = readField(field, text, policy, numbers);
+    const read = readField(field, text, deps, numbers);
     if ('problem' in read) problems.push(`${filterFields[field].label}: ${read.problem}.`);
     else wanted[field] = read.value;
   }
@@ -54,7 +56,7 @@ export function readFilter(
 function readField(
   field: FilterFieldName,
   text: string,
-  policy: PolicyView,
+  { policy, campaigns }: Asked,
   numbers: PageNumbers,
 ): { readonly value: string } | { readonly problem: string } {
   const choices = choicesOf(field);
@@ -67,6 +69,8 @@ function readField(
   // A display name may be a number: found by its digits, it would tell them one by one.
   if (field === 'name' && !numbers.whole && /\p{Nd}/u.test(text))
     return { problem: 'searching for digits in names requires the analyst role' };
+  if (field === 'exchange' && !numbers.whole && !campaigns?.().some(({ traits }) => traits.exchange === text))
+    return { problem: 'searching by an exchange that no campaign names requires the analyst role' };
   if (!isNumberField(field)) return { value: text };
   if (field === 'caller' && !numbers.whole)
     return { problem: 'searching by caller number requires the analyst role' };
