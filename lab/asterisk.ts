@@ -118,8 +118,11 @@ async function giveTo(user: { uid: number; gid: number }, dir: string): Promise<
   for (const name of asteriskDirs) {
     await chown(join(dir, name), user.uid, user.gid);
     for (const entry of await readdir(join(dir, name), { withFileTypes: true, recursive: true })) {
-      const path = join(entry.parentPath, entry.name);
-      if (entry.isDirectory() || entry.isFile()) await chown(path, user.uid, user.gid);
+      if (!entry.isDirectory() && !entry.isFile()) continue;
+      await chown(join(entry.parentPath, entry.name), user.uid, user.gid).catch((error) => {
+        // A running Gatehouse takes notes out of the spool meanwhile.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      });
     }
   }
 }
