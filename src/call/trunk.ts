@@ -1,5 +1,8 @@
 import type { Attestation } from './vocabulary.ts';
 
+/** The context of the dialplan to which a trunk leads whose calls are screened. */
+export const entryContext = 'gatehouse-in';
+
 /** Where a trunk may say who vouched for the caller number. `asterisk`: our own Asterisk checked the signature. */
 export const statements = [
   'asterisk',

@@ -1,3 +1,4 @@
+import { entryContext } from '../call/trunk.ts';
 import { realExitReasons } from '../call/vocabulary.ts';
 import { questionsOf } from '../exits/asterisk-questions.ts';
 import type { Destinations } from '../exits/destinations.ts';
@@ -143,7 +144,7 @@ function entryFault(error: unknown): CanaryFault {
   const why = error instanceof CallControlError ? error.message : String(error);
   return {
     where: 'entry',
-    message: `a call through [gatehouse-in] did not come to Gatehouse and back: ${why}`,
+    message: `a call through [${entryContext}] did not come to Gatehouse and back: ${why}`,
     remedy: `gatehouse doctor; after an update copy dialplan/gatehouse.conf anew, then ${reload}`,
   };
 }

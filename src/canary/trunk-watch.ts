@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { entryContext } from '../call/trunk.ts';
 import type { Log } from '../log/log.ts';
 import { writeFileAtomically } from '../process/write-file-atomically.ts';
 import type { CanaryFault } from './canary-fault.ts';
 
-const entry = 'gatehouse-in';
 const dayMs = 86_400_000;
 /** After so long it is meant. */
 const forgottenAfterMs = 7 * dayMs;
@@ -60,8 +60,8 @@ export class TrunkWatch {
     for (const name of names) {
       const context = await read(`PJSIP_ENDPOINT(${name},context)`);
       const last = seen.get(name);
-      if (context === entry && (last !== undefined || seen.size < mostTrunks)) seen.set(name, at);
-      if (context === entry || last === undefined) continue;
+      if (context === entryContext && (last !== undefined || seen.size < mostTrunks)) seen.set(name, at);
+      if (context === entryContext || last === undefined) continue;
       // Removed from pjsip.conf: that is no slip.
       if (context === '' || at - last > forgottenAfterMs) seen.delete(name);
       else faults.push(fault(name, context));
@@ -81,5 +81,5 @@ export class TrunkWatch {
 const fault = (name: string, context: string): CanaryFault => ({
   where: `trunk ${name}`,
   message: `calls of trunk ${name} are not screened any more: its context is ${context}`,
-  remedy: `context = ${entry} in endpoint ${name} of pjsip.conf; asterisk -rx 'module reload res_pjsip.so'. If that is meant, this ends after a week`,
+  remedy: `context = ${entryContext} in endpoint ${name} of pjsip.conf; asterisk -rx 'module reload res_pjsip.so'. If that is meant, this ends after a week`,
 });

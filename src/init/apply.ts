@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { entryContext } from '../call/trunk.ts';
 import type { Console } from './asterisk.ts';
 import { waitUntilOutside } from './calls-inside.ts';
 import {
@@ -18,7 +19,6 @@ import { followRedis } from './redis.ts';
 import { contextOf, reload, verifyAri, verifyDialplan } from './reload.ts';
 import { type Rung, ringOnce } from './ring.ts';
 import { restartService, type ServiceState, serviceState } from './service.ts';
-import { entryContext } from './trunks.ts';
 
 const outsideMs = 60_000;
 

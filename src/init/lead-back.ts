@@ -1,9 +1,10 @@
 import { realpathSync } from 'node:fs';
+import { entryContext } from '../call/trunk.ts';
 import { writeFileAtomically } from '../process/write-file-atomically.ts';
 import { type AsteriskHome, diskFiles } from './asterisk.ts';
 import { owner, type PutBack } from './change.ts';
 import type { Manifest } from './manifest.ts';
-import { entryContext, trunkNamed } from './trunks.ts';
+import { trunkNamed } from './trunks.ts';
 
 /** What FreePBX leaves to the site; it would write all else anew. */
 const leftToSite = /_custom(_post)?\.conf$/;

@@ -1,3 +1,4 @@
+import { entryContext } from '../call/trunk.ts';
 import { isRegion } from '../numbers/phone-number.ts';
 import { type Answers, type GivenAnswers, isTimeZone, numberProblem, type RuleAnswers } from './answers.ts';
 import type { AsteriskHome, Console } from './asterisk.ts';
@@ -6,7 +7,7 @@ import type { Places } from './ground.ts';
 import type { Manifest } from './manifest.ts';
 import { areExampleRules, voicemailBoxOf } from './plans/own-files.ts';
 import { contextOf } from './reload.ts';
-import { entryContext, type Trunk, trunkNamed, trunksOf } from './trunks.ts';
+import { type Trunk, trunkNamed, trunksOf } from './trunks.ts';
 
 /** One question, in lines: the last ones may explain it. An empty reply is the default. Null: nobody is there to be asked. */
 export type Ask = ((question: string, usual: string | null) => Promise<string>) | null;

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ariAddress } from '../ari/ari-address.ts';
 import { AriHttp } from '../ari/ari-http.ts';
 import { preflight } from '../ari/preflight.ts';
+import { entryContext } from '../call/trunk.ts';
 import { systemClock } from '../process/clock.ts';
 import type { Console } from './asterisk.ts';
 import type { KeptFile } from './manifest.ts';
-import { entryContext } from './trunks.ts';
 
 const [requestMs, ariMs, ariEveryMs] = [3_000, 10_000, 250];
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { entryContext } from '../call/trunk.ts';
 import type { Console } from './asterisk.ts';
-import { entryContext } from './trunks.ts';
 
 const [everyMs, longestMs, appearsMs, overMs] = [100, 20_000, 3_000, 300];
 

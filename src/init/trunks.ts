@@ -1,3 +1,4 @@
+import { entryContext } from '../call/trunk.ts';
 import {
   type Conf,
   type ConfFiles,
@@ -23,8 +24,6 @@ export interface Trunk {
   /** `context`, or `endpoint/context` of a wizard. */
   readonly key: string;
 }
-
-export const entryContext = 'gatehouse-in';
 
 /** Carriers' endpoints of pjsip.conf and pjsip_wizard.conf: known by address, or we register or log in there. Phones log in here. */
 export function trunksOf(pjsip: Conf, wizard: Conf): readonly Trunk[] {

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { entryContext } from '../call/trunk.ts';
 import { type Console, diskFiles, findAsterisk } from './asterisk.ts';
 import { waitUntilOutside } from './calls-inside.ts';
 import { type PutBack, putBack, removeDirectories } from './change.ts';
@@ -8,7 +9,6 @@ import { leadBack } from './lead-back.ts';
 import { type KeptFile, type Manifest, readManifest } from './manifest.ts';
 import { followRedis } from './redis.ts';
 import { contextOf, reload } from './reload.ts';
-import { entryContext } from './trunks.ts';
 
 export interface Uninit {
   readonly console: Console;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { entryContext } from '../../call/trunk.ts';
 import { settings as table } from '../../config/read-setting.ts';
 import { anOwnNumber } from '../../exits/destinations.ts';
 import type { AsteriskProbe } from '../asterisk-probe.ts';
@@ -19,11 +20,11 @@ export const wholes = [
 
 export async function* dialplan({ asterisk: probe, settings, rules }: Site): AsyncGenerator<Finding> {
   if (probe === null) return;
-  // [gatehouse-in] also leads to the context that the trunk had before, so that it proves nothing.
+  // The entry also leads to the context that the trunk had before, so that it proves nothing.
   if (!(await probe.leads('gatehouse-connect', 'operators='))) {
     yield error(
       'dialplan.loaded',
-      'gatehouse.conf is not in the dialplan: calls that come to [gatehouse-in] are not screened',
+      `gatehouse.conf is not in the dialplan: calls that come to [${entryContext}] are not screened`,
       {
         words:
           "#tryinclude gatehouse/gatehouse.conf at the end of extensions.conf; the file must be readable for Asterisk's user",

@@ -1,9 +1,8 @@
+import { entryContext } from '../../call/trunk.ts';
 import { keptTrunks, keptTrunksFile } from '../../canary/trunk-watch.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
 import { endpointsSet } from '../pasted.ts';
 import type { Site } from '../site.ts';
-
-const entry = 'gatehouse-in';
 
 export async function* trunk({
   asterisk: probe,
@@ -14,12 +13,16 @@ export async function* trunk({
   const endpoints = await probe.endpoints();
   const screened: string[] = [];
   for (const name of endpoints)
-    if ((await probe.read(`PJSIP_ENDPOINT(${name},context)`)) === entry) screened.push(name);
+    if ((await probe.read(`PJSIP_ENDPOINT(${name},context)`)) === entryContext) screened.push(name);
   yield screened.length > 0
     ? ok('trunk.context', `calls of ${screened.join(', ')} are screened`)
-    : error('trunk.context', `no PJSIP endpoint has context = ${entry}: no call is screened`, {
-        words: `context = ${entry} in the carrier's endpoint; gatehouse init does it too`,
-        command: await endpointsSet(probe, await before(settings.data, endpoints), `context = ${entry}`),
+    : error('trunk.context', `no PJSIP endpoint has context = ${entryContext}: no call is screened`, {
+        words: `context = ${entryContext} in the carrier's endpoint; gatehouse init does it too`,
+        command: await endpointsSet(
+          probe,
+          await before(settings.data, endpoints),
+          `context = ${entryContext}`,
+        ),
       });
   for (const name of screened) {
     const mode = await probe.read(`PJSIP_ENDPOINT(${name},dtmf_mode)`);

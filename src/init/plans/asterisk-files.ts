@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { entryContext } from '../../call/trunk.ts';
 import { rawText } from '../asterisk.ts';
 import { type Conf, heading, isYes, readConf, sectionsNamed, valueIn } from '../conf/conf-tree.ts';
 import { blockOf, withBlock } from '../conf/ours.ts';
 import type { Edit, Plan } from '../edit.ts';
 import type { Ground } from '../ground.ts';
-import { entryContext, screened } from '../trunks.ts';
+import { screened } from '../trunks.ts';
 
 type Part = Pick<Plan, 'edits' | 'steps'>;
 const [fewSessions, shortWriteMs] = [200, 1000];
@@ -167,7 +168,7 @@ export function trunkPlan(ground: Ground): Part {
     .filter(({ file }) => file === null)
     .map(
       ({ name, context }) =>
-        `set the context of endpoint ${name} to gatehouse-in where your telephone system keeps it (now it is ${context})`,
+        `set the context of endpoint ${name} to ${entryContext} where your telephone system keeps it (now it is ${context})`,
     );
   return { edits, steps };
 }
@@ -187,7 +188,7 @@ function freePbxTrunks(ground: Ground, open: Ground['trunks']): Part {
       .filter((trunk) => !reachable.includes(trunk))
       .map(
         ({ name, context }) =>
-          `set the context of trunk ${name} to gatehouse-in (FreePBX: Connectivity, Trunks, pjsip Settings, Advanced; now it is ${context}), and apply the configuration`,
+          `set the context of trunk ${name} to ${entryContext} (FreePBX: Connectivity, Trunks, pjsip Settings, Advanced; now it is ${context}), and apply the configuration`,
       ),
   };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { entryContext } from '../../call/trunk.ts';
 import { rawText } from '../asterisk.ts';
 import { type Conf, heading, readConf, sectionsNamed, valueIn } from '../conf/conf-tree.ts';
 import type { Edit, Plan } from '../edit.ts';
@@ -39,7 +40,7 @@ function includesOf(ground: Ground, conf: Conf, hooks: readonly string[]): Edit[
     '[gatehouse-before]',
     `include => ${answers.formerContext}`,
     'include => gatehouse-exit',
-    '[gatehouse-in]',
+    `[${entryContext}]`,
     'include => gatehouse-before',
     '#tryinclude gatehouse/gatehouse.conf',
     '#tryinclude gatehouse/gatehouse-site.conf',
