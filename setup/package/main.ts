@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
@@ -23,6 +24,15 @@ async function sourceTime(): Promise<number> {
   if (!/^\d+\s*$/.test(stdout))
     throw new Error('set SOURCE_DATE_EPOCH: this is no clone whose last commit has a time');
   return Number(stdout);
+}
+
+/** With --try it holds a whole Debian. */
+function removeWhenBrokenOff(scratch: string): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      rmSync(scratch, { recursive: true, force: true });
+      process.exit(128 + constants.signals[signal]);
+    });
 }
 
 interface Options {
@@ -51,6 +61,7 @@ await new Command('package')
   )
   .action(async (options: Options) => {
     const scratch = await mkdtemp(join(tmpdir(), 'gatehouse-package-'));
+    removeWhenBrokenOff(scratch);
     try {
       if (options.tryImage) {
         console.log(JSON.stringify(await tryImage(scratch, say)));

@@ -7,6 +7,7 @@ import {
   mkdir,
   readdir,
   readFile,
+  rename,
   rm,
   symlink,
   writeFile,
@@ -28,6 +29,8 @@ import {
 } from './metadata.ts';
 
 const root = resolve(import.meta.dirname, '..', '..');
+/** Of a package that is being made; one that was killed leaves it, and the next takes its place. */
+const unfinishedEnding = '.unfinished';
 const scripts = ['postinst', 'prerm', 'postrm'];
 /** For what is slow on a busy machine; half a minute to two are usual. */
 const limitMs = 1_800_000;
@@ -114,7 +117,7 @@ export interface PackageOptions {
   readonly compression: 'xz' | 'none';
 }
 
-/** Adds the control files to what is staged, and makes the package in `out`; its path. */
+/** Adds the control files to what is staged, and makes the package in `out`, where it appears once it is complete; its path. */
 export async function makePackage(
   stage: string,
   out: string,
@@ -126,13 +129,19 @@ export async function makePackage(
   await stageControl(stage, { ...options, version: debian, architecture });
   await makeUniform(stage, options.at);
   const file = join(out, `gatehouse_${debian}_${architecture}.deb`);
-  const args = ['--root-owner-group', `-Z${options.compression}`, '--build', stage, file];
-  await runLogged('dpkg-deb', args, {
-    progress,
-    title: `Package ${file}`,
-    timeoutMs: limitMs,
-    env: { SOURCE_DATE_EPOCH: String(options.at) },
-  });
+  const unfinished = `${file}${unfinishedEnding}`;
+  const args = ['--root-owner-group', `-Z${options.compression}`, '--build', stage, unfinished];
+  try {
+    await runLogged('dpkg-deb', args, {
+      progress,
+      title: `Package ${file}`,
+      timeoutMs: limitMs,
+      env: { SOURCE_DATE_EPOCH: String(options.at) },
+    });
+    await rename(unfinished, file);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
   return file;
 }
 

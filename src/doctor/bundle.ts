@@ -95,7 +95,12 @@ export async function writeBundle(
     }
     const packed = ['-czf', '-', '--owner=0', '--group=0', '-C', dir, ...Object.keys(contents)];
     const { stdout } = await run('tar', packed, { encoding: 'buffer', maxBuffer: maxLogBytes });
-    await writeFile(path, stdout, { mode: 0o600, flag: 'wx' });
+    await writeFile(path, stdout, { mode: 0o600, flag: 'wx' }).catch(
+      async (failed: NodeJS.ErrnoException) => {
+        if (failed.code !== 'EEXIST') await rm(path, { force: true });
+        throw failed;
+      },
+    );
     return bundled;
   } finally {
     await rm(dir, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, glob, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PromptTexts } from './prompt-media.ts';
 import { PromptRenderError } from './run-tool.ts';
@@ -37,6 +37,9 @@ export interface RenderReport {
 }
 
 const maxParallel = 2;
+const scratchName = '.rendering-';
+/** Longer than any run. */
+const forgottenMs = 3_600_000;
 
 /**
  * Makes the sound files of every prompt, at 8 and at 16 kHz. Unchanged ones are not made again; a file that this program did not
@@ -64,11 +67,16 @@ export async function renderPrompts(options: RenderOptions): Promise<RenderRepor
       if (known !== undefined) made[job.key] = known;
     }
   }
-  const scratch = await mkdtemp(join(out, '.rendering-'));
+  await removeScratch(out, Date.now() - forgottenMs);
+  const scratch = await mkdtemp(join(out, scratchName));
+  let noted = Promise.resolve();
   try {
     await inParallel(todo, async (job) => {
       made[job.key] = { words: job.hash, ...(await render(job, out, scratch, tools)) };
       rendered.push(job.key);
+      // A run that is killed leaves sounds that are still known to be ours.
+      noted = noted.then(() => writeManifest(out, { ...before, ...made }));
+      await noted;
     });
     removed = await removeStale(out, before, jobs);
   } finally {
@@ -86,8 +94,17 @@ export async function renderPrompts(options: RenderOptions): Promise<RenderRepor
  */
 export async function removePrompts(out: string): Promise<string[]> {
   const removed = await removeStale(out, await readManifest(out), []);
+  await removeScratch(out, Date.now());
   await removeManifest(out);
   return removed.sort();
+}
+
+/** What a run that was killed before `untilMs` (epoch) has left. */
+async function removeScratch(out: string, untilMs: number): Promise<void> {
+  for await (const name of glob(`${scratchName}*`, { cwd: out })) {
+    const dir = join(out, name);
+    if ((await stat(dir)).mtimeMs <= untilMs) await rm(dir, { recursive: true, force: true });
+  }
 }
 
 /** Returns the hashes of the sound files. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,6 +65,26 @@ it('does nothing the second time', async () => {
     kept: [],
     removed: [],
   });
+});
+
+it('knows the sounds of a run that was killed, and removes what else it left', async () => {
+  const killed = `import { renderPrompts } from '${join(import.meta.dirname, '../../src/prompts/render-prompts.ts')}';
+const text = (id) => id;
+const texts = { languages: ['en'], defaultLanguage: 'en', ids: ['one', 'two', 'three', 'four'], text };
+await renderPrompts({ texts, out: '${out}', tools: ${JSON.stringify(tools)}, voices: {} });`;
+  const known = join(out, '.gatehouse-prompts.json');
+  const both = `grep -q en/one ${known} && grep -q en/two ${known}`;
+  const kills = `until ${both}; do sleep 0.05; done; kill -9 $PPID`;
+  script(
+    'espeak',
+    `for last; do :; done; w=$(cat); case $w in three | four) ${kills} ;; esac; echo "$w" > "$last"`,
+  );
+  const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', killed]);
+  expect(signal).toBe('SIGKILL');
+  expect(readdirSync(out).some((name) => name.startsWith('.rendering-'))).toBe(true);
+  expect(await removePrompts(out)).toEqual(['en/one', 'en/two']);
+  expect(readdirSync(out)).toEqual(['en']);
+  expect(readdirSync(join(out, 'en'))).toEqual([]);
 });
 
 it('renders again what has other words or another voice, and what was lost', async () => {

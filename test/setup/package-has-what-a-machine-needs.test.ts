@@ -12,9 +12,15 @@ import {
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { debianChangelog, debianVersion, filledIn, packagedUnit } from '../../setup/package/metadata.ts';
-import { stageControl, stageTexts } from '../../setup/package/stage.ts';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  debianArchitecture,
+  debianChangelog,
+  debianVersion,
+  filledIn,
+  packagedUnit,
+} from '../../setup/package/metadata.ts';
+import { makePackage, stageControl, stageTexts } from '../../setup/package/stage.ts';
 import { gatehouseProgram } from '../../src/cli/gatehouse.ts';
 
 let stage = '';
@@ -56,6 +62,27 @@ it('the command is a link to the wrapper of the guide, which finds the program f
   expect(readlinkSync(join(stage, 'usr/bin/gatehouse'))).toBe('../lib/gatehouse/deploy/gatehouse');
   expect(staged('usr/lib/gatehouse/deploy/gatehouse')).toBe(readFileSync('deploy/gatehouse', 'utf8'));
   expect(staged('usr/lib/gatehouse/deploy/gatehouse')).not.toMatch(/^[^#]*\/opt\//m);
+});
+
+it.each([
+  ['complete', 0, 'whole'],
+  ['broken off', 1, 'the one of before'],
+])('a package that is %s leaves no half of one', async (_, code, left) => {
+  const out = mkdtempSync(join(tmpdir(), 'package-out-'));
+  onTestFinished(() => rmSync(out, { recursive: true, force: true }));
+  const options = { version: '1.2.3', at: 1_700_000_000, compression: 'none' } as const;
+  const name = `gatehouse_1.2.3_${debianArchitecture(process.arch)}.deb`;
+  const programs = join(out, 'programs');
+  mkdirSync(programs);
+  const script = `for file; do :; done; printf half > "$file"; [ ${code} = 0 ] || exit ${code}; printf whole > "$file"`;
+  writeFileSync(join(programs, 'dpkg-deb'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  writeFileSync(join(out, name), 'the one of before');
+  vi.stubEnv('PATH', `${programs}:${process.env.PATH}`);
+  onTestFinished(() => vi.unstubAllEnvs());
+  const made = makePackage(stage, out, options, () => undefined);
+  await (code === 0 ? made : expect(made).rejects.toThrow(`dpkg-deb ended with ${code}`));
+  expect(readdirSync(out).sort()).toEqual([name, 'programs']);
+  expect(readFileSync(join(out, name), 'utf8')).toBe(left);
 });
 
 it('everything in /etc is a conffile, and everything else has its sum', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { structuredPatch } from 'diff';
 import type { FileChange } from '../../policy/rule-change.ts';
@@ -21,10 +21,10 @@ export function keepTexts(dir: string, files: ReadRules['files']): RuleTexts {
   return Object.fromEntries(
     files.map(({ path, text }) => {
       const digest = createHash('sha256').update(text).digest('hex');
-      try {
-        writeFileSync(join(dir, digest), text, { flag: 'wx', mode: 0o600 });
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const kept = join(dir, digest);
+      if (!existsSync(kept)) {
+        writeFileSync(`${kept}.new`, text, { mode: 0o600 });
+        renameSync(`${kept}.new`, kept);
       }
       return [path, digest];
     }),
