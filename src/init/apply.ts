@@ -42,6 +42,8 @@ export interface Work {
   readonly ariUrl: string;
   /** GATEHOUSE_HTTP. */
   readonly http: string;
+  /** Aborted with an Interrupted: all is put back. */
+  readonly interrupted: AbortSignal;
   say(text: string): void;
 }
 
@@ -52,7 +54,7 @@ export interface Applied {
 
 /**
  * Carries a plan out: all files, the reloads, the call to ourselves, and last the trunk. When anything fails, all is put back, the trunk first,
- * so that at each moment its context leads to people.
+ * so that at each moment its context leads to people. From the trunk on, and on the way back, it cannot be interrupted.
  * @throws RolledBack
  */
 export async function apply(work: Work): Promise<Applied> {
@@ -61,31 +63,38 @@ export async function apply(work: Work): Promise<Applied> {
   const known = readManifest(path);
   const made: string[] = [];
   try {
-    made.push(...(await directoriesFor(ground, plan)));
+    await makeDirectories(ground, plan, made);
     await writeManifest(path, manifestOf(known ?? emptyManifest, work, made));
     return await carriedOut(work);
   } catch (failed) {
+    if (work.interrupted.aborted) work.say('Putting everything back …');
     const left = await backTo(known, work, made);
     throw new RolledBack(failed, left);
   }
 }
 
 async function carriedOut(work: Work): Promise<Applied> {
-  const { console, ground, changes, number, say } = work;
+  const { console, ground, changes, number, interrupted, say } = work;
   const files = changes.filter(({ stage }) => stage === 'files');
   const trunk = changes.filter(({ stage }) => stage === 'trunk');
-  for (const change of files) await carryOut(change);
+  for (const change of files) {
+    interrupted.throwIfAborted();
+    await carryOut(change);
+  }
   for (const change of files) await followRedis(change, change.before ?? '');
+  interrupted.throwIfAborted();
   if (!ground.asterisk.running) return { service: 'absent', rung: null };
   await reload(console, files);
+  interrupted.throwIfAborted();
   await verifyDialplan(console, number ?? '100');
   await verifyAri(work.ariUrl, ground.secrets.ariUser, ground.secrets.ariPassword);
   say('Asterisk has read its new files.');
   // It reads its rules again by itself.
   const { env, password } = ground.places;
   const restarted = files.some(({ path }) => path === env || path === password) && (await restartService());
-  const service = await serviceState(work.http, restarted);
+  const service = await serviceState(work.http, restarted, interrupted);
   const rung = number === null ? null : await rungOnce(work, number);
+  interrupted.throwIfAborted();
   for (const change of trunk) await carryOut(change);
   await reload(console, trunk);
   const edited = new Set(work.plan.edits.filter(({ stage }) => stage === 'trunk').map(({ path }) => path));
@@ -100,17 +109,18 @@ async function carriedOut(work: Work): Promise<Applied> {
   return { service, rung };
 }
 
-async function rungOnce({ console, say }: Work, number: string): Promise<Rung> {
+async function rungOnce({ console, interrupted, say }: Work, number: string): Promise<Rung> {
   say(`Calling ${number} through Gatehouse once; a telephone may ring for a moment.`);
-  const rung = await ringOnce(console, number);
+  const rung = await ringOnce(console, number, interrupted);
   if (rung.kind === 'ended')
     throw new Error(`a call to ${number} through Gatehouse reached nobody (${rung.last})`);
   return rung;
 }
 
-async function directoriesFor({ asterisk }: Ground, { spool }: Plan): Promise<string[]> {
-  const inside = await makeDirectory(join(asterisk.etc, 'gatehouse'), asterisk.etc);
-  return [...inside, ...(await makeDirectory(spool, asterisk.spool, 0o2770))];
+/** @param made gets what was not there before */
+async function makeDirectories({ asterisk }: Ground, { spool }: Plan, made: string[]): Promise<void> {
+  made.push(...(await makeDirectory(join(asterisk.etc, 'gatehouse'), asterisk.etc)));
+  made.push(...(await makeDirectory(spool, asterisk.spool, 0o2770)));
 }
 
 function manifestOf(known: Manifest, { ground, changes }: Work, made: readonly string[]): Manifest {

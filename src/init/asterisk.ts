@@ -8,6 +8,14 @@ import { withoutOurs } from './conf/ours.ts';
 const exec = promisify(execFile);
 const answerMs = 15_000;
 
+/** Runs a program that Ctrl-C and the loss of the session do not reach: what it has begun it ends. @throws errors of execFile */
+export function runApart(
+  timeoutMs: number,
+  ...command: readonly string[]
+): Promise<{ readonly stdout: string }> {
+  return exec('setsid', ['--wait', ...command], { timeout: timeoutMs });
+}
+
 /** Asterisk's own console. */
 export interface Console {
   /** What Asterisk prints. @throws an Error when it does not run here or does not answer */
@@ -17,7 +25,7 @@ export interface Console {
 export const asteriskConsole: Console = {
   async ask(command) {
     try {
-      return (await exec('asterisk', ['-rx', command], { timeout: answerMs })).stdout;
+      return (await runApart(answerMs, 'asterisk', '-rx', command)).stdout;
     } catch (failed) {
       // A command that Asterisk ran and that found nothing may end with an exit code too.
       const { stdout = '', stderr = '' } = failed as { stdout?: string; stderr?: string };

@@ -12,11 +12,15 @@ export async function callsInside(console: Console): Promise<number> {
   }).length;
 }
 
-/** Waits for them to leave; how many are left after so long. */
-export async function waitUntilOutside(console: Console, longestMs: number): Promise<number> {
+/** Waits for them to leave; how many are left after so long, or when `interrupted` is aborted. */
+export async function waitUntilOutside(
+  console: Console,
+  longestMs: number,
+  interrupted?: AbortSignal,
+): Promise<number> {
   for (let ms = 0; ; ms += everyMs) {
     const inside = await callsInside(console);
-    if (inside === 0 || ms >= longestMs) return inside;
+    if (inside === 0 || ms >= longestMs || interrupted?.aborted) return inside;
     await sleep(everyMs);
   }
 }

@@ -9,7 +9,7 @@ import type { Ground } from './ground.ts';
 import type { KeptFile, Manifest } from './manifest.ts';
 
 /** What one edit changes. */
-export type Change = KeptFile & Pick<Edit, 'secret' | 'copyOf' | 'madeOf'>;
+export type Change = KeptFile & Pick<Edit, 'copyOf' | 'madeOf'> & { readonly owner: FileOwner };
 
 /** Edits that change something. */
 export function changesOf(edits: readonly Edit[], ground: Pick<Ground, 'asterisk' | 'places'>): Change[] {
@@ -17,23 +17,39 @@ export function changesOf(edits: readonly Edit[], ground: Pick<Ground, 'asterisk
     const path = existsSync(edit.path) ? realpathSync(edit.path) : edit.path;
     const before = rawText(path);
     if (before === edit.after) return [];
-    return [{ ...edit, path, before, ...ownerOf(edit, ground) }];
+    const ours = ownerOf(edit, ground);
+    return [{ ...edit, path, before, ...(before === null ? ours : ownerAt(path)), owner: ours }];
   });
 }
 
-/** That of the file, or of its neighbors. */
+/** With which it is written: that of the file or of its neighbors, and closed where it has to be. */
 function ownerOf(edit: Edit, { asterisk, places }: Pick<Ground, 'asterisk' | 'places'>): FileOwner {
-  if (existsSync(edit.path)) return owner(edit.path);
-  if (edit.like === 'root') {
-    const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
-    return edit.secret ? { mode: 0o600, uid, gid } : { mode: 0o640, uid, gid: owner(places.rules).gid };
+  const isThere = existsSync(edit.path);
+  const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
+  switch (edit.like) {
+    case 'gatehouse':
+      return isThere
+        ? closedTo(places.group, ownerAt(edit.path))
+        : { mode: 0o640, uid, gid: places.group ?? ownerAt(places.rules).gid };
+    case 'everybody':
+      return isThere ? ownerAt(edit.path) : { mode: 0o644, uid, gid };
+    default: {
+      if (!isThere && edit.like === 'root') return { mode: 0o600, uid, gid };
+      const like = ownerAt(isThere ? edit.path : join(asterisk.etc, 'asterisk.conf'));
+      return { ...like, mode: edit.secret ? like.mode & ~0o007 : like.mode };
+    }
   }
-  const like = owner(join(asterisk.etc, 'asterisk.conf'));
-  return { ...like, mode: edit.secret ? like.mode & ~0o007 : like.mode };
+}
+
+/** A file that the service reads as one of all others do gets its group; one of an administrator's own group stays as it is. */
+function closedTo(group: number | null, now: FileOwner): FileOwner {
+  const isOpen = (now.mode & 0o007) !== 0;
+  if (group === null || !isOpen || ![0, group].includes(now.gid)) return now;
+  return { ...now, gid: group, mode: (now.mode & ~0o007) | 0o040 };
 }
 
 /** Of a file that is there. */
-export function owner(path: string): FileOwner {
+export function ownerAt(path: string): FileOwner {
   const { mode, uid, gid } = statSync(path);
   return { mode: mode & 0o7777, uid, gid };
 }
@@ -54,9 +70,8 @@ export function merged(known: Manifest, changes: readonly KeptFile[]): KeptFile[
 const ownerIn = ({ mode, uid, gid }: FileOwner): FileOwner => ({ mode, uid, gid });
 
 /** Writes one file. @throws errors of node:fs; then it is as it was */
-export async function carryOut({ path, after, mode, uid, gid, secret }: Change): Promise<void> {
-  const own = { mode: secret ? mode & ~0o007 : mode, uid, gid };
-  await writeFileAtomically(path, Buffer.from(after, 'latin1'), own);
+export async function carryOut({ path, after, owner }: Change): Promise<void> {
+  await writeFileAtomically(path, Buffer.from(after, 'latin1'), owner);
 }
 
 /**
@@ -66,7 +81,7 @@ export async function carryOut({ path, after, mode, uid, gid, secret }: Change):
  */
 export async function makeDirectory(path: string, like: string, mode?: number): Promise<string[]> {
   if (existsSync(path)) return [];
-  const { uid, gid, mode: usual } = owner(like);
+  const { uid, gid, mode: usual } = ownerAt(like);
   const made = (await mkdir(path, { recursive: true })) ?? path;
   for (let at = path; at.length >= made.length; at = dirname(at)) {
     await chown(at, uid, gid);
@@ -89,7 +104,7 @@ export async function putBack(kept: KeptFile): Promise<PutBack> {
   const done = (note: string | null): PutBack => ({ path, note });
   if (now === before) return done(null);
   if (now === null) return done('somebody has deleted it since; it is not made again');
-  if (now === after) {
+  if (now === after || kept.copied) {
     if (before === null) await rm(path);
     else await writeFileAtomically(path, Buffer.from(before, 'latin1'), ownerIn(kept));
     return done(null);
@@ -105,7 +120,7 @@ export async function putBack(kept: KeptFile): Promise<PutBack> {
     return done(
       'edited since, and the lines of init are not to be found: look whether something of Gatehouse is left in it',
     );
-  await writeFileAtomically(path, Buffer.from(text, 'latin1'), owner(path));
+  await writeFileAtomically(path, Buffer.from(text, 'latin1'), ownerAt(path));
   if (foreign === 0) return done('edited since: only the lines of init were taken out');
   return done(
     `edited since: the lines of init were taken out; ${foreign} of your own between them are comments now`,

@@ -6,12 +6,17 @@ export interface Edit {
   readonly stage: 'files' | 'trunk';
   /** `marked`: what is ours can be told from what was edited since; `whole`: only the whole file is put back. */
   readonly how: 'marked' | 'whole';
-  /** A new file: readable for Asterisk's user as its other files are, or for root only. */
-  readonly like: 'asterisk' | 'root';
+  /**
+   * Who may read a new file: Asterisk's user as its other files, Gatehouse (numbers of people; one that was open to all is closed too), root,
+   * or everybody.
+   */
+  readonly like: 'asterisk' | 'gatehouse' | 'root' | 'everybody';
   /** The file of the program that it is a copy of. */
   readonly copyOf?: string;
   /** The file of the program that a new one is made of. */
   readonly madeOf?: string;
+  /** A program writes it anew from elsewhere: it goes away again whatever is in it. */
+  readonly copied?: true;
   /** Nobody else may read it. */
   readonly secret?: true;
   /** Address of the Redis whose configuration it is: it is given the new settings at once. */

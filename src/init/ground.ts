@@ -12,6 +12,8 @@ export interface Places {
   readonly env: string;
   readonly password: string;
   readonly manifest: string;
+  /** Group of the service, which reads rules and settings; null: there is none. */
+  readonly group: number | null;
   /** `dialplan/` and `deploy/` of this version. */
   readonly program: string;
 }

@@ -6,6 +6,7 @@ import { type Change, changesOf } from './change.ts';
 import { isYes, readConf, sectionsNamed, valueIn } from './conf/conf-tree.ts';
 import { diffText, withoutSecrets } from './diff-text.ts';
 import type { Ground, Places, Secrets } from './ground.ts';
+import { untilInterrupted } from './interruption.ts';
 import { readManifest } from './manifest.ts';
 import { dialedNumber } from './own-number.ts';
 import { ariUrlOf } from './plans/own-files.ts';
@@ -34,6 +35,8 @@ export interface Init {
   readonly ring: boolean;
   /** GATEHOUSE_ARI_USER, GATEHOUSE_HTTP and GATEHOUSE_REDIS_URL. */
   readonly settings: { readonly ariUser: string; readonly http: string; readonly redisUrl: string };
+  /** Aborted with an Interrupted when somebody ends the command. */
+  readonly interrupted: AbortSignal;
   say(text: string): void;
   /** A unified diff. */
   show(diff: string): void;
@@ -50,10 +53,11 @@ export interface InitResult {
 
 /**
  * Puts Gatehouse in front of the Asterisk of this machine. A second time it changes nothing.
- * @throws RolledBack when a change failed; an Error before anything is changed
+ * @throws RolledBack when a change failed or was interrupted; an Error, or Interrupted, before anything is changed
  */
 export async function init(options: Init): Promise<InitResult> {
-  const { console, places, given, ask, say } = options;
+  const { places, given, ask, interrupted, say } = options;
+  const console = untilInterrupted(options.console, interrupted);
   const asterisk = await findAsterisk(console, options.etc);
   await refuseUnfit(console, asterisk);
   const files = diskFiles(asterisk.etc);
@@ -65,12 +69,14 @@ export async function init(options: Init): Promise<InitResult> {
   });
   await refuseAbsent(console, asterisk, chosen.answers.formerContext);
   const redis = await findRedis(options.settings.redisUrl);
+  interrupted.throwIfAborted();
   const secrets = secretsOf(options, files, redis);
   const blacklist = await blacklistToTake(console, asterisk, chosen.answers);
   const ground: Ground = { asterisk, files, places, secrets, redis, blacklist, ...chosen };
   const plan = planOf(ground, await runningModules(console, asterisk));
   const all = changesOf(plan.edits, ground);
   const policy = await triedRules(places.rules, all);
+  interrupted.throwIfAborted();
   const monitor = policy.settings.mode === 'monitor';
   // Without Asterisk nothing proves that the new context is there.
   const changes = asterisk.running ? all : all.filter(({ stage }) => stage !== 'trunk');
@@ -89,8 +95,9 @@ export async function init(options: Init): Promise<InitResult> {
     say(
       `[${chosen.answers.formerContext}] has no extension for your own numbers, so nothing is called now: call in yourself.`,
     );
+  interrupted.throwIfAborted();
   const work: Work = {
-    ...{ console, ground, plan, changes, number, say },
+    ...{ console: options.console, ground, plan, changes, number, interrupted, say },
     ...{ ariUrl: ariUrlOf(ground), http: options.settings.http },
   };
   return { did: 'changed', applied: await apply(work), monitor, steps };

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { entryContext } from '../call/trunk.ts';
 import { writeFileAtomically } from '../process/write-file-atomically.ts';
 import { type AsteriskHome, diskFiles } from './asterisk.ts';
-import { owner, type PutBack } from './change.ts';
+import { ownerAt, type PutBack } from './change.ts';
 import type { Manifest } from './manifest.ts';
 import { trunkNamed } from './trunks.ts';
 
@@ -28,7 +28,7 @@ export async function leadBack(
     const path = realpathSync(trunk.file);
     const lines = (files.text(path) ?? '').split('\n');
     lines[trunk.at] = (lines[trunk.at] ?? '').replace(entryContext, () => context);
-    await writeFileAtomically(path, Buffer.from(lines.join('\n'), 'latin1'), owner(path));
+    await writeFileAtomically(path, Buffer.from(lines.join('\n'), 'latin1'), ownerAt(path));
     const note = `endpoint ${name} was led to ${entryContext} by hand since; its context is ${context} again, as before init`;
     done.push({ path, note });
   }

@@ -13,6 +13,8 @@ const file = z.object({
   after: bytes,
   /** Address of the Redis whose configuration it is. */
   redis: z.string().optional(),
+  /** A program writes it anew from elsewhere: what is in it is nobody's edit. */
+  copied: z.literal(true).optional(),
   ...{ mode: z.int(), uid: z.int(), gid: z.int() },
 });
 

@@ -22,13 +22,15 @@ interface Leg {
 /**
  * Calls a number through the entry, as the trunk would, and hangs up as soon as the caller is asked or a person, queue or mailbox is being
  * called. A telephone may ring for a moment.
+ * @throws the reason of `interrupted`; then the call is over too
  */
-export async function ringOnce(console: Console, number: string): Promise<Rung> {
+export async function ringOnce(console: Console, number: string, interrupted: AbortSignal): Promise<Rung> {
   const name = `Local/${number}@${entryContext}-`;
   await console.ask(`channel originate Local/${number}@${entryContext}/n application Wait 3`);
   let before: Leg | null = null;
   try {
     for (let ms = 0; ms < longestMs; ms += everyMs) {
+      interrupted.throwIfAborted();
       const leg = legOf(await console.ask('core show channels concise'), name);
       if (leg === null && (before !== null || ms > appearsMs))
         return { kind: 'ended', last: placeOf(before) };

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { fromHere } from '../process/loopback.ts';
+import { runApart } from './asterisk.ts';
 
-const exec = promisify(execFile);
 const [restartMs, stopMs, answerMs, readyMs, everyMs] = [60_000, 120_000, 2_000, 45_000, 500];
 const unit = 'gatehouse.service';
 
@@ -14,28 +12,33 @@ export type ServiceState = 'ready' | 'waiting' | 'absent';
 /** Starts Gatehouse with its new settings, where systemd has it. False: there is no such unit. @throws an Error when systemd refuses */
 export async function restartService(): Promise<boolean> {
   if (!(await hasUnit())) return false;
-  await exec('systemctl', ['restart', unit], { timeout: restartMs });
+  await runApart(restartMs, 'systemctl', 'restart', unit);
   return true;
 }
 
 /** Ends Gatehouse, where systemd has it: calls inside finish, and what waits is sent. False: there is no such unit. @throws an Error when systemd refuses */
 export async function stopService(): Promise<boolean> {
   if (!(await hasUnit())) return false;
-  await exec('systemctl', ['stop', unit], { timeout: stopMs });
+  await runApart(stopMs, 'systemctl', 'stop', unit);
   return true;
 }
 
 async function hasUnit(): Promise<boolean> {
   if (!existsSync('/run/systemd/system')) return false;
-  return exec('systemctl', ['cat', unit]).then(
+  return runApart(answerMs, 'systemctl', 'cat', unit).then(
     () => true,
     () => false,
   );
 }
 
-/** Waits for the Gatehouse of this machine to be connected to Asterisk, if one is there or was just started. */
-export async function serviceState(http: string, justStarted: boolean): Promise<ServiceState> {
+/** Waits for the Gatehouse of this machine to be connected to Asterisk, if one is there or was just started. @throws the reason of `interrupted` */
+export async function serviceState(
+  http: string,
+  justStarted: boolean,
+  interrupted: AbortSignal,
+): Promise<ServiceState> {
   for (let ms = 0; ; ms += everyMs) {
+    interrupted.throwIfAborted();
     const state = await readiness(http);
     if (state === 'ready' || ms >= readyMs || (state === 'absent' && !justStarted)) return state;
     await sleep(everyMs);

@@ -5,6 +5,7 @@ import { type Console, diskFiles, findAsterisk } from './asterisk.ts';
 import { waitUntilOutside } from './calls-inside.ts';
 import { type PutBack, putBack, removeDirectories } from './change.ts';
 import { readConf } from './conf/conf-tree.ts';
+import { untilInterrupted } from './interruption.ts';
 import { leadBack } from './lead-back.ts';
 import { type KeptFile, type Manifest, readManifest } from './manifest.ts';
 import { followRedis } from './redis.ts';
@@ -20,6 +21,8 @@ export interface Uninit {
   readonly etc: string | undefined;
   /** Calls inside are waited for so long. */
   readonly waitMs: number;
+  /** Aborted with an Interrupted: it stops where it can be run again. */
+  readonly interrupted: AbortSignal;
   /** False: there is no such service. */
   stopService(): Promise<boolean>;
 }
@@ -36,10 +39,11 @@ export interface Undone {
  * @throws an Error that says what to do, when it stops; then calls still reach people, and it can be run again
  */
 export async function uninit(options: Uninit): Promise<Undone | null> {
-  const { console, manifest: path, etc, waitMs } = options;
+  const { console, manifest: path, etc, waitMs, interrupted } = options;
   const manifest = readManifest(path);
   if (manifest === null) return null;
-  const asterisk = await findAsterisk(console, etc);
+  const asterisk = await findAsterisk(untilInterrupted(console, interrupted), etc);
+  interrupted.throwIfAborted();
   const trunkFiles = manifest.files.filter(({ stage }) => stage === 'trunk');
   const others = manifest.files.filter(({ stage }) => stage === 'files').toReversed();
   const back = await backAll(trunkFiles);
@@ -50,7 +54,7 @@ export async function uninit(options: Uninit): Promise<Undone | null> {
     await trunksAreBack(console, manifest);
   }
   nothingElseLeadsHere(asterisk.etc);
-  if (asterisk.running) await callsAreOver(console, waitMs);
+  if (asterisk.running) await callsAreOver(console, waitMs, interrupted);
   // Without the password that init made, it can only fail from now on.
   const isOurs = others.some((file) => file.path === options.password && file.before === null);
   const stopped = isOurs && (await options.stopService());
@@ -95,8 +99,13 @@ function nothingElseLeadsHere(etc: string): void {
         );
 }
 
-async function callsAreOver(console: Console, waitMs: number): Promise<void> {
-  const inside = await waitUntilOutside(console, waitMs);
+async function callsAreOver(console: Console, waitMs: number, interrupted: AbortSignal): Promise<void> {
+  const inside = await waitUntilOutside(console, waitMs, interrupted);
+  if (interrupted.aborted)
+    throw new Error(
+      `${interrupted.reason.message}. The trunk is back, so new calls no longer come to Gatehouse; the rest was not changed. Run gatehouse uninit again`,
+      { cause: interrupted.reason },
+    );
   if (inside > 0)
     throw new Error(
       `the trunk is back, and ${inside} calls are still on their way through Gatehouse. Run gatehouse uninit again when they are over`,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -20,7 +20,13 @@ const etc = (name = ''): string => join(lab.dir, 'etc', name);
 beforeAll(async () => {
   admin = await AdminSite.up(
     `own-numbers: '+1 317 274 0100..+1 317 274 0119'\ntime-zone: America/Chicago\nmailbox: '100'\nmonitor: false\n`,
-    { editAsterisk: layFreePbx, prepare: ({ asterisk }) => fillAstDb(asterisk) },
+    {
+      editAsterisk: layFreePbx,
+      prepare: async ({ asterisk, dir }) => {
+        await mkdir(join(dir, 'cron.d'));
+        await fillAstDb(asterisk);
+      },
+    },
   );
   lab = admin.lab;
   site = admin.dir;
@@ -77,8 +83,7 @@ async function ring(
   };
 }
 
-/** The command for cron that init names. */
-let copyBlacklist: string;
+const cronFile = (): string => join(lab.dir, 'cron.d/gatehouse-blacklist');
 
 const messages = async (): Promise<number> =>
   (await readdir(join(lab.dir, 'spool/voicemail/default/100/INBOX')).catch(() => [])).filter((name) =>
@@ -92,7 +97,6 @@ test('init writes only what FreePBX leaves to the site, the trunk included', asy
   expect(code, out).toBe(0);
   // Not the form +1…, which leads to the route of all other numbers.
   expect(out).toContain('Calling 3172740100 through Gatehouse once');
-  copyBlacklist = /echo '\* \* \* \* \* root (sh .*)' >/.exec(out)?.[1] ?? 'false';
   expect(out).not.toContain('set the context');
   expect(await contextOfTrunk()).toBe('gatehouse-in');
   expect(await changedFiles()).toEqual([
@@ -206,7 +210,8 @@ test('numbers that are put on the blacklist later are turned away once they are 
   const before = await inForce();
   await lab.asterisk.cli('database put blacklist 2125550197 1');
   const env = { PATH: `${join(site, 'bin')}${delimiter}${process.env.PATH}` };
-  await exec('sh', ['-c', copyBlacklist], { env });
+  const command = /^\* \* \* \* \* root (.*)$/m.exec(await readFile(cronFile(), 'utf8'))?.[1] ?? 'false';
+  await exec('sh', ['-c', command], { env });
   expect(await readFile(list, 'utf8')).toBe(
     '/blacklist/2125550197 : 1\n/blacklist/2125550198 : 1\n/blacklist/2125550199 : 1\n',
   );
@@ -233,6 +238,9 @@ test('uninit leaves FreePBX as it was', async () => {
   expect(code, out).toBe(0);
   expect(await contextOfTrunk()).toBe('from-pstn');
   expect(await changedFiles()).toEqual([]);
+  expect(out).toMatch(/All \d+ files are as they were/);
+  for (const path of [cronFile(), own('rules/lists/freepbx-blacklist.astdb')])
+    await expect(stat(path)).rejects.toThrow('ENOENT');
   expect(await ring('2125550185', '3172740100')).toMatchObject({
     sip: 'answered,hung-up',
     shown: ['JOHN DOE'],

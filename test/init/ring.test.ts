@@ -52,7 +52,7 @@ test.each([
   ['nobody', [entry, ''], '', { kind: 'ended', last: 'Stasis in [gatehouse-in]' }],
 ] as const)('a call to ourselves comes to %s, and is hung up', async (_, channels, variables, rung) => {
   const console = showing(channels, variables);
-  expect(await ringOnce(console, '100')).toEqual(rung);
+  expect(await ringOnce(console, '100', new AbortController().signal)).toEqual(rung);
   expect(console.asked[0]).toBe('channel originate Local/100@gatehouse-in/n application Wait 3');
   const hungUp = console.asked.filter((command) => command.startsWith('channel request hangup'));
   // The caller's half first. Here the other one stays, and is hung up too.

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { GivenAnswers } from '../../src/init/answers.ts';
 import { type Console, diskFiles } from '../../src/init/asterisk.ts';
 import { readConf } from '../../src/init/conf/conf-tree.ts';
@@ -89,6 +90,7 @@ export class FakeConsole implements Console {
 export class Site {
   readonly dir = mkdtempSync(join(tmpdir(), 'gatehouse-init-'));
   readonly etc = join(this.dir, 'etc');
+  readonly cronFile = join(this.dir, 'cron.d/gatehouse-blacklist');
   readonly places: Places;
   readonly console: FakeConsole;
   readonly said: string[] = [];
@@ -99,10 +101,11 @@ export class Site {
     for (const [name, text] of Object.entries(files)) this.write(name, text);
     this.write('asterisk.conf', `[directories]\nastspooldir => ${this.dir}/spool\n`);
     mkdirSync(join(this.dir, 'spool'));
+    mkdirSync(dirname(this.cronFile));
     const own = join(this.dir, 'gatehouse');
     this.places = {
       ...{ dir: own, rules: join(own, 'rules'), env: join(own, 'gatehouse.env'), program },
-      ...{ password: join(own, 'ari-password'), manifest: join(own, 'init.json') },
+      ...{ password: join(own, 'ari-password'), manifest: join(own, 'init.json'), group: null },
     };
     this.console = new FakeConsole(this.etc);
   }
@@ -148,7 +151,11 @@ export class Site {
   }
 
   init(given: GivenAnswers = {}, options: Partial<Init> = {}): Promise<InitResult> {
-    return init({
+    return init({ ...this.options(given), ...options });
+  }
+
+  options(given: GivenAnswers = {}): Init {
+    return {
       ...{
         console: this.console,
         places: this.places,
@@ -160,21 +167,40 @@ export class Site {
       given: { 'own-numbers': ['+13172740100'], 'time-zone': 'America/Chicago', ...given },
       confirm: () => Promise.resolve(true),
       settings: { ariUser: 'gatehouse', http: '127.0.0.1:1', redisUrl: '' },
+      interrupted: new AbortController().signal,
       say: (text) => this.said.push(text),
       show: (diff) => this.said.push(diff),
-      ...options,
-    });
+    };
   }
 
   /** How often Gatehouse was stopped. */
   stops = 0;
 
-  uninit(): Promise<Undone | null> {
+  uninit(interrupted = new AbortController().signal): Promise<Undone | null> {
     const { manifest, password } = this.places;
     const stopService = () => {
       this.stops++;
       return Promise.resolve(true);
     };
-    return uninit({ console: this.console, manifest, password, etc: undefined, waitMs: 0, stopService });
+    return uninit({
+      console: this.console,
+      manifest,
+      password,
+      etc: undefined,
+      waitMs: 0,
+      stopService,
+      interrupted,
+    });
   }
+}
+
+/** A site that init has set up, until the end of the test. */
+export async function initialized(
+  given: GivenAnswers = {},
+  files: Readonly<Record<string, string>> = {},
+): Promise<{ site: Site; steps: readonly string[] }> {
+  const site = await Site.of({ ...plainFiles, ...files });
+  onTestFinished(() => site.close());
+  const { steps } = await site.init(given);
+  return { site, steps };
 }

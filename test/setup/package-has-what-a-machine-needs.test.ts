@@ -78,7 +78,7 @@ it.each([
   writeFileSync(join(programs, 'dpkg-deb'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   writeFileSync(join(out, name), 'the one of before');
   vi.stubEnv('PATH', `${programs}:${process.env.PATH}`);
-  onTestFinished(() => vi.unstubAllEnvs());
+  onTestFinished(() => void vi.unstubAllEnvs());
   const made = makePackage(stage, out, options, () => undefined);
   await (code === 0 ? made : expect(made).rejects.toThrow(`dpkg-deb ended with ${code}`));
   expect(readdirSync(out).sort()).toEqual([name, 'programs']);

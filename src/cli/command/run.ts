@@ -8,29 +8,38 @@ import { screenOf, wrapped } from '../../terminal/screen.ts';
 /** A failure that is one line for people. */
 export class CommandError extends Error {
   readonly code: string;
-  constructor(code: string, message: string) {
+  readonly exitCode: number;
+  constructor(code: string, message: string, exitCode = 1) {
     super(message);
     this.code = code;
+    this.exitCode = exitCode;
   }
 }
 
 /** What to do when files of GATEHOUSE_DATA cannot be read or written. */
 export const sameUser = 'run this as the user that Gatehouse runs as (or root), with the same GATEHOUSE_DATA';
 
-/** Runs a command's work: an error becomes one line on stderr, exit code 1. */
-export async function run(command: Command, work: () => Promise<void>): Promise<void> {
-  process.stdout.on('error', endQuietly);
+/**
+ * Runs a command's work: an error becomes one line on stderr, exit code 1 or that of a CommandError.
+ * @param onLostOutput when stdout has no reader any more
+ */
+export async function run(
+  command: Command,
+  work: () => Promise<void>,
+  onLostOutput: (error: NodeJS.ErrnoException) => void = endQuietly,
+): Promise<void> {
+  process.stdout.on('error', onLostOutput);
   try {
     await useLocalZone();
     await work();
   } catch (error) {
     const code = (error as { code?: unknown }).code;
     command.error(wrapped(`error: ${messageOf(error)}`, screenOf(process.stderr)), {
-      exitCode: 1,
+      exitCode: error instanceof CommandError ? error.exitCode : 1,
       code: typeof code === 'string' ? code : 'command-failed',
     });
   } finally {
-    process.stdout.off('error', endQuietly);
+    process.stdout.off('error', onLostOutput);
   }
 }
 

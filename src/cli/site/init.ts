@@ -1,6 +1,6 @@
+import { readFileSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { settingText } from '../../config/read-setting.ts';
@@ -13,7 +13,9 @@ import { type Init, type InitResult, init } from '../../init/init.ts';
 import type { Ask } from '../../init/questions.ts';
 import type { Rung } from '../../init/ring.ts';
 import { formatProblem } from '../../policy/problem.ts';
-import { CommandError, run } from '../command/run.ts';
+import { CommandError } from '../command/run.ts';
+import { type End, exitCodeAfter, runChanging } from './changing-run.ts';
+import { Questioner } from './questioner.ts';
 
 interface InitOptions {
   readonly answers?: string;
@@ -23,7 +25,7 @@ interface InitOptions {
   readonly etc?: string;
 }
 
-/** `gatehouse init`: exit code 1 when nothing could be set up; then all is as it was. */
+/** `gatehouse init`: exit code 1 when nothing could be set up, 130 after Ctrl-C; then all is as it was. */
 export function initCommand(): Command {
   const command = new Command('init').description(
     'put Gatehouse in front of the Asterisk of this machine: shows every change, asks once, and proves it with a call (as root)',
@@ -37,17 +39,19 @@ export function initCommand(): Command {
       '--etc <dir>',
       'configuration directory of an Asterisk that does not run (default: /etc/asterisk)',
     )
-    .action((options: InitOptions) => run(command, () => initialize(options)));
+    .action((options: InitOptions) =>
+      runChanging(command, (interrupted, end) => initialize(options, interrupted, end)),
+    );
 }
 
-async function initialize(options: InitOptions): Promise<void> {
+async function initialize(options: InitOptions, interrupted: AbortSignal, end: End): Promise<void> {
   refuseOthers();
-  const terminal = options.yes ? null : createInterface({ input: process.stdin, output: process.stdout });
+  const questioner = options.yes ? null : new Questioner(interrupted, end);
   try {
     const result = await init({
       ...{ console: asteriskConsole, places: sitePlaces(), etc: options.etc, say, show },
       ...{ given: await givenIn(options.answers), dryRun: options.dryRun === true, ring: options.ring },
-      ...questionsAt(terminal),
+      ...{ ...questionsOf(questioner), interrupted },
       settings: {
         ariUser: settingText('GATEHOUSE_ARI_USER') ?? 'gatehouse',
         http: settingText('GATEHOUSE_HTTP'),
@@ -57,33 +61,18 @@ async function initialize(options: InitOptions): Promise<void> {
     });
     say(resultText(result));
   } catch (failed) {
-    if (!(failed instanceof RolledBack)) throw failed;
-    throw new CommandError('rolled-back', rolledBackText(failed));
+    if (failed instanceof RolledBack)
+      throw new CommandError('rolled-back', rolledBackText(failed), exitCodeAfter(failed.cause));
+    throw interrupted.aborted ? interrupted.reason : failed;
   } finally {
-    terminal?.close();
+    questioner?.close();
   }
 }
 
-function questionsAt(terminal: ReturnType<typeof createInterface> | null): Pick<Init, 'ask' | 'confirm'> {
-  if (terminal === null) return { ask: null, confirm: () => Promise.resolve(true) };
-  const gone = new AbortController();
-  terminal.once('close', () => gone.abort());
-  const ask: Ask = async (question, usual) => {
-    const said = await terminal.question(promptText(question, usual), { signal: gone.signal }).catch(() => {
-      throw new CommandError(
-        'no-answer',
-        `nobody is there to answer "${question.split('\n')[0]}": use --answers FILE and --yes`,
-      );
-    });
-    return said.trim() || (usual ?? '');
-  };
+function questionsOf(questioner: Questioner | null): Pick<Init, 'ask' | 'confirm'> {
+  if (questioner === null) return { ask: null, confirm: () => Promise.resolve(true) };
+  const ask: Ask = (question, usual) => questioner.ask(question, usual);
   return { ask, confirm: async () => /^y(es)?$/i.test((await ask('Make these changes? (y/n)', 'n')).trim()) };
-}
-
-/** The question, what explains it below, and the default where the reply is written. */
-function promptText(question: string, usual: string | null): string {
-  const lines = question.split('\n').map((line, at) => (at === 0 ? styleText('bold', line) : line));
-  return `\n${lines.join('\n')}\n${usual === null ? '' : `[${usual}] `}> `;
 }
 
 /** Colors only where there is a terminal. */
@@ -110,7 +99,16 @@ export function sitePlaces(): Places {
   return {
     ...{ dir, rules, env: join(dir, 'gatehouse.env'), password: join(dir, 'ari-password') },
     ...{ manifest: join(dir, 'init.json'), program: join(import.meta.dirname, '../../..') },
+    group: groupOf(rules),
   };
+}
+
+/** The group that may read the rules, else the group gatehouse. */
+function groupOf(rules: string): number | null {
+  const { gid = 0 } = statSync(rules, { throwIfNoEntry: false }) ?? {};
+  if (gid !== 0) return gid;
+  const [, found] = /^gatehouse:[^:\n]*:(\d+):/m.exec(readFileSync('/etc/group', 'utf8')) ?? [];
+  return found === undefined ? null : Number(found);
 }
 
 /** @throws CommandError `not-root` */

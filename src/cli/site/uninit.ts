@@ -3,7 +3,7 @@ import { asteriskConsole } from '../../init/asterisk.ts';
 import { stopService } from '../../init/service.ts';
 import { uninit } from '../../init/uninit.ts';
 import { count } from '../command/options.ts';
-import { run } from '../command/run.ts';
+import { runChanging } from './changing-run.ts';
 import { notesText, refuseOthers, sitePlaces } from './init.ts';
 
 /** `gatehouse uninit`: exit code 1 when it stopped before the end; then calls still reach people. */
@@ -18,12 +18,20 @@ export function uninitCommand(): Command {
       'configuration directory of an Asterisk that does not run (default: /etc/asterisk)',
     )
     .action((options: { wait: number; etc?: string }) =>
-      run(command, async () => {
+      runChanging(command, async (interrupted) => {
         refuseOthers();
         const { manifest, password } = sitePlaces();
         const waitMs = options.wait * 1000;
         const undone = await uninit({
-          ...{ console: asteriskConsole, manifest, password, etc: options.etc, waitMs, stopService },
+          ...{
+            console: asteriskConsole,
+            manifest,
+            password,
+            etc: options.etc,
+            waitMs,
+            stopService,
+            interrupted,
+          },
         });
         process.stdout.write(`${undoneText(undone)}\n`);
       }),

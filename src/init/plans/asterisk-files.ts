@@ -127,7 +127,9 @@ export function voicemailPlan(ground: Ground): Part {
     line.startsWith(`${answers.mailbox} => `),
   );
   const box = known ?? `${answers.mailbox} => ${secrets.pin},Switchboard,,,minsecs=3`;
-  return { edits: blockIn(ground, 'voicemail.conf', [heading(conf, 'default'), box]), steps: [] };
+  const edits = blockIn(ground, 'voicemail.conf', [heading(conf, 'default'), box]);
+  // With the PIN of the box.
+  return { edits: edits.map((edit) => ({ ...edit, secret: true })), steps: [] };
 }
 
 const otherVoicemails = ['app_voicemail_odbc.so', 'app_voicemail_imap.so'];

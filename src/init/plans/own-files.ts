@@ -27,11 +27,11 @@ export function settingsPlan(ground: Ground): Pick<Plan, 'edits' | 'steps'> {
     ['GATEHOUSE_RULES', places.rules, null],
   ];
   const env = wanted.reduce((text, [name, value, usual]) => withSetting(text, name, value, usual), now);
-  const own = { stage: 'files', how: 'whole', like: 'root' } as const;
+  const own = { stage: 'files', how: 'whole' } as const;
   return {
     edits: [
-      { ...own, path: places.env, after: env },
-      { ...own, path: places.password, after: `${secrets.ariPassword}\n`, secret: true },
+      { ...own, like: 'gatehouse', path: places.env, after: env },
+      { ...own, like: 'root', path: places.password, after: `${secrets.ariPassword}\n`, secret: true },
     ],
     steps: [],
   };
@@ -86,7 +86,7 @@ export function rulesPlan({ places, answers, blacklist }: Ground): Pick<Plan, 'e
     (text, [key, value]) => withValue(text, key, value),
     blacklist === null ? withoutExamples(now) : withTakenList(withoutExamples(now)),
   );
-  const how = { stage: 'files', how: 'whole', like: 'asterisk' } as const;
+  const how = { stage: 'files', how: 'whole', like: 'gatehouse' } as const;
   return { edits: [{ ...how, path, after: bytesOf(after) }], steps: [] };
 }
 

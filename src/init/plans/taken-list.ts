@@ -1,5 +1,8 @@
-import { join } from 'node:path';
-import type { Plan } from '../edit.ts';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { quoted } from '../../doctor/pasted.ts';
+import { rawText } from '../asterisk.ts';
+import type { Edit, Plan } from '../edit.ts';
 import type { Ground } from '../ground.ts';
 
 const name = 'freepbx-blacklist';
@@ -17,16 +20,26 @@ export function blacklistOf(said: string): string {
   return rows.map((row) => `${row}\n`).join('');
 }
 
-/** FreePBX's blacklist as a list of the example rules, which turn its numbers away like those of their own. */
-export function takenListPlan({ places, blacklist }: Ground): Pick<Plan, 'edits' | 'steps'> {
-  if (blacklist === null) return { edits: [], steps: [] };
+/** FreePBX's blacklist as a list of the example rules, which turn its numbers away like those of their own; cron copies it again each minute. */
+export function takenListPlan({ asterisk, places, blacklist }: Ground): Pick<Plan, 'edits' | 'steps'> {
   const path = join(places.rules, `lists/${name}.astdb`);
-  return {
-    edits: [{ stage: 'files', how: 'whole', like: 'root', path, after: blacklist }],
-    steps: [
-      `have FreePBX's blacklist copied again each minute: echo '* * * * * root sh ${places.program}/deploy/freepbx-blacklist ${path}' > /etc/cron.d/gatehouse-blacklist`,
-    ],
-  };
+  const isTaken = blacklist !== null || (asterisk.kind === 'freepbx' && existsSync(path));
+  if (!isTaken) return { edits: [], steps: [] };
+  const own = { stage: 'files', how: 'whole' } as const;
+  const list: Edit[] =
+    blacklist === null ? [] : [{ ...own, like: 'gatehouse', path, after: blacklist, copied: true }];
+  const script = quoted(join(places.program, 'deploy/freepbx-blacklist'));
+  const command = `test ! -e ${script} || sh ${script} ${quoted(path)}`;
+  // Beside Asterisk's directory in /etc.
+  const cron = join(dirname(asterisk.etc), 'cron.d');
+  if (!existsSync(cron))
+    return { edits: list, steps: [`have FreePBX's blacklist copied again each minute, as root: ${command}`] };
+  const file = join(cron, 'gatehouse-blacklist');
+  // In cron a percent sign ends the command.
+  const after = `# gatehouse init; gatehouse uninit takes it out\n* * * * * root ${command.replaceAll('%', '\\%')}\n`;
+  // One that somebody has written stays.
+  const line: Edit = { ...own, like: 'everybody', path: file, after: rawText(file) ?? after };
+  return { edits: [...list, line], steps: [] };
 }
 
 /** policy.yaml with that list beside the list blocked. Where the example has been changed, it is as it was. */
