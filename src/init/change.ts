@@ -9,7 +9,7 @@ import type { Ground } from './ground.ts';
 import type { KeptFile, Manifest } from './manifest.ts';
 
 /** What one edit changes. */
-export type Change = KeptFile & Pick<Edit, 'copyOf' | 'madeOf'> & { readonly owner: FileOwner };
+export type Change = KeptFile & Pick<Edit, 'madeOf'> & { readonly owner: FileOwner };
 
 /** Edits that change something. */
 export function changesOf(edits: readonly Edit[], ground: Pick<Ground, 'asterisk' | 'places'>): Change[] {
@@ -104,7 +104,7 @@ export async function putBack(kept: KeptFile): Promise<PutBack> {
   const done = (note: string | null): PutBack => ({ path, note });
   if (now === before) return done(null);
   if (now === null) return done('somebody has deleted it since; it is not made again');
-  if (now === after || kept.copied) {
+  if (now === after || kept.copied || (kept.copyOf !== undefined && now === rawText(kept.copyOf))) {
     if (before === null) await rm(path);
     else await writeFileAtomically(path, Buffer.from(before, 'latin1'), ownerIn(kept));
     return done(null);

@@ -15,6 +15,8 @@ const file = z.object({
   redis: z.string().optional(),
   /** A program writes it anew from elsewhere: what is in it is nobody's edit. */
   copied: z.literal(true).optional(),
+  /** The file of the program that it is a copy of: an upgrade copies it anew. */
+  copyOf: z.string().optional(),
   ...{ mode: z.int(), uid: z.int(), gid: z.int() },
 });
 

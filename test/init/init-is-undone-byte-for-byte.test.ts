@@ -1,4 +1,14 @@
-import { appendFileSync, chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { RolledBack } from '../../src/init/apply.ts';
@@ -147,6 +157,19 @@ test('an edited site file and edited rules are left as they are, and named', asy
     join(one.places.rules, 'policy.yaml'),
     join(one.etc, 'gatehouse'),
   ]);
+});
+
+test('a dialplan that an upgrade has copied anew goes away like that of init', async () => {
+  const one = await site();
+  const before = one.snapshot();
+  const program = mkdtempSync(join(tmpdir(), 'gatehouse-program-'));
+  onTestFinished(() => rmSync(program, { recursive: true, force: true }));
+  cpSync(join(one.places.program, 'dialplan'), join(program, 'dialplan'), { recursive: true });
+  await one.init({}, { places: { ...one.places, program } });
+  for (const path of [join(program, 'dialplan/gatehouse.conf'), join(one.etc, 'gatehouse/gatehouse.conf')])
+    appendFileSync(path, '; of the next version\n');
+  expect(await one.uninit()).toMatchObject({ notes: [] });
+  expect(one.snapshot()).toEqual(before);
 });
 
 test('edits between two runs of init are not lost by uninit', async () => {
