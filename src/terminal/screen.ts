@@ -14,10 +14,11 @@ export type Paint = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'blue';
 /** Neither a width nor colors. */
 export const plainScreen: Screen = { width: Number.POSITIVE_INFINITY, bars: false, paint: (_, text) => text };
 
-/** Without a terminal `COLUMNS` tells the width, when it is set. Colors come where a terminal is, unless `NO_COLOR` is set. */
+/** Without a terminal, or of one that does not tell its width, `COLUMNS` does, when it is set. Colors come where a terminal is, unless `NO_COLOR` is set. */
 export function screenOf(stream: NodeJS.WriteStream = process.stdout): Screen {
   const told = Number(process.env.COLUMNS);
-  const width = stream.isTTY ? stream.columns : told > 0 ? told : Number.POSITIVE_INFINITY;
+  const width =
+    stream.isTTY && stream.columns > 0 ? stream.columns : told > 0 ? told : Number.POSITIVE_INFINITY;
   return { width, bars: stream.isTTY === true, paint: (style, text) => styleText(style, text, { stream }) };
 }
 

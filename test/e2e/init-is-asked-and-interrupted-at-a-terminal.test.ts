@@ -99,7 +99,6 @@ async function everythingIsAsBefore(): Promise<void> {
   await exec('diff', ['-r', shippedRules, admin.own('rules')]);
   for (const name of ['init.json', 'ari-password', 'gatehouse.env'])
     await expect(stat(admin.own(name))).rejects.toThrow('ENOENT');
-  await expect(stat(join(lab.dir, 'spool', 'gatehouse'))).rejects.toThrow('ENOENT');
   expect(await admin.contextOfTrunk()).toBe('from-carrier');
 }
 

@@ -253,8 +253,10 @@ test('a run that was broken off is undone by uninit, and finished by init', asyn
     await one.init();
     const after = one.snapshot();
     // As if it had ended after the first files.
-    for (const name of ['extensions.conf', 'voicemail.conf', 'pjsip.conf'])
+    for (const name of ['extensions.conf', 'voicemail.conf', 'pjsip.conf']) {
       one.write(name, plainFiles[name] ?? '');
+      chmodSync(join(one.etc, name), 0o644);
+    }
     await one.console.ask('module reload res_pjsip.so');
     if (next === 'init') {
       expect((await one.init()).did).toBe('changed');
