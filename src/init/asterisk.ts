@@ -1,19 +1,34 @@
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { text } from 'node:stream/consumers';
 import { type ConfFiles, readConf, valueIn } from './conf/conf-tree.ts';
 import { withoutOurs } from './conf/ours.ts';
 
-const exec = promisify(execFile);
 const answerMs = 15_000;
 
-/** Runs a program that Ctrl-C and the loss of the session do not reach: what it has begun it ends. @throws errors of execFile */
-export function runApart(
+/**
+ * Runs a program that Ctrl-C and the loss of the session do not reach: what it has begun it ends.
+ * @returns its stdout. @throws an Error with its `stdout` and `stderr`
+ */
+export async function runApart(
   timeoutMs: number,
-  ...command: readonly string[]
-): Promise<{ readonly stdout: string }> {
-  return exec('setsid', ['--wait', ...command], { timeout: timeoutMs });
+  program: string,
+  ...args: readonly string[]
+): Promise<string> {
+  // In a session of its own.
+  const child = spawn(program, args, {
+    ...{ detached: true, timeout: timeoutMs },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = [text(child.stdout), text(child.stderr)] as const;
+  const [stdout, stderr, [code]] = await Promise.all([...output, once(child, 'close')]);
+  if (code === 0) return stdout;
+  throw Object.assign(new Error(`${[program, ...args].join(' ')} failed: ${stderr.trim()}`), {
+    stdout,
+    stderr,
+  });
 }
 
 /** Asterisk's own console. */
@@ -25,7 +40,7 @@ export interface Console {
 export const asteriskConsole: Console = {
   async ask(command) {
     try {
-      return (await runApart(answerMs, 'asterisk', '-rx', command)).stdout;
+      return await runApart(answerMs, 'asterisk', '-rx', command);
     } catch (failed) {
       // A command that Asterisk ran and that found nothing may end with an exit code too.
       const { stdout = '', stderr = '' } = failed as { stdout?: string; stderr?: string };

@@ -27,7 +27,7 @@ const questions = [
 const ctrlC = '\u0003';
 
 beforeAll(async () => {
-  admin = await AdminSite.up('');
+  admin = await AdminSite.up("own-numbers: '+13172740100'\n");
   lab = admin.lab;
   const shim = join(admin.dir, 'bin', 'asterisk');
   const [, console = ''] = (await readFile(shim, 'utf8')).split('\n');
@@ -144,7 +144,6 @@ const steps = [
 test.each([...steps, ...steps].map((step, at) => [at < steps.length ? 'SIGINT' : 'SIGTERM', step] as const))(
   '%s at "%s" puts everything back',
   async (signal, step) => {
-    await writeFile(join(admin.dir, 'answers.yaml'), "own-numbers: '+13172740100'\n");
     const signaled = join(admin.dir, `${signal} ${step}`);
     const env = { SIGNAL_AT: step, SIGNAL_BY: `kill -s ${signal.slice(3)} $PPID`, SIGNALED: signaled };
     const terminal = new TerminalSession(`--yes --answers '${join(admin.dir, 'answers.yaml')}'`, env);
@@ -169,6 +168,7 @@ test('Ctrl-C of a terminal reaches init alone, also while it puts everything bac
   await terminal.sees('Putting everything back');
   terminal.type(ctrlC);
   expect(await terminal.ended, terminal.shown).toBe(130);
+  expect(terminal.shown).toContain('Everything is as it was before: each file, and the trunk.');
   await everythingIsAsBefore();
 });
 
