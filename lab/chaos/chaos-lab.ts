@@ -229,7 +229,7 @@ export class ChaosLab {
   async #expectCall(): Promise<void> {
     const { lab } = this;
     const env = { ...lab.gatehouse.environment };
-    const words = ['expect', expectedNumber, '--until', '8h', '--why', 'chaos', '--rules', this.rules.dir];
+    const words = ['expect', expectedNumber, '--until', '8h', '--reason', 'chaos', '--rules', this.rules.dir];
     await until('the expected call to be noted', 20_000, () =>
       exec(process.execPath, [gatehouseEntry, ...words], { env, timeout: 15_000 }).then(
         () => true as const,

@@ -15,9 +15,9 @@ import {
 import { join, relative, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { runLogged } from '../../lab/setup/run-logged.ts';
+import { completionFor, type Shell } from '../../src/cli/completion/completion.ts';
 import { gatehouseProgram } from '../../src/cli/gatehouse.ts';
 import { version } from '../../src/process/version.ts';
-import { bashCompletion } from './completion.ts';
 import { manualPage } from './manual.ts';
 import {
   debianArchitecture,
@@ -31,6 +31,12 @@ import {
 const root = resolve(import.meta.dirname, '..', '..');
 /** Of a package that is being made; one that was killed leaves it, and the next takes its place. */
 const unfinishedEnding = '.unfinished';
+/** Where Debian's shells look. */
+const completions: Readonly<Record<Shell, string>> = {
+  bash: '/usr/share/bash-completion/completions/gatehouse',
+  zsh: '/usr/share/zsh/vendor-completions/_gatehouse',
+  fish: '/usr/share/fish/vendor_completions.d/gatehouse.fish',
+};
 const scripts = ['postinst', 'prerm', 'postrm'];
 /** For what is slow on a busy machine; half a minute to two are usual. */
 const limitMs = 1_800_000;
@@ -62,7 +68,8 @@ export async function stageTexts(stage: string, at: number): Promise<void> {
     await put(`/usr/lib/systemd/system/${unit}`, packagedUnit(await text(`deploy/${unit}`)));
 
   const program = await gatehouseProgram('');
-  await put('/usr/share/bash-completion/completions/gatehouse', bashCompletion(program));
+  for (const [shell, path] of Object.entries(completions))
+    await put(path, completionFor(shell as Shell, program));
   await put('/usr/share/man/man1/gatehouse.1.gz', zipped(manualPage(program, { version, at })));
 
   const documents = '/usr/share/doc/gatehouse';

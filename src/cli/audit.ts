@@ -2,9 +2,10 @@ import { Command } from 'commander';
 import { DateTime } from 'luxon';
 import { type AuditEntry, AuditLog } from '../report/access/audit-log.ts';
 import { auditName, knownAuditKey } from '../report/access/private-file.ts';
-import { wrapped } from '../terminal/screen.ts';
+import { tell, wrapped } from '../terminal/screen.ts';
 import { visibleJson, visibleText } from '../text/visible-text.ts';
-import { count, dataDir, timeOf } from './command/options.ts';
+import { type JsonFields, picked, withJsonOption } from './command/json-option.ts';
+import { count, dataDir, timeForms, timeOf } from './command/options.ts';
 import { onData, run } from './command/run.ts';
 
 interface AuditOptions {
@@ -13,29 +14,36 @@ interface AuditOptions {
   readonly call?: string;
   readonly number?: string;
   readonly limit: number;
-  readonly json?: true;
+  readonly json?: JsonFields;
 }
+
+const fields: readonly (keyof AuditEntry)[] = [
+  ...(['time', 'event', 'who', 'subject', 'role', 'address', 'route'] as const),
+  ...(['calls', 'numbers', 'count', 'detail'] as const),
+];
 
 /** `gatehouse audit`: who viewed full numbers, signed in or changed something; the newest last. */
 export function auditCommand(): Command {
-  return new Command('audit')
+  const command = new Command('audit')
     .description('show who viewed full numbers, signed in, or changed something')
-    .option('--since <when>', 'start: how long ago (30m, 24h, 7d), or a date and time')
+    .option('--since <when>', `start: ${timeForms}`)
     .option('--who <name>', 'only this person or token')
     .option('--call <id>', 'only views of this call')
     .option('--number <number>', 'only views of this number, E.164 with its plus')
-    .option('--limit <entries>', 'maximum entries, the newest', count, 100)
-    .option('--json', 'one JSON object per line')
-    .action((options: AuditOptions, command: Command) =>
-      run(command, async () => {
-        const found = await onData(new AuditLog(dataDir()).read(options.limit, wanted(options)));
-        for (const entry of found.reverse())
-          console.log(options.json ? visibleJson(entry) : wrapped(entryLine(entry)));
+    .option('--limit <entries>', 'maximum entries, the newest', count, 100);
+  return withJsonOption(command, 'one JSON object per line', fields).action(
+    ({ json, ...options }: AuditOptions, self: Command) =>
+      run(self, async () => {
+        const { limit } = options;
+        const found = await onData(new AuditLog(dataDir()).read(limit + 1, wanted(options)));
+        for (const entry of found.slice(0, limit).reverse())
+          console.log(json ? visibleJson(picked(entry, json)) : wrapped(entryLine(entry)));
+        if (found.length > limit) tell(`there are more: these are the newest ${limit} (--limit)`);
       }),
-    );
+  );
 }
 
-function wanted(options: AuditOptions): (entry: AuditEntry) => boolean {
+function wanted(options: Omit<AuditOptions, 'json'>): (entry: AuditEntry) => boolean {
   const { since, who, call, number } = options;
   const from = since === undefined ? 0 : timeOf('--since', since);
   const key = number === undefined ? null : knownAuditKey(dataDir());

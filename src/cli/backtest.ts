@@ -1,15 +1,23 @@
 import { Command } from 'commander';
-import { backtestReport } from '../backtest/backtest-report.ts';
+import { type BacktestReport, backtestReport } from '../backtest/backtest-report.ts';
 import { type CallSource, callsOfFile, callsOfRedis } from '../backtest/call-source.ts';
 import { BacktestError } from '../backtest/lane.ts';
 import { runBacktest } from '../backtest/run-backtest.ts';
 import { RedisOutcomeLines } from '../call-store/outcome-lines.ts';
 import { backtestText } from '../terminal/backtest-text.ts';
 import { ProgressLine } from '../terminal/progress-line.ts';
-import { wrapped } from '../terminal/screen.ts';
+import { tell, wrapped } from '../terminal/screen.ts';
 import { visibleJson } from '../text/visible-text.ts';
+import { type JsonFields, picked, withJsonOption } from './command/json-option.ts';
 import { calledNames } from './command/open-lists.ts';
-import { listsDir, showsNumbers, timeOf, withListsOption, withRedisOption } from './command/options.ts';
+import {
+  listsDir,
+  showsNumbers,
+  timeForms,
+  timeOf,
+  withListsOption,
+  withRedisOption,
+} from './command/options.ts';
 import { PrintedNumbers } from './command/printed-numbers.ts';
 import { withRedis } from './command/redis.ts';
 import { messageOf } from './command/run.ts';
@@ -28,9 +36,24 @@ export interface BacktestOptions extends CallsOptions {
   readonly rules: string;
   readonly against?: string;
   readonly data?: string;
-  readonly json?: boolean;
+  readonly json?: JsonFields;
   readonly showNumbers?: boolean;
 }
+
+const fields: readonly (keyof BacktestReport)[] = [
+  ...([
+    'rules',
+    'against',
+    'calls',
+    'withoutCaller',
+    'compared',
+    'same',
+    'otherDetails',
+    'otherRule',
+  ] as const),
+  ...(['flips', 'harmed', 'notCompared', 'mismatches', 'unreadable', 'before', 'now'] as const),
+  ...(['groups', 'missing', 'monitored'] as const),
+];
 
 /**
  * `gatehouse backtest`: what other rules would do with recorded calls. Exit code 1 when a must-pass number or a previously
@@ -41,14 +64,14 @@ export function backtestCommand(): Command {
     .description('decide recorded calls by other rules, and show which results would change')
     .requiredOption('--rules <dir>', 'directory of the rules to try')
     .option('--against <dir>', 'compare with these rules (default: the recorded decisions)')
-    .option('--since <when>', 'calls in Redis from then on: how long ago (24h, 30d), or a date and time')
+    .option('--since <when>', `calls in Redis from then on: ${timeForms}`)
     .option('--until <when>', 'end, in the same form (default: now)')
     .option(
       '--calls <file>',
       'calls in a file: outcomes or call facts as JSON, one per line, optionally .gz; - for stdin',
     )
-    .option('--json', 'one JSON object')
     .option('--show-numbers', `${showsNumbers} (calls in Redis)`);
+  withJsonOption(command, 'one JSON object', fields);
   return withRedisOption(withListsOption(command))
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : usage))
     .action(async (options: BacktestOptions) => {
@@ -60,7 +83,7 @@ export function backtestCommand(): Command {
         process.exitCode = exitCode;
       } catch (error) {
         progress.clear();
-        process.stderr.write(`error: ${messageOf(error)}\n`);
+        tell(`error: ${messageOf(error)}`);
         process.exitCode = usage;
       }
     });
@@ -86,7 +109,7 @@ export function backtest(
     if (report.calls === 0 && report.unreadable.lines > 0)
       throw new BacktestError('unreadable', `none of ${report.unreadable.lines} lines is a record of a call`);
     await numbers.audit();
-    const text = options.json ? `${visibleJson(report)}\n` : backtestText(report);
+    const text = options.json ? `${visibleJson(picked(report, options.json))}\n` : backtestText(report);
     return { text, exitCode: report.harmed > 0 ? 1 : 0 };
   });
 }

@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { callText } from '../terminal/call-text.ts';
 import { wrapped } from '../terminal/screen.ts';
 import { visibleJson } from '../text/visible-text.ts';
-import { type CallFieldName, callFields, jsonOf } from './command/call-fields.ts';
+import { callFields, jsonOf } from './command/call-fields.ts';
+import { type JsonFields, withJsonOption } from './command/json-option.ts';
 import { calledNames } from './command/open-lists.ts';
 import { showsNumbers, withRedisOption } from './command/options.ts';
 import { PrintedNumbers } from './command/printed-numbers.ts';
@@ -10,7 +11,7 @@ import { withRecords } from './command/redis.ts';
 import { CommandError, run } from './command/run.ts';
 
 interface CallOptions {
-  readonly json?: true | readonly CallFieldName[];
+  readonly json?: JsonFields;
   readonly showNumbers?: true;
   readonly redis?: string;
 }
@@ -20,12 +21,8 @@ export function callCommand(): Command {
   const command = new Command('call')
     .description('show one call in full: facts, decision with reasons, and what happened when')
     .argument('<id>', 'call id (node/uniqueid, as in the log) or SIP Call-ID')
-    .option(
-      '--json [fields]',
-      'one JSON object: the whole record, or these fields, such as time,caller,where',
-      callFields,
-    )
     .option('--show-numbers', showsNumbers);
+  withJsonOption(command, 'one JSON object, the whole record', callFields);
   return withRedisOption(command).action((id: string, options: CallOptions, self: Command) =>
     run(self, () =>
       withRecords(options.redis, async ({ records }) => {

@@ -12,13 +12,15 @@ import {
 import type { CallPage, CallRecord, CallRecords } from '../call/call-records.ts';
 import type { NameOf } from '../call/called-name.ts';
 import { isShortCodeText } from '../call/facts.ts';
+import { count as number } from '../call/sentences.ts';
 import { callCsv, callCsvHead } from '../privacy/call-csv.ts';
 import { CallLines } from '../terminal/call-lines.ts';
 import { hiddenWords } from '../terminal/fitted-table.ts';
-import { screenOf, wrapped } from '../terminal/screen.ts';
+import { screenOf, tell, wrapped } from '../terminal/screen.ts';
 import { csvLine } from '../text/csv-lines.ts';
 import { visibleJson } from '../text/visible-text.ts';
-import { type CallFieldName, callFields, jsonOf } from './command/call-fields.ts';
+import { callFields, jsonOf } from './command/call-fields.ts';
+import { type JsonFields, JsonOption } from './command/json-option.ts';
 import { calledNames } from './command/open-lists.ts';
 import {
   count,
@@ -38,8 +40,7 @@ type Wanted = Omit<CallFilter, 'since' | 'until'>;
 interface CallsOptions extends RangeOptions, Wanted {
   readonly limit?: number;
   readonly follow?: true;
-  /** True: whole records. */
-  readonly json?: true | readonly CallFieldName[];
+  readonly json?: JsonFields;
   readonly csv?: true;
   readonly showNumbers?: true;
   readonly redis?: string;
@@ -63,14 +64,7 @@ export function callsCommand(): Command {
       count,
     )
     .option('-f, --follow', 'print new calls as they come, until Ctrl-C')
-    .addOption(
-      new Option(
-        '--json [fields]',
-        'one JSON object per line: whole records, or these fields, such as time,caller,where',
-      )
-        .argParser(callFields)
-        .conflicts('csv'),
-    )
+    .addOption(new JsonOption('one JSON object per line, whole records', callFields).conflicts('csv'))
     .option('--csv', spreadsheet)
     .option('--show-numbers', showsNumbers);
   return withRedisOption(command).action((options: CallsOptions, self: Command) =>
@@ -119,10 +113,12 @@ async function listCalls(
     cursor = next;
   } while (cursor !== null && found.length < limit);
   await printer.calls(found.reverse());
-  if (cursor !== null && !options.follow)
-    process.stderr.write(
-      `showing the newest ${found.length}; use --limit for more, --until for earlier ones\n`,
-    );
+  if (cursor !== null && !options.follow) {
+    // Each call has one, be it none.
+    const counted = await records.counts('attestation', filter);
+    const all = counted.reduce((sum, { calls }) => sum + calls, 0);
+    tell(`and ${number(all - found.length)} more before these (--limit, or --csv for all)`);
+  }
   return found;
 }
 
@@ -238,7 +234,7 @@ class Printer {
     });
     const { head, hidden } = this.#lines;
     await this.#print(isFirst ? `${head}\n` : '', records, (one) => `${this.#lines?.line(one)}\n`);
-    if (isFirst && hidden.length > 0) process.stderr.write(`${wrapped(hiddenWords(hidden))}\n`);
+    if (isFirst && hidden.length > 0) tell(hiddenWords(hidden));
   }
 
   async #print(

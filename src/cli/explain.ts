@@ -28,10 +28,12 @@ import {
   readHeard,
   readMissing,
 } from './command/hypothetical-history.ts';
+import { type JsonFields, picked, withJsonOption } from './command/json-option.ts';
 import {
   listsDir,
   rulesDir,
   showsNumbers,
+  timeForms,
   timeOf,
   withListsOption,
   withRedisOption,
@@ -62,8 +64,14 @@ interface ExplainOptions extends HistoryOptions {
   readonly at?: string;
   readonly rules?: string;
   readonly data?: string;
-  readonly json?: true;
+  readonly json?: JsonFields;
 }
+
+/** Of a possible call, then of a past one. */
+const fields = [
+  ...['verdict', 'rule', 'reason', 'policyVersion', 'monitored', 'listedName', 'mode', 'place', 'trace'],
+  ...['nearMisses', 'missingFacts', 'facts', 'call', 'recorded', 'sameRules', 'now'],
+];
 
 const none: Verification = { result: 'none', attestation: null, signer: null, origid: null, source: null };
 
@@ -72,7 +80,7 @@ export function explainCommand(): Command {
   const command = new Command('explain')
     .description('explain the decision on a past call (--call) or on a possible one (--from, --to)')
     .option('--call <id>', 'a past call in Redis, by its call id or SIP Call-ID')
-    .option('--since <when>', 'how far back to search: 30d, or a date and time', '30d')
+    .option('--since <when>', `how far back to search: ${timeForms}`, '30d')
     .option('--show-numbers', `${showsNumbers} (past call)`)
     .option('--from <number>', 'caller number, in any format (default: none is sent)')
     .option('--to <number>', 'called number')
@@ -92,11 +100,10 @@ export function explainCommand(): Command {
     .option('--trunk <name>', 'trunk of the carrier', 'carrier')
     .option(
       '--at <time>',
-      'time of the call: 2026-12-24T17:30 in the time zone of this machine, or 2026-12-24T17:30-05:00 (default: now)',
+      'time of the call: 08:00, yesterday, 2h ago, 2026-12-24T17:30, or 2026-12-24T17:30-05:00 (default: now)',
     );
-  return withRedisOption(withListsOption(withRulesOption(withHistory(command))))
-    .option('--json', 'for programs')
-    .action(explain);
+  withRedisOption(withListsOption(withRulesOption(withHistory(command))));
+  return withJsonOption(command, 'one JSON object', fields).action(explain);
 }
 
 function withHistory(command: Command): Command {
@@ -153,11 +160,15 @@ async function explain(options: ExplainOptions, command: Command): Promise<void>
     process.exitCode = 1;
     return;
   }
-  const facts = factsOf(options, policy, timeOf('--at', options.at));
+  const facts = factsOf(
+    options,
+    policy,
+    timeOf('--at', options.at, Date.now(), policy.settings.timeZone ?? undefined),
+  );
   const decision = decide(facts, policy);
   console.log(
     json
-      ? visibleJson(explanationJson(facts, decision, policy))
+      ? visibleJson(picked(explanationJson(facts, decision, policy), json))
       : wrapped(explanationText(facts, decision, policy)),
   );
 }
@@ -176,7 +187,7 @@ async function explainPast(id: string, options: ExplainOptions, policy: Policy |
   const numbers = new PrintedNumbers(options.showNumbers ?? false, 'explain');
   const { view } = numbers;
   const text = options.json
-    ? pastCallJson(outcome, policy, view)
+    ? visibleJson(picked(pastCallJson(outcome, policy, view), options.json))
     : wrapped(pastCallText(outcome, policy, view));
   await numbers.print(`${text}\n`);
 }

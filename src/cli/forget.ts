@@ -15,6 +15,7 @@ import { eraseFromAuditLog } from '../report/access/audit-log.ts';
 import { eraseFromChanges } from '../rules/changes/change-store.ts';
 import { eraseFromSpool } from '../spool/erasure.ts';
 import { wrapped } from '../terminal/screen.ts';
+import { type JsonFields, picked, withJsonOption } from './command/json-option.ts';
 import { dataDir, withRedisOption, withRulesOption } from './command/options.ts';
 import { withRedisWrite } from './command/redis.ts';
 import { CommandError, messageOf, print, run } from './command/run.ts';
@@ -29,7 +30,7 @@ interface ForgetOptions {
   readonly data?: string;
   readonly spool?: string;
   readonly rules?: string;
-  readonly json?: true;
+  readonly json?: JsonFields;
 }
 
 interface Forgotten {
@@ -46,6 +47,10 @@ interface Forgotten {
   readonly redis: ErasedFromRedis;
 }
 
+const fields: readonly (keyof Forgotten)[] = [
+  ...(['outbox', 'spool', 'audit', 'edits', 'rules', 'redis', 'leftIn'] as const),
+];
+
 /**
  * `gatehouse forget`: erases a person from everything that is stored. Exit code 1 when it could not be completed; it may be
  * repeated.
@@ -54,9 +59,9 @@ export function forgetCommand(): Command {
   const command = new Command('forget')
     .description('erase a person from everything that is stored')
     .argument('<number>', 'number of the caller, in any format')
-    .option('--json', 'one JSON object')
     .option('--data <dir>', `directory of the outbox (${defaultWords('GATEHOUSE_DATA')})`)
     .option('--spool <dir>', `directory of the dialplan's notes (${defaultWords('GATEHOUSE_SPOOL')})`);
+  withJsonOption(command, 'one JSON object', fields);
   return withRedisOption(withRulesOption(command, regionRules)).action(
     (number: string, options: ForgetOptions, self: Command) =>
       run(self, async () => {
@@ -66,7 +71,9 @@ export function forgetCommand(): Command {
           throw new CommandError(code, `${messageOf(error)}; erasure is incomplete, run it again`);
         });
         if (!isWhole(done)) process.exitCode = 1;
-        await print(options.json ? `${JSON.stringify(done)}\n` : wrapped(textOf(e164, done)));
+        await print(
+          options.json ? `${JSON.stringify(picked(done, options.json))}\n` : wrapped(textOf(e164, done)),
+        );
       }),
   );
 }

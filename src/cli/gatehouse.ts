@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { trustAuthorities } from '../process/trusted-authorities.ts';
 import { version } from '../process/version.ts';
+import { screenOf, tell, wrapped } from '../terminal/screen.ts';
 import { type CommandRow, commandTable } from './command/command-table.ts';
+import { JsonOption } from './command/json-option.ts';
 
-/** The command line with the command `chosen`; with all of them when there is none of that name. */
+/** The command line with the command `chosen`; with all of them when there is none of that name, or it completes them. */
 export async function gatehouseProgram(chosen: string): Promise<Command> {
   const program = bareProgram();
+  const isOne = Object.hasOwn(commandTable, chosen) && chosen !== 'completion';
   for (const [name, row] of Object.entries(commandTable))
-    if (name === chosen || !Object.hasOwn(commandTable, chosen))
-      program.addCommand(withExamples(await row.load(), row));
+    if (name === chosen || !isOne) program.addCommand(withExamples(await row.load(), row));
   return program;
 }
 
@@ -30,8 +32,21 @@ function bareProgram(): Command {
 }
 
 function withExamples(command: Command, { examples }: CommandRow): Command {
+  for (const one of [command, ...command.commands])
+    one
+      .addHelpText('after', () => fieldsText(one))
+      .configureOutput({ outputError: (text, write) => write(wrapped(text, screenOf(process.stderr))) });
   const lines = examples.map(([example, what]) => `  gatehouse ${example}\n      ${what}`);
   return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
+}
+
+/** What `--json` takes. */
+function fieldsText({ options }: Command): string {
+  const fields = options.flatMap((option) => (option instanceof JsonOption ? option.fields : []));
+  const { width } = screenOf();
+  return fields.length === 0
+    ? ''
+    : `\nJSON fields:\n${wrapped(`  ${fields.join(', ')}`, { width: Math.min(width, 80) })}`;
 }
 
 /**
@@ -48,16 +63,18 @@ if (import.meta.main) {
   const chosen = process.argv[2] ?? '';
   const isOverview = ['', '--help', '-h', 'help'].includes(chosen) && process.argv.length <= 3;
   const program = isOverview ? overview() : await gatehouseProgram(chosen);
+  // It takes the zone from the rules.
+  if (!isOverview && chosen !== 'serve') await (await import('./command/run.ts')).useLocalZone();
   program.hook('preAction', (_, command) => {
     // It tells in its log and health.
     if (command.name() === 'serve') return;
     const problem = trustAuthorities();
-    if (problem !== null) process.stderr.write(`GATEHOUSE_CA_FILE: ${problem}\n`);
+    if (problem !== null) tell(`GATEHOUSE_CA_FILE: ${problem}`);
   });
   try {
     await program.parseAsync();
   } catch (error) {
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    tell(`error: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   }
 }

@@ -9,6 +9,7 @@ import { readShortCode } from '../numbers/short-code.ts';
 import { listsText, type Standing, standingsText } from '../terminal/lists-text.ts';
 import { screenOf, wrapped } from '../terminal/screen.ts';
 import { visibleJson } from '../text/visible-text.ts';
+import { type JsonFields, picked, withJsonOption } from './command/json-option.ts';
 import { declaredHere, openedLists } from './command/open-lists.ts';
 import { withListsOption, withRulesOption } from './command/options.ts';
 import { CommandError, print, run } from './command/run.ts';
@@ -16,7 +17,7 @@ import { CommandError, print, run } from './command/run.ts';
 interface ListsOptions {
   readonly rules?: string;
   readonly data?: string;
-  readonly json?: true;
+  readonly json?: JsonFields;
 }
 
 interface OpenLists {
@@ -27,21 +28,25 @@ interface OpenLists {
 
 /** `gatehouse lists`: size, age and errors of each list. `find`: where a number is listed. `accept`: ends a quarantine. */
 export function listsCommand(): Command {
-  const command = withOptions(new Command('lists'))
+  const command = withOptions(new Command('lists').enablePositionalOptions(), ['lists'])
     .description('show the lists: sizes, ages, errors')
     .action((options: ListsOptions, self: Command) =>
       run(self, async () => {
         const { lists } = await openLists(options);
-        await print(options.json ? `${visibleJson({ lists })}\n` : listsText(lists, Date.now(), screenOf()));
+        await print(
+          options.json
+            ? `${visibleJson(picked({ lists }, options.json))}\n`
+            : listsText(lists, Date.now(), screenOf()),
+        );
       }),
     );
-  const find = withOptions(new Command('find'))
+  const find = withOptions(new Command('find'), ['number', 'standings'])
     .description('show the lists that contain a number, and where')
     .argument('<number>', 'in any format')
     .action((number: string, _own: ListsOptions, self: Command) =>
       run(self, () => findNumber(number, self.optsWithGlobals<ListsOptions>())),
     );
-  const accept = withOptions(new Command('accept'))
+  const accept = withOptions(new Command('accept'), ['list', 'accepted'])
     .description('accept a quarantined feed download')
     .argument('<list>', 'name of the list')
     .action((id: string, _own: ListsOptions, self: Command) =>
@@ -50,11 +55,9 @@ export function listsCommand(): Command {
   return command.addCommand(find).addCommand(accept);
 }
 
-function withOptions(command: Command): Command {
-  return withListsOption(withRulesOption(command), defaultWords('GATEHOUSE_DATA')).option(
-    '--json',
-    'one JSON object',
-  );
+function withOptions(command: Command, fields: readonly string[]): Command {
+  withListsOption(withRulesOption(command), defaultWords('GATEHOUSE_DATA'));
+  return withJsonOption(command, 'one JSON object', fields);
 }
 
 async function findNumber(written: string, options: ListsOptions): Promise<void> {
@@ -67,7 +70,9 @@ async function findNumber(written: string, options: ListsOptions): Promise<void>
     (library.list(id)?.locate(number, now) ?? []).map((entry) => ({ list: id, source, ...entry })),
   );
   await print(
-    options.json ? `${visibleJson({ number, standings })}\n` : wrapped(standingsText(number, standings)),
+    options.json
+      ? `${visibleJson(picked({ number, standings }, options.json))}\n`
+      : wrapped(standingsText(number, standings)),
   );
 }
 
@@ -85,8 +90,8 @@ async function acceptFeed(id: string, options: ListsOptions): Promise<void> {
   if (!accepted) throw new CommandError('no-quarantine', `"${id}" has nothing in quarantine`);
   await print(
     options.json
-      ? `${visibleJson({ list: id, accepted })}\n`
-      : `${id}: accepted; the running Gatehouse loads it now, otherwise at the next start\n`,
+      ? `${visibleJson(picked({ list: id, accepted }, options.json))}\n`
+      : wrapped(`${id}: accepted; the running Gatehouse loads it now, otherwise at the next start\n`),
   );
 }
 

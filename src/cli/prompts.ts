@@ -10,6 +10,7 @@ import { soundPath } from '../prompts/sound-jobs.ts';
 import { type SpeechTools, speechCommand, standardTools } from '../prompts/speak.ts';
 import { loadRules } from '../rules/read-rules.ts';
 import { wrapped } from '../terminal/screen.ts';
+import { type JsonFields, picked, withJsonOption } from './command/json-option.ts';
 import { rulesDir, withRulesOption } from './command/options.ts';
 
 interface PromptsOptions {
@@ -21,8 +22,14 @@ interface PromptsOptions {
   readonly list?: true;
   readonly play?: readonly string[] | true;
   readonly remove?: true;
-  readonly json?: true;
+  readonly json?: JsonFields;
 }
+
+/** Of `--list`, then of what was made or removed. */
+const fields: readonly (keyof PromptList | keyof RenderReport)[] = [
+  ...(['prompts', 'unusedRecordings', 'complete'] as const),
+  ...(['rendered', 'recorded', 'unchanged', 'kept', 'removed'] as const),
+];
 
 /** A speech service on the network may be slow. */
 const commandDeadlineMs = 60_000;
@@ -35,7 +42,7 @@ export function promptsCommand(): Command {
   const command = new Command('prompts').description(
     'make the sound files of the prompts (requires sox, and espeak-ng unless --tts names another program)',
   );
-  return withRulesOption(command)
+  withRulesOption(command)
     .requiredOption('--out <dir>', 'directory for <language>/<prompt>.wav and .wav16')
     .option(
       '--recordings <dir>',
@@ -48,15 +55,18 @@ export function promptsCommand(): Command {
     )
     .option('--list', 'make nothing; list prompts with their length, and what is missing or stale')
     .option('--play [names...]', 'play prompts (en/press-1 …, or all) on this machine')
-    .option('--remove', 'remove the sound files that were made here; your own stay')
-    .option('--json', 'for programs')
-    .action(prompts);
+    .option('--remove', 'remove the sound files that were made here; your own stay');
+  return withJsonOption(command, 'one JSON object', fields).action(prompts);
 }
 
 async function prompts(options: PromptsOptions): Promise<void> {
   if (options.remove) {
     const removed = await removePrompts(options.out);
-    console.log(options.json ? JSON.stringify({ removed }) : `${options.out}: ${removed.length} removed`);
+    console.log(
+      options.json
+        ? JSON.stringify(picked({ removed }, options.json))
+        : wrapped(`${options.out}: ${removed.length} removed`),
+    );
     return;
   }
   const dir = rulesDir(options.rules);
@@ -70,14 +80,16 @@ async function prompts(options: PromptsOptions): Promise<void> {
   if (options.list || options.play) {
     const list = await listPrompts(wanted);
     if (options.list) {
-      console.log(options.json ? JSON.stringify(list) : wrapped(promptListText(list)));
+      console.log(options.json ? JSON.stringify(picked(list, options.json)) : wrapped(promptListText(list)));
       if (!list.complete) process.exitCode = 1;
     }
     if (options.play) await play(options.out, list, options.play, wanted.tools);
     return;
   }
   const report = await renderPrompts(wanted);
-  console.log(options.json ? JSON.stringify(report) : wrapped(reportText(options.out, report)));
+  console.log(
+    options.json ? JSON.stringify(picked(report, options.json)) : wrapped(reportText(options.out, report)),
+  );
 }
 
 function wantedSounds(options: PromptsOptions, dir: string, texts: PromptTexts) {

@@ -5,6 +5,7 @@ import { formatProblem, type Problem } from '../policy/problem.ts';
 import { fromHere } from '../process/loopback.ts';
 import { localTokenIfOurs } from '../report/access/private-file.ts';
 import { wrapped } from '../terminal/screen.ts';
+import { type JsonFields, picked, withJsonOption } from './command/json-option.ts';
 import { dataDir } from './command/options.ts';
 import { CommandError, run, sameUser } from './command/run.ts';
 
@@ -30,17 +31,17 @@ type Answer = z.output<typeof answerShape>;
 
 /** `gatehouse reload`: the running Gatehouse reads its rule files again. Exit code 1 when it refuses them or does not answer. */
 export function reloadCommand(): Command {
-  return new Command('reload')
+  const command = new Command('reload')
     .description('make the running Gatehouse read its rule files again')
-    .option('--http <host:port>', `address of the running Gatehouse (${defaultWords('GATEHOUSE_HTTP')})`)
-    .option('--json', 'for programs')
-    .action((options: { http?: string; json?: true }, command: Command) =>
-      run(command, async () => {
-        const answer = await requestReload(settingText('GATEHOUSE_HTTP', options.http));
+    .option('--http <host:port>', `address of the running Gatehouse (${defaultWords('GATEHOUSE_HTTP')})`);
+  return withJsonOption(command, 'one JSON object', Object.keys(answerShape.shape)).action(
+    ({ http, json }: { http?: string; json?: JsonFields }, self: Command) =>
+      run(self, async () => {
+        const answer = await requestReload(settingText('GATEHOUSE_HTTP', http));
         if (!answer.ok) process.exitCode = 1;
-        console.log(options.json ? JSON.stringify(answer) : wrapped(answerText(answer)));
+        console.log(json ? JSON.stringify(picked(answer, json)) : wrapped(answerText(answer)));
       }),
-    );
+  );
 }
 
 async function requestReload(address: string): Promise<Answer> {

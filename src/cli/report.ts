@@ -4,6 +4,7 @@ import type { NameOf } from '../call/called-name.ts';
 import { screenOf, wrapped } from '../terminal/screen.ts';
 import { summaryCsv, summaryText } from '../terminal/summary-text.ts';
 import { visibleJson } from '../text/visible-text.ts';
+import { type JsonFields, JsonOption, picked } from './command/json-option.ts';
 import { calledNames } from './command/open-lists.ts';
 import {
   count,
@@ -18,10 +19,15 @@ import { print, run } from './command/run.ts';
 
 interface ReportOptions extends RangeOptions {
   readonly limit: number;
-  readonly json?: true;
+  readonly json?: JsonFields;
   readonly csv?: true;
   readonly redis?: string;
 }
+
+const fields: readonly (keyof ReportSummary)[] = [
+  ...(['since', 'until', 'totals', 'byRule', 'byBypassReason', 'byCalledNumber', 'byHour'] as const),
+  'monitored',
+];
 
 /** `gatehouse report`: the calls of a time range by result, rule, called number and hour. */
 export function reportCommand(): Command {
@@ -30,7 +36,7 @@ export function reportCommand(): Command {
   );
   withRangeOptions(command, '24h')
     .option('--limit <rows>', 'rules and called numbers, those with the most calls', count, 20)
-    .addOption(new Option('--json', 'print one JSON object, whole').conflicts('csv'))
+    .addOption(new JsonOption('one JSON object, whole', fields).conflicts('csv'))
     .option('--csv', `${spreadsheet}; whole`)
     // Called numbers are our own: they are never masked.
     .addOption(new Option('--show-numbers', 'has no effect any more').hideHelp());
@@ -48,7 +54,7 @@ export function reportCommand(): Command {
 }
 
 function text(found: ReportSummary, { limit, json, csv }: ReportOptions, nameOf: NameOf): string {
-  if (json) return `${visibleJson(withNames(found, nameOf))}\n`;
+  if (json) return `${visibleJson(picked(withNames(found, nameOf), json))}\n`;
   return csv ? summaryCsv(found, nameOf) : summaryText(found, { rows: limit, screen: screenOf(), nameOf });
 }
 

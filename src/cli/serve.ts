@@ -8,6 +8,7 @@ import { formatProblem } from '../policy/problem.ts';
 import { trustAuthorities } from '../process/trusted-authorities.ts';
 import { version } from '../process/version.ts';
 import { RulesRefused } from '../rules/live-policy.ts';
+import { tell } from '../terminal/screen.ts';
 
 /** EX_CONFIG of sysexits(3): a service manager should not restart us until someone changes something. */
 const badConfiguration = 78;
@@ -40,13 +41,13 @@ async function serve(settings: Settings): Promise<number> {
     return await main({ settings: { ...settings, problems }, log });
   } catch (error) {
     if (error instanceof RulesRefused) {
-      process.stderr.write(
-        `The rule files are refused; Gatehouse did not start.\n${error.problems.map(formatProblem).join('\n')}\n`,
+      tell(
+        `The rule files are refused; Gatehouse did not start.\n${error.problems.map(formatProblem).join('\n')}`,
       );
       return badConfiguration;
     }
     if (error instanceof AriPreflightError) {
-      process.stderr.write(`${error.message}\n`);
+      tell(error.message);
       return badConfiguration;
     }
     log.error('Gatehouse could not start', { error });
@@ -62,7 +63,6 @@ const fileProblem = (name: string, message: string) => ({
 function settingsOrProblems(): Settings | null {
   const result = readSettings(process.env);
   const problems = result.ok ? result.warnings : result.problems;
-  for (const { name, message, remedy } of problems)
-    process.stderr.write(`${name}: ${message}\n  remedy: ${remedy}\n`);
+  for (const { name, message, remedy } of problems) tell(`${name}: ${message}\n  remedy: ${remedy}`);
   return result.ok ? result.settings : null;
 }

@@ -5,9 +5,10 @@ import { readSettings, type Settings } from '../config/settings.ts';
 import { openChannels } from '../notices/channels/registry.ts';
 import { noticeText } from '../notices/message-frame.ts';
 import type { Notice } from '../notices/notice.ts';
-import { screenOf, wrapped } from '../terminal/screen.ts';
+import { tell, wrapped } from '../terminal/screen.ts';
 import { afterLook, readAlarm, writeAlarm } from '../watch/alarm.ts';
 import { levelsOfSite, problemsOfSite } from '../watch/look.ts';
+import { messageOf } from './command/run.ts';
 
 const sendMs = 15_000;
 
@@ -25,13 +26,13 @@ export function statusCommand(): Command {
       const noPassword = { GATEHOUSE_ARI_PASSWORD: 'not asked', GATEHOUSE_ARI_PASSWORD_FILE: '' };
       const read = readSettings({ ...process.env, ...noPassword });
       if (!read.ok) {
-        console.error(read.problems.map(({ name, message }) => `${name}: ${message}`).join('\n'));
+        for (const { name, message } of read.problems) tell(`${name}: ${message}`);
         process.exitCode = 1;
         return;
       }
       const now = Date.now();
       const problems = await problemsOfSite(read.settings, now);
-      for (const problem of problems) console.error(wrapped(problem, screenOf(process.stderr)));
+      for (const problem of problems) tell(problem);
       if (!options.quiet) for (const line of await levelsOfSite(read.settings)) console.log(wrapped(line));
       if (problems.length === 0 && !options.quiet) console.log('calls are screened');
       if (problems.length > 0) process.exitCode = 1;
@@ -59,9 +60,6 @@ async function send({ notices, node }: Settings, notice: Notice, at: number): Pr
     channels.map((channel) => channel.send(message, AbortSignal.timeout(sendMs))),
   );
   for (const [place, result] of sent.entries())
-    if (result.status === 'rejected')
-      console.error(
-        `${channels[place]?.name}: ${result.reason instanceof Error ? result.reason.message : result.reason}`,
-      );
+    if (result.status === 'rejected') tell(`${channels[place]?.name}: ${messageOf(result.reason)}`);
   return sent.every(({ status }) => status === 'fulfilled');
 }

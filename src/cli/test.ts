@@ -4,12 +4,13 @@ import { formatProblem } from '../policy/problem.ts';
 import { loadRules } from '../rules/read-rules.ts';
 import { StageProgress } from '../terminal/progress-line.ts';
 import { wrapped } from '../terminal/screen.ts';
+import { type JsonFields, picked, withJsonOption } from './command/json-option.ts';
 import { rulesDir, withRulesOption } from './command/options.ts';
 
 interface TestOptions {
   readonly rules?: string;
   readonly coverage?: boolean;
-  readonly json?: boolean;
+  readonly json?: JsonFields;
 }
 
 /**
@@ -20,22 +21,22 @@ export function testCommand(): Command {
   const command = new Command('test').description(
     'run the cases of the rule files: calls and their expected results',
   );
-  return withRulesOption(command)
-    .option('--coverage', 'list the rules that no case reaches')
-    .option('--json', 'one JSON object')
-    .action(async (options: TestOptions) => {
-      const dir = rulesDir(options.rules);
-      const progress = new StageProgress('gatehouse test');
-      const found = await loadRules(dir, undefined, progress.show);
-      progress.end();
-      const uncovered = unreachedRules(found);
-      if (options.json) console.log(JSON.stringify(testResult(dir, found, uncovered)));
-      else
-        for (const line of testLines(dir, found, options.coverage ? uncovered : null))
-          console.log(wrapped(line));
-      const isCovered = !options.coverage || uncovered.length === 0;
-      if (found.policy === null || !isCovered) process.exitCode = 1;
-    });
+  withRulesOption(command).option('--coverage', 'list the rules that no case reaches');
+  return withJsonOption(command, 'one JSON object', [
+    ...['ok', 'rules', 'version', 'cases', 'uncovered', 'problems'],
+  ]).action(async (options: TestOptions) => {
+    const dir = rulesDir(options.rules);
+    const progress = new StageProgress('gatehouse test');
+    const found = await loadRules(dir, undefined, progress.show);
+    progress.end();
+    const uncovered = unreachedRules(found);
+    if (options.json) console.log(JSON.stringify(picked(testResult(dir, found, uncovered), options.json)));
+    else
+      for (const line of testLines(dir, found, options.coverage ? uncovered : null))
+        console.log(wrapped(line));
+    const isCovered = !options.coverage || uncovered.length === 0;
+    if (found.policy === null || !isCovered) process.exitCode = 1;
+  });
 }
 
 /** @param uncovered null: coverage was not asked for */

@@ -2,7 +2,9 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { DateTime } from 'luxon';
 import { type GrantedRole, grantedRoles } from '../report/access/role.ts';
 import { Tokens } from '../report/access/tokens.ts';
+import { tell, wrapped } from '../terminal/screen.ts';
 import { visibleJson, visibleText } from '../text/visible-text.ts';
+import { type JsonFields, picked, withJsonOption } from './command/json-option.ts';
 import { dataDir } from './command/options.ts';
 import { audit } from './command/printed-numbers.ts';
 import { messageOf, onData, run } from './command/run.ts';
@@ -36,27 +38,26 @@ function newToken(): Command {
         const { text, token } = await onData(tokens().create({ ...options, lastsMs }, Date.now()));
         await auditToken('token-made', `token new ${token.id}`, `${token.name}: ${token.role}`);
         console.log(text);
-        console.error(`token ${token.id} for ${token.name}, ${token.role}; it is not shown again`);
+        tell(`token ${token.id} for ${token.name}, ${token.role}; it is not shown again`);
       }),
     );
 }
 
 function listTokens(): Command {
-  return new Command('list')
-    .description('list the tokens, without their secrets')
-    .option('--json', 'for programs')
-    .action(({ json }: { json?: true }, command: Command) =>
-      run(command, async () => {
+  const command = new Command('list').description('list the tokens, without their secrets');
+  return withJsonOption(command, 'one JSON array', ['id', 'name', 'role', 'createdAt', 'expiresAt']).action(
+    ({ json }: { json?: JsonFields }, self: Command) =>
+      run(self, async () => {
         const found = await onData(tokens().list());
         const shown = found.map(({ hash: _, ...rest }) => rest);
-        if (json) return console.log(visibleJson(shown));
+        if (json) return console.log(visibleJson(picked(shown, json)));
         if (shown.length === 0) return console.log('no tokens');
         for (const { id, role, name, createdAt, expiresAt } of shown)
           console.log(
-            `${id}  ${role.padEnd(7)}  ${date(createdAt)}  ${end(expiresAt)}  ${visibleText(name)}`,
+            wrapped(`${id}  ${role.padEnd(7)}  ${date(createdAt)}  ${end(expiresAt)}  ${visibleText(name)}`),
           );
       }),
-    );
+  );
 }
 
 function revokeToken(): Command {
@@ -67,7 +68,7 @@ function revokeToken(): Command {
       run(command, async () => {
         const gone = await onData(tokens().revoke(wanted));
         await auditToken('token-revoked', `token revoke ${gone.id}`, `${gone.name}: ${gone.role}`);
-        console.log(`revoked ${gone.id}, ${visibleText(gone.name)}`);
+        console.log(wrapped(`revoked ${gone.id}, ${visibleText(gone.name)}`));
       }),
     );
 }
@@ -80,7 +81,7 @@ async function auditToken(
   detail: string,
 ): Promise<void> {
   await audit({ event, route, detail }).catch((error: unknown) =>
-    console.error(`cannot write the audit log: ${messageOf(error)}`),
+    tell(`cannot write the audit log: ${messageOf(error)}`),
   );
 }
 

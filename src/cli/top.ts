@@ -1,10 +1,11 @@
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command } from 'commander';
 import { type CallRange, type CallRecords, mostFirst } from '../call/call-records.ts';
 import { everyCaller } from '../call/every-caller.ts';
 import { screenOf } from '../terminal/screen.ts';
 import { topText } from '../terminal/summary-text.ts';
 import { csvLine, csvNumber } from '../text/csv-lines.ts';
 import { visibleJson } from '../text/visible-text.ts';
+import { type JsonFields, JsonOption, picked } from './command/json-option.ts';
 import {
   count,
   type RangeOptions,
@@ -25,7 +26,7 @@ type Kind = 'callers' | keyof typeof dimensions;
 
 interface TopOptions extends RangeOptions {
   readonly limit?: number;
-  readonly json?: true;
+  readonly json?: JsonFields;
   readonly csv?: true;
   readonly showNumbers?: true;
   readonly redis?: string;
@@ -42,7 +43,7 @@ export function topCommand(): Command {
       `maximum rows (default: ${defaultRows} for people, all with --csv and --json)`,
       count,
     )
-    .addOption(new Option('--json', 'one JSON array').conflicts('csv'))
+    .addOption(new JsonOption('one JSON array', ['value', 'calls']).conflicts('csv'))
     .option('--csv', spreadsheet)
     .option('--show-numbers', showsNumbers);
   return withRedisOption(command).action((kind: Kind, options: TopOptions, self: Command) =>
@@ -76,7 +77,7 @@ function text(
   others: number,
   { json, csv }: TopOptions,
 ): string {
-  if (json) return `${visibleJson(rows)}\n`;
+  if (json) return `${visibleJson(picked(rows, json))}\n`;
   if (!csv) return topText(kind, rows, all, others, screenOf());
   const isNumber = kind === 'callers' || kind === 'exchanges';
   const lines = rows.map(({ value, calls }) => csvLine([isNumber ? csvNumber(value) : value, calls]));

@@ -11,7 +11,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Place } from '../policy/problem.ts';
 import { whyNoNumber } from '../privacy/kept-caller.ts';
 import { type NumbersShown, shownJson, shownSipCallId } from '../privacy/shown-record.ts';
-import { visibleJson, visibleText } from '../text/visible-text.ts';
+import { visibleText } from '../text/visible-text.ts';
 
 /** A decision for people: the call, the verdict, the rule, why no earlier rule decided, near misses and missing facts. */
 export function explanationText(facts: CallFacts, decision: Decision, policy: Policy): string {
@@ -60,7 +60,7 @@ export function pastCallText(outcome: Outcome, policy: Policy | null, numbers: N
 }
 
 /** The same for programs: the decision as recorded, and `now` by the current rules. */
-export function pastCallJson(outcome: Outcome, policy: Policy | null, numbers: NumbersShown): string {
+export function pastCallJson(outcome: Outcome, policy: Policy | null, numbers: NumbersShown): object {
   const { facts, callId, decision, challenge, exit, bypass, adopted, timings } = outcome;
   const now = policy === null ? null : explanationJson(facts, decide(facts, policy), policy);
   const all = {
@@ -71,7 +71,7 @@ export function pastCallJson(outcome: Outcome, policy: Policy | null, numbers: N
     sameRules: decision !== null && decision.policyVersion === policy?.version,
     now: now === null ? null : { ...now, facts: undefined },
   };
-  return visibleJson(shownJson(all, numbers, facts));
+  return shownJson(all, numbers, facts) as typeof all;
 }
 
 /** What was said of the whole site, and what the call shows beside its numbers, if anything. */

@@ -35,7 +35,7 @@ export class ProgressLine {
     const seconds = `${(ms / 1000).toFixed(0)} s`;
     if (total === null || total <= 0) return `${this.#noun} ${seconds}`;
     const share = Math.min(1, done / total);
-    const width = 30;
+    const width = Math.max(0, Math.min(30, process.stderr.columns - this.#noun.length - 16));
     const filled = Math.round(share * width);
     const bar = '█'.repeat(filled) + '░'.repeat(width - filled);
     return `${this.#noun} ${bar} ${(100 * share).toFixed(0)} %  ${seconds}`;

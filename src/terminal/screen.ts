@@ -50,3 +50,8 @@ function broken(line: string, width: number): string {
   }
   return [...lines, current].join('\n');
 }
+
+/** Lines for people, on stderr. */
+export function tell(text: string): void {
+  process.stderr.write(`${wrapped(text, screenOf(process.stderr))}\n`);
+}

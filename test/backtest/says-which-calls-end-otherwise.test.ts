@@ -193,7 +193,7 @@ describe('gatehouse backtest', () => {
   it.each<[string, Partial<BacktestOptions>, string]>([
     ['no calls named', {}, 'choose the calls'],
     ['calls named twice', { since: '1h', calls: 'x' }, 'choose the calls'],
-    ['no such time', { since: 'yesterdya' }, 'write 30m, 24h, 7d, yesterday'],
+    ['no such time', { since: 'yesterdya' }, 'write 30m, 24h or 7d ago, today, yesterday'],
     ['no such file', { calls: '/nowhere/calls.jsonl' }, 'cannot be read (ENOENT)'],
     ['a directory', { calls: 'src' }, 'is not a file'],
     ['a file that is no record', { calls: 'package.json' }, 'is a record of a call'],

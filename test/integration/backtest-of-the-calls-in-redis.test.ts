@@ -43,7 +43,7 @@ afterAll(async () => {
 
 test('every call since then is decided as it was, whatever page it is on', async () => {
   const run = async (since: string) => {
-    const options = { rules: fixture.rules, since, redis: server.url, json: true };
+    const options = { rules: fixture.rules, since, redis: server.url, json: true } as const;
     return JSON.parse((await backtest(options, new ProgressLine('test'))).text);
   };
   expect(await run('7d')).toMatchObject({ calls: 2400, same: 2400, mismatches: 0, unreadable: { lines: 0 } });
@@ -56,7 +56,7 @@ test('every call since then is decided as it was, whatever page it is on', async
 test('whole numbers of calls in Redis are told only where the look can be noted', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'gatehouse-backtest-'));
   const rules = fixture.edited('strict', 'lists/blocked.txt', (text) => `${text}+1 317 555 0140\n`);
-  const options = { rules, since: '24h', redis: server.url, json: true };
+  const options = { rules, since: '24h', redis: server.url, json: true } as const;
   const run = (showNumbers: boolean) => backtest({ ...options, showNumbers }, new ProgressLine('test'));
   try {
     vi.stubEnv('GATEHOUSE_DATA', dir);

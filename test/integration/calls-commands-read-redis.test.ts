@@ -103,7 +103,7 @@ test('calls: newest last, masked, of the time and kind that is asked for', async
   expect((await run('calls', '--caller', '+1 317 555 0177', '--csv')).out.split('\r\n')).toHaveLength(3);
   const limited = await run('calls', '--limit', '2');
   expect(limited.out.trimEnd().split('\n')).toHaveLength(3);
-  expect(limited.err).toMatch(/^showing the newest 2; use --limit/);
+  expect(limited.err).toMatch(/^and 2 more before these \(--limit/);
   expect(await run('calls', '--where', 'elsewhere')).toMatchObject({ code: 'commander.invalidArgument' });
   expect(await run('calls', '--caller', '5550123')).toMatchObject({ code: 'number' });
   vi.stubEnv('GATEHOUSE_RULES', 'rules');

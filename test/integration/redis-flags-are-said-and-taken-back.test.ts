@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
+import { RedisCallerActions } from '../../src/history/redis-caller-actions.ts';
 import { RedisCallerFlags } from '../../src/history/redis-caller-flags.ts';
 import { RedisCallerHistory } from '../../src/history/redis-caller-history.ts';
 import { callerNames } from '../../src/privacy/caller-names.ts';
@@ -10,6 +11,7 @@ import type { RedisClient } from '../../src/redis/redis-client.ts';
 import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
 import { callerKeys } from '../../src/redis/redis-keys.ts';
 import { AuditLog } from '../../src/report/access/audit-log.ts';
+import { flagCalls, undoAction } from '../../src/report/web/callers/action-desk.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { RecordingLog } from '../fakes/recording-log.ts';
 import { RedisClusterProcesses } from '../fakes/redis-cluster-processes.ts';
@@ -66,8 +68,14 @@ const contents = async () => ({
   flagged: (await server.admin.smembers(callerKeys(caller).flagged)).sort(),
 });
 
-const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-  runCli(['flag', ...args], { env: { GATEHOUSE_REDIS_URL: server.url, GATEHOUSE_DATA: data, ...env } });
+const run = (
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  reason = ['--reason', 'asked for a PIN'],
+) =>
+  runCli(['flag', ...args, ...(args.includes('--remove') ? [] : reason)], {
+    env: { GATEHOUSE_REDIS_URL: server.url, GATEHOUSE_DATA: data, ...env },
+  });
 
 test('to say a word and to take it back may each be repeated; what was said of other calls stays', async () => {
   const flags = new RedisCallerFlags(redis);
@@ -165,6 +173,37 @@ test('--remove takes a slip of the finger back; what was never said is an error'
   expect([again.exitCode, again.stderr]).toEqual([1, 'error: "n1/1" was not flagged as scam\n']);
 });
 
+test('it needs a reason, and is undone in the browser; what the browser flagged is undone here', async () => {
+  await call('n1/1');
+  const without = await run(['n1/1', 'scam'], {}, []);
+  expect([without.exitCode, without.stderr]).toEqual([
+    ...[1, 'error: --reason: give a reason; others will read it\n'],
+  ]);
+  expect(await seen()).toEqual({});
+  const actions = new RedisCallerActions(redis);
+  await run(['n1/1', 'scam']);
+  const [kept] = await actions.of(caller);
+  expect(kept).toMatchObject({
+    what: 'flag',
+    word: 'scam',
+    calls: ['n1/1'],
+    why: 'asked for a PIN',
+    undone: null,
+  });
+  const flags = new RedisCallerFlags(redis);
+  const desk = { flags, actions, actor: { who: 'Ann', isAdmin: false }, now, note: async () => {} };
+  await undoAction(desk, {}, { caller, callId: 'n1/1' }, kept?.id ?? '');
+  expect(await seen()).toEqual({});
+  await flagCalls(desk, [{ caller, callId: 'n1/1' }], 'sales', 'sells');
+  expect((await run(['n1/1', 'sales', '--remove'])).exitCode).toBe(0);
+  expect(await seen()).toEqual({});
+  const after = await actions.of(caller);
+  expect(after.map(({ why, undone }) => [why, undone?.who]).sort()).toEqual([
+    ['asked for a PIN', 'Ann'],
+    ['sells', kept?.who],
+  ]);
+});
+
 test('who said it, and of which call, is in the audit log; the number only under another name', async () => {
   const dir = await mkdtemp(join(data, 'audit-'));
   await call('n1/1');
@@ -172,7 +211,7 @@ test('who said it, and of which call, is in the audit log; the number only under
   const found = await new AuditLog(dir).read(10);
   expect(found.map(({ event, route, calls, detail }) => ({ event, route, calls, detail }))).toEqual([
     { event: 'flagged', route: 'gatehouse flag', calls: ['n1/1'], detail: 'scam taken back' },
-    { event: 'flagged', route: 'gatehouse flag', calls: ['n1/1'], detail: 'scam' },
+    { event: 'flagged', route: 'gatehouse flag', calls: ['n1/1'], detail: 'scam: asked for a PIN' },
   ]);
   expect(found[0]?.numbers).toEqual([expect.stringMatching(/^[0-9a-f]{16}$/)]);
   expect(JSON.stringify(found)).not.toContain('5550123');

@@ -79,7 +79,7 @@ test('a command says when the replicas lack what it wrote, and nothing when they
   const sentinels = await RedisSentinelProcesses.start();
   onTestFinished(() => sentinels.remove());
   const at = ['--redis', sentinels.url];
-  const expectCall = () => said(expectCommand(), caller, '--until', '1h', '--why', 'a bank', ...at);
+  const expectCall = () => said(expectCommand(), caller, '--until', '1h', '--reason', 'a bank', ...at);
   expect(await expectCall()).toBe('');
   expect(await said(closeCommand(), '--until', '1h', ...at)).toBe('');
 
@@ -89,7 +89,7 @@ test('a command says when the replicas lack what it wrote, and nothing when they
   expect(await said(expectCommand(), '--list', ...at)).toBe('');
   const clerk = ['--redis', sentinels.url.replace('redis+sentinel://', 'redis+sentinel://clerk:secret@')];
   await sentinels.master.admin.call('ACL', 'SETUSER', 'clerk', 'on', '>secret', '~gh:*', '+@all', '-wait');
-  expect(await said(expectCommand(), caller, '--until', '1h', '--why', 'a bank', ...clerk)).toBe('');
+  expect(await said(expectCommand(), caller, '--until', '1h', '--reason', 'a bank', ...clerk)).toBe('');
   sentinels.replica.thaw();
 
   const redis = await connect(sentinels.url);

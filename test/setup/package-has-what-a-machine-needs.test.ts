@@ -107,9 +107,15 @@ it('the control file is whole, and the scripts are shell', () => {
   expect(() => filledIn('${what}', {})).toThrow('what');
 });
 
-it('the man page and the completion have every command and every option', async () => {
+const completionFiles = {
+  bash: 'usr/share/bash-completion/completions/gatehouse',
+  zsh: 'usr/share/zsh/vendor-completions/_gatehouse',
+  fish: 'usr/share/fish/vendor_completions.d/gatehouse.fish',
+} as const;
+
+it('the man page and the completions have every command and every option', async () => {
   const program = await gatehouseProgram('');
-  const completion = staged('usr/share/bash-completion/completions/gatehouse');
+  const completions = Object.entries(completionFiles).map(([shell, path]) => [shell, staged(path)] as const);
   const manual = execFileSync('gzip', ['-dc', join(stage, 'usr/share/man/man1/gatehouse.1.gz')], {
     encoding: 'utf8',
   });
@@ -117,9 +123,10 @@ it('the man page and the completion have every command and every option', async 
   expect(program.commands.length).toBeGreaterThan(15);
   for (const command of program.commands) {
     expect(plain).toMatch(new RegExp(`^\\.SS ${command.name()}\\b`, 'm'));
-    for (const { flags, long } of command.options) {
+    for (const { flags, long } of command.options.filter(({ hidden }) => !hidden)) {
       expect(plain).toContain(`.B ${flags}\n`);
-      expect(completion).toContain(`${long}`);
+      for (const [shell, text] of completions)
+        expect(text, shell).toContain(shell === 'fish' ? ` -l ${long?.slice(2)} ` : `${long}`);
     }
   }
 });
@@ -130,6 +137,8 @@ it('bash completes commands, subcommands, options and choices', () => {
   expect(completed('gatehouse lists find --ru')).toEqual(['--rules']);
   expect(completed('gatehouse check --format j')).toEqual(['json']);
   expect(completed('gatehouse check --rules /usr/sha')).toEqual(['/usr/share']);
+  expect(completed('gatehouse top callers --json va')).toEqual(['value']);
+  expect(completed('gatehouse top callers --json value,ca')).toEqual(['value,calls']);
 });
 
 it.each([
@@ -192,7 +201,7 @@ it.each([
 function completed(line: string): string[] {
   const words = line.split(' ');
   const script = `. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _gatehouse; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const file = join(stage, 'usr/share/bash-completion/completions/gatehouse');
+  const file = join(stage, completionFiles.bash);
   return execFileSync('bash', ['-c', script, 'bash', file, ...words], { encoding: 'utf8' })
     .trim()
     .split('\n');

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { error, ok } from '../../src/doctor/finding.ts';
 import { quoted } from '../../src/doctor/pasted.ts';
@@ -14,6 +15,19 @@ test('words and command, the command alone, words alone', () => {
   const words = error('trunk.context', 'not screened', { words: 'set it', command: null });
   expect(findingText(words, both)).toMatch(/-> set it$/);
   expect(findingText(ok('trunk.keys', 'hears keys'), both)).toBe('  ok       hears keys');
+});
+
+test('a command that is longer than the screen is the same command when it is pasted', () => {
+  const command = `printf '%s|' a "b  c" 'it'\\''s  long' --option=value \\# ${'word '.repeat(30)}"$HOME"`;
+  const finding = error('trunk.context', 'not screened', { command });
+  for (const width of [20, 40, 80]) {
+    const lines = findingText(finding, null, { width }).split('\n').slice(2);
+    expect(lines.length).toBeGreaterThan(2);
+    expect(lines.filter((line) => line.length > width)).toEqual([]);
+    expect(execFileSync('sh', ['-c', lines.join('\n')], { encoding: 'utf8' })).toBe(
+      execFileSync('sh', ['-c', command], { encoding: 'utf8' }),
+    );
+  }
 });
 
 test('a path is one word of a shell', () => {

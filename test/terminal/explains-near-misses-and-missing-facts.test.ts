@@ -11,6 +11,7 @@ import {
   pastCallJson,
   pastCallText,
 } from '../../src/terminal/explanation-text.ts';
+import { visibleJson } from '../../src/text/visible-text.ts';
 import { callFrom, recorded } from '../backtest/backtest-fixture.ts';
 import { compileRules } from '../policy/policy-fixture.ts';
 
@@ -109,7 +110,7 @@ describe('a past call', () => {
     expect(text).toContain('Near misses');
     expect(text).not.toContain('3175550140');
     expect(pastCallText(outcome, policy, shown)).toContain('+13175550140');
-    const json = JSON.parse(pastCallJson(outcome, policy, masked));
+    const json = pastCallJson(outcome, policy, masked);
     expect(json).toMatchObject({
       sameRules: true,
       recorded: { rule: 'everyone-else' },
@@ -139,7 +140,10 @@ describe('a past call', () => {
     });
     const bypass = { reason: 'exception', detail: `no answer of ${number}` } as const;
     const outcome = recorded(facts, policy, { bypass });
-    for (const text of [pastCallText(outcome, policy, masked), pastCallJson(outcome, policy, masked)]) {
+    for (const text of [
+      pastCallText(outcome, policy, masked),
+      visibleJson(pastCallJson(outcome, policy, masked)),
+    ]) {
       expect(text).not.toContain(number);
       expect(text).not.toContain('\u009b');
     }

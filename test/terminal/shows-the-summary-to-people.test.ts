@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { plainScreen } from '../../src/terminal/screen.ts';
 import { summaryText } from '../../src/terminal/summary-text.ts';
-import { pointInTime } from '../../src/text/point-in-time.ts';
 import { sampleArrival, sampleOutcome } from '../fakes/sample-outcome.ts';
 import { scannedSummary as summary } from '../fakes/scanned-summary.ts';
 
@@ -74,24 +73,4 @@ test('escape sequences and writing turned round are not let through to the termi
   const decision = sample.decision && { ...sample.decision, rule: '\u001b[31mred\u202e\u009b2J\n' };
   const text = await textOf({ ...sample, decision });
   expect(text).toContain('\ufffd[31mred\ufffd\ufffd2J\ufffd');
-});
-
-test('a time is so long ago, or a date', () => {
-  const now = Date.UTC(2026, 2, 2, 12);
-  expect(pointInTime('30m', now)).toBe(now - 1_800_000);
-  expect(pointInTime('24h', now)).toBe(now - 86_400_000);
-  expect(pointInTime('7d', now)).toBe(now - 7 * 86_400_000);
-  expect(pointInTime('2026-03-01T08:00Z', now)).toBe(Date.UTC(2026, 2, 1, 8));
-  expect(pointInTime('2026-03-01', now)).toBe(new Date(2026, 2, 1).getTime());
-  const local = (...at: [number, number, number]) => new Date(...at).getTime();
-  expect(pointInTime('today', now)).toBe(local(2026, 2, 2));
-  expect(pointInTime('yesterday', now)).toBe(local(2026, 2, 1));
-  // The second of March 2026 is a Monday.
-  expect(pointInTime('this-week', now)).toBe(local(2026, 2, 2));
-  expect(pointInTime('last-week', now)).toBe(local(2026, 1, 23));
-  expect(pointInTime('this-month', now)).toBe(local(2026, 2, 1));
-  expect(pointInTime('last-month', now)).toBe(local(2026, 1, 1));
-  for (const text of ['', '24', '24 h', 'h', '-1h', '2026', 'tomorrow', 'toString', '2026-13-01']) {
-    expect(pointInTime(text, now)).toBeNull();
-  }
 });

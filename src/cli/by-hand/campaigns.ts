@@ -6,17 +6,41 @@ import { maskNumbersIn } from '../../privacy/mask-number.ts';
 import { campaignStory, campaignsText } from '../../terminal/campaigns-text.ts';
 import { wrapped } from '../../terminal/screen.ts';
 import { visibleJson, visibleText } from '../../text/visible-text.ts';
+import { type JsonFields, picked, withJsonOption } from '../command/json-option.ts';
 import { withRedisOption } from '../command/options.ts';
-import { audit } from '../command/printed-numbers.ts';
+import { auditDone } from '../command/printed-numbers.ts';
 import { withRedis, withRedisWrite } from '../command/redis.ts';
-import { CommandError, messageOf, print, run } from '../command/run.ts';
+import { CommandError, print, run } from '../command/run.ts';
 
 const redisCommandMs = 5_000;
 const longestName = 60;
+const fields: readonly (keyof Campaign)[] = [
+  ...([
+    'id',
+    'name',
+    'reason',
+    'traits',
+    'also',
+    'by',
+    'state',
+    'startedAt',
+    'recognizedAt',
+    'peakAt',
+  ] as const),
+  ...(['lastAt', 'endedAt', 'returns', 'calls', 'numbers', 'calledNumbers', 'callsPerMinute'] as const),
+  ...(['pinned', 'returnsAtOnce', 'mergedInto'] as const),
+];
+const wordFields: readonly ('id' | keyof CampaignWords)[] = [
+  'id',
+  'name',
+  'pinned',
+  'dismissed',
+  'mergedInto',
+];
 
 interface CampaignsOptions {
   readonly all?: true;
-  readonly json?: true;
+  readonly json?: JsonFields;
   readonly redis?: string;
 }
 
@@ -25,7 +49,7 @@ interface CampaignsOptions {
  * `name`, `merge`.
  */
 export function campaignsCommand(): Command {
-  const command = withOptions(new Command('campaigns'))
+  const command = withOptions(new Command('campaigns').enablePositionalOptions(), ['campaigns'])
     .description('list the campaigns that go on: calls that belong together though their numbers change')
     .option('--all', 'also those that are over or dismissed, of the last 90 days')
     .action((options: CampaignsOptions, self: Command) => run(self, () => list(options)));
@@ -35,7 +59,7 @@ export function campaignsCommand(): Command {
     act: (self: Command, ...args: readonly string[]) => Promise<void>,
   ) => {
     const [verb = '', ...args] = name.split(' ');
-    const one = withOptions(new Command(verb)).description(about);
+    const one = withOptions(new Command(verb), verb === 'show' ? fields : wordFields).description(about);
     for (const arg of args) one.argument(arg);
     one.action((...given: readonly unknown[]) => {
       const self = given.at(-1) as Command;
@@ -69,8 +93,8 @@ export function campaignsCommand(): Command {
   return command;
 }
 
-function withOptions(command: Command): Command {
-  return withRedisOption(command).option('--json', 'for programs');
+function withOptions(command: Command, names: readonly string[]): Command {
+  return withRedisOption(withJsonOption(command, 'one JSON object', names));
 }
 
 function optionsOf(self: Command): CampaignsOptions {
@@ -81,13 +105,19 @@ async function list(options: CampaignsOptions): Promise<void> {
   const found = await campaignsIn(options);
   const shown = found.filter(({ state }) => options.all || state === 'active');
   const text = campaignsText(shown, options.all === true);
-  await print(options.json ? `${visibleJson({ campaigns: shown })}\n` : wrapped(maskNumbersIn(text)));
+  await print(
+    options.json
+      ? `${visibleJson(picked({ campaigns: shown }, options.json))}\n`
+      : wrapped(maskNumbersIn(text)),
+  );
 }
 
 async function show(id: string, options: CampaignsOptions): Promise<void> {
   const found = one(await campaignsIn(options), id);
   await print(
-    options.json ? `${visibleJson(found)}\n` : wrapped(maskNumbersIn(campaignStory(found, writtenTime))),
+    options.json
+      ? `${visibleJson(picked(found, options.json))}\n`
+      : wrapped(maskNumbersIn(campaignStory(found, writtenTime))),
   );
 }
 
@@ -109,19 +139,12 @@ async function say(id: string, words: CampaignWords, what: string, options: Camp
     (redis) => new RedisCampaigns(redis).say(id, words),
     redisCommandMs,
   );
-  await auditWords(id, words);
+  const detail = `${id}: ${visibleJson(words)}`;
+  await auditDone({ event: 'campaign', route: 'gatehouse campaigns', calls: [], numbers: [], detail });
   const text = `Campaign ${id} ${what}. Every node follows within seconds.`;
-  await print(options.json ? `${visibleJson({ id, ...words })}\n` : `${text}\n`);
-}
-
-/** Anyone who reaches Redis may say it, so a failed audit is reported and does not prevent it. */
-async function auditWords(id: string, words: CampaignWords): Promise<void> {
-  try {
-    const detail = `${id}: ${visibleJson(words)}`;
-    await audit({ event: 'campaign', route: 'gatehouse campaigns', calls: [], numbers: [], detail });
-  } catch (error) {
-    process.stderr.write(`not recorded in the audit log: ${visibleText(messageOf(error))}\n`);
-  }
+  await print(
+    options.json ? `${visibleJson(picked({ id, ...words }, options.json))}\n` : wrapped(`${text}\n`),
+  );
 }
 
 function campaignsIn({ redis: url }: CampaignsOptions): Promise<readonly Campaign[]> {

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { DateTime } from 'luxon';
 import { everyCalendar } from '../../call/facts.ts';
 import { type Closure, RedisClosures } from '../../history/closures.ts';
 import { plainWhy } from '../../history/redis-expected-calls.ts';
@@ -7,26 +6,36 @@ import { logicOf } from '../../policy/logic/formula.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { variablesOf } from '../../policy/proof/theory.ts';
 import { closureLine } from '../../terminal/closure-line.ts';
-import { pointAhead } from '../../text/point-in-time.ts';
+import { tell } from '../../terminal/screen.ts';
 import { wordRemedy } from '../../text/spelling.ts';
-import { withListsOption, withRedisOption, withRulesOption } from '../command/options.ts';
+import { type JsonFields, withJsonOption } from '../command/json-option.ts';
+import {
+  timeAhead,
+  timesAhead,
+  withListsOption,
+  withRedisOption,
+  withRulesOption,
+} from '../command/options.ts';
 import { withRedis, withRedisWrite } from '../command/redis.ts';
 import { CommandError, run } from '../command/run.ts';
 import { policyInFiles, showResult } from './rules-and-results.ts';
 
 const redisCommandMs = 5_000;
 const maxDays = 14;
+const instead = 'write longer times into the calendar, under closed';
 
 interface CloseOptions {
   readonly until?: string;
   readonly calendar?: string;
   readonly reason?: string;
   readonly list?: true;
-  readonly json?: true;
+  readonly json?: JsonFields;
   readonly rules?: string;
   readonly data?: string;
   readonly redis?: string;
 }
+
+const fields: readonly (keyof Closure)[] = ['calendar', 'until', 'since', 'reason'];
 
 /**
  * `gatehouse close`: calendars are closed by hand, as on a snow day. Rules say what that means for a call. Error codes: `until`,
@@ -35,14 +44,11 @@ interface CloseOptions {
 export function closeCommand(): Command {
   const command = new Command('close')
     .description('close calendars by hand, as on a snow day; the rules say where callers go then')
-    .option(
-      '--until <when>',
-      `17:00, 3h, or a date and time; at most ${maxDays} days (default: end of today)`,
-    )
+    .option('--until <when>', `${timesAhead}; at most ${maxDays} days (default: end of today)`)
     .option('--calendar <name>', 'only this calendar (default: all)')
     .option('--reason <text>', 'reason, for others')
-    .option('--list', 'list what is closed by hand')
-    .option('--json', 'for programs');
+    .option('--list', 'list what is closed by hand');
+  withJsonOption(command, 'one JSON object, with --list an array', fields);
   return withRedisOption(withListsOption(withRulesOption(command))).action(
     (options: CloseOptions, self: Command) =>
       run(self, () => (options.list ? listClosed(options) : close(options, Date.now()))),
@@ -53,31 +59,31 @@ export function closeCommand(): Command {
 export function openCommand(): Command {
   const command = new Command('open')
     .description('open calendars again that were closed by hand')
-    .option('--calendar <name>', 'only this calendar (default: all that was closed)')
-    .option('--json', 'for programs');
-  return withRedisOption(command).action((options: CloseOptions, self: Command) =>
-    run(self, async () => {
-      const ended = await withClosures(
-        options,
-        (closures) => closures.open(options.calendar ?? null, Date.now()),
-        withRedisWrite,
-      );
-      if (ended.length === 0) throw new CommandError('not-closed', notClosed(options.calendar));
-      const names = ended.map(({ calendar }) => (calendar === everyCalendar ? 'all calendars' : calendar));
-      await showResult(options, { opened: ended }, `Open again: ${names.join(', ')}.`);
-    }),
+    .option('--calendar <name>', 'only this calendar (default: all that was closed)');
+  return withRedisOption(withJsonOption(command, 'one JSON object', ['opened'])).action(
+    (options: CloseOptions, self: Command) =>
+      run(self, async () => {
+        const ended = await withClosures(
+          options,
+          (closures) => closures.open(options.calendar ?? null, Date.now()),
+          withRedisWrite,
+        );
+        if (ended.length === 0) throw new CommandError('not-closed', notClosed(options.calendar));
+        const names = ended.map(({ calendar }) => (calendar === everyCalendar ? 'all calendars' : calendar));
+        await showResult(options, { opened: ended }, `Open again: ${names.join(', ')}.`);
+      }),
   );
 }
 
 async function close({ calendar, reason, ...options }: CloseOptions, now: number): Promise<void> {
   const policy = await policyInFiles(options);
   if (policy === null)
-    console.error('The rules cannot be read, so it is not checked whether there is such a calendar.');
+    tell('The rules cannot be read, so it is not checked whether there is such a calendar.');
   else checkUse(policy, calendar);
   const zone = policy?.settings.timeZone ?? 'default';
   const closure: Closure = {
     calendar: calendar ?? everyCalendar,
-    until: wantedEnd(options.until, now, zone),
+    until: timeAhead('until', options.until ?? 'today', now, { maxDays, instead, zone }),
     since: now,
     reason: plainWhy(reason ?? ''),
   };
@@ -105,22 +111,9 @@ function checkUse({ calendars, rules }: Policy, calendar: string | undefined): v
       (calendar === undefined || one.calendar === null || one.calendar === calendar),
   );
   if (!matters)
-    console.error(
+    tell(
       `No rule asks for ${calendar === undefined ? 'a calendar' : `the calendar "${calendar}"`} or closed-today, so nothing changes for callers.`,
     );
-}
-
-function wantedEnd(text: string | undefined, now: number, zone: string): number {
-  if (text === undefined) return DateTime.fromMillis(now, { zone }).endOf('day').toMillis();
-  const at = pointAhead(text, now, zone);
-  if (at === null) throw new CommandError('until', '--until: write 17:00, 3h, 2d or 2026-03-01T08:00');
-  if (at <= now) throw new CommandError('until', `--until ${JSON.stringify(text)} is in the past`);
-  if (at > now + maxDays * 86_400_000)
-    throw new CommandError(
-      'until',
-      `--until: at most ${maxDays} days; write longer times into the calendar, under closed`,
-    );
-  return at;
 }
 
 function notClosed(calendar: string | undefined): string {

@@ -1,109 +1,150 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { DateTime } from 'luxon';
 import { callerPseudonymKey } from '../../config/read-setting.ts';
-import {
-  type ExpectedCall,
-  longestWhy,
-  plainWhy,
-  RedisExpectedCalls,
-} from '../../history/redis-expected-calls.ts';
+import { RedisCallerActions } from '../../history/redis-caller-actions.ts';
+import { RedisCallerFlags } from '../../history/redis-caller-flags.ts';
+import { type ExpectedCall, longestWhy, RedisExpectedCalls } from '../../history/redis-expected-calls.ts';
 import { callerNames } from '../../privacy/caller-names.ts';
+import type { RedisClient } from '../../redis/redis-client.ts';
+import { type Desk, expectCaller, undoAction } from '../../report/web/callers/action-desk.ts';
 import { wrapped } from '../../terminal/screen.ts';
-import { pointAhead } from '../../text/point-in-time.ts';
-import { withRedisOption, withRulesOption } from '../command/options.ts';
+import { type JsonFields, picked, withJsonOption } from '../command/json-option.ts';
+import { timeAhead, timesAhead, withRedisOption, withRulesOption } from '../command/options.ts';
 import { withRedis, withRedisWrite } from '../command/redis.ts';
 import { CommandError, print, run } from '../command/run.ts';
 import { regionRules, wantedNumber } from '../command/wanted-number.ts';
+import { commandDesk, done, wantedReason } from './staff-desk.ts';
 
 const redisCommandMs = 5_000;
 const maxDays = 92;
+const fields: readonly (keyof ExpectedCall | 'removed')[] = ['caller', 'called', 'until', 'why', 'removed'];
 
 interface ExpectOptions {
   readonly until?: string;
   readonly to?: string;
+  readonly reason?: string;
+  /** What `reason` was called before. */
   readonly why?: string;
   readonly list?: true;
   readonly remove?: true;
-  readonly json?: true;
+  readonly undo?: true;
+  readonly json?: JsonFields;
   readonly rules?: string;
   readonly redis?: string;
 }
 
+/** A caller, and the number of ours; null: any. Both E.164. */
+type Place = Pick<ExpectedCall, 'caller' | 'called'>;
+
 /**
  * `gatehouse expect`: staff expect a call. Rules decide what that is worth; it never outweighs a failed verification. Error
- * codes: `number`, `until`, `why`, `usage`, `not-expected`.
+ * codes: `number`, `until`, `reason`, `usage`, `not-expected`, `nothing-to-undo`.
  */
 export function expectCommand(): Command {
   const command = new Command('expect')
     .description('announce a call, list the calls that are expected, or remove one')
     .argument('[number]', 'who will call, in any format')
-    .option('--until <when>', `30m, 8h, 5d, or a date and time; at most ${maxDays} days ahead`)
+    .option('--until <when>', `${timesAhead}; at most ${maxDays} days`)
     .option('--to <number>', 'the number of ours that will be called (default: any)')
-    .option('--why <text>', `reason, for others; at most ${longestWhy} characters`)
+    .option('--reason <text>', `reason, for others; also to remove; at most ${longestWhy} characters`)
+    .addOption(new Option('--why <text>').hideHelp())
     .option('--list', 'list expected calls')
-    .option('--remove', 'remove an expected call; with --to only for that number')
-    .option('--json', 'for programs');
+    .addOption(
+      new Option('--remove', 'remove an expected call; with --to only for that number').conflicts('undo'),
+    )
+    .option('--undo', 'undo the last change, also one from the browser; with --to for that number');
+  withJsonOption(command, 'one JSON object, with --list an array', fields);
   return withRedisOption(withRulesOption(command, regionRules)).action(
     (number: string | undefined, options: ExpectOptions, self: Command) =>
       run(self, async () => {
-        const lines = await expectCall(number, options, Date.now());
-        await print(lines.map((line) => `${wrapped(line)}\n`).join(''));
+        const { lines, json } = await expectCall(number, options, Date.now());
+        const text = options.json
+          ? [JSON.stringify(picked(json, options.json))]
+          : lines.map((line) => wrapped(line));
+        await print(text.map((line) => `${line}\n`).join(''));
       }),
   );
 }
 
-/** The lines to print. */
-async function expectCall(
-  number: string | undefined,
-  options: ExpectOptions,
-  now: number,
-): Promise<string[]> {
+interface Said {
+  readonly lines: readonly string[];
+  readonly json: object;
+}
+
+async function expectCall(number: string | undefined, options: ExpectOptions, now: number): Promise<Said> {
   if (options.list) {
-    const calls = await withExpected(options, (expected) => expected.list(now));
-    if (options.json) return [JSON.stringify(calls)];
-    return calls.length === 0 ? ['No call is expected.'] : calls.map(callText);
+    const calls = await withRedis(
+      options.redis,
+      'expect',
+      (redis) => inRedis(redis).list(now),
+      redisCommandMs,
+    );
+    return { lines: calls.length === 0 ? ['No call is expected.'] : calls.map(callText), json: calls };
   }
   if (number === undefined) throw new CommandError('usage', 'name the number that will call, or use --list');
   const caller = await wantedNumber(number, options.rules);
   const called = options.to === undefined ? null : await wantedNumber(options.to, options.rules);
+  const place: Place = { caller, called };
+  if (options.undo) return change(options, now, (desk, expected) => undo(place, desk, expected));
   if (options.remove) {
-    if (!(await withExpected(options, (expected) => expected.remove(caller, called), withRedisWrite)))
-      throw new CommandError('not-expected', `${caller} was not expected ${placeText(called)}`);
-    return [
-      options.json ? JSON.stringify({ removed: { caller, called } }) : `${caller} is no longer expected.`,
-    ];
+    const why = wantedReason(options.reason ?? options.why);
+    return change(options, now, (desk, expected) => remove(place, why, desk, expected));
   }
-  const call = { caller, called, until: wantedMoment(options.until, now), why: wantedWhy(options.why) };
-  await withExpected(options, (expected) => expected.add(call, now), withRedisWrite);
-  return [options.json ? JSON.stringify(call) : callText(call)];
+  if (options.until === undefined) throw new CommandError('until', `--until: write ${timesAhead}`);
+  const until = timeAhead('until', options.until, now, { maxDays, instead: 'use a list instead' });
+  const call: ExpectedCall = { ...place, until, why: wantedReason(options.reason ?? options.why) };
+  await change(options, now, (desk, expected) =>
+    done(expectCaller(desk, { expected }, { caller, callId: null }, call)),
+  );
+  return { lines: [callText(call)], json: call };
 }
 
-function withExpected<T>(
+async function remove(
+  { caller, called }: Place,
+  why: string,
+  desk: Desk,
+  expected: RedisExpectedCalls,
+): Promise<Said> {
+  const there = await expected.ofCaller(caller, desk.now);
+  if (!there.some((one) => one.called === called))
+    throw new CommandError('not-expected', `${caller} was not expected ${placeText(called)}`);
+  await done(expectCaller(desk, { expected }, { caller, callId: null }, { called, until: null, why }));
+  return { lines: [`${caller} is no longer expected.`], json: { removed: { caller, called } } };
+}
+
+/** What was expected before is expected again, as by the button of the browser. */
+async function undo({ caller, called }: Place, desk: Desk, expected: RedisExpectedCalls): Promise<Said> {
+  const last = (await desk.actions.of(caller)).find(
+    (one) => one.what === 'expect' && one.called === called && one.undone === null,
+  );
+  if (last === undefined)
+    throw new CommandError('nothing-to-undo', `nothing to undo for ${caller} ${placeText(called)}`);
+  await done(undoAction(desk, { callers: { expected } }, { caller, callId: null }, last.id));
+  const now = (await expected.ofCaller(caller, desk.now)).find((one) => one.called === called);
+  return now === undefined
+    ? { lines: [`${caller} is no longer expected.`], json: { removed: { caller, called } } }
+    : { lines: [callText({ ...now, caller })], json: { ...now, caller } };
+}
+
+function inRedis(redis: RedisClient): RedisExpectedCalls {
+  return new RedisExpectedCalls(redis, callerNames(callerPseudonymKey(process.env)));
+}
+
+function change<T>(
   { redis: url }: ExpectOptions,
-  use: (expected: RedisExpectedCalls) => Promise<T>,
-  connect: typeof withRedis<T> = withRedis,
+  now: number,
+  use: (desk: Desk, expected: RedisExpectedCalls) => Promise<T>,
 ): Promise<T> {
-  return connect(
+  const names = callerNames(callerPseudonymKey(process.env));
+  return withRedisWrite(
     url,
     'expect',
-    (redis) => use(new RedisExpectedCalls(redis, callerNames(callerPseudonymKey(process.env)))),
+    (redis) => {
+      const [flags, actions] = [new RedisCallerFlags(redis, names), new RedisCallerActions(redis, names)];
+      return use(commandDesk('expect', flags, actions, now), inRedis(redis));
+    },
     redisCommandMs,
   );
-}
-
-function wantedMoment(text: string | undefined, now: number): number {
-  const at = text === undefined ? null : pointAhead(text, now);
-  if (at === null) throw new CommandError('until', '--until: write 30m, 8h, 5d or 2026-03-01T08:00');
-  if (at <= now) throw new CommandError('until', `--until ${JSON.stringify(text)} is in the past`);
-  if (at > now + maxDays * 86_400_000)
-    throw new CommandError('until', `--until: at most ${maxDays} days; use a list instead`);
-  return at;
-}
-
-function wantedWhy(text: string | undefined): string {
-  const why = plainWhy(text ?? '');
-  if (why === '') throw new CommandError('why', '--why: write why the call is expected');
-  return why;
 }
 
 function callText({ caller, called, until, why }: ExpectedCall): string {

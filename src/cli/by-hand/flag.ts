@@ -3,16 +3,19 @@ import { DateTime } from 'luxon';
 import type { CallFlags } from '../../call/staff/caller-flags.ts';
 import { type Flag, flagWords } from '../../call/vocabulary.ts';
 import { maskNumber } from '../../privacy/mask-number.ts';
+import { type CallOf, flagCalls, removeFlag } from '../../report/web/callers/action-desk.ts';
 import { wrapped } from '../../terminal/screen.ts';
 import { visibleJson, visibleText } from '../../text/visible-text.ts';
+import { type JsonFields, picked, withJsonOption } from '../command/json-option.ts';
 import { withRedisOption } from '../command/options.ts';
-import { audit, nameInAudit } from '../command/printed-numbers.ts';
 import { type Source, withRecords } from '../command/redis.ts';
-import { CommandError, messageOf, print, run } from '../command/run.ts';
+import { CommandError, print, run } from '../command/run.ts';
+import { commandDesk, done, wantedReason } from './staff-desk.ts';
 
 interface FlagOptions {
+  readonly reason?: string;
   readonly remove?: true;
-  readonly json?: true;
+  readonly json?: JsonFields;
   readonly redis?: string;
 }
 
@@ -27,31 +30,37 @@ interface Flagged {
   readonly flags: CallFlags;
 }
 
+const fields: readonly (keyof Flagged)[] = ['callId', 'caller', 'word', 'done', 'isNew', 'flags'];
+
 /** `gatehouse flag CALL WORD`: a staff member's word on a call, which rules see when the caller calls again. */
 export function flagCommand(): Command {
   const command = new Command('flag')
     .description('flag a call, so that rules recognize its caller, or remove the flag')
     .argument('<call>', 'call id (node/uniqueid, as in the log) or SIP Call-ID')
     .addArgument(new Argument('<word>', 'what the call was').choices(flagWords.words))
-    .option('--remove', 'remove the flag')
-    .option('--json', 'one JSON object');
+    .option('--reason <text>', 'reason, for others; required, but for --remove')
+    .option('--remove', 'remove the flag');
+  withJsonOption(command, 'one JSON object', fields);
   return withRedisOption(command).action((id: string, word: Flag, options: FlagOptions, self: Command) =>
     run(self, () =>
       withRecords(options.redis, async (source) => {
         const flagged = await flag(id, word, options, source);
-        await print(options.json ? `${visibleJson(flagged)}\n` : wrapped(textOf(flagged)));
+        await print(
+          options.json ? `${visibleJson(picked(flagged, options.json))}\n` : wrapped(textOf(flagged)),
+        );
       }),
     ),
   );
 }
 
-/** @throws CommandError `no-such-call`, `no-number`, `not-flagged` */
+/** @throws CommandError `reason`, `no-such-call`, `no-number`, `not-flagged` */
 async function flag(
   id: string,
   word: Flag,
-  { remove }: FlagOptions,
-  { records, flags, tellReplicasBehind }: Source,
+  options: FlagOptions,
+  { records, flags, actions, tellReplicasBehind }: Source,
 ): Promise<Flagged> {
+  const why = options.remove ? null : wantedReason(options.reason);
   const record = await records.call(id);
   if (record === null)
     throw new CommandError(
@@ -65,31 +74,25 @@ async function flag(
       'no-number',
       `the caller of ${visibleJson(callId)} has no number (${reason ?? 'missing'}), and flags are stored by number`,
     );
-  const isNew = remove
-    ? await flags.takeBack(number, word, callId)
-    : await flags.flag(number, word, callId, Date.now());
-  if (remove && !isNew)
+  const desk = commandDesk('flag', flags, actions, Date.now());
+  const of: CallOf = { callId, caller: number };
+  const isNew =
+    why === null
+      ? await done(removeFlag(desk, of, word))
+      : (await done(flagCalls(desk, [of], word, why))) !== null;
+  if (why === null && !isNew)
     throw new CommandError('not-flagged', `${visibleJson(callId)} was not flagged as ${word}`);
   await tellReplicasBehind();
-  if (isNew) await auditFlag(callId, number, remove ? `${word} taken back` : word);
-  const done = remove ? 'taken-back' : 'flagged';
-  return { callId, caller: maskNumber(number), word, done, isNew, flags: await flags.read(number, callId) };
+  return {
+    ...{ callId, caller: maskNumber(number), word, isNew, flags: await flags.read(number, callId) },
+    done: why === null ? 'taken-back' : 'flagged',
+  };
 }
 
-/** Anyone who reaches Redis may flag, so a failed audit is reported and does not prevent it. */
-async function auditFlag(callId: string, number: string, detail: string): Promise<void> {
-  try {
-    const numbers = [nameInAudit(number)];
-    await audit({ event: 'flagged', route: 'gatehouse flag', calls: [callId], numbers, detail });
-  } catch (error) {
-    process.stderr.write(`not recorded in the audit log: ${visibleText(messageOf(error))}\n`);
-  }
-}
-
-function textOf({ callId, caller, word, done, isNew, flags }: Flagged): string {
+function textOf({ callId, caller, word, done: what, isNew, flags }: Flagged): string {
   const already = isNew ? '' : ' already';
-  const what = done === 'flagged' ? `is${already} flagged as ${word}` : `is no longer flagged as ${word}`;
-  return `Call ${visibleText(callId)} from ${caller} ${what}.\n${countsText(flags)}\n`;
+  const words = what === 'flagged' ? `is${already} flagged as ${word}` : `is no longer flagged as ${word}`;
+  return `Call ${visibleText(callId)} from ${caller} ${words}.\n${countsText(flags)}\n`;
 }
 
 function countsText({ ofCaller, until }: CallFlags): string {

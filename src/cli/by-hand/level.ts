@@ -1,18 +1,25 @@
-import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { attackLevels } from '../../call/vocabulary.ts';
 import { levelsIn, RedisLevelsByHand } from '../../history/levels-by-hand.ts';
 import { plainWhy } from '../../history/redis-expected-calls.ts';
-import type { LevelByHand, LevelScope } from '../../levels/level-state.ts';
+import type { LevelByHand, LevelScope, LevelsNow } from '../../levels/level-state.ts';
 import { levelLines } from '../../levels/level-words.ts';
 import { toE164 } from '../../numbers/phone-number.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { variablesIn } from '../../policy/proof/theory.ts';
 import { levelWriting } from '../../terminal/level-writing.ts';
-import { pointAhead } from '../../text/point-in-time.ts';
+import { tell } from '../../terminal/screen.ts';
 import { wordRemedy } from '../../text/spelling.ts';
+import { type JsonFields, withJsonOption } from '../command/json-option.ts';
 import { calledNames } from '../command/open-lists.ts';
-import { withListsOption, withRedisOption, withRulesOption } from '../command/options.ts';
+import {
+  timeAhead,
+  timesAhead,
+  withListsOption,
+  withRedisOption,
+  withRulesOption,
+} from '../command/options.ts';
+import { userName } from '../command/printed-numbers.ts';
 import { withRedis, withRedisWrite } from '../command/redis.ts';
 import { CommandError, run } from '../command/run.ts';
 import { policyInFiles, showResult } from './rules-and-results.ts';
@@ -22,12 +29,17 @@ const maxDays = 7;
 const surgeWords = ['call-back-surge', 'no-call-back-surge'] as const;
 const words = [...attackLevels.words, ...surgeWords, 'auto'];
 
+/** Of what is shown, of what is set, and of what is ended. */
+const fields: readonly (keyof LevelsNow | keyof LevelByHand | 'ended')[] = [
+  ...(['levels', 'surges', 'scope', 'say', 'since', 'until', 'by', 'reason', 'ended'] as const),
+];
+
 interface LevelOptions {
   readonly for?: string;
   readonly of?: string;
   readonly reason?: string;
   readonly showNumbers?: true;
-  readonly json?: true;
+  readonly json?: JsonFields;
   readonly rules?: string;
   readonly data?: string;
   readonly redis?: string;
@@ -46,11 +58,11 @@ export function levelCommand(): Command {
       '[level]',
       `${attackLevels.words.join(', ')}; ${surgeWords[0]}: the number of --of was forged and people call it back (${surgeWords[1]}: it was not); auto: as Gatehouse finds it`,
     )
-    .option('--for <time>', `how long: 2h, or until 17:00; at most ${maxDays} days`)
+    .option('--for <time>', `how long: ${timesAhead}; at most ${maxDays} days`)
     .option('--of <list or number>', 'a list of called numbers, or a called number (default: everything)')
     .option('--reason <text>', 'reason, for others')
-    .option('--show-numbers', 'do not mask called numbers')
-    .option('--json', 'for programs');
+    .option('--show-numbers', 'do not mask called numbers');
+  withJsonOption(command, 'one JSON object', fields);
   return withRedisOption(withListsOption(withRulesOption(command))).action(
     (level: string | undefined, options: LevelOptions, self: Command) =>
       run(self, () => {
@@ -75,20 +87,18 @@ async function setByHand(level: string, options: LevelOptions, now: number): Pro
       `there is no level ${JSON.stringify(level)}; ${wordRemedy(level, words, 'levels')}`,
     );
   const policy = await policyInFiles(options);
-  if (policy === null) console.error('The rules cannot be read, so it is not checked what they ask for.');
+  if (policy === null) tell('The rules cannot be read, so it is not checked what they ask for.');
   const scope = wantedScope(options.of, policy);
   if (isSurge && !scope.startsWith('+'))
     throw new CommandError('of', 'a call-back surge is of a called number: --of NUMBER');
   if (policy !== null && !isAsked(policy, isSurge))
-    console.error(
-      `No rule asks for ${isSurge ? 'a call-back surge' : 'a level'}, so nothing changes for callers.`,
-    );
+    tell(`No rule asks for ${isSurge ? 'a call-back surge' : 'a level'}, so nothing changes for callers.`);
   const said: LevelByHand = {
     scope,
     say: level as LevelByHand['say'],
     since: now,
     until: wantedEnd(options.for, now, policy?.settings.timeZone ?? 'default'),
-    by: process.env.SUDO_USER ?? userInfo().username,
+    by: userName(),
     reason: plainWhy(options.reason ?? ''),
   };
   await withLevels(options, (levels) => levels.set(said, now), withRedisWrite);
@@ -136,11 +146,7 @@ function isAsked({ rules }: Policy, isSurge: boolean): boolean {
 function wantedEnd(text: string | undefined, now: number, zone: string): number {
   if (text === undefined)
     throw new CommandError('for', 'say how long: --for 2h, or --for 17:00; it ends by itself then');
-  const at = pointAhead(text, now, zone);
-  if (at === null) throw new CommandError('for', '--for: write 2h, 1d, 17:00 or 2026-03-01T08:00');
-  if (at <= now) throw new CommandError('for', `--for ${JSON.stringify(text)} is in the past`);
-  if (at > now + maxDays * 86_400_000) throw new CommandError('for', `--for: at most ${maxDays} days`);
-  return at;
+  return timeAhead('for', text, now, { maxDays, zone });
 }
 
 function withLevels<T>(

@@ -2,6 +2,7 @@ import { ListLibrary } from '../../lists/list-library.ts';
 import type { Policy } from '../../policy/policy.ts';
 import { loadRules } from '../../rules/read-rules.ts';
 import { wrapped } from '../../terminal/screen.ts';
+import { type JsonFields, picked } from '../command/json-option.ts';
 import { listsDir, rulesDir } from '../command/options.ts';
 import { print } from '../command/run.ts';
 
@@ -20,6 +21,10 @@ export async function policyInFiles(options: {
 }
 
 /** `value` for programs, `text` for people. */
-export function showResult(options: { readonly json?: true }, value: unknown, text: string): Promise<void> {
-  return print(`${options.json ? JSON.stringify(value) : wrapped(text)}\n`);
+export function showResult(
+  { json }: { readonly json?: JsonFields },
+  value: object,
+  text: string,
+): Promise<void> {
+  return print(`${json ? JSON.stringify(picked(value, json)) : wrapped(text)}\n`);
 }

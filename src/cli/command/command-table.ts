@@ -55,14 +55,18 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   flag: {
     group: 'What staff say',
     about: 'flag a call as scam, sales or wanted',
-    examples: [['flag pbx1/1767225600.17 scam', 'the rules may ask for it from then on']],
+    examples: [
+      ["flag pbx1/1767225600.17 scam --reason 'asked for a PIN'", 'the rules may ask for it from then on'],
+      ['flag pbx1/1767225600.17 scam --remove', 'it was none'],
+    ],
     load: async () => (await import('../by-hand/flag.ts')).flagCommand(),
   },
   expect: {
     group: 'What staff say',
     about: 'announce a call, so that it is connected',
     examples: [
-      ["expect '317 555 0140' --until 4h --why 'new patient'", 'connect this caller for four hours'],
+      ["expect '317 555 0140' --until 4h --reason 'new patient'", 'connect this caller for four hours'],
+      ["expect '317 555 0140' --undo", 'what was expected before is expected again'],
     ],
     load: async () => (await import('../by-hand/expect.ts')).expectCommand(),
   },
@@ -173,6 +177,16 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     about: 'put back what init changed',
     examples: [['uninit', 'byte for byte']],
     load: async () => (await import('../site/uninit.ts')).uninitCommand(),
+  },
+  completion: {
+    group: 'This machine',
+    about: 'complete the commands in bash, zsh or fish',
+    examples: [
+      ['completion bash > /etc/bash_completion.d/gatehouse', 'the Debian package has all three'],
+      ['completion zsh > /usr/local/share/zsh/site-functions/_gatehouse', 'for zsh'],
+      ['completion fish > /etc/fish/completions/gatehouse.fish', 'for fish'],
+    ],
+    load: async () => (await import('../completion/completion.ts')).completionCommand(),
   },
   token: {
     group: 'Access and privacy',

@@ -1,8 +1,11 @@
 import { userInfo } from 'node:os';
 import { silentLog } from '../../log/log.ts';
+import { maskNumbersIn } from '../../privacy/mask-number.ts';
 import { AuditLog } from '../../report/access/audit-log.ts';
 import { NumberView } from '../../report/access/number-view.ts';
 import { auditKey, auditName } from '../../report/access/private-file.ts';
+import { tell } from '../../terminal/screen.ts';
+import { visibleText } from '../../text/visible-text.ts';
 import { dataDir } from './options.ts';
 import { CommandError, messageOf, print } from './run.ts';
 
@@ -52,7 +55,17 @@ export async function audit(
   await new AuditLog(dataDir()).add({ ...entry, who: userName(), role: null, address: null });
 }
 
-function userName(): string {
+/** After what anyone who reaches Redis may do: a failed audit is reported and does not prevent it. Never rejects. */
+export async function auditDone(entry: Parameters<typeof audit>[0]): Promise<void> {
+  try {
+    await audit({ ...entry, detail: maskNumbersIn(entry.detail ?? '') });
+  } catch (error) {
+    tell(`not recorded in the audit log: ${visibleText(messageOf(error))}`);
+  }
+}
+
+/** Who runs the command. */
+export function userName(): string {
   try {
     return process.env.SUDO_USER || userInfo().username;
   } catch {

@@ -1,11 +1,13 @@
 import type { CallRecords } from '../../call/call-records.ts';
 import { noNames } from '../../call/called-name.ts';
+import type { CallerActions } from '../../call/staff/caller-actions.ts';
 import type { CallerFlags } from '../../call/staff/caller-flags.ts';
 import { recordsSocket } from '../../call-store/projection/projection-messages.ts';
 import { SocketCallRecords } from '../../call-store/projection/socket-call-records.ts';
 import { callerPseudonymKey, settingText } from '../../config/read-setting.ts';
 import { RedisClosures } from '../../history/closures.ts';
 import { levelsIn } from '../../history/levels-by-hand.ts';
+import { RedisCallerActions } from '../../history/redis-caller-actions.ts';
 import { RedisCallerFlags } from '../../history/redis-caller-flags.ts';
 import { levelLines } from '../../levels/level-words.ts';
 import { silentLog } from '../../log/log.ts';
@@ -16,6 +18,7 @@ import { replicasBehind } from '../../redis/replicas.ts';
 import { waitingNotes, waitingWords } from '../../spool/waiting-notes.ts';
 import { closureLine } from '../../terminal/closure-line.ts';
 import { levelWriting } from '../../terminal/level-writing.ts';
+import { tell } from '../../terminal/screen.ts';
 import { calledNames } from './open-lists.ts';
 import { dataDir } from './options.ts';
 import { messageOf } from './run.ts';
@@ -25,6 +28,7 @@ const redisWaitMs = 3_000;
 export interface Source {
   readonly records: CallRecords;
   readonly flags: CallerFlags;
+  readonly actions: CallerActions;
   /** After a flag was written: says on stderr when a failover of Redis may lose it. */
   readonly tellReplicasBehind: () => Promise<void>;
   /** What is not calm, and what is closed by hand now, a line each. Never rejects. */
@@ -78,8 +82,8 @@ export function withRedisWrite<T>(
 async function tellReplicasBehind(redis: RedisClient): Promise<void> {
   const behind = await replicasBehind(redis).catch((error: unknown) => messageOf(error));
   if (behind === null) return;
-  process.stderr.write(
-    `Done, but a failover of Redis may lose it: ${behind}. Once the replicas are well, look whether it is still there.\n`,
+  tell(
+    `Done, but a failover of Redis may lose it: ${behind}. Once the replicas are well, look whether it is still there.`,
   );
 }
 
@@ -106,7 +110,8 @@ export function withRecords<T>(url: string | undefined, use: (source: Source) =>
       }
     };
     const flags = new RedisCallerFlags(redis, names);
-    return use({ records, flags, siteLines, tellReplicasBehind: () => tellReplicasBehind(redis) });
+    const actions = new RedisCallerActions(redis, names);
+    return use({ records, flags, actions, siteLines, tellReplicasBehind: () => tellReplicasBehind(redis) });
   });
 }
 
@@ -114,9 +119,7 @@ export function withRecords<T>(url: string | undefined, use: (source: Source) =>
 async function tellNotRunning(): Promise<void> {
   const waiting = await waitingNotes(settingText('GATEHOUSE_SPOOL'));
   if (waiting === null) return;
-  process.stderr.write(
-    `Gatehouse is not running: ${waitingWords(waiting)}. gatehouse doctor says what is wrong.\n`,
-  );
+  tell(`Gatehouse is not running: ${waitingWords(waiting)}. gatehouse doctor says what is wrong.`);
 }
 
 /** The database is loaded where it is needed only: that takes longer than all else that a command does. */

@@ -30,7 +30,6 @@ export async function run(
 ): Promise<void> {
   process.stdout.on('error', onLostOutput);
   try {
-    await useLocalZone();
     await work();
   } catch (error) {
     const code = (error as { code?: unknown }).code;
@@ -43,8 +42,8 @@ export async function run(
   }
 }
 
-/** Times are read and written in the zone of the organization, as on the pages. */
-async function useLocalZone(): Promise<void> {
+/** Times are read and written in the zone of the organization, as on the pages; also those among the options. */
+export async function useLocalZone(): Promise<void> {
   const zone = await readLocalZone(settingText('GATEHOUSE_DATA'));
   if (zone !== null && IANAZone.isValidZone(zone)) Settings.defaultZone = zone;
 }

@@ -6,15 +6,22 @@ import { isSame, type PolicyDiff } from '../../policy/diff/policy-diff.ts';
 import type { Place } from '../../policy/problem.ts';
 import { type DiffRecords, diffText } from '../../terminal/diff-text.ts';
 import { StageProgress } from '../../terminal/progress-line.ts';
+import { tell, wrapped } from '../../terminal/screen.ts';
 import { visibleJson } from '../../text/visible-text.ts';
 import { withCalls } from '../backtest.ts';
-import { count, listsDir, withListsOption, withRedisOption } from '../command/options.ts';
+import { type JsonFields, picked, withJsonOption } from '../command/json-option.ts';
+import { count, listsDir, timeForms, withListsOption, withRedisOption } from '../command/options.ts';
 import { messageOf, print } from '../command/run.ts';
 import { comparedRulesDir } from './compared-rules-dir.ts';
 import { type RulesSource, rulesSource } from './revision-rules.ts';
 
 const changed = 1;
 const notCompared = 2;
+
+const fields: readonly (keyof ReturnType<typeof diffJson>)[] = [
+  ...(['same', 'before', 'after', 'fates', 'unproven', 'notLookedAt', 'lists', 'monitor'] as const),
+  ...(['settings', 'records'] as const),
+];
 
 interface DiffOptions {
   readonly data?: string;
@@ -23,7 +30,7 @@ interface DiffOptions {
   readonly until?: string;
   readonly calls?: string;
   readonly seconds: number;
-  readonly json?: true;
+  readonly json?: JsonFields;
 }
 
 /**
@@ -38,10 +45,10 @@ export function diffCommand(): Command {
     .argument('<old>', 'rule directory, or a git revision: HEAD~1, main:rules')
     .argument('<new>', 'the same after the edit')
     .option('--seconds <n>', 'stop searching after so long, and name what was left out', count, 120)
-    .option('--since <when>', 'count recorded calls in Redis from then on, too: 24h, 30d, or a date and time')
+    .option('--since <when>', `count recorded calls in Redis from then on, too: ${timeForms}`)
     .option('--until <when>', 'end, in the same form (default: now)')
-    .option('--calls <file>', 'count recorded calls of a file, too, as gatehouse backtest does')
-    .option('--json', 'one JSON object');
+    .option('--calls <file>', 'count recorded calls of a file, too, as gatehouse backtest does');
+  withJsonOption(command, 'one JSON object', fields);
   return withRedisOption(withListsOption(command))
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : notCompared))
     .action(async (before: string, after: string, options: DiffOptions) => {
@@ -49,11 +56,11 @@ export function diffCommand(): Command {
       try {
         const { text, exitCode } = await diff(before, after, options, progress);
         progress.end();
-        await print(text);
+        await print(options.json ? text : wrapped(text));
         process.exitCode = exitCode;
       } catch (error) {
         progress.end();
-        process.stderr.write(`error: ${messageOf(error)}\n`);
+        tell(`error: ${messageOf(error)}`);
         process.exitCode = notCompared;
       }
     });
@@ -102,7 +109,7 @@ async function compared(
   const records = await recordsOf(old.dir, recent.dir, options);
   const exitCode = isSame(found) ? 0 : changed;
   const text = options.json
-    ? `${visibleJson(diffJson(found, old.name, recent.name, records))}\n`
+    ? `${visibleJson(picked(diffJson(found, old.name, recent.name, records), options.json))}\n`
     : diffText(found, { before: old.name, after: recent.name, records });
   return { text, exitCode } as const;
 }

@@ -13,6 +13,7 @@ import { type Init, type InitResult, init } from '../../init/init.ts';
 import type { Ask } from '../../init/questions.ts';
 import type { Rung } from '../../init/ring.ts';
 import { formatProblem } from '../../policy/problem.ts';
+import { wrapped } from '../../terminal/screen.ts';
 import { CommandError } from '../command/run.ts';
 import { type End, exitCodeAfter, runChanging } from './changing-run.ts';
 import { Questioner } from './questioner.ts';
@@ -82,7 +83,7 @@ function show(diff: string): void {
     if (line.startsWith('+')) return styleText('green', line);
     return line.startsWith('-') ? styleText('red', line) : line;
   });
-  say(colored.join('\n'));
+  process.stdout.write(`${colored.join('\n')}\n`);
 }
 
 async function givenIn(file: string | undefined): Promise<GivenAnswers> {
@@ -155,5 +156,5 @@ function rungText(rung: Rung | null): readonly string[] {
 }
 
 function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${wrapped(text)}\n`);
 }

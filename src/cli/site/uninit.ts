@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { asteriskConsole } from '../../init/asterisk.ts';
 import { stopService } from '../../init/service.ts';
 import { uninit } from '../../init/uninit.ts';
+import { wrapped } from '../../terminal/screen.ts';
 import { count } from '../command/options.ts';
 import { runChanging } from './changing-run.ts';
 import { notesText, refuseOthers, sitePlaces } from './init.ts';
@@ -33,7 +34,7 @@ export function uninitCommand(): Command {
             interrupted,
           },
         });
-        process.stdout.write(`${undoneText(undone)}\n`);
+        process.stdout.write(`${wrapped(undoneText(undone))}\n`);
       }),
     );
 }

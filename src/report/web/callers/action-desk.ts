@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { CallerAction, ListChange } from '../../../call/staff/caller-actions.ts';
+import type { CallerAction, CallerActions, ListChange } from '../../../call/staff/caller-actions.ts';
+import type { CallerFlags } from '../../../call/staff/caller-flags.ts';
 import type { ListEdit, ListEditResult, ListEdits } from '../../../call/staff/list-edits.ts';
 import type { Flag } from '../../../call/vocabulary.ts';
+import type { ActionNoted } from '../../access/protect.ts';
 import { answered } from '../answered.ts';
-import type { Flagging, PageDeps } from '../page-deps.ts';
+import type { Flagging } from '../page-deps.ts';
 import type { AboutCallers, Expectation } from './about-callers.ts';
 import type { Actor } from './actor.ts';
 
@@ -14,6 +16,12 @@ const batchDeadlineMs = 10_000;
 /** A call and whose it is: a number or what stands for one in a record. */
 export interface CallOf {
   readonly callId: string;
+  readonly caller: string;
+}
+
+/** A caller, and the call on whose page it was; null: a command named the caller. */
+interface ExpectedOf {
+  readonly callId: string | null;
   readonly caller: string;
 }
 
@@ -29,11 +37,22 @@ export class ActionRefused extends Error {
 
 /** What an action is done with, and by whom. */
 export interface Desk {
-  readonly flagging: Flagging;
-  readonly request: FastifyRequest;
-  readonly actor: Actor;
+  readonly flags: CallerFlags;
+  readonly actions: CallerActions;
+  /** Into the audit log, after it was done; never rejects. */
+  readonly note: (action: ActionNoted) => Promise<void>;
+  readonly actor: Pick<Actor, 'who' | 'isAdmin'>;
   /** Epoch ms. */
   readonly now: number;
+}
+
+export function deskOf(
+  request: FastifyRequest,
+  { flags, actions, note }: Flagging,
+  actor: Actor,
+  now: number,
+): Desk {
+  return { flags, actions, actor, now, note: (action) => note(request, action) };
 }
 
 function newAction({ actor, now }: Desk, why: string) {
@@ -52,7 +71,7 @@ export async function flagCalls(
   why: string,
   isBatch = false,
 ): Promise<string | null> {
-  const { flags, actions, note } = desk.flagging;
+  const { flags, actions, note } = desk;
   const known = newAction(desk, why);
   const flagged = async (): Promise<readonly CallOf[]> => {
     const before = await Promise.all(calls.map(({ caller, callId }) => flags.read(caller, callId)));
@@ -70,13 +89,13 @@ export async function flagCalls(
   };
   const fresh = await answered(flagged(), batchDeadlineMs);
   if (fresh.length === 0) return null;
-  await note(desk.request, { event: 'flagged', ...named(fresh), detail: `${word}: ${why}` });
+  await note({ event: 'flagged', ...named(fresh), detail: `${word}: ${why}` });
   return known.id;
 }
 
-/** Removes a flag; the action that it came from is over when it was of this call alone. @throws NotAnswered */
-export async function removeFlag(desk: Desk, { caller, callId }: CallOf, word: Flag): Promise<void> {
-  const { flags, actions, note } = desk.flagging;
+/** Removes a flag; the action that it came from is over when it was of this call alone. False: it was not there. @throws NotAnswered */
+export async function removeFlag(desk: Desk, { caller, callId }: CallOf, word: Flag): Promise<boolean> {
+  const { flags, actions, note } = desk;
   const removed = async (): Promise<boolean> => {
     const wasThere = await flags.takeBack(caller, word, callId);
     for (const one of await actions.of(caller))
@@ -84,17 +103,16 @@ export async function removeFlag(desk: Desk, { caller, callId }: CallOf, word: F
         await actions.keep(caller, undoneBy(desk, one));
     return wasThere;
   };
-  if (!(await answered(removed()))) return;
-  await note(desk.request, {
-    ...{ event: 'flagged', ...named([{ caller, callId }]), detail: `${word} taken back` },
-  });
+  if (!(await answered(removed()))) return false;
+  await note({ event: 'flagged', ...named([{ caller, callId }]), detail: `${word} taken back` });
+  return true;
 }
 
 /** `now` null: the call is not expected any more. Replaces what was expected at this number. @throws NotAnswered */
 export async function expectCaller(
   desk: Desk,
-  { expected }: AboutCallers,
-  { caller, callId }: CallOf,
+  { expected }: Pick<AboutCallers, 'expected'>,
+  { caller, callId }: ExpectedOf,
   { called, ...next }: Omit<Expectation, 'until'> & { readonly until: number | null },
 ): Promise<string> {
   const { until, why } = next;
@@ -104,12 +122,12 @@ export async function expectCaller(
     const all = await expected.ofCaller(caller, desk.now);
     const found = all.find((one) => one.called === called) ?? null;
     const before = found && { until: found.until, why: found.why };
-    await desk.flagging.actions.keep(caller, { ...known, what: 'expect', called, now: wanted, before });
+    await desk.actions.keep(caller, { ...known, what: 'expect', called, now: wanted, before });
     await setExpected(expected, caller, called, wanted, desk.now);
   };
   await answered(done());
   const detail = `${wanted === null ? 'no longer' : `until ${new Date(wanted.until).toISOString()}`}: ${why}`;
-  await desk.flagging.note(desk.request, { event: 'expected', ...named([{ caller, callId }]), detail });
+  await desk.note({ event: 'expected', ...named([{ caller, callId }]), detail });
   return known.id;
 }
 
@@ -158,38 +176,44 @@ export async function changeLists(
     changes.push({ list, did, change: result.change });
   }
   const detail = `${listsOf({ changes })}: ${why}`;
-  await desk.flagging.note(desk.request, { event: 'listed', ...named([{ caller, callId }]), detail });
-  await answered(desk.flagging.actions.keep(caller, { ...known, what: 'list', changes }));
+  await desk.note({ event: 'listed', ...named([{ caller, callId }]), detail });
+  await answered(desk.actions.keep(caller, { ...known, what: 'list', changes }));
   return known.id;
 }
 
 /** Undoes what was done about one caller; what is undone stays so. @throws ActionRefused, NotAnswered */
 export async function undoAction(
   desk: Desk,
-  { callers, listEdits }: Pick<PageDeps, 'callers' | 'listEdits'>,
-  { caller, callId }: CallOf,
+  {
+    callers,
+    listEdits,
+  }: { readonly callers?: Pick<AboutCallers, 'expected'>; readonly listEdits?: ListEdits },
+  { caller, callId }: ExpectedOf,
   id: string,
 ): Promise<void> {
-  const { flags, actions, note } = desk.flagging;
+  const { flags, actions, note } = desk;
   const found = (await answered(actions.of(caller))).find((one) => one.id === id);
   if (found === undefined) throw new ActionRefused(409, 'What was done then is not kept any more.');
   if (found.undone !== null) return;
-  const noted = { numbers: [caller], calls: found.what === 'flag' ? found.calls : [callId] };
+  const noted = {
+    numbers: [caller],
+    calls: found.what === 'flag' ? found.calls : named([{ caller, callId }]).calls,
+  };
   switch (found.what) {
     case 'flag':
       await answered(Promise.all(found.calls.map((call) => flags.takeBack(caller, found.word, call))));
-      await note(desk.request, { event: 'flagged', ...noted, detail: `${found.word} taken back` });
+      await note({ event: 'flagged', ...noted, detail: `${found.word} taken back` });
       break;
     case 'expect':
       if (callers === undefined) throw new ActionRefused(409, 'Expected calls cannot be changed here.');
       await answered(setExpected(callers.expected, caller, found.called, found.before, desk.now));
-      await note(desk.request, { event: 'expected', ...noted, detail: 'undone' });
+      await note({ event: 'expected', ...noted, detail: 'undone' });
       break;
     case 'list':
       if (!desk.actor.isAdmin) throw new ActionRefused(403, 'Changing lists requires the admin role.');
       if (listEdits === undefined) throw new ActionRefused(409, 'Lists cannot be changed here.');
       await undoLists(desk, listEdits, caller, found);
-      await note(desk.request, { event: 'listed', ...noted, detail: `undone: ${listsOf(found)}` });
+      await note({ event: 'listed', ...noted, detail: `undone: ${listsOf(found)}` });
   }
   await answered(actions.keep(caller, undoneBy(desk, found)));
 }
@@ -202,7 +226,7 @@ async function undoLists(desk: Desk, edits: ListEdits, caller: string, action: L
   for (let last = left.at(-1); last !== undefined; last = left.at(-1)) {
     const result: ListEditResult = await edits.undo(last.change, desk.actor.who);
     if (result.result === 'refused') {
-      await answered(desk.flagging.actions.keep(caller, { ...action, changes: left }));
+      await answered(desk.actions.keep(caller, { ...action, changes: left }));
       throw new ActionRefused(409, `The list ${last.list} was not changed back: ${result.why}`);
     }
     left.pop();
@@ -211,7 +235,7 @@ async function undoLists(desk: Desk, edits: ListEdits, caller: string, action: L
 
 /** Removes the flags of a batch. @param calls of it, as far as their callers are still known. @throws NotAnswered */
 export async function undoBatch(desk: Desk, id: string, calls: readonly CallOf[]): Promise<void> {
-  const { flags, actions, note } = desk.flagging;
+  const { flags, actions, note } = desk;
   const undone = async (): Promise<Flag | null> => {
     const batch = await actions.batch(id);
     if (batch === null || batch.undone !== null) return null;
@@ -224,7 +248,7 @@ export async function undoBatch(desk: Desk, id: string, calls: readonly CallOf[]
   };
   const word = await answered(undone(), batchDeadlineMs);
   if (word === null) return;
-  await note(desk.request, { event: 'flagged', ...named(calls), detail: `${word} taken back` });
+  await note({ event: 'flagged', ...named(calls), detail: `${word} taken back` });
 }
 
 function undoneBy<Action extends CallerAction>({ actor, now }: Desk, action: Action): Action {
@@ -235,9 +259,9 @@ function listsOf({ changes }: Pick<Listed, 'changes'>): string {
   return changes.map(({ did, list }) => `${did} ${list}`).join(', ');
 }
 
-function named(calls: readonly CallOf[]) {
+function named(calls: readonly ExpectedOf[]) {
   return {
-    calls: calls.map(({ callId }) => callId),
+    calls: calls.flatMap(({ callId }) => callId ?? []),
     numbers: [...new Set(calls.map(({ caller }) => caller))],
   };
 }

@@ -15,6 +15,7 @@ import {
   type CallOf,
   changeLists,
   type Desk,
+  deskOf,
   expectCaller,
   flagCalls,
   undoAction,
@@ -119,7 +120,7 @@ async function acting(
     const of = callOf(record);
     if (of === null) return refuse(409, 'This caller’s number is unknown.');
     try {
-      const acted = act({ flagging, request, actor, now }, of, { ...fields, why: why ?? '' });
+      const acted = act(deskOf(request, flagging, actor, now), of, { ...fields, why: why ?? '' });
       if ('wrong' in acted) return refuse(400, acted.wrong);
       return reply.redirect(callerAddress(of.callId, { done: (await acted) ?? 'before' }), 303);
     } catch (error) {

@@ -11,9 +11,9 @@ import { pageRoute, send } from '../page-route.ts';
 import { pickedPrefix } from '../pages/callers/bulk-flags.ts';
 import { refusedAction } from '../pages/callers/refused-action.ts';
 import { flagNotNoted, noNumberToFlag, wrongFlag } from '../pages/trouble.ts';
-import { type CallOf, type Desk, flagCalls, removeFlag, undoBatch } from './action-desk.ts';
+import { type CallOf, type Desk, deskOf, flagCalls, removeFlag, undoBatch } from './action-desk.ts';
 import { callOf } from './action-routes.ts';
-import { actorOf } from './actor.ts';
+import { type Actor, actorOf } from './actor.ts';
 import { type ActionPace, plainReason } from './asked.ts';
 
 /** A hundred calls are looked up, so many at a time. */
@@ -41,10 +41,7 @@ export function addFlagRoutes(app: FastifyInstance, deps: PageDeps, pace: Action
 
 const page = { title: 'Flag a call', at: '/calls', numbersShown: false } as const;
 
-function deskOf(request: FastifyRequest, flagging: Flagging, now: number): Desk {
-  const actor = actorOf(request) ?? { who: '', csrf: null, isAdmin: false };
-  return { flagging, request, actor, now };
-}
+const nobody: Actor = { who: '', csrf: null, isAdmin: false };
 
 async function flagCall(
   request: FastifyRequest,
@@ -61,7 +58,7 @@ async function flagCall(
   const refuse = (status: number, words: string) =>
     send(reply, status, { ...page, body: refusedAction(words, callAddress(id)) });
   if (flag !== undefined && reason === null) return refuse(400, 'Give a reason: others will read it.');
-  const desk = deskOf(request, flagging, deps.now());
+  const desk = deskOf(request, flagging, actorOf(request) ?? nobody, deps.now());
   if (!pace.allows(desk.actor.who, desk.now)) return refuse(429, 'Too many changes; try again in a minute.');
   return withCall(id, deps, reply, async (record) => {
     const { callId } = record.outcome;
@@ -95,7 +92,7 @@ async function changingMany(
   const here = pageOfCalls(fields);
   const refuse = (status: number, words: string) =>
     send(reply, status, { ...page, body: refusedAction(words, address('/calls', here)) });
-  const desk = deskOf(request, flagging, deps.now());
+  const desk = deskOf(request, flagging, actorOf(request) ?? nobody, deps.now());
   if (!pace.allows(desk.actor.who, desk.now)) return refuse(429, 'Too many changes; try again in a minute.');
   try {
     const changed = await change(desk, deps, fields);
@@ -129,7 +126,7 @@ async function flagMany(desk: Desk, deps: PageDeps, fields: Fields): Promise<Cha
 async function unflagMany(desk: Desk, deps: PageDeps, fields: Fields): Promise<Changed> {
   const id = fields.batch ?? '';
   if (!/^[\w-]{1,40}$/.test(id)) return { wrong: 'The request named no flags to remove.' };
-  const batch = await answered(desk.flagging.actions.batch(id));
+  const batch = await answered(desk.actions.batch(id));
   if (batch === null) return { wrong: 'What was flagged then is not kept any more.' };
   await undoBatch(desk, id, await callersOf(deps, batch.calls));
   return { done: id };
