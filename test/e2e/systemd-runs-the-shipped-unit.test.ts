@@ -1,25 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../lab/child.ts';
 import { numbers, switchboard } from '../../lab/demo/morning.ts';
-import { Lab } from '../../lab/lab.ts';
+import type { Lab } from '../../lab/lab.ts';
 import { LabSystemd } from '../../lab/systemd.ts';
+import { ShippedUnit } from './shipped-unit.ts';
 
 const missing = await LabSystemd.missing();
 
 describe.skipIf(missing !== null)('a real systemd and the unit as it is shipped', () => {
+  let unit: ShippedUnit;
   let lab: Lab;
   let systemd: LabSystemd;
-  const state = () => systemd.properties('ActiveState', 'StatusText', 'NRestarts', 'MainPID', 'Result');
-  const become = (ActiveState: string, StatusText: string, ms = 30_000) =>
-    until(`${ActiveState}: ${StatusText}`, ms, async () => {
-      const now = await state();
-      return now.ActiveState === ActiveState && now.StatusText === StatusText ? now : null;
-    });
-  const ready = () => until('/readyz', 10_000, async () => (await lab.gatehouse.ready()) || null);
+  const state = () => unit.state();
+  const become = (active: string, text: string, ms?: number) => unit.become(active, text, ms);
+  const ready = () => unit.ready();
   /** A known caller, from the trunk to the operators by Gatehouse. */
   const call = async () => {
     const caller = await lab.ring({ from: numbers.customer, to: switchboard, steps: [{ hold: 500 }] });
@@ -29,29 +26,10 @@ describe.skipIf(missing !== null)('a real systemd and the unit as it is shipped'
   };
 
   beforeAll(async () => {
-    lab = await Lab.up({ gatehouse: false });
-    const { plan } = lab.gatehouse;
-    systemd = await LabSystemd.boot({
-      dir: join(lab.dir, 'systemd'),
-      rules: lab.rules,
-      ariPassword: plan.ariPassword,
-      spool: join(plan.dir, 'spool', 'gatehouse'),
-      settings: {
-        GATEHOUSE_ARI_URL: plan.ariUrl,
-        GATEHOUSE_ARI_USER: 'gatehouse',
-        GATEHOUSE_REDIS_URL: plan.redisUrl,
-        GATEHOUSE_HTTP: `127.0.0.1:${plan.httpPort}`,
-        GATEHOUSE_PROMPT_MEDIA: `sound:${join(plan.dir, 'prompts')}`,
-        GATEHOUSE_NODE: 'lab',
-        GATEHOUSE_DRAIN_SECONDS: '8',
-      },
-      dropIn: 'TimeoutStopSec=1\n',
-    });
+    unit = await ShippedUnit.up('TimeoutStopSec=1\n');
+    ({ lab, systemd } = unit);
   });
-  afterAll(async () => {
-    await systemd?.down();
-    await lab?.down();
-  });
+  afterAll(() => unit?.down());
 
   it('without Asterisk the start is over after 15 s, and the service waits on; it screens once Asterisk is there', async () => {
     await lab.asterisk.stop();
