@@ -67,7 +67,6 @@ interface ExplainOptions extends HistoryOptions {
   readonly json?: JsonFields;
 }
 
-/** Of a possible call, then of a past one. */
 const fields = [
   ...['verdict', 'rule', 'reason', 'policyVersion', 'monitored', 'listedName', 'mode', 'place', 'trace'],
   ...['nearMisses', 'missingFacts', 'facts', 'call', 'recorded', 'sameRules', 'now'],

@@ -194,9 +194,11 @@ export class LivePolicy {
   async #readAgain(): Promise<ReloadResult> {
     const loaded = await loadSettled(this.#parts);
     const { policy, problems, cases } = loaded;
-    this.#ranCases(cases);
     const before = this.#current.version;
-    if (policy && !this.#closed) {
+    // What was broken off says nothing of the rules.
+    if (this.#closed) return { ok: false, changed: false, problems, version: before };
+    this.#ranCases(cases);
+    if (policy) {
       this.#current = policy;
       this.#lastError = null;
       await this.#inForce(loaded);
@@ -210,12 +212,8 @@ export class LivePolicy {
       });
     }
     const { version } = this.#current;
-    const result = {
-      ok: policy !== null && !hasErrors(problems),
-      changed: version !== before,
-      problems,
-      version,
-    };
+    const ok = policy !== null && !hasErrors(problems);
+    const result = { ok, changed: version !== before, problems, version };
     this.#history.add(Date.now(), result.ok, version, problems);
     const details = { before, causes: this.#causes.splice(0) };
     for (const listener of this.#listeners) this.#tell(() => listener(result, details));

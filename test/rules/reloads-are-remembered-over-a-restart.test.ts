@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { keepLocalTime } from '../../src/app/local-time.ts';
 import { readLocalZone } from '../../src/process/local-zone.ts';
 import { LivePolicy } from '../../src/rules/live-policy.ts';
+import { RecordingLog } from '../fakes/recording-log.ts';
 
 let dir: string;
 let live: LivePolicy | null = null;
@@ -59,6 +60,17 @@ it('with their errors; what was mended or changed while Gatehouse was away is to
     [false, mended.version, mended.version],
   ]);
   expect(changed.loadedAt).toBeGreaterThan(since);
+});
+
+it('one that a stop breaks off is none', async () => {
+  const log = new RecordingLog();
+  const stopped = await LivePolicy.open(join(dir, 'rules'), { reloads: reloads(), log });
+  await edit((text) => text.replace('attempts: 2', 'attempts: 1'));
+  const reloading = stopped.reload();
+  stopped.close();
+  expect(await reloading).toMatchObject({ ok: false, changed: false });
+  expect(log.messages('error')).toEqual([]);
+  expect(stopped.status().reloads).toEqual([]);
 });
 
 it('without the numbers of people; a file that cannot be read is begun anew', async () => {
