@@ -257,5 +257,5 @@ test('csv and JSON have every call, and of JSON the fields that are asked for', 
   });
   const wrong = await run('calls', '--json', 'calling');
   expect(wrong).toMatchObject({ code: 'commander.invalidArgument' });
-  expect(wrong.err).toContain('write time,call,sip_call_id');
+  expect(wrong.err).toContain('fields: time, call, sip_call_id');
 });
