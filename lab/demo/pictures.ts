@@ -1,10 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DateTime } from 'luxon';
 import type { Browser } from 'playwright-core';
+import { sampleCampaign } from '../../test/campaigns/sample-campaign.ts';
 import { analystHeaders } from '../../test/e2e/analyst.ts';
 import { openBrowser, openWindow } from '../../test/e2e/browser.ts';
 import { SeededReport } from '../../test/e2e/seeded-report.ts';
 import { busyMonth } from '../../test/fakes/busy-month.ts';
+import type { CallerStep } from '../caller-scenario.ts';
 import type { Lab } from '../lab.ts';
 import { switchboard } from './morning.ts';
 
@@ -48,30 +51,53 @@ async function takeCaller(browser: Browser, lab: Lab, dir: string): Promise<void
   await page.screenshot({ path: join(dir, 'caller.png') });
 }
 
-/** Now, while sixty robots that show numbers of one exchange listen to the prompt. */
+/** Now, while sixty robots that show numbers of one exchange call: most hang up in the prompt, a few stay and say nothing. */
 async function takeAttack(browser: Browser, lab: Lab, dir: string): Promise<void> {
-  const robots = Array.from({ length: 60 }, (_, at) => `+1786203${String(1100 + 7 * at)}`);
-  const calls = await lab.ring(
-    { from: '[field0]', to: switchboard, steps: [{ speak: 42_000 }] },
-    { calls: robots.length, rate: 3, numbers: robots },
-  );
-  const { page } = await openWindow(browser, lab.gatehouse.url, { width: 1120, height: 980 });
+  const numbers = Array.from({ length: 60 }, (_, at) => `+1786203${String(1100 + 7 * at)}`);
+  const ring = (some: readonly string[], step: CallerStep, rate: number) =>
+    lab.ring(
+      { from: '[field0]', to: switchboard, steps: [step] },
+      { calls: some.length, rate, numbers: some },
+    );
+  const robots = await Promise.all([
+    ring(numbers.slice(0, 48), { hold: 3000 }, 2),
+    ring(numbers.slice(48), { speak: 42_000 }, 0.5),
+  ]);
+  const { page } = await openWindow(browser, lab.gatehouse.url, { width: 1120, height: 860 });
   await page.goto('/');
   await page
-    .locator('.headline', { hasText: /[2-9]\d calls from \+1 786-203/ })
+    .locator('.headline', { hasText: /[4-9]\d calls from \+1 786-203/ })
     .waitFor({ timeout: 120_000 });
   await page.screenshot({ path: join(dir, 'attack.png') });
-  await calls.finished();
+  await Promise.all(robots.map((calls) => calls.finished()));
 }
 
 /** The page of the month, as it is printed. */
 async function takeMonth(browser: Browser, dir: string): Promise<void> {
   const report = new SeededReport();
   try {
-    await report.start(busyMonth(Date.now() - 60_000, 75, 180), ['+1 317 555 0105,Cardiology']);
+    const lastMonth = DateTime.now().minus({ months: 1 }).toMillis();
+    const campaign = { startedAt: lastMonth, recognizedAt: lastMonth, peakAt: lastMonth, lastAt: lastMonth };
+    const campaigns = [
+      sampleCampaign({ ...campaign, state: 'over', endedAt: lastMonth }),
+      sampleCampaign({
+        ...{
+          ...campaign,
+          id: 'c-2',
+          name: '+1 786-203 a879',
+          state: 'over',
+          endedAt: lastMonth,
+          calls: 1400,
+        },
+        reason:
+          '1,400 calls from 1,388 numbers in 3 hours, all of one exchange, unsigned; 85 % hung up in the prompt',
+      }),
+    ];
+    await report.start(busyMonth(Date.now() - 60_000, 75, 180), [], campaigns);
     const { page } = await openWindow(browser, report.gatehouse.url, { width: 794, height: 1123 });
     await page.emulateMedia({ media: 'print' });
     await page.goto('/month');
+    await page.evaluate("document.body.style.padding = '10mm'"); // The margin of the sheet.
     await page.screenshot({ path: join(dir, 'month.png') });
   } finally {
     await report.stop();

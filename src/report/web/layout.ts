@@ -81,7 +81,7 @@ ${page.body}
 <p>All times are ${zoneWords()}. ${
     page.numbersShown ? 'Full numbers are shown; each view is audited.' : 'Numbers are masked.'
   } <button type="button" class="as-link" data-keys hidden>Keyboard shortcuts</button></p>
-${page.signIn && html`<p><a href="/login">Sign in</a> to see full numbers and to flag calls.</p>`}
+${page.signIn && html`<p class="on-screen"><a href="/login">Sign in</a> to see full numbers and to flag calls.</p>`}
 ${page.session && html`<form class="sign-out" action="/logout" method="post"><input type="hidden" name="_csrf" value="${page.session.csrf}"><span>Signed in as ${said(page.session.name)}</span> <button>Sign out</button></form>`}
 </footer>
 ${keyboardHelp}
