@@ -79,6 +79,7 @@ describe.skipIf(missing !== null)('a real systemd and the unit as it is shipped'
   });
 
   it('a stop lets calls finish, however short TimeoutStopSec= is', async () => {
+    await ready();
     const caller = await lab.ring({ from: numbers.silent, to: switchboard, steps: [{ hold: 8000 }] });
     await until(
       'a call inside',
