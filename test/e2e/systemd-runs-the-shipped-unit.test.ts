@@ -80,10 +80,11 @@ describe.skipIf(missing !== null)('a real systemd and the unit as it is shipped'
 
   it('a stop lets calls finish, however short TimeoutStopSec= is', async () => {
     await ready();
-    const caller = await lab.ring({ from: numbers.silent, to: switchboard, steps: [{ hold: 8000 }] });
+    // Longer than a busy machine takes to stop a service and to ask how it is.
+    const caller = await lab.ring({ from: numbers.silent, to: switchboard, steps: [{ hold: 20_000 }] });
     await until(
       'a call inside',
-      8000,
+      20_000,
       async () => (await lab.asterisk.cli('core show channels')).includes('Stasis') || null,
     );
     const begun = Date.now();
