@@ -170,7 +170,7 @@ export class CampaignDetector {
   /** Null: there are too many. */
   #begin(key: TraitKey, calls: readonly SeenCall[], by: Finding['by'], now: number): RunningCampaign | null {
     if (!this.#hasRoom()) return null;
-    const startedAt = calls[0]?.at ?? now;
+    const startedAt = Math.min(now, ...calls.map(({ at }) => at));
     const digest = hash('sha256', key, 'hex');
     const day = new Date(startedAt).toISOString().slice(0, 10);
     const short = `c-${day}-${digest.slice(0, 4)}`;

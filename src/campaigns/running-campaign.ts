@@ -55,7 +55,7 @@ export class RunningCampaign {
       this.#campaign = { ...this.#campaign, ...this.#different() };
       return;
     }
-    const { state, calls, returns, peakAt, lastAt } = this.#campaign;
+    const { state, calls, returns, peakAt, startedAt, lastAt } = this.#campaign;
     const minute = Math.floor(call.at / minuteMs);
     const inMinute = (this.#minutes.get(minute) ?? 0) + 1;
     this.#minutes.set(minute, inMinute);
@@ -67,6 +67,8 @@ export class RunningCampaign {
       ...this.#campaign,
       calls: calls + 1,
       ...this.#different(),
+      // Calls are seen in the order in which they end.
+      startedAt: Math.min(startedAt, call.at),
       lastAt: Math.max(lastAt, call.at),
       peakAt: isPeak ? minute * minuteMs : peakAt,
       ...(isBack && { state: 'active', endedAt: null, returns: returns + 1 }),

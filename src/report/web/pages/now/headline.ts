@@ -77,7 +77,9 @@ function unusualFindings(data: NowData): Html[] {
   const loud = loudCampaigns(data.campaigns, data.now);
   const levels = toldLevels(data);
   const writing = levelWriting(data.numbers);
-  const answer = answerWords('unknown callers', measuresOf(data), data);
+  // A rule for callers of a campaign says nothing of the others.
+  const measures = measuresOf(data).filter((rule) => !data.campaignRules.includes(rule));
+  const answer = answerWords('unknown callers', measures, data);
   return [
     ...floods(data),
     ...loud.map((campaign) => campaignFinding(campaign, data)),
