@@ -95,8 +95,9 @@ async function level(...args: string[]) {
     out += String(chunk);
     return true;
   });
-  const said = vi.spyOn(console, 'error').mockImplementation((text) => {
-    err += `${text}\n`;
+  const said = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+    err += String(chunk);
+    return true;
   });
   const command = levelCommand().exitOverride();
   command.configureOutput({ writeErr: (text) => (err += text) });
@@ -220,7 +221,7 @@ test('calm by hand ends what was found, everywhere', async () => {
 });
 
 test('what cannot be meant is refused, and nothing is written', async () => {
-  for (const time of ['', '2', 'tomorrow', '8d', '2001-01-01', '0m', '00:00'])
+  for (const time of ['', '2', 'yesterday', 'tomorow', '8d', '2001-01-01', '0m', '00:00'])
     expect(await level('attack', `--for=${time}`)).toMatchObject({ code: 'for' });
   expect(await level('attack')).toMatchObject({ code: 'for' });
   expect(await level('atack', '--for', '1h')).toMatchObject({ code: 'level' });

@@ -43,8 +43,9 @@ async function run(make: typeof closeCommand, ...args: string[]) {
     out += String(chunk);
     return true;
   });
-  const said = vi.spyOn(console, 'error').mockImplementation((text) => {
-    err += `${text}\n`;
+  const said = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+    err += String(chunk);
+    return true;
   });
   const command = make().exitOverride();
   command.configureOutput({ writeErr: (text) => (err += text) });
@@ -171,7 +172,7 @@ test('the end of today is the default, in the time zone of the rules', async () 
 });
 
 test('what cannot be meant is refused, and nothing is written', async () => {
-  for (const until of ['', '2', 'tomorrow', '15d', '2001-01-01', '0m', '-1h', '25:00', '00:00', '17:60'])
+  for (const until of ['', '2', 'yesterday', 'tomorow', '15d', '2001-01-01', '0m', '-1h', '25:00', '00:00', '17:60'])
     expect(await close(`--until=${until}`)).toMatchObject({ code: 'until' });
   const unknown = await close('--until', '1h', '--calendar', 'ofice');
   expect(unknown).toMatchObject({ code: 'unknown-calendar' });
