@@ -25,7 +25,7 @@ export class LabKamailio {
   async start(): Promise<void> {
     await mkdir(this.#dir, { recursive: true });
     const list = join(this.#dir, 'dispatcher.list');
-    await writeFile(list, this.#nodes.map((node) => `1 sip:${node}\n`).join(''));
+    await writeFile(list, this.#nodes.map((node) => `1 sip:${node} 8\n2 sip:${node}\n`).join(''));
     const defined = [`SIP_LISTEN=udp:${this.sip}`, `NODES_FILE="${list}"`].flatMap((one) => ['-A', one]);
     const args = ['-DD', '-E', '-f', shippedConfig, '-Y', this.#dir, ...defined];
     this.#child = new Child('kamailio', 'kamailio', args, { log: this.#log });

@@ -1,43 +1,21 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { promisify } from 'node:util';
-import { type CallSource, callsOfRedis } from '../../backtest/call-source.ts';
-import { runBacktest } from '../../backtest/run-backtest.ts';
-import { RedisOutcomeLines } from '../../call-store/outcome-lines.ts';
-import { FeedStore } from '../../lists/feeds/feed-store.ts';
-import { ListLibrary } from '../../lists/list-library.ts';
-import { silentLog } from '../../log/log.ts';
-import { comparePolicies } from '../../policy/diff/compare-policies.ts';
-import { type ComparedPolicy, comparedPolicy } from '../../policy/diff/compared-policy.ts';
-import { isSame, type PolicyDiff } from '../../policy/diff/policy-diff.ts';
-import type { Place } from '../../policy/problem.ts';
-import type { ChangedCalls, RecordedFlips, RuleChangeFindings } from '../../policy/rule-change.ts';
+import type { RuleChangeFindings } from '../../policy/rule-change.ts';
 import { maskNumbersIn } from '../../privacy/mask-number.ts';
 import { endFirstWhenMemoryRunsOut, workInBackground } from '../../process/background-work.ts';
-import { trustAuthorities } from '../../process/trusted-authorities.ts';
-import { connectRedis, redisReady } from '../../redis/redis-connection.ts';
-import { compileRead, holidaysOf, readRules } from '../../rules/read-rules.ts';
+import { readRules } from '../../rules/read-rules.ts';
 import { visibleText } from '../../text/visible-text.ts';
 import type { CompareTask, FromCompare } from './compare-messages.ts';
 import { fileChanges, keepTexts } from './rule-texts.ts';
 
 const exec = promisify(execFile);
-const [dayMs, weekMs] = [86_400_000, 7 * 86_400_000];
-const maxKinds = 60;
-const maxGroups = 30;
-const maxOthers = 100;
 const maxWords = 400;
-/** Recorded calls: so many entries of a week, else those of a day; so long, so much. */
-const manyEntries = 40_000;
-const backtestMs = 40_000;
-const backtestBytes = 96 * 1024 * 1024;
 
 /** Calls go first, and this process is among the first to end when memory runs out. */
 workInBackground(15);
 endFirstWhenMemoryRunsOut();
 
-/** Entry of the process that comparison.ts starts: finds out what one change of the rules changes, then ends. */
+/** Entry of the process that rule-changes.ts starts: finds out what one change of the rules changes, then ends. */
 process.once('message', (task: CompareTask) => {
   process.on('disconnect', () => process.exit());
   void run(task).finally(() => {
@@ -66,13 +44,9 @@ async function run(task: CompareTask): Promise<void> {
     say({ kind: 'found', found: { calls: 'none', recorded: 'none' } });
     return;
   }
-  await part('calls', async () => {
-    const before = await compared(policies.before, task.lists);
-    const after = await compared(policies.after, task.lists);
-    const end = performance.now() + task.provingSeconds * 1000;
-    const options = { now: Date.now(), isLate: () => performance.now() > end };
-    return changedCalls(comparePolicies(before, after, options));
-  });
+  // The first policy of a site, and one that was refused, have nothing to be compared with: most starts do without all this.
+  const { changedCalls, recordedFlips } = await import('./compare-accepted.ts');
+  await part('calls', () => changedCalls(task, policies));
   await part('recorded', () => recordedFlips(task, policies));
 }
 
@@ -88,105 +62,6 @@ async function part<K extends 'files' | 'calls' | 'recorded'>(
     ),
   }));
   say({ kind: 'found', found: { [name]: found } });
-}
-
-/** The rules of an accepted policy with its own lists and feeds. */
-async function compared(folder: string, lists: string): Promise<ComparedPolicy> {
-  const read = await readRules(join(folder, 'rules'));
-  if (read.region === null) throw new Error('the rules cannot be read');
-  const library = new ListLibrary({ dir: lists, serving: false });
-  const feeds = { from: new FeedStore(join(folder, 'feeds')) };
-  const ready = await library.open(read.lists, read.region, read.dir, read.from, feeds);
-  // A case that fails because of the date decides nothing.
-  const found = comparedPolicy(await compileRead(read, ready, { wasAccepted: true }), await holidaysOf(read));
-  if (found === null) throw new Error('the rules were accepted, and are refused now');
-  return found;
-}
-
-function changedCalls(diff: PolicyDiff): ChangedCalls {
-  const { fates, unproven, notLookedAt, lists, monitor, heard } = diff;
-  const side = ({ rule, place }: { rule: string; place: Place }) => ({
-    rule,
-    place: { file: place.file.replace(/^.*\/rules\//, ''), line: place.line },
-  });
-  const short = (text: string) => visibleText(text, 'replace', maxWords);
-  return {
-    same: isSame(diff),
-    kinds: fates.slice(0, maxKinds).map(({ before, after, example }) => ({
-      before: { ...side(before), fate: short(before.fate) },
-      after: { ...side(after), fate: short(after.fate) },
-      words: short(maskNumbersIn(example.words)),
-      today: example.supposes.length === 0,
-    })),
-    kindsInAll: fates.length,
-    unproven: unproven
-      .slice(0, maxKinds)
-      .map(({ before, after, why }) => ({ before: before.rule, after: after.rule, why })),
-    unprovenInAll: unproven.length + notLookedAt,
-    lists: lists.slice(0, maxOthers).map(({ examples: _, namesNotCompared: __, ...one }) => one),
-    monitor: monitor.slice(0, maxOthers).map(({ rule, change }) => ({ rule, change })),
-    heard: heard.slice(0, maxOthers).map((one) => ({
-      ...{ of: one.of, name: short(one.name) },
-      ...{ before: one.before && short(one.before), after: one.after && short(one.after) },
-    })),
-  };
-}
-
-async function recordedFlips(
-  { redisUrl, lists }: CompareTask,
-  { before, after }: NonNullable<CompareTask['policies']>,
-): Promise<RecordedFlips> {
-  trustAuthorities();
-  const redis = connectRedis(redisUrl, silentLog, { name: 'gatehouse-rule-changes' });
-  try {
-    await redisReady(redis, 5000);
-    const until = Date.now();
-    const entries = await new RedisOutcomeLines(redis, until - weekMs, until).countEntries();
-    const since = until - (entries > manyEntries ? dayMs : weekMs);
-    const all = await callsOfRedis(new RedisOutcomeLines(redis, since, until));
-    const source = new BoundedCalls(all);
-    const between = { since, until };
-    const [rules, against] = [join(after, 'rules'), join(before, 'rules')];
-    const { tally } = await runBacktest({ rules, against, lists, source, between, threads: 0 });
-    const groups = [...tally.groups.values()].sort((a, b) => b.harmed - a.harmed || b.calls - a.calls);
-    return {
-      ...{ since, compared: tally.compared, changed: tally.flips, harmed: tally.harmed },
-      groups: groups.slice(0, maxGroups).map(({ from, to, calls }) => ({
-        from: { rule: from.rule, fate: from.fate },
-        to: { rule: to.rule, fate: to.fate },
-        calls,
-      })),
-      isWhole: source.isWhole,
-    };
-  } finally {
-    redis.disconnect();
-  }
-}
-
-/** Ends early, so that every change is looked at. */
-class BoundedCalls implements CallSource {
-  readonly #source: CallSource;
-  isWhole = true;
-
-  constructor(source: CallSource) {
-    this.#source = source;
-  }
-
-  get total(): number | null {
-    return this.#source.total;
-  }
-
-  async *chunks(progress: (done: number) => void): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    const end = performance.now() + backtestMs;
-    let bytes = 0;
-    for await (const chunk of this.#source.chunks(progress)) {
-      yield chunk;
-      bytes += chunk.length;
-      if (bytes < backtestBytes && performance.now() < end) continue;
-      this.isWhole = false;
-      return;
-    }
-  }
 }
 
 /** The commit that the rules are of. Null: no repository, no git, or something of these files is not committed. */
