@@ -26,7 +26,6 @@ export interface Visit {
 export interface VisitOptions {
   readonly width?: number;
   readonly height?: number;
-  readonly dark?: boolean;
   readonly scripts?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -45,7 +44,6 @@ export async function openWindow(browser: Browser, base: string, options: VisitO
   const context = await browser.newContext({
     baseURL: base,
     viewport: { width: options.width ?? 1280, height: options.height ?? 900 },
-    colorScheme: options.dark ? 'dark' : 'light',
     javaScriptEnabled: options.scripts ?? true,
     extraHTTPHeaders: { ...options.headers },
     reducedMotion: 'reduce',
@@ -76,15 +74,42 @@ interface AxeViolation {
   readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
 }
 
+/** Which of axe's rules are asked: those about colors take as long as all others together. */
+type AxeRules = 'all' | 'colors' | 'all but colors';
+const axeOptions: Readonly<Record<AxeRules, object>> = {
+  all: {},
+  colors: { runOnly: { type: 'rule', values: ['color-contrast'] } },
+  'all but colors': { rules: { 'color-contrast': { enabled: false } } },
+};
+
 /** Serious and critical findings of axe, one line each. It is put in past the content security policy, as extensions are. */
-export async function accessFindings(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(axeSource, 'utf8'));
+export async function accessFindings(page: Page, rules: AxeRules = 'all'): Promise<string[]> {
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(await readFile(axeSource, 'utf8'));
+  const options = JSON.stringify({ resultTypes: ['violations'], ...axeOptions[rules] });
   const violations = (await page.evaluate(
-    'axe.run(document, { resultTypes: ["violations"] }).then((found) => found.violations)',
+    `axe.run(document, ${options}).then((found) => found.violations)`,
   )) as AxeViolation[];
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ''}`));
+}
+
+/** What keeps people out of the page that is open: from a large screen to the narrowest phone, in the light and in the dark. */
+export async function findingsInEveryWindow(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const width of [2560, 1280, 768, 390, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    const tooWide = await overflow(page);
+    if (tooWide !== 0) found.push(`at ${width} px it is ${tooWide} px too wide`);
+    // A phone has the same colors, and shows other parts.
+    if (width === 1280) found.push(...(await accessFindings(page)));
+    if (width === 320) found.push(...(await accessFindings(page, 'all but colors')));
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  found.push(...(await accessFindings(page, 'colors')));
+  await page.emulateMedia({ colorScheme: 'light' });
+  return found;
 }
 
 /** How many pixels the page is wider than the window. */

@@ -71,17 +71,22 @@ describe('headers as carriers and callers write them, on a real Asterisk', () =>
       editAsterisk: (etc) => appendFile(join(etc, 'pjsip.conf'), endpoints()),
     });
     for (const name of trunkNames) callers.set(name, await RawCaller.open(lab.sip, addressOf(name)));
-    const waiting = [...fieldCalls];
-    const ringInTurn = async () => {
-      for (let call = waiting.shift(); call !== undefined; call = waiting.shift())
-        results.set(call, await ring(call));
+    const ringAll = async (calls: readonly FieldCall[]) => {
+      const waiting = [...calls];
+      const ringInTurn = async () => {
+        for (let call = waiting.shift(); call !== undefined; call = waiting.shift())
+          results.set(call, await ring(call));
+      };
+      await Promise.all(Array.from({ length: 8 }, ringInTurn));
+      const ids = [...results.values()].map(({ callId }) => callId);
+      outcomes = await outcomesOf(lab, ids, 60_000);
     };
-    await Promise.all(Array.from({ length: 8 }, ringInTurn));
-    outcomes = await outcomesOf(
-      lab,
-      [...results.values()].map(({ callId }) => callId),
-      60_000,
-    );
+    await ringAll(fieldCalls);
+    // A busy machine sheds calls, which is not what is asked here.
+    const shed = (call: FieldCall) =>
+      outcomes.get(results.get(call)?.callId ?? '')?.some(({ bypass }) => bypass?.reason === 'overload') ===
+      true;
+    for (let tries = 0; tries < 3 && fieldCalls.some(shed); tries++) await ringAll(fieldCalls.filter(shed));
   }, 180_000);
 
   afterAll(async () => {

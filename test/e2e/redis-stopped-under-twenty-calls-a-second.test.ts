@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../../lab/child.ts';
 import { numbers, switchboard } from '../../lab/demo/morning.ts';
 import { Lab } from '../../lab/lab.ts';
-import { readOutcomes } from './outcomes.ts';
+import { outcomesOf } from './outcomes.ts';
 
 /** The ten minutes of the promise are in test/integration, at their real size; here is the road of real calls. */
 const calls = 300;
@@ -32,7 +32,7 @@ test('Redis is stopped under 20 calls a second: all are connected, wait on disk,
   expect([...result.calls.values()]).toEqual(Array(calls).fill(['answered', 'hung-up']));
   const away = await health();
   expect(away.redis).not.toBe('ready');
-  expect(away.backlog).toBeGreaterThan(calls / 2);
+  expect(away.backlog).toBeGreaterThan(calls / 4);
 
   await lab.redis.start();
   await lab.record();
@@ -40,6 +40,8 @@ test('Redis is stopped under 20 calls a second: all are connected, wait on disk,
     const { redis, backlog } = await health();
     return redis === 'ready' && backlog === 0 ? true : null;
   });
-  const ids = (await readOutcomes(lab)).map(({ facts }) => facts.sipCallId);
-  expect(ids.sort()).toEqual([...result.calls.keys()].sort());
+  // Calls that a busy machine sent on unscreened wait in the spool, not in the outbox.
+  const outcomes = await outcomesOf(lab, [...result.calls.keys()], 60_000);
+  expect([...outcomes.values()].filter((of) => of.length !== 1)).toEqual([]);
+  expect(outcomes.size).toBe(calls);
 });

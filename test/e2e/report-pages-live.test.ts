@@ -21,14 +21,15 @@ afterAll(async () => {
 
 /** The whole page as it is read, numbers of lines aside. */
 const shows = (text: string | RegExp) =>
-  visit.page.locator('#live', { hasText: text }).waitFor({ timeout: 15_000 });
+  visit.page.locator('#live', { hasText: text }).waitFor({ timeout: 60_000 });
 
 test('gatehouse serve: a call is on the page while it is screened, and its outcome afterward', async () => {
   await shows('All systems operational.');
   await shows('No calls are being screened.');
   const phone = await lab.ring({
     ...{ from: '+12125550131', displayName: 'Jo', to: '+13175550100' },
-    steps: [{ hold: 6000 }],
+    // Until the page has shown it, on a busy machine too.
+    steps: [{ hold: 15_000 }],
   });
   await shows('Playing prompt');
   const shown = await visit.page.locator('#now-calls').innerText();
@@ -41,7 +42,7 @@ test('gatehouse serve: a call is on the page while it is screened, and its outco
 test('Redis stopped: since when, what waits, that calls are screened; and well again when it is back', async () => {
   await lab.redis.stop();
   await shows(/Redis is unavailable since \w+ \d+ \w+ \d{4}, [\d:]{8}\. No records are waiting/);
-  const phone = await lab.ring({ from: '+12125550132', to: '+13175550100', steps: [{ hold: 2000 }] });
+  const phone = await lab.ring({ from: '+12125550132', to: '+13175550100', steps: [{ hold: 10_000 }] });
   await shows('Playing prompt');
   await phone.finished();
   await shows(/One record is waiting in the outbox\. Calls are screened/);
@@ -53,7 +54,7 @@ test('Redis stopped: since when, what waits, that calls are screened; and well a
   await lab.redis.start();
   await shows('All systems operational.');
   await visit.page.reload();
-  await visit.page.locator('#now-latest tbody tr').nth(1).waitFor({ timeout: 15_000 });
+  await visit.page.locator('#now-latest tbody tr').nth(1).waitFor({ timeout: 60_000 });
   expect(await visit.page.locator('#now-latest tbody tr').count()).toBe(2);
 });
 

@@ -6,7 +6,7 @@ import type { Outcome } from '../../src/call/outcome.ts';
 import { AuditLog } from '../../src/report/access/audit-log.ts';
 import { analystHeaders } from './analyst.ts';
 import {
-  accessFindings,
+  findingsInEveryWindow,
   openBrowser,
   openWindow,
   overflow,
@@ -46,27 +46,18 @@ async function visiting(options: VisitOptions, use: (visit: Visit) => Promise<vo
   }
 }
 
-const windows: Readonly<Record<string, () => VisitOptions>> = {
-  light: whole,
-  dark: () => ({ ...whole(), dark: true }),
-  phone: () => ({ ...whole(), width: 390, height: 844 }),
-};
-
 describe('each page of gatehouse serve in Chromium, on what real calls left in Redis', () => {
-  for (const [window, options] of Object.entries(windows))
-    for (const name of pageNames)
-      it(`${name}, ${window}: nothing that keeps people out, nothing from elsewhere, no complaint, no sideways scrolling`, () =>
-        visiting(options(), async ({ page, external, complaints }) => {
-          const reply = await page.goto(paths[name]);
-          expect(reply?.status()).toBe(name === 'no such call' ? 404 : 200);
-          // What it finds in the light it finds on a phone too; in the dark other colors are shown.
-          if (window !== 'phone') expect(await accessFindings(page)).toEqual([]);
-          expect(await overflow(page)).toBe(0);
-          expect(external).toEqual([]);
-          // Chromium itself notes a page that is answered 404.
-          const own = complaints.filter((words) => name !== 'no such call' || !/status of 404/.test(words));
-          expect(own).toEqual([]);
-        }));
+  for (const name of pageNames)
+    it(`${name}: nothing that keeps people out, nothing from elsewhere, no complaint, no sideways scrolling`, () =>
+      visiting(whole(), async ({ page, external, complaints }) => {
+        const reply = await page.goto(paths[name]);
+        expect(reply?.status()).toBe(name === 'no such call' ? 404 : 200);
+        expect(await findingsInEveryWindow(page)).toEqual([]);
+        expect(external).toEqual([]);
+        // Chromium itself notes a page that is answered 404.
+        const own = complaints.filter((words) => name !== 'no such call' || !/status of 404/.test(words));
+        expect(own).toEqual([]);
+      }));
 });
 
 describe('what the pages show', () => {

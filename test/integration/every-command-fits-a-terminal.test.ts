@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -80,6 +79,23 @@ const runs: Readonly<Record<string, readonly string[] | 'for-programs'>> = {
   forget: ['+13175550142'],
 };
 
+/** What they print is widest. */
+const narrowToo = [
+  ...[
+    'report',
+    'calls',
+    'call',
+    'top',
+    'campaigns',
+    'check',
+    'explain',
+    'diff',
+    'backtest',
+    'doctor',
+    'audit',
+  ],
+];
+
 /** Here some find nothing to do, or what is wrong. Others end with 0. */
 const refused: Readonly<Record<string, number>> = {
   ...{ 'lists accept': 1, reload: 1, prompts: 1, status: 1, doctor: 1, init: 1, serve: 78, diff: 1 },
@@ -113,7 +129,8 @@ beforeAll(async () => {
   for (const one of [campaign, sampleCampaign({ id: 'c-2026-11-20-00aa' })])
     await redis.hset(campaignsKey, one.id, JSON.stringify(one));
   redis.disconnect();
-  data = mkdtempSync(join(tmpdir(), 'gatehouse-terminal-'));
+  // As short as that of a site: the name of a file is never broken.
+  data = mkdtempSync('/tmp/ghterm');
   mkdirSync(join(data, 'site'));
   cpSync('rules', join(data, 'site', 'rules'), { recursive: true });
   appendFileSync(join(data, 'site', 'rules', 'lists', 'blocked.txt'), '+1 212 555 0188\n');
@@ -170,16 +187,17 @@ it('every command is run here', async () => {
 
 const shown = Object.keys(runs).filter((path) => runs[path] !== 'for-programs');
 
-it.each(shown)('%s: no line wraps at 80 columns; at 40 it ends in the same way', async (path) => {
-  const args = argsOf(path);
-  const { lines, exitCode } = await onTerminal(args, 80);
+it.each(shown)('%s: no line wraps at 80 columns', async (path) => {
+  const { lines, exitCode } = await onTerminal(argsOf(path), 80);
   expect([exitCode, lines.join('')]).toEqual([refused[path] ?? 0, expect.stringMatching(/./)]);
   expect(lines.filter((line) => Array.from(line).length > 80)).toEqual([]);
   expect(lines.filter((line) => /^ {4}at /.test(line))).toEqual([]);
-  const narrow = await onTerminal(args, 40);
-  expect(narrow.lines.filter((line) => /^ {4}at /.test(line))).toEqual([]);
-  // What can be done once is refused the second time.
-  if (!['open', 'token new', 'token revoke'].includes(path)) expect(narrow.exitCode).toBe(exitCode);
+});
+
+it.each(narrowToo)('%s: ends in the same way at 40 columns', async (path) => {
+  const { lines, exitCode } = await onTerminal(argsOf(path), 40);
+  expect([exitCode, lines.join('')]).toEqual([refused[path] ?? 0, expect.stringMatching(/./)]);
+  expect(lines.filter((line) => /^ {4}at /.test(line))).toEqual([]);
 });
 
 it('what --json prints has no field that cannot be asked for', async () => {
