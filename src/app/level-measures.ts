@@ -4,6 +4,9 @@ import type { Variable } from '../policy/logic/logic.ts';
 import type { Policy } from '../policy/policy.ts';
 import { variablesIn } from '../policy/proof/theory.ts';
 import type { Health } from '../report/api/health.ts';
+import type { LevelsWork } from '../report/web/page-deps.ts';
+import type { LivePolicy } from '../rules/live-policy.ts';
+import type { RecordKeeping } from './record-keeping.ts';
 
 interface LevelRule {
   readonly rule: string;
@@ -32,6 +35,27 @@ export function levelsOf({ levels, surges }: LevelsNow, policy: Policy): Health[
 /** Ids of the rules that ask for levels or surges and are carried out. */
 export function levelRules(policy: Policy): ReadonlySet<string> {
   return new Set(rulesOf(policy).map(({ rule }) => rule));
+}
+
+/** For the page of levels. This node follows at once, others within seconds. */
+export function levelsWork(
+  { levels, levelsByHand }: Pick<RecordKeeping, 'levels' | 'levelsByHand'>,
+  policy: LivePolicy,
+): LevelsWork {
+  return {
+    departments: () => policy.current().departments,
+    isAsked: () => levelRules(policy.current()).size > 0,
+    list: (now) => levelsByHand.list(now),
+    async set(said, now) {
+      await levelsByHand.set(said, now);
+      await levels.read();
+    },
+    async end(one) {
+      const isEnded = await levelsByHand.endOne(one);
+      await levels.read();
+      return isEnded;
+    },
+  };
 }
 
 function rulesOf(policy: Policy): readonly LevelRule[] {

@@ -6,6 +6,7 @@ import { RedisCallStore } from '../call-store/redis-call-store.ts';
 import type { Settings } from '../config/settings.ts';
 import { KnownCampaigns } from '../history/known-campaigns.ts';
 import { KnownLevels } from '../history/known-levels.ts';
+import { RedisLevelsByHand } from '../history/levels-by-hand.ts';
 import { RedisCallerActions } from '../history/redis-caller-actions.ts';
 import { RedisCallerFlags } from '../history/redis-caller-flags.ts';
 import { RedisCallerHistory } from '../history/redis-caller-history.ts';
@@ -89,6 +90,7 @@ export function openRecordKeeping(parts: {
     outbox,
     site,
     levels,
+    levelsByHand: new RedisLevelsByHand(reportRedis),
     campaigns,
     events,
     /** What is true of the whole site when a call comes. Never throws. */

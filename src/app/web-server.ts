@@ -13,7 +13,7 @@ import type { LivePolicy } from '../rules/live-policy.ts';
 import type { Admission } from '../screening/admission.ts';
 import type { CallScreening } from './call-screening.ts';
 import { campaignRules } from './campaign-rules.ts';
-import { levelRules } from './level-measures.ts';
+import { levelRules, levelsWork } from './level-measures.ts';
 import { listPages } from './list-pages.ts';
 import type { OwnCalls } from './open-canary.ts';
 import { listsView, liveView, Presence, policyView } from './page-views.ts';
@@ -117,6 +117,7 @@ function pages(parts: WebParts): (app: FastifyInstance) => void {
       policy: policyView(policy),
       ...rulePages(policy, ruleChanges),
       ...listPages(lists, listEditor, policyView(policy)),
+      levels: levelsWork(recordKeeping, policy),
       lists: listsView(lists, policy),
       campaigns: () => recordKeeping.campaigns.all(),
       events: () => recordKeeping.events.all(),

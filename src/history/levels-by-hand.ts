@@ -31,8 +31,7 @@ export class RedisLevelsByHand {
   /** The same scope again replaces what was said of it. `now` in epoch ms. */
   async set(said: LevelByHand, now: number): Promise<void> {
     const { scope, ...others } = said;
-    const field = `${isOfSurge(said) ? 'surge' : 'level'} ${scope}`;
-    const args = [field, JSON.stringify(others), String(now), String(mostByHand), String(said.until)];
+    const args = [fieldOf(said), JSON.stringify(others), String(now), String(mostByHand), String(said.until)];
     if ((await this.#redis.expectCall(levelsByHandKey, ...args)) !== 1)
       throw new LevelsError(`${mostByHand} levels are set by hand already`);
   }
@@ -40,9 +39,13 @@ export class RedisLevelsByHand {
   /** What was ended. @param scope null: everything that is set by hand */
   async end(scope: LevelScope | null, now: number): Promise<readonly LevelByHand[]> {
     const ended = (await this.list(now)).filter((one) => scope === null || one.scope === scope);
-    const fields = ended.map((one) => `${isOfSurge(one) ? 'surge' : 'level'} ${one.scope}`);
-    if (fields.length > 0) await this.#redis.hdel(levelsByHandKey, ...fields);
+    if (ended.length > 0) await this.#redis.hdel(levelsByHandKey, ...ended.map(fieldOf));
     return ended;
+  }
+
+  /** Whether it was set. */
+  async endOne(one: Pick<LevelByHand, 'scope' | 'say'>): Promise<boolean> {
+    return (await this.#redis.hdel(levelsByHandKey, fieldOf(one))) === 1;
   }
 
   /** What is set at `now` (epoch ms), the first to end first. */
@@ -51,8 +54,9 @@ export class RedisLevelsByHand {
   }
 }
 
-function isOfSurge({ say }: LevelByHand): boolean {
-  return !attackLevels.has(say);
+/** Of a scope there is at most one level and one word on a surge. */
+function fieldOf({ scope, say }: Pick<LevelByHand, 'scope' | 'say'>): string {
+  return `${attackLevels.has(say) ? 'level' : 'surge'} ${scope}`;
 }
 
 /** What is none of ours, or over, is left out. */

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { switchboard } from '../../lab/demo/morning.ts';
 import { Lab, shippedRules } from '../../lab/lab.ts';
 import { AuditLog } from '../../src/report/access/audit-log.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { findingsInEveryWindow, openBrowser, openWindow, type Visit } from './browser.ts';
+import { outcomeOf } from './outcomes.ts';
 
 const exec = promisify(execFile);
 const waits = { timeout: 120_000, interval: 250 };
@@ -210,8 +212,46 @@ const pages = [
   '/rules',
   '/rules/changes',
   '/rules/try',
+  '/levels',
 ];
 const tried = '/rules/try?from=317-555-0140&verification=passed-A&known=nothing&at=2026-12-24T17:30';
+
+test('an attack level is set for the next call, in the audit log, over a restart, and one click takes it back', async () => {
+  const { page } = admin;
+  const viewer = await signedIn('viewer', 'vic');
+  await viewer.page.goto('/levels');
+  expect(await viewer.page.getByRole('button', { name: 'Set by hand' }).count()).toBe(0);
+  const asViewer = await viewer.page.request.post('/levels/set', { form: { say: 'attack', of: 'board' } });
+  expect(asViewer.status()).toBe(403);
+  await viewer.context.close();
+
+  await page.goto('/');
+  await page.getByRole('link', { name: 'Attack levels' }).click();
+  await page.getByLabel('Level', { exact: true }).selectOption('Attack');
+  await page.getByLabel('For', { exact: true }).selectOption('2 hours');
+  await page.getByLabel('Reason').fill('robots since noon');
+  await page.getByRole('button', { name: 'Set by hand' }).click();
+  await page.waitForURL('**/levels?done=*');
+  const challengeOf = async (from: string) => {
+    const caller = await lab.ring({ from, to: switchboard, steps: [{ hold: 3000 }] });
+    await caller.finished();
+    const { decision } = await outcomeOf(lab, caller.callId(), 60_000);
+    return decision?.verdict.kind === 'challenge' ? decision.verdict.challenge : decision?.verdict.kind;
+  };
+  expect(await challengeOf('+12125550171')).toBe('two-digits');
+  await lab.gatehouse.stop();
+  await lab.gatehouse.start();
+  expect(await challengeOf('+12125550172')).toBe('two-digits');
+  await page.goto('/levels?done=level+board');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.waitForURL('**/levels');
+  expect(await challengeOf('+12125550173')).toBe('press-1');
+  const audit = new AuditLog(lab.gatehouse.environment.GATEHOUSE_DATA ?? '');
+  expect(await audit.read(2, ({ event }) => event === 'level')).toMatchObject([
+    { who: 'ada', detail: 'attack of board: ended' },
+    { who: 'ada', detail: expect.stringMatching(/^attack of board until .*: robots since noon$/) },
+  ]);
+});
 
 test('nothing keeps people out, from a large screen to the narrowest phone, in the light and in the dark', async () => {
   const args = ['token', 'new', '--role', 'admin', '--name', 'looks-at-pages'];

@@ -23,6 +23,8 @@ let dir: string;
 beforeAll(async () => {
   server = await RedisProcess.start({ keepsData: true });
   dir = await mkdtemp(join(tmpdir(), 'gatehouse-level-'));
+  // Of the audit log.
+  vi.stubEnv('GATEHOUSE_DATA', dir);
   await writeFile(join(dir, 'prompts.yaml'), shippedPrompts);
   await mkdir(join(dir, 'lists'));
   await writeFile(join(dir, 'lists/billing.txt'), `${did}\n`);

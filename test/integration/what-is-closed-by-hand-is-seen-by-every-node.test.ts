@@ -17,6 +17,8 @@ let dir: string;
 beforeAll(async () => {
   server = await RedisProcess.start({ keepsData: true });
   dir = await mkdtemp(join(tmpdir(), 'gatehouse-close-'));
+  // Of the audit log.
+  vi.stubEnv('GATEHOUSE_DATA', dir);
   await writeFile(join(dir, 'prompts.yaml'), shippedPrompts);
   await writeFile(
     join(dir, 'policy.yaml'),
@@ -172,7 +174,19 @@ test('the end of today is the default, in the time zone of the rules', async () 
 });
 
 test('what cannot be meant is refused, and nothing is written', async () => {
-  for (const until of ['', '2', 'yesterday', 'tomorow', '15d', '2001-01-01', '0m', '-1h', '25:00', '00:00', '17:60'])
+  for (const until of [
+    '',
+    '2',
+    'yesterday',
+    'tomorow',
+    '15d',
+    '2001-01-01',
+    '0m',
+    '-1h',
+    '25:00',
+    '00:00',
+    '17:60',
+  ])
     expect(await close(`--until=${until}`)).toMatchObject({ code: 'until' });
   const unknown = await close('--until', '1h', '--calendar', 'ofice');
   expect(unknown).toMatchObject({ code: 'unknown-calendar' });

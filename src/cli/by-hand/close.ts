@@ -16,6 +16,7 @@ import {
   withRedisOption,
   withRulesOption,
 } from '../command/options.ts';
+import { auditDone } from '../command/printed-numbers.ts';
 import { withRedis, withRedisWrite } from '../command/redis.ts';
 import { CommandError, run } from '../command/run.ts';
 import { policyInFiles, showResult } from './rules-and-results.ts';
@@ -69,6 +70,7 @@ export function openCommand(): Command {
           withRedisWrite,
         );
         if (ended.length === 0) throw new CommandError('not-closed', notClosed(options.calendar));
+        for (const one of ended) await noted('open', one, 'open again');
         const names = ended.map(({ calendar }) => (calendar === everyCalendar ? 'all calendars' : calendar));
         await showResult(options, { opened: ended }, `Open again: ${names.join(', ')}.`);
       }),
@@ -88,7 +90,13 @@ async function close({ calendar, reason, ...options }: CloseOptions, now: number
     reason: plainWhy(reason ?? ''),
   };
   await withClosures(options, (closures) => closures.close(closure, now), withRedisWrite);
+  await noted('close', closure, `closed until ${new Date(closure.until).toISOString()}: ${closure.reason}`);
   await showResult(options, closure, `${closureLine(closure, zone)}\nEvery node follows within seconds.`);
+}
+
+function noted(command: string, { calendar }: Closure, did: string): Promise<void> {
+  const of = calendar === everyCalendar ? 'all calendars' : calendar;
+  return auditDone({ event: 'closed', route: `gatehouse ${command}`, detail: `${of}: ${did}` });
 }
 
 async function listClosed(options: CloseOptions): Promise<void> {

@@ -19,7 +19,7 @@ import {
   withRedisOption,
   withRulesOption,
 } from '../command/options.ts';
-import { userName } from '../command/printed-numbers.ts';
+import { auditDone, userName } from '../command/printed-numbers.ts';
 import { withRedis, withRedisWrite } from '../command/redis.ts';
 import { CommandError, run } from '../command/run.ts';
 import { policyInFiles, showResult } from './rules-and-results.ts';
@@ -102,6 +102,7 @@ async function setByHand(level: string, options: LevelOptions, now: number): Pro
     reason: plainWhy(options.reason ?? ''),
   };
   await withLevels(options, (levels) => levels.set(said, now), withRedisWrite);
+  await noted(`${level} of ${scope} until ${new Date(said.until).toISOString()}: ${said.reason}`);
   const { time, number } = levelWriting(options.showNumbers === true, await calledNames(options));
   const of =
     scope === 'board' ? 'everything' : scope.startsWith('list:') ? `list ${scope.slice(5)}` : number(scope);
@@ -117,7 +118,12 @@ async function endByHand(options: LevelOptions): Promise<void> {
   const scope = options.of === undefined ? null : wantedScope(options.of, policy);
   const ended = await withLevels(options, (levels) => levels.end(scope, Date.now()), withRedisWrite);
   if (ended.length === 0) throw new CommandError('not-by-hand', 'no such level is set by hand');
+  for (const { say, scope: of } of ended) await noted(`${say} of ${of}: ended`);
   await showResult(options, { ended }, `No longer set by hand: ${ended.map(({ say }) => say).join(', ')}.`);
+}
+
+function noted(detail: string): Promise<void> {
+  return auditDone({ event: 'level', route: 'gatehouse level', detail });
 }
 
 /** @throws CommandError `of` */

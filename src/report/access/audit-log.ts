@@ -9,6 +9,8 @@ export type AuditEvent =
   | 'flagged' // flagged calls, or removed flags
   | 'expected' // expects a call, or no longer
   | 'listed' // put a caller on a list, or took one off
+  | 'level' // set an attack level by hand, or ended that
+  | 'closed' // closed a calendar by hand, or opened it again
   | 'followed-up' // ticked off a caller who was perhaps harmed, or took it back
   | 'refused' // signed in, but without the role
   | 'signed-in'

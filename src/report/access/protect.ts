@@ -26,7 +26,7 @@ declare module 'fastify' {
 }
 
 export interface ActionNoted {
-  readonly event: 'flagged' | 'expected' | 'listed' | 'followed-up';
+  readonly event: 'flagged' | 'expected' | 'listed' | 'followed-up' | 'level';
   readonly calls: readonly string[];
   readonly numbers: readonly string[];
   /** What and why. */

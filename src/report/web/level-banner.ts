@@ -26,7 +26,7 @@ export function levelBanner({ above, surges, measures }: Health['levels'], nameO
   const isAttack = above.some(({ level }) => level === 'attack');
   return html`<div class="levels ${isAttack ? 'attack' : 'elevated'}">
 ${all.slice(0, mostShown).map(({ title, since, why }) => html`<p><strong>${said(title)}</strong> since ${minute(since)}: ${said(why)}.</p>`)}
-${all.length > mostShown && html`<p>And ${all.length - mostShown} more: <code>gatehouse level</code> lists them.</p>`}
+${all.length > mostShown && html`<p>And ${all.length - mostShown} more: <a href="/levels">all attack levels</a>.</p>`}
 <p>${
     measures.length === 0
       ? 'No rule asks for it, so nothing changes for callers.'

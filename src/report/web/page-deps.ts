@@ -7,6 +7,7 @@ import type { ListEdits } from '../../call/staff/list-edits.ts';
 import type { Decision } from '../../call/verdict.ts';
 import type { RuleMode } from '../../call/vocabulary.ts';
 import type { Campaign } from '../../campaigns/campaign.ts';
+import type { LevelByHand } from '../../levels/level-state.ts';
 import type { Log } from '../../log/log.ts';
 import type { Explanation } from '../../policy/explanation.ts';
 import type { PolicyStatus } from '../../policy/policy-status.ts';
@@ -171,6 +172,20 @@ export interface Flagging {
   readonly note: (request: FastifyRequest, action: ActionNoted) => Promise<void>;
 }
 
+/** Attack levels that staff set by hand for a time. */
+export interface LevelsWork {
+  /** Lists of called numbers that rules ask the level of. */
+  departments(): readonly string[];
+  /** Whether a rule asks for a level or a call-back surge. */
+  isAsked(): boolean;
+  /** The first to end first; rejects when Redis does, as the next two. @param now epoch ms */
+  list(now: number): Promise<readonly LevelByHand[]>;
+  /** Rejects with code `too-many-levels` when there are. */
+  set(said: LevelByHand, now: number): Promise<void>;
+  /** False: it was not set any more. */
+  end(one: Pick<LevelByHand, 'scope' | 'say'>, now: number): Promise<boolean>;
+}
+
 export interface PageDeps {
   readonly records: CallRecords;
   /** Left out: pages tell nothing of flags. */
@@ -181,6 +196,8 @@ export interface PageDeps {
   readonly callers?: AboutCallers;
   readonly listEdits?: ListEdits;
   readonly listBrowser?: ListBrowser;
+  /** Left out: there is no page of levels. */
+  readonly levels?: LevelsWork;
   readonly ruleHistory?: RuleHistory;
   readonly tryCall?: TryCall;
   readonly live: LiveView;

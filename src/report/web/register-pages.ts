@@ -12,6 +12,7 @@ import { addImpactRoutes } from './impact/impact-routes.ts';
 import { workDone } from './impact/people.ts';
 import { type PagePath, rangeHeading } from './layout.ts';
 import { levelBanner } from './level-banner.ts';
+import { addLevelRoutes } from './levels/level-routes.ts';
 import { addMonth } from './month/month-routes.ts';
 import { addNow } from './now/now-routes.ts';
 import type { PageDeps } from './page-deps.ts';
@@ -32,7 +33,7 @@ import { addSearch } from './search/search-routes.ts';
 import { type TimeRange, timeRange } from './time-range.ts';
 
 /**
- * The report's pages: `/`, `/history`, `/calls`, `/calls/<call id>`, `/callers` (callers/), `/campaigns`, `/harm`, `/log`, `/rules`, `/lists`, with `/events` (what to
+ * The report's pages: `/`, `/history`, `/calls`, `/calls/<call id>`, `/callers` (callers/), `/campaigns`, `/levels` (levels/), `/harm`, `/log`, `/rules`, `/lists`, with `/events` (what to
  * fetch anew) and `/assets`. Each route says who may ask in `config.role`; only `POST` changes anything. An answer never waits
  * longer for the records than recordsDeadlineMs; without them it says so, with status 503.
  */
@@ -84,6 +85,7 @@ export function registerPages(app: FastifyInstance, deps: PageDeps): void {
   addMonth(app, deps);
   addCallerRoutes(app, deps);
   addCampaigns(app, deps);
+  addLevelRoutes(app, deps);
   addExportRoutes(app, deps);
   addListRoutes(app, deps);
   addRuleRoutes(app, deps);

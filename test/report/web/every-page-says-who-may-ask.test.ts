@@ -15,7 +15,7 @@ test('every route has a role, and only analysts and admins change anything', asy
   app.addHook('onRoute', ({ url, method, config }) => {
     routes.push({ url, method, role: config?.role });
   });
-  const parts = { flagging: {}, callers: {}, listEdits: {} };
+  const parts = { flagging: {}, callers: {}, listEdits: {}, levels: {} };
   registerPages(app, parts as Parameters<typeof registerPages>[1]);
   await app.close();
   expect(routes.length).toBeGreaterThan(10);
@@ -25,6 +25,7 @@ test('every route has a role, and only analysts and admins change anything', asy
     [
       ...['/calls/flag analyst', '/calls/flag-many analyst', '/calls/unflag-many analyst'],
       ...['/callers/flag analyst', '/callers/expect analyst', '/callers/unexpect analyst'],
+      ...['/levels/set admin', '/levels/end admin'],
       ...['/callers/undo analyst', '/callers/block admin', '/callers/allow admin', '/callers/unlist admin'],
     ].sort(),
   );

@@ -40,9 +40,9 @@ export function goingOn({ health, campaigns, numbers, now }: NowData): Html {
   }));
   const all = [...levels, ...forged, ...on];
   if (all.length === 0)
-    return html`<p class="empty">Calm: no attack level, no forged number, no campaign. <a href="/campaigns">Earlier campaigns</a></p>`;
+    return html`<p class="empty">Calm: no attack level, no forged number, no campaign. <a href="/campaigns">Earlier campaigns</a> · <a href="/levels">Attack levels</a></p>`;
   return html`<ul class="going-on">${all.slice(0, mostShown).map(({ title, words }) => html`<li><strong>${title}</strong> <span class="quiet">${words}</span></li>`)}</ul>
-${all.length > mostShown && html`<p class="quiet">and ${count(all.length - mostShown)} more</p>`}<p><a href="/campaigns">All campaigns</a></p>`;
+${all.length > mostShown && html`<p class="quiet">and ${count(all.length - mostShown)} more</p>`}<p><a href="/campaigns">All campaigns</a> · <a href="/levels">Attack levels</a></p>`;
 }
 
 /** The calls of the scope of a level since then: of the board all. */
