@@ -227,8 +227,8 @@ test('an attack level is set for the next call, in the audit log, over a restart
 
   await page.goto('/');
   await page.getByRole('link', { name: 'Attack levels' }).click();
-  await page.getByLabel('Level', { exact: true }).selectOption('Attack');
-  await page.getByLabel('For', { exact: true }).selectOption('2 hours');
+  await page.locator('select[name=say]').selectOption('Attack');
+  await page.locator('select[name=for]').selectOption('2 hours');
   await page.getByLabel('Reason').fill('robots since noon');
   await page.getByRole('button', { name: 'Set by hand' }).click();
   await page.waitForURL('**/levels?done=*');

@@ -83,7 +83,9 @@ function title({ numbers }: LevelsPage, { scope, say }: LevelByHand): Html {
 function byHandTable(page: LevelsPage): Html {
   const { byHand, admin } = page;
   const columns = [
-    ...['Level', 'Until', 'By', 'Reason'].map((name) => ({ title: name, words: name === 'Reason' })),
+    { title: 'Level', words: true },
+    ...['Until', 'By'].map((name) => ({ title: name, narrow: true })),
+    { title: 'Reason', words: true },
     ...(admin ? [{ title: '', narrow: true }] : []),
   ];
   return table({
@@ -107,7 +109,7 @@ function levelForm({ departments }: LevelsPage, { csrf }: Actor): Html {
   return html`<form class="act" action="/levels/set" method="post" aria-label="Set a level by hand">${
     csrf !== null && html`<input type="hidden" name="_csrf" value="${csrf}">`
   }<div class="fields"><label><span>Level</span><select name="say">${Object.entries(sayWords).map(([say, words]) => html`<option value="${say}">${words}</option>`)}</select></label>
-<label><span>Of</span><select name="of"><option value="board">the whole switchboard</option>${departments.map((list) => html`<option value="list:${list}">the department ${list}</option>`)}</select></label>
+<label><span>Of</span><select name="of"><option value="board">whole switchboard</option>${departments.map((list) => html`<option value="list:${list}">${list}</option>`)}</select></label>
 <label><span>Or of a called number</span><input name="number" maxlength="40" autocomplete="off" inputmode="tel"></label>
 <label><span>For</span><select name="for">${levelFor.map(({ value, words }) => html`<option value="${value}">${words}</option>`)}</select></label></div>
 <label><span>Reason (required)</span><input name="why" required maxlength="${longestReason}" autocomplete="off"></label>
