@@ -36,7 +36,7 @@ export function testCounts(report: VitestReport | null, exitCode: number): TestC
 }
 
 /** More failed files than this are not chance. */
-const mostToRepeat = 4;
+const mostToRepeat = 10;
 
 /** Tests of what asks no clock, starts no process and waits for nothing: they fail for a reason. */
 const ofPureCode = /[/\\]test[/\\](call|numbers|policy|text|privacy|setup)[/\\]/;
