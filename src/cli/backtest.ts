@@ -8,8 +8,8 @@ import { backtestText } from '../terminal/backtest-text.ts';
 import { ProgressLine } from '../terminal/progress-line.ts';
 import { tell, wrapped } from '../terminal/screen.ts';
 import { visibleJson } from '../text/visible-text.ts';
+import { calledNames } from './command/called-names.ts';
 import { type JsonFields, picked, withJsonOption } from './command/json-option.ts';
-import { calledNames } from './command/open-lists.ts';
 import {
   listsDir,
   showsNumbers,

@@ -20,8 +20,8 @@ import { screenOf, tell, wrapped } from '../terminal/screen.ts';
 import { csvLine } from '../text/csv-lines.ts';
 import { visibleJson } from '../text/visible-text.ts';
 import { callFields, jsonOf } from './command/call-fields.ts';
+import { calledNames } from './command/called-names.ts';
 import { type JsonFields, JsonOption } from './command/json-option.ts';
-import { calledNames } from './command/open-lists.ts';
 import {
   count,
   type RangeOptions,

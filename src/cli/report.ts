@@ -4,8 +4,8 @@ import type { NameOf } from '../call/called-name.ts';
 import { screenOf, wrapped } from '../terminal/screen.ts';
 import { summaryCsv, summaryText } from '../terminal/summary-text.ts';
 import { visibleJson } from '../text/visible-text.ts';
+import { calledNames } from './command/called-names.ts';
 import { type JsonFields, JsonOption, picked } from './command/json-option.ts';
-import { calledNames } from './command/open-lists.ts';
 import {
   count,
   type RangeOptions,

@@ -217,7 +217,6 @@ const pages = [
 const tried = '/rules/try?from=317-555-0140&verification=passed-A&known=nothing&at=2026-12-24T17:30';
 
 test('an attack level is set for the next call, in the audit log, over a restart, and one click takes it back', async () => {
-  const { page } = admin;
   const viewer = await signedIn('viewer', 'vic');
   await viewer.page.goto('/levels');
   expect(await viewer.page.getByRole('button', { name: 'Set by hand' }).count()).toBe(0);
@@ -225,6 +224,7 @@ test('an attack level is set for the next call, in the audit log, over a restart
   expect(asViewer.status()).toBe(403);
   await viewer.context.close();
 
+  const { page } = await signedIn('admin', 'uma');
   await page.goto('/');
   await page.getByRole('link', { name: 'Attack levels' }).click();
   await page.locator('select[name=say]').selectOption('Attack');
@@ -242,14 +242,15 @@ test('an attack level is set for the next call, in the audit log, over a restart
   await lab.gatehouse.stop();
   await lab.gatehouse.start();
   expect(await challengeOf('+12125550172')).toBe('two-digits');
-  await page.goto('/levels?done=level+board');
-  await page.getByRole('button', { name: 'Undo' }).click();
-  await page.waitForURL('**/levels');
+  const again = await signedIn('admin', 'ivo');
+  await again.page.goto('/levels?done=level+board');
+  await again.page.getByRole('button', { name: 'Undo' }).click();
+  await again.page.waitForURL('**/levels');
   expect(await challengeOf('+12125550173')).toBe('press-1');
   const audit = new AuditLog(lab.gatehouse.environment.GATEHOUSE_DATA ?? '');
   expect(await audit.read(2, ({ event }) => event === 'level')).toMatchObject([
-    { who: 'ada', detail: 'attack of board: ended' },
-    { who: 'ada', detail: expect.stringMatching(/^attack of board until .*: robots since noon$/) },
+    { who: 'ivo', detail: 'attack of board: ended' },
+    { who: 'uma', detail: expect.stringMatching(/^attack of board until .*: robots since noon$/) },
   ]);
 });
 

@@ -10,8 +10,8 @@ import { variablesIn } from '../../policy/proof/theory.ts';
 import { levelWriting } from '../../terminal/level-writing.ts';
 import { tell } from '../../terminal/screen.ts';
 import { wordRemedy } from '../../text/spelling.ts';
+import { calledNames } from '../command/called-names.ts';
 import { type JsonFields, withJsonOption } from '../command/json-option.ts';
-import { calledNames } from '../command/open-lists.ts';
 import {
   timeAhead,
   timesAhead,

@@ -46,24 +46,17 @@ export async function openedLists(
   return library;
 }
 
-/**
- * What lists call our own numbers, as on the pages. Without rules that can be read they have no names: commands also run where nothing but
- * Redis is.
- */
-export async function calledNames(place: ListsPlace = {}): Promise<NameOf> {
-  try {
-    const here = await declaredHere(place);
-    const naming = here.declared.filter(({ blocks }) => !blocks);
-    const library = await openedLists(here, naming);
-    const lists = new Map(
-      naming.flatMap(({ id }) => {
-        const list = library.list(id);
-        return list ? [[id, list]] : [];
-      }),
-    );
-    const now = Date.now();
-    return (called) => namedNumber({ lists, blockLists: new Set() }, called, now);
-  } catch {
-    return () => null;
-  }
+/** What lists call our own numbers. Rejects when the rules cannot be read. */
+export async function namesInLists(place: ListsPlace): Promise<NameOf> {
+  const here = await declaredHere(place);
+  const naming = here.declared.filter(({ blocks }) => !blocks);
+  const library = await openedLists(here, naming);
+  const lists = new Map(
+    naming.flatMap(({ id }) => {
+      const list = library.list(id);
+      return list ? [[id, list]] : [];
+    }),
+  );
+  const now = Date.now();
+  return (called) => namedNumber({ lists, blockLists: new Set() }, called, now);
 }

@@ -19,7 +19,7 @@ import { waitingNotes, waitingWords } from '../../spool/waiting-notes.ts';
 import { closureLine } from '../../terminal/closure-line.ts';
 import { levelWriting } from '../../terminal/level-writing.ts';
 import { tell } from '../../terminal/screen.ts';
-import { calledNames } from './open-lists.ts';
+import { calledNames } from './called-names.ts';
 import { dataDir } from './options.ts';
 import { messageOf } from './run.ts';
 

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { Agent, request } from 'undici';
+import type { Agent, request } from 'undici';
 import { isFeedUrl } from '../../policy/compile/list-shape.ts';
 import { fileError, openRegular } from '../regular-file.ts';
 
@@ -40,9 +40,11 @@ export async function fetchFeed(feed: FeedRequest): Promise<FeedAnswer> {
   if (feed.url.startsWith('file:')) return copyFeed(feed);
   const timeout = AbortSignal.timeout(feed.timeoutMs);
   const signal = AbortSignal.any([feed.signal, timeout]);
-  const agent = new Agent({ connect: { timeout: Math.min(feed.timeoutMs, 10_000) } });
+  // Lists are also read where nothing is fetched, by every command.
+  const undici = await import('undici');
+  const agent = new undici.Agent({ connect: { timeout: Math.min(feed.timeoutMs, 10_000) } });
   try {
-    return await get(feed, agent, signal);
+    return await get(feed, { agent, request: undici.request }, signal);
   } catch (error) {
     if (error instanceof FeedError) throw error;
     if (timeout.aborted)
@@ -54,11 +56,15 @@ export async function fetchFeed(feed: FeedRequest): Promise<FeedAnswer> {
   }
 }
 
-async function get(feed: FeedRequest, dispatcher: Agent, signal: AbortSignal): Promise<FeedAnswer> {
+async function get(
+  feed: FeedRequest,
+  client: { readonly agent: Agent; readonly request: typeof request },
+  signal: AbortSignal,
+): Promise<FeedAnswer> {
   let url = feed.url;
   for (let hop = 0; hop <= maxRedirects; hop++) {
-    const answer = await request(url, {
-      dispatcher,
+    const answer = await client.request(url, {
+      dispatcher: client.agent,
       signal,
       headers: {
         'user-agent': 'gatehouse',
