@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../lab/child.ts';
 import { Lab, shippedRules } from '../../lab/lab.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
+import { runCli } from '../cli/run-cli.ts';
 import { type FieldCall, type FieldTrunk, fieldCalls, fieldTrunks } from '../field/header-dialects.ts';
 import { outcomeOf, outcomesOf } from './outcomes.ts';
 import { RawCaller } from './raw-caller.ts';
@@ -69,6 +70,13 @@ describe('headers as carriers and callers write them, on a real Asterisk', () =>
     lab = await Lab.up({
       rules,
       editAsterisk: (etc) => appendFile(join(etc, 'pjsip.conf'), endpoints()),
+    });
+    // So many unknown callers at once are an attack, which has rules of its own.
+    const calm = ['level', 'calm', '--for', '2h', '--reason', 'callers of a test'];
+    expect((await runCli(calm, { env: lab.gatehouse.environment })).exitCode).toBe(0);
+    await until('a level set by hand', 10_000, async () => {
+      const log = await readFile(join(lab.dir, 'log/gatehouse.log'), 'utf8');
+      return log.includes('An attack level was set by hand') ? true : null;
     });
     for (const name of trunkNames) callers.set(name, await RawCaller.open(lab.sip, addressOf(name)));
     const ringAll = async (calls: readonly FieldCall[]) => {
