@@ -29,7 +29,8 @@ export class ShippedUnit {
         GATEHOUSE_HTTP: `127.0.0.1:${plan.httpPort}`,
         GATEHOUSE_PROMPT_MEDIA: `sound:${join(plan.dir, 'prompts')}`,
         GATEHOUSE_NODE: 'lab',
-        GATEHOUSE_DRAIN_SECONDS: '8',
+        // Longer than a busy machine takes to say what state it is in.
+        GATEHOUSE_DRAIN_SECONDS: '25',
       },
       dropIn,
     }).catch(async (error: unknown) => {
