@@ -30,7 +30,7 @@ export class ShippedUnit {
         GATEHOUSE_PROMPT_MEDIA: `sound:${join(plan.dir, 'prompts')}`,
         GATEHOUSE_NODE: 'lab',
         // Longer than a busy machine takes to say what state it is in.
-        GATEHOUSE_DRAIN_SECONDS: '25',
+        GATEHOUSE_DRAIN_SECONDS: '15',
       },
       dropIn,
     }).catch(async (error: unknown) => {

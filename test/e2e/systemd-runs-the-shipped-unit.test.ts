@@ -80,8 +80,8 @@ describe.skipIf(missing !== null)('a real systemd and the unit as it is shipped'
 
   it('a stop lets calls finish, however short TimeoutStopSec= is', async () => {
     await ready();
-    // Longer than a busy machine takes to stop a service and to ask how it is.
-    const caller = await lab.ring({ from: numbers.silent, to: switchboard, steps: [{ hold: 20_000 }] });
+    // Longer than the drain.
+    const caller = await lab.ring({ from: numbers.silent, to: switchboard, steps: [{ hold: 40_000 }] });
     await until(
       'a call inside',
       20_000,
