@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { SiteFacts } from '../call/facts.ts';
 import {
+  byHandKey,
   calmState,
   type KnownLevels as Known,
   type LevelByHand,
@@ -131,11 +132,8 @@ function kept({ state, byHand }: Known): string {
 function savedLevels(file: string): Known | null {
   try {
     const { state, byHand } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    const rows = Array.isArray(byHand) ? (byHand as readonly Partial<LevelByHand>[]) : [];
-    const written = rows.map((one) => {
-      const kind = String(one.say).endsWith('call-back-surge') ? 'surge' : 'level';
-      return [`${kind} ${one.scope}`, JSON.stringify(one)] as const;
-    });
+    const rows = Array.isArray(byHand) ? (byHand as readonly LevelByHand[]) : [];
+    const written = rows.map((one) => [byHandKey(one), JSON.stringify(one)] as const);
     const found: LevelState | null = readLevelState(JSON.stringify(state));
     return { state: found ?? calmState, byHand: levelsByHandFrom(Object.fromEntries(written), 0) };
   } catch {

@@ -1,5 +1,6 @@
 import { attackLevels } from '../call/vocabulary.ts';
 import {
+  byHandKey,
   calmState,
   isLevelScope,
   type LevelByHand,
@@ -31,7 +32,13 @@ export class RedisLevelsByHand {
   /** The same scope again replaces what was said of it. `now` in epoch ms. */
   async set(said: LevelByHand, now: number): Promise<void> {
     const { scope, ...others } = said;
-    const args = [fieldOf(said), JSON.stringify(others), String(now), String(mostByHand), String(said.until)];
+    const args = [
+      byHandKey(said),
+      JSON.stringify(others),
+      String(now),
+      String(mostByHand),
+      String(said.until),
+    ];
     if ((await this.#redis.expectCall(levelsByHandKey, ...args)) !== 1)
       throw new LevelsError(`${mostByHand} levels are set by hand already`);
   }
@@ -39,24 +46,19 @@ export class RedisLevelsByHand {
   /** What was ended. @param scope null: everything that is set by hand */
   async end(scope: LevelScope | null, now: number): Promise<readonly LevelByHand[]> {
     const ended = (await this.list(now)).filter((one) => scope === null || one.scope === scope);
-    if (ended.length > 0) await this.#redis.hdel(levelsByHandKey, ...ended.map(fieldOf));
+    if (ended.length > 0) await this.#redis.hdel(levelsByHandKey, ...ended.map(byHandKey));
     return ended;
   }
 
   /** Whether it was set. */
   async endOne(one: Pick<LevelByHand, 'scope' | 'say'>): Promise<boolean> {
-    return (await this.#redis.hdel(levelsByHandKey, fieldOf(one))) === 1;
+    return (await this.#redis.hdel(levelsByHandKey, byHandKey(one))) === 1;
   }
 
   /** What is set at `now` (epoch ms), the first to end first. */
   async list(now: number): Promise<readonly LevelByHand[]> {
     return levelsByHandFrom(await this.#redis.hgetall(levelsByHandKey), now);
   }
-}
-
-/** Of a scope there is at most one level and one word on a surge. */
-function fieldOf({ scope, say }: Pick<LevelByHand, 'scope' | 'say'>): string {
-  return `${attackLevels.has(say) ? 'level' : 'surge'} ${scope}`;
 }
 
 /** What is none of ours, or over, is left out. */

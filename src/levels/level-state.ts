@@ -74,6 +74,11 @@ export interface LevelByHand {
   readonly reason: string;
 }
 
+/** Of a scope there is at most one level and one word on a surge: `level board`, `surge +13175550100`. */
+export function byHandKey({ scope, say }: Pick<LevelByHand, 'scope' | 'say'>): string {
+  return `${attackLevels.has(say) ? 'level' : 'surge'} ${scope}`;
+}
+
 export interface KnownLevels {
   readonly state: LevelState;
   readonly byHand: readonly LevelByHand[];

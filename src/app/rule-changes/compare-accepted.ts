@@ -16,13 +16,12 @@ import { trustAuthorities } from '../../process/trusted-authorities.ts';
 import { connectRedis, redisReady } from '../../redis/redis-connection.ts';
 import { compileRead, holidaysOf, readRules } from '../../rules/read-rules.ts';
 import { visibleText } from '../../text/visible-text.ts';
-import type { CompareTask } from './compare-messages.ts';
+import { type CompareTask, maxWords } from './compare-messages.ts';
 
 const [dayMs, weekMs] = [86_400_000, 7 * 86_400_000];
 const maxKinds = 60;
 const maxGroups = 30;
 const maxOthers = 100;
-const maxWords = 400;
 /** Recorded calls: so many entries of a week, else those of a day; so long, so much. */
 const manyEntries = 40_000;
 const backtestMs = 40_000;

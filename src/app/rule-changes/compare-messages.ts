@@ -1,6 +1,9 @@
 import type { RuleChangeFindings } from '../../policy/rule-change.ts';
 import type { RuleTexts } from '../../rules/changes/change-store.ts';
 
+/** Characters of one text that a page shows of a change. */
+export const maxWords = 400;
+
 /** What the process beside the calls finds out about one change. */
 export interface CompareTask {
   /** Where the rule files are read from: an accepted policy, or the rule directory. */

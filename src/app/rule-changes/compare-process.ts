@@ -5,11 +5,10 @@ import { maskNumbersIn } from '../../privacy/mask-number.ts';
 import { endFirstWhenMemoryRunsOut, workInBackground } from '../../process/background-work.ts';
 import { readRules } from '../../rules/read-rules.ts';
 import { visibleText } from '../../text/visible-text.ts';
-import type { CompareTask, FromCompare } from './compare-messages.ts';
+import { type CompareTask, type FromCompare, maxWords } from './compare-messages.ts';
 import { fileChanges, keepTexts } from './rule-texts.ts';
 
 const exec = promisify(execFile);
-const maxWords = 400;
 
 /** Calls go first, and this process is among the first to end when memory runs out. */
 workInBackground(15);

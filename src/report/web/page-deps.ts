@@ -183,7 +183,7 @@ export interface LevelsWork {
   /** Rejects with code `too-many-levels` when there are. */
   set(said: LevelByHand, now: number): Promise<void>;
   /** False: it was not set any more. */
-  end(one: Pick<LevelByHand, 'scope' | 'say'>, now: number): Promise<boolean>;
+  end(one: Pick<LevelByHand, 'scope' | 'say'>): Promise<boolean>;
 }
 
 export interface PageDeps {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isLevelScope, type LevelByHand, type LevelScope } from '../../../levels/level-state.ts';
+import { byHandKey, isLevelScope, type LevelByHand, type LevelScope } from '../../../levels/level-state.ts';
 import { isE164 } from '../../../numbers/exchange.ts';
 import { type Fields, fieldsOf, readForms } from '../../access/form-body.ts';
 import { address } from '../address.ts';
@@ -35,7 +35,7 @@ export function addLevelRoutes(app: FastifyInstance, deps: PageDeps): void {
       const body = levelsPage({
         ...{ levels: deps.live.health().levels ?? calm, byHand, numbers },
         ...{ departments: levels.departments(), isAsked: levels.isAsked() },
-        done: byHand.find((one) => keyOf(one) === done) ?? null,
+        done: byHand.find((one) => byHandKey(one) === done) ?? null,
         admin: actor?.isAdmin ? actor : null,
       });
       return send(reply, 200, { ...shown, body });
@@ -54,11 +54,6 @@ export function addLevelRoutes(app: FastifyInstance, deps: PageDeps): void {
 
 const calm = { above: [], surges: [], measures: [] } as const;
 
-/** What one scope has at most one of. */
-function keyOf({ scope, say }: Pick<LevelByHand, 'scope' | 'say'>): string {
-  return `${say.endsWith('call-back-surge') ? 'surge' : 'level'} ${scope}`;
-}
-
 interface Acting {
   readonly request: FastifyRequest;
   readonly deps: PageDeps;
@@ -73,18 +68,18 @@ async function setByHand({ request, deps, levels, actor, fields }: Acting): Prom
   const now = deps.now();
   const { scope, say, reason, ms } = wanted;
   // What is undone is what was found before, not an earlier setting that nobody sees any more.
-  if ((await answered(levels.list(now))).some((one) => keyOf(one) === keyOf(wanted)))
+  if ((await answered(levels.list(now))).some((one) => byHandKey(one) === byHandKey(wanted)))
     return { status: 409, words: 'This is set by hand already: end that first.' };
   await answered(levels.set({ scope, say, reason, since: now, until: now + ms, by: actor.who }, now));
   await note(request, `${say} of ${scope} until ${new Date(now + ms).toISOString()}: ${reason}`);
-  return address('/levels', { done: keyOf(wanted) });
+  return address('/levels', { done: byHandKey(wanted) });
 }
 
-async function endByHand({ request, deps, levels, fields }: Acting): Promise<string | Refused> {
+async function endByHand({ request, levels, fields }: Acting): Promise<string | Refused> {
   const { scope = '', say = '' } = fields;
   if (!isLevelScope(scope) || !isSay(say))
     return { status: 400, words: 'The request did not say which level.' };
-  const isEnded = await answered(levels.end({ scope, say }, deps.now()));
+  const isEnded = await answered(levels.end({ scope, say }));
   if (isEnded) await note(request, `${say} of ${scope}: ended`);
   return '/levels';
 }

@@ -1,15 +1,17 @@
 import { longestReason } from '../../../call/staff/caller-actions.ts';
 import { attackLevels } from '../../../call/vocabulary.ts';
 import type { LevelByHand } from '../../../levels/level-state.ts';
-import { levelReason, levelTitle, scopeWords, surgeReason, surgeTitle } from '../../../levels/level-words.ts';
+import { scopeWords } from '../../../levels/level-words.ts';
 import type { Health } from '../../api/health.ts';
 import type { Actor } from '../callers/actor.ts';
 import { type Html, html, said } from '../html.ts';
 import { heading } from '../layout.ts';
+import { whatIsNotCalm } from '../level-banner.ts';
 import type { PageNumbers } from '../page-numbers.ts';
 import { undoForm } from '../pages/callers/action-words.ts';
+import { levelWriting } from '../pages/now/going-on.ts';
 import { table } from '../table.ts';
-import { clock, minute } from '../times.ts';
+import { minute } from '../times.ts';
 
 const hourMs = 3_600_000;
 
@@ -58,25 +60,13 @@ ${admin && html`<section aria-labelledby="h-set"><h2 id="h-set">Set a level by h
 }
 
 function notCalm({ levels, numbers }: LevelsPage): Html {
-  const writing = { number: (called: string) => numbers.calledText(called), time: clock };
-  const all = [
-    ...levels.above.map(({ of, ...one }) => ({
-      title: levelTitle({ scope: of, level: one.level }, writing),
-      words: levelReason(one, writing),
-      since: one.changedAt,
-    })),
-    ...levels.surges.map((one) => ({
-      title: surgeTitle(one, writing),
-      words: surgeReason(one, writing),
-      since: one.since,
-    })),
-  ];
+  const all = whatIsNotCalm(levels, levelWriting(numbers));
   if (all.length === 0) return html`<p class="empty">All is calm.</p>`;
-  return html`<ul class="going-on">${all.map((one) => html`<li><strong>${said(one.title)}</strong> <span class="quiet">since ${minute(one.since)}: ${said(one.words)}</span></li>`)}</ul>`;
+  return html`<ul class="going-on">${all.map((one) => html`<li><strong>${said(one.title)}</strong> <span class="quiet">since ${minute(one.since)}: ${said(one.why)}</span></li>`)}</ul>`;
 }
 
 function title({ numbers }: LevelsPage, { scope, say }: LevelByHand): Html {
-  const of = scopeWords(scope, { number: (called) => numbers.calledText(called) });
+  const of = scopeWords(scope, levelWriting(numbers));
   return html`${sayWords[say]}, of ${said(of)}`;
 }
 

@@ -1,14 +1,9 @@
 import { count } from '../../../../call/sentences.ts';
 import { stateWords } from '../../../../campaigns/campaign-text.ts';
-import {
-  type LevelWriting,
-  levelReason,
-  levelTitle,
-  surgeReason,
-  surgeTitle,
-} from '../../../../levels/level-words.ts';
+import type { LevelWriting } from '../../../../levels/level-words.ts';
 import { callsAddress, exactTime } from '../../address.ts';
 import { type Html, html, said } from '../../html.ts';
+import { whatIsNotCalm } from '../../level-banner.ts';
 import type { PageNumbers } from '../../page-numbers.ts';
 import { clock, shortSince } from '../../times.ts';
 import { campaignWords } from '../campaign-words.ts';
@@ -24,21 +19,18 @@ export const levelWriting = (numbers: PageNumbers): LevelWriting => ({
 /** What is not calm, and the campaigns that go on, each with its calls. */
 export function goingOn({ health, campaigns, numbers, now }: NowData): Html {
   const { above = [], surges = [] } = health.levels ?? {};
-  const writing = levelWriting(numbers);
-  const levels = above.map(({ of, ...one }) => ({
-    title: html`<a href="${levelCalls(of, one.since)}">${said(levelTitle({ scope: of, level: one.level }, writing))}</a>`,
-    words: html`${shortSince(one.changedAt, now)}: ${said(levelReason(one, writing))}`,
-  }));
-  const forged = surges.map((one) => ({
-    title: html`<a href="${levelCalls(one.called, one.since)}">${said(surgeTitle(one, writing))}</a>`,
-    words: html`${shortSince(one.since, now)}: ${said(surgeReason(one, writing))}`,
-  }));
+  const levels = whatIsNotCalm({ above, surges }, levelWriting(numbers)).map(
+    ({ scope, begun, since, title, why }) => ({
+      title: html`<a href="${levelCalls(scope, begun)}">${said(title)}</a>`,
+      words: html`${shortSince(since, now)}: ${said(why)}`,
+    }),
+  );
   const active = campaigns.filter(({ state }) => state === 'active');
   const on = active.map((one) => ({
     title: html`<a href="/campaigns/${one.id}">Campaign ${said(campaignWords(one.name, one.traits.exchange, numbers))}</a>`,
     words: html`${count(one.calls)} ${one.calls === 1 ? 'call' : 'calls'} ${shortSince(one.startedAt, now)}. ${stateWords(one)}.`,
   }));
-  const all = [...levels, ...forged, ...on];
+  const all = [...levels, ...on];
   if (all.length === 0)
     return html`<p class="empty">Calm: no attack level, no forged number, no campaign. <a href="/campaigns">Earlier campaigns</a> · <a href="/levels">Attack levels</a></p>`;
   return html`<ul class="going-on">${all.slice(0, mostShown).map(({ title, words }) => html`<li><strong>${title}</strong> <span class="quiet">${words}</span></li>`)}</ul>
