@@ -7,6 +7,7 @@ import { Lab, shippedRules } from '../../lab/lab.ts';
 import type { Outcome } from '../../src/call/outcome.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { type FieldCall, type FieldTrunk, fieldCalls, fieldTrunks } from '../field/header-dialects.ts';
+import { logLines } from './log-lines.ts';
 import { outcomeOf, outcomesOf } from './outcomes.ts';
 import { RawCaller } from './raw-caller.ts';
 
@@ -75,8 +76,8 @@ describe('headers as carriers and callers write them, on a real Asterisk', () =>
     const calm = ['level', 'calm', '--for', '2h', '--reason', 'callers of a test'];
     expect((await runCli(calm, { env: lab.gatehouse.environment })).exitCode).toBe(0);
     await until('a level set by hand', 10_000, async () => {
-      const log = await readFile(join(lab.dir, 'log/gatehouse.log'), 'utf8');
-      return log.includes('An attack level was set by hand') ? true : null;
+      const lines = await logLines(lab);
+      return lines.some(({ message }) => message === 'An attack level was set by hand') ? true : null;
     });
     for (const name of trunkNames) callers.set(name, await RawCaller.open(lab.sip, addressOf(name)));
     const ringAll = async (calls: readonly FieldCall[]) => {
