@@ -7,6 +7,8 @@ export interface Claim {
   readonly name: string;
 }
 
+/** Beside policy.yaml. */
+export const claimedNamesFile = 'claimed-names.yaml';
 /** A longer display name is looked at so far. */
 const longestText = 120;
 /** Letters and digits of a name on the list. */

@@ -1,11 +1,8 @@
-import { isUtf8 } from 'node:buffer';
-import { lstat, readdir, realpath } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ListLibrary } from '../lists/list-library.ts';
 import { listEndings } from '../lists/readers/registry.ts';
-import { fileError, readRegular } from '../lists/regular-file.ts';
 import type { Region } from '../numbers/phone-number.ts';
-import { claimedNamesFile } from '../policy/compile/claimed-names-shape.ts';
 import {
   type CompileResult,
   compilePolicy,
@@ -16,11 +13,8 @@ import { type DeclaredList, declaredListsOf, type ReadyList } from '../policy/co
 import { type Problem, sortProblems } from '../policy/problem.ts';
 import type { HolidayFinder } from '../policy/time/holidays.ts';
 import { holidayFinder } from './holiday-finder.ts';
+import { filesIn, hasEnding, isYaml, type RuleFile, readRuleFiles, yamlEndings } from './rule-files.ts';
 
-/** policy.yaml has a bound of its own, which is lower. */
-const maxFileBytes = 16 * 1024 * 1024;
-/** Of the names in calendars/ and cases/, each. */
-const maxFiles = 1000;
 const maxIgnored = 20;
 
 export type Progress = (stage: string, done?: number, total?: number) => void;
@@ -36,7 +30,7 @@ export interface ReadRules {
   readonly dir: string;
   /** The directory without links. */
   readonly from: string;
-  readonly files: readonly { readonly path: string; readonly text: string }[];
+  readonly files: readonly RuleFile[];
   readonly listFiles: readonly string[];
   /** Of files that could not be read. */
   readonly problems: readonly Problem[];
@@ -48,23 +42,14 @@ export interface ReadRules {
 
 /** Reads policy.yaml, prompts.yaml, claimed-names.yaml if there is one, calendars/ and cases/; never rejects for what is there or missing. */
 export async function readRules(dir: string): Promise<ReadRules> {
-  const problems: Problem[] = [];
-  const files: { path: string; text: string }[] = [];
-  // A link that is set to another directory meanwhile must not mix the two.
-  const from = await realpath(dir).catch(() => dir);
-  const folders = await Promise.all(
-    (['calendars', 'cases'] as const).map(async (folder) => (await filesIn(from, folder)).slice(0, maxFiles)),
-  );
-  for (const path of ['policy.yaml', 'prompts.yaml', claimedNamesFile, ...folders.flat()]) {
-    const text = await readRuleText(dir, from, path, problems);
-    if (text !== null) files.push({ path, text });
-  }
+  const { from, files, problems: unread } = await readRuleFiles(dir);
+  const problems = [...unread];
   const text = files.find(({ path }) => path === 'policy.yaml')?.text;
   const policy = text === undefined ? null : readPolicyFile(`${dir.replace(/\/+$/, '')}/policy.yaml`, text);
   const declared = declaredListsOf(policy?.rules ?? null);
   // Of rules that cannot be read it is not known which lists they name.
   problems.push(...(await ignoredFiles(dir, from, declared.region === null ? null : declared.lists)));
-  return { dir, from, files, listFiles: await filesIn(from, 'lists'), problems, policy, ...declared };
+  return { dir, from, files, listFiles: await filesIn(from, 'lists', isList), problems, policy, ...declared };
 }
 
 /** Compiles and proves what was read, and runs the cases. @param lists by id, all that are declared */
@@ -99,7 +84,7 @@ function asksHolidays({ files }: ReadRules): boolean {
   return files.some(({ path, text }) => !path.startsWith('cases/') && /\bholidays?\b/.test(text));
 }
 
-const readEndings = { calendars: ['yaml', 'yml'], cases: ['yaml', 'yml'], lists: listEndings } as const;
+const readEndings = { calendars: yamlEndings, cases: yamlEndings, lists: listEndings } as const;
 type RuleFolder = keyof typeof readEndings;
 
 /** Files that somebody put there to be read, and that are not; not those that are there for people. */
@@ -152,65 +137,11 @@ function whyIgnored(
 }
 
 function isRead(folder: RuleFolder, name: string): boolean {
-  const plain = folder === 'lists' ? name.replace(/\.gz$/, '') : name;
-  return !name.startsWith('.') && readEndings[folder].some((ending) => plain.slice(1).endsWith(`.${ending}`));
+  return folder === 'lists' ? isList(name) : isYaml(name);
 }
 
-/** In the order of their names. */
-async function filesIn(dir: string, folder: RuleFolder): Promise<string[]> {
-  const names = await readdir(join(dir, folder)).catch(() => []);
-  return names
-    .filter((name) => isRead(folder, name))
-    .sort()
-    .map((name) => `${folder}/${name}`);
-}
-
-/** Null when the file is not there (what needs it complains) or cannot be read (complained of here). */
-async function readRuleText(
-  dir: string,
-  from: string,
-  path: string,
-  problems: Problem[],
-): Promise<string | null> {
-  const file = `${dir.replace(/\/+$/, '')}/${path}`;
-  const complain = (severity: Problem['severity'], message: string, remedy: string, code: string) => {
-    problems.push({ severity, file, line: 1, column: 1, message, remedy, code });
-  };
-  try {
-    const bytes = await readRegular(join(from, path), maxFileBytes, 'move numbers to a list file');
-    if (isUtf16(bytes)) {
-      const said = 'the file is saved as UTF-16 (Windows calls it Unicode), and cannot be read';
-      complain('error', said, 'save it again as UTF-8', 'utf-16');
-      return null;
-    }
-    if (!isUtf8(bytes)) {
-      const remedy = 'save the file as UTF-8';
-      complain('warning', 'the file is not UTF-8; names in it may show wrong letters', remedy, 'not-utf8');
-    }
-    return bytes.toString('utf8');
-  } catch (error) {
-    const { code, message, remedy } = fileError(error);
-    if (code !== 'missing-file') complain('error', message, remedy, code);
-    else if (await isLink(join(from, path)))
-      complain(
-        'error',
-        'the file is a link to a file that is not there',
-        'put the file back where the link points to, or put the file itself in place of the link',
-        'broken-link',
-      );
-    return null;
-  }
-}
-
-/** With its mark at the beginning, or every other byte of the first ones zero. */
-function isUtf16(bytes: Buffer): boolean {
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
-  return bytes.length >= 4 && (first === 0) !== (second === 0) && (bytes[2] === 0) !== (bytes[3] === 0);
-}
-
-async function isLink(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => null))?.isSymbolicLink() ?? false;
+function isList(name: string): boolean {
+  return hasEnding(name.replace(/\.gz$/, ''), listEndings);
 }
 
 /** Lists that are links to files elsewhere: what is in those is not for everybody who may read a message. */

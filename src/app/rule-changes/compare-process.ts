@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { RuleChangeFindings } from '../../policy/rule-change.ts';
 import { maskNumbersIn } from '../../privacy/mask-number.ts';
 import { endFirstWhenMemoryRunsOut, workInBackground } from '../../process/background-work.ts';
-import { readRules } from '../../rules/read-rules.ts';
+import { readRuleFiles } from '../../rules/rule-files.ts';
 import { visibleText } from '../../text/visible-text.ts';
 import { type CompareTask, type FromCompare, maxWords } from './compare-messages.ts';
 import { fileChanges, keepTexts } from './rule-texts.ts';
@@ -30,10 +30,10 @@ function say(message: FromCompare): void {
 /** Each part by itself: one that fails says why, and the next goes on. */
 async function run(task: CompareTask): Promise<void> {
   await part('files', async () => {
-    const read = await readRules(task.rules);
-    const texts = keepTexts(task.textsDir, read.files);
+    const { files: now } = await readRuleFiles(task.rules);
+    const texts = keepTexts(task.textsDir, now);
     say({ kind: 'texts', texts });
-    const files = task.base === null ? [] : fileChanges(task.textsDir, task.base, read.files, texts);
+    const files = task.base === null ? [] : fileChanges(task.textsDir, task.base, now, texts);
     const paths = files.map(({ path }) => path);
     say({ kind: 'found', found: { commit: await newestCommit(task.live, paths) } });
     return files;

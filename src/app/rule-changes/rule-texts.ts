@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { structuredPatch } from 'diff';
 import type { FileChange } from '../../policy/rule-change.ts';
 import type { RuleTexts } from '../../rules/changes/change-store.ts';
-import type { ReadRules } from '../../rules/read-rules.ts';
+import type { RuleFile } from '../../rules/rule-files.ts';
 
 const maxTextBytes = 8 * 1024 * 1024;
 const maxFilesShown = 50;
@@ -14,7 +14,7 @@ const maxLineLength = 300;
 const diffMs = 3000;
 
 /** Keeps the texts of rule files by their digest. @throws of node:fs, or because they are too long */
-export function keepTexts(dir: string, files: ReadRules['files']): RuleTexts {
+export function keepTexts(dir: string, files: readonly RuleFile[]): RuleTexts {
   const bytes = files.reduce((sum, { text }) => sum + text.length, 0);
   if (bytes > maxTextBytes) throw new Error(`the rule files have more than ${maxTextBytes} characters`);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -35,7 +35,7 @@ export function keepTexts(dir: string, files: ReadRules['files']): RuleTexts {
 export function fileChanges(
   dir: string,
   base: RuleTexts,
-  files: ReadRules['files'],
+  files: readonly RuleFile[],
   now: RuleTexts,
 ): FileChange[] {
   const paths = [...new Set([...Object.keys(base), ...Object.keys(now)])].filter(

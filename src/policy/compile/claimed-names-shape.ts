@@ -5,7 +5,6 @@ import { mapping, shown, text, twoLines } from '../yaml/schema-words.ts';
 import { problemsOfShape } from '../yaml/shape-problems.ts';
 import type { YamlSource } from '../yaml/yaml-source.ts';
 
-export const claimedNamesFile = 'claimed-names.yaml';
 const mostNames = 2000;
 
 export const claimGroup = text(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { wordRemedy } from '../../text/spelling.ts';
 import { type CaseResult, runCases } from '../cases/run-cases.ts';
+import { claimedNamesFile } from '../claimed-names.ts';
 import { findDoubts } from '../doubts/find-doubts.ts';
 import { emptyNumberList, type NumberList } from '../number-list.ts';
 import type { Policy } from '../policy.ts';
@@ -8,7 +9,7 @@ import { hasErrors, type Problem, sortProblems } from '../problem.ts';
 import { proveRules } from '../proof/prove.ts';
 import type { HolidayFinder } from '../time/holidays.ts';
 import { readYaml, type YamlSource } from '../yaml/yaml-source.ts';
-import { claimedNamesFile, compileClaimedNames } from './claimed-names-shape.ts';
+import { compileClaimedNames } from './claimed-names-shape.ts';
 import { planCalendars } from './compile-calendars.ts';
 import { compilePrompts } from './compile-prompts.ts';
 import { checkRules, planRules } from './compile-rules.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { wordRemedy } from '../../../text/spelling.ts';
-import { claimedNamesFile, claimGroup } from '../../compile/claimed-names-shape.ts';
+import { claimedNamesFile } from '../../claimed-names.ts';
+import { claimGroup } from '../../compile/claimed-names-shape.ts';
 import { answer, rememberLast } from '../../logic/answer.ts';
 import { ask } from '../../logic/formula.ts';
 import { anyOf, is, notOf } from '../../logic/logic.ts';
