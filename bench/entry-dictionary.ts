@@ -42,7 +42,7 @@ export const entryDictionaryBenchmark = {
 function ofAnotherSite(json: string, random: () => number): string {
   const word = () => Math.floor(random() * 36 ** 6).toString(36);
   const digits = (count: number) => String(Math.floor(random() * 10 ** count)).padStart(count, '0');
-  const [node, host, signer, name, called, area] = [word(), digits(8), word(), word(), digits(8), digits(3)];
+  const [node, host, signer, name, called, area] = [word(), digits(8), word(), word(), digits(6), digits(3)];
   const caller = /"caller":\{"number":"\+1(\d{6})/.exec(json)?.[1] ?? 'no number';
   return json
     .replaceAll(caller, `${area}555`)
@@ -50,6 +50,6 @@ function ofAnotherSite(json: string, random: () => number): string {
     .replaceAll('203.0.113', host)
     .replace(/https:[^"]*/, `https://${signer}.example/${word()}.pem`)
     .replace(/"displayName":"[A-Z ]+"/, `"displayName":"${name}"`)
-    .replaceAll('31755501', called)
+    .replaceAll('317555', called)
     .replace(/"policyVersion":"\w+"/, `"policyVersion":"${digits(12)}"`);
 }

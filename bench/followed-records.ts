@@ -13,6 +13,8 @@ export interface FollowedRecords {
   /** From its start to the last call read. */
   readonly buildMs: number;
   readonly bytesOnDisk: number;
+  /** Ends the process and leaves the data directory, which is returned, until `close`. */
+  handOver(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,11 @@ export async function followRecords(redisUrl: string): Promise<FollowedRecords> 
     records: projection.records,
     buildMs,
     bytesOnDisk: (await stat(join(data, databaseFile))).size,
+    async handOver() {
+      projection.close();
+      await sleep(500);
+      return data;
+    },
     async close() {
       projection.close();
       await sleep(500);

@@ -73,7 +73,8 @@ function factsOf(index: number, now: number, random: () => number): CallFacts {
   const number =
     who < 0.04 ? null : who < 0.52 ? numberOf(Math.floor(random() ** 2 * regulars)) : stranger(random);
   const signed = random();
-  const called = `31755501${String(Math.floor(random() ** 2 * 100)).padStart(2, '0')}`;
+  // As many as a large hospital has.
+  const called = `317555${String(Math.floor(random() ** 2 * 10_000)).padStart(4, '0')}`;
   const counts = (most: number) => {
     let sum = 0;
     return historyWindows.map(() => {

@@ -5,9 +5,9 @@ import type { CallRecords } from '../src/call/call-records.ts';
 import { RedisOutcomeLines } from '../src/call-store/outcome-lines.ts';
 import { bars } from './bars.ts';
 import { followRecords } from './followed-records.ts';
-import { timePages } from './pages.ts';
 import { plainRecords } from './plain-records.ts';
 import { monthDays, type RecordedMonth, recordMonth, type Times, timesOf } from './recorded-month.ts';
+import { timeServedPages } from './served-pages.ts';
 
 const dayMs = 86_400_000;
 const goals = { bytesPerCall: 600, pageP95Ms: 150, stallMs: 20, summaryMs: 1000, filtersMs: 300 };
@@ -41,8 +41,9 @@ export const recordsBenchmark = {
         redisMicrosPerWrite: Math.round(written.redisMicros / calls),
         projection: { callsPerSecond: Math.round(calls / (buildMs / 1000)), bytesOnDisk },
         readMs: await readCalls(month, records),
-        pageMs: await timePages(month, records),
         linesPerSecond: await linesPerSecond(month),
+        // The last, because the process of the records is now that of the Gatehouse which is started.
+        pageMs: await timeServedPages(month, await followed.handOver()),
       };
       console.log(picture(result));
       if (values.json) console.log(JSON.stringify(result));
@@ -66,7 +67,7 @@ async function readCalls({ sample }: RecordedMonth, records: CallRecords): Promi
     'page, a rare rule': { rule: 'blocked' },
     'page, two never together': { where: 'abandoned', challenge: 'passed' },
     'page, five filters': {
-      ...{ called: '+13175550199', attestation: 'C', challenge: 'silent' },
+      ...{ called: '+13175550100', attestation: 'C', challenge: 'silent' },
       ...{ where: 'voicemail', rule: 'everyone-else' },
     },
   };
@@ -166,14 +167,17 @@ function picture(result: Result): string {
     `Written ${result.writesPerSecond.toLocaleString('en')} calls a second, ${result.redisMicrosPerWrite} µs of Redis each; read back whole ${result.linesPerSecond.toLocaleString('en')} a second`,
     `The SQL database built from Redis: ${result.projection.callsPerSecond.toLocaleString('en')} calls a second, ${(result.projection.bytesOnDisk / 1e6).toFixed(0)} MB on disk`,
     bars('Reading, ms: p50 · p95 · longest that the event loop stood still', times(readMs)),
-    bars('First byte of a page, ms: p50 · p95 · longest that the event loop stood still', times(pageMs)),
+    bars(
+      'First byte of a page of gatehouse serve, ms: p50 · p95 · longest that /healthz took meanwhile',
+      times(pageMs),
+    ),
     'Goals',
     goal(bytesPerCall <= goals.bytesPerCall, `at most ${goals.bytesPerCall} bytes a call: ${bytesPerCall}`),
     goal(
       worst <= goals.pageP95Ms,
       `every page's first byte in ${goals.pageP95Ms} ms p95: ${worst} ms the slowest`,
     ),
-    goal(stall <= goals.stallMs, `no page blocks the event loop over ${goals.stallMs} ms: ${stall} ms`),
+    goal(stall <= goals.stallMs, `beside pages /healthz is answered in ${goals.stallMs} ms: ${stall} ms`),
     goal(summary <= goals.summaryMs, `summary of 30 days in ${goals.summaryMs} ms p95: ${summary} ms`),
     goal(filters <= goals.filtersMs, `calls by five filters in ${goals.filtersMs} ms p95: ${filters} ms`),
   ].join('\n');
