@@ -66,23 +66,20 @@ async function pages(
 ): Promise<Record<string, (run: number) => string>> {
   const call = (run: number) => sample[(run * 7) % sample.length];
   const written = (run: number) => encodeURIComponent(call(run)?.facts.caller.number ?? '+13175550100');
-  const ranges = (path: string, more = '') =>
-    ['24h', '7d', '30d'].map(
-      (since) => [`${path}${more} ${since}`, () => `${path}?since=${since}${more}`] as const,
-    );
+  const ranges = (path: string) =>
+    ['24h', '7d', '30d'].map((since) => [`${path} ${since}`, () => `${path}?since=${since}`] as const);
   const oneOf = async (path: string, pattern: RegExp) => {
     const found = pattern.exec(await (await fetch(`${url}${path}`, { headers })).text())?.[1];
-    return found === undefined ? [] : [[`${path}, one`, () => found.replaceAll('&amp;', '&')] as const];
+    return found === undefined ? [] : [[`${found.split('/')[1]}, one`, () => found.replaceAll('&amp;', '&')] as const];
   };
   const same = (path: string) => [path, () => path] as const;
   return {
     ...Object.fromEntries([
       ...['/', '/month', '/campaigns', '/levels', '/lists', '/rules/changes', '/rules/try', '/log'].map(same),
       ...['/login', '/metrics', '/api/openapi.json'].map(same),
-      ...['/history', '/harm', '/rules', '/calls', '/callers'].flatMap((path) => ranges(path)),
-      ...['caller', 'exchange', 'signer', 'called'].flatMap((by) => ranges('/callers', `&by=${by}`)),
-      ...(await oneOf('/callers?by=exchange&since=7d', /href="(\/exchanges\/[^"]+)"/)),
-      ...(await oneOf('/callers?by=signer&since=7d', /href="(\/signers\/[^"]+)"/)),
+      ...['/history', '/harm', '/rules', '/calls', '/callers'].flatMap(ranges),
+      ...(await oneOf('/callers?since=7d', /href="(\/exchanges\/[^"]+)"/)),
+      ...(await oneOf('/callers?since=7d', /href="(\/signers\/[^"]+)"/)),
       ...(await oneOf('/lists', /href="(\/lists\/[^"?]+)"/)),
       ...(await oneOf('/rules/changes', /href="(\/rules\/changes\/[^"?]+)"/)),
     ]),
