@@ -1,5 +1,5 @@
 import { visibleText } from '../text/visible-text.ts';
-import { type Screen, textWidth, wrapped } from './screen.ts';
+import { fittingText, type Screen, textWidth, wrapped } from './screen.ts';
 
 export interface TextColumn {
   readonly title: string;
@@ -33,7 +33,7 @@ export function fittedTable(
     const cells = rows.map((row) => textWidth(visibleText(row[at] ?? '')));
     const width = cells.reduce(
       (widest, one) => Math.max(widest, one),
-      Math.max(column.title.length, column.usual ?? 0),
+      Math.max(textWidth(column.title), column.usual ?? 0),
     );
     return { ...column, at, width };
   });
@@ -53,7 +53,7 @@ export function fittedTable(
   const line = (cells: readonly string[], isHead = false) =>
     shown
       .map(({ at, width, right, paint }) => {
-        const text = visibleText(cells[at] ?? '', 'replace', width);
+        const text = fittingText(cells[at] ?? '', width);
         const blanks = ' '.repeat(Math.max(0, width - textWidth(text)));
         const painted = isHead || paint === undefined ? text : paint(screen, text);
         return right ? blanks + painted : painted + blanks;

@@ -1,4 +1,6 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
+import stringWidth from 'string-width';
+import { visibleText } from '../text/visible-text.ts';
 
 /** What text is printed on. */
 export interface Screen {
@@ -22,9 +24,17 @@ export function screenOf(stream: NodeJS.WriteStream = process.stdout): Screen {
   return { width, bars: stream.isTTY === true, paint: (style, text) => styleText(style, text, { stream }) };
 }
 
-/** Characters that take room. */
+/** Columns that a terminal needs: two for a letter of East Asia or an emoji, none for an accent of its own and for colors. */
 export function textWidth(text: string): number {
-  return Array.from(stripVTControlCharacters(text)).length;
+  return stringWidth(text);
+}
+
+/** Text that others wrote as one line of visible characters, cut with `…` where it would need more columns. */
+export function fittingText(text: string, width: number): string {
+  let characters = width;
+  let shown = visibleText(text, 'replace', characters);
+  while (textWidth(shown) > width) shown = visibleText(text, 'replace', --characters);
+  return shown;
 }
 
 /** Lines that are longer than the screen are broken at blanks, and go on further to the right. Words longer than it stay whole. */
