@@ -20,7 +20,10 @@ export interface FollowedRecords {
 
 export async function followRecords(redisUrl: string): Promise<FollowedRecords> {
   const data = await mkdtemp(join(tmpdir(), 'gatehouse-records-'));
-  const projection = new Projection({ redisUrl, pseudonymKey: null, data }, silentLog);
+  const projection = new Projection(
+    { redisUrl, pseudonymKey: null, data, keptMs: 90 * 86_400_000 },
+    silentLog,
+  );
   const started = performance.now();
   projection.start();
   while (!(await isComplete(projection.records))) await sleep(100);

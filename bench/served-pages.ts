@@ -70,7 +70,9 @@ async function pages(
     ['24h', '7d', '30d'].map((since) => [`${path} ${since}`, () => `${path}?since=${since}`] as const);
   const oneOf = async (path: string, pattern: RegExp) => {
     const found = pattern.exec(await (await fetch(`${url}${path}`, { headers })).text())?.[1];
-    return found === undefined ? [] : [[`${found.split('/')[1]}, one`, () => found.replaceAll('&amp;', '&')] as const];
+    return found === undefined
+      ? []
+      : [[`${found.split('/')[1]}, one`, () => found.replaceAll('&amp;', '&')] as const];
   };
   const same = (path: string) => [path, () => path] as const;
   return {

@@ -59,13 +59,13 @@ export function openRecordKeeping(parts: {
     ...{ names, log },
   });
   const { redisUrl, pseudonymKey, data } = settings;
-  const projection = new Projection({ redisUrl, pseudonymKey, data }, log);
+  const keptMs = settings.retentionDays * 86_400_000;
+  const projection = new Projection({ redisUrl, pseudonymKey, data, keptMs }, log);
   // Three connections, so that neither a backlog nor a report delays a caller's history.
   const recordsRedis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-records' });
   const historyRedis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-history' });
   const reportRedis = connectRedis(settings.redisUrl, log, { name: 'gatehouse-report' });
   const dangers = new RedisWatch(recordsRedis, log);
-  const keptMs = settings.retentionDays * 86_400_000;
   const store = new RedisCallStore(recordsRedis, keptMs);
   const drain = new OutboxDrain({ outbox, store, isBusy, log });
   const pulse = new RedisPulse({
@@ -109,11 +109,7 @@ export function openRecordKeeping(parts: {
     actions: new RedisCallerActions(reportRedis, names, new RecentWrites(reportRedis)),
     /** What staff do for callers who were perhaps harmed. */
     impact: {
-      followUps: new RedisFollowUps(
-        reportRedis,
-        settings.retentionDays * 86_400_000,
-        new RecentWrites(reportRedis),
-      ),
+      followUps: new RedisFollowUps(reportRedis, keptMs, new RecentWrites(reportRedis)),
       expected: (now: number) => expected.list(now),
     },
     /** For pages. */

@@ -11,6 +11,7 @@ import { StreamFollower } from '../../src/call-store/projection/stream-follower.
 import { RedisCallStore } from '../../src/call-store/redis-call-store.ts';
 import type { RedisClient } from '../../src/redis/redis-client.ts';
 import { connectRedis, redisReady } from '../../src/redis/redis-connection.ts';
+import { shardKeysOfCall } from '../../src/redis/redis-keys.ts';
 import { collected } from '../fakes/collected.ts';
 import { MemoryCallRecords } from '../fakes/memory-call-records.ts';
 import { RecordingLog } from '../fakes/recording-log.ts';
@@ -347,4 +348,18 @@ test('a signer for each call is counted as what it is', async () => {
   expect(rows.reduce((sum, row) => sum + row.calls, 0)).toBe(2000);
   expect(rows).toHaveLength(1501);
   expect(rows.find(({ value }) => value === 'https://known.example')?.calls).toBe(500);
+});
+
+test('what expired in Redis is gone here too, also of days before those that are looked at', async () => {
+  const now = Date.now() - 100 * dayMs;
+  const callId = 'n1/long-ago';
+  const { facts } = sampleOutcome(callId);
+  const outcome = sampleOutcome(callId, { facts: { ...facts, callId, now } });
+  await new RedisCallStore(redis, 3650 * dayMs).write([{ id: 8e6, callId, kind: 'outcome', outcome }]);
+  await follower.readAll();
+  const range = { since: now - hourMs, until: now + hourMs };
+  expect((await records.page(range, null, 10)).calls.map((call) => call.outcome.callId)).toEqual([callId]);
+  await redis.del(shardKeysOfCall(callId, now).records);
+  await follower.readAll(Date.now() - 90 * dayMs);
+  expect((await records.page(range, null, 10)).calls).toEqual([]);
 });

@@ -28,7 +28,10 @@ beforeAll(async () => {
   server = await RedisProcess.start();
   redis = connectRedis(server.url, log);
   await redisReady(redis, 20_000);
-  projection = new Projection({ redisUrl: server.url, pseudonymKey: null, data }, log);
+  projection = new Projection(
+    { redisUrl: server.url, pseudonymKey: null, data, keptMs: 90 * 86_400_000 },
+    log,
+  );
   projection.start();
 });
 afterAll(async () => {

@@ -13,6 +13,8 @@ export interface ToProjection {
   readonly pseudonymKey: string | null;
   /** The data directory. */
   readonly data: string;
+  /** How long records are kept (ms). */
+  readonly keptMs: number;
 }
 
 /** For the log. */

@@ -38,7 +38,7 @@ async function run(): Promise<void> {
     name: 'gatehouse-projection',
     commandTimeoutMs: redisCommandMs,
   });
-  const follower = new StreamFollower({ database, redis, log });
+  const follower = new StreamFollower({ database, redis, log, keptMs: options.keptMs });
   const names = callerNames(options.pseudonymKey);
   const records = new SqlCallRecords({
     database,

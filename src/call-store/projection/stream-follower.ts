@@ -17,11 +17,13 @@ import {
 import type { Run, SqlDatabase } from './sql-database.ts';
 
 const dayMs = 86_400_000;
-/** The longest retention there is (GATEHOUSE_RETENTION_DAYS); what Redis keeps is what is kept here. */
+/** The longest retention there is (GATEHOUSE_RETENTION_DAYS): 14,600 streams. */
 const longestRetentionMs = 3650 * dayMs;
 const restMs = 500;
 /** A call whose outcome waited in an outbox lands in the stream of its own day. */
-const readAllEveryMs = 60_000;
+const readKeptEveryMs = 60_000;
+/** Records may have been kept longer before; what Redis keeps is what is kept here. */
+const readAllEveryMs = 3_600_000;
 const lengthsAtOnce = 1000;
 const entriesAtOnce = 500;
 /** Days that are read to their end before the next older one. */
@@ -54,6 +56,8 @@ export interface FollowerOptions {
   readonly database: SqlDatabase;
   readonly redis: RedisClient;
   readonly log: Pick<Log, 'info' | 'warn'>;
+  /** How long records are kept now (ms). */
+  readonly keptMs?: number;
   readonly now?: () => number;
 }
 
@@ -65,6 +69,7 @@ export class StreamFollower {
   readonly #database: SqlDatabase;
   readonly #redis: RedisClient;
   readonly #log: FollowerOptions['log'];
+  readonly #keptMs: number;
   readonly #now: () => number;
   readonly #readings = new Map<string, Reading>();
   /** Epoch ms since which every call is in the database. */
@@ -76,10 +81,11 @@ export class StreamFollower {
   #last: Promise<unknown> = Promise.resolve();
   readonly #closed = new AbortController();
 
-  constructor({ database, redis, log, now = Date.now }: FollowerOptions) {
+  constructor({ database, redis, log, keptMs = longestRetentionMs, now = Date.now }: FollowerOptions) {
     this.#database = database;
     this.#redis = redis;
     this.#log = log;
+    this.#keptMs = keptMs;
     this.#now = now;
   }
 
@@ -91,13 +97,17 @@ export class StreamFollower {
   /** Follows until it is closed. Never rejects; what fails is tried again. */
   async follow(): Promise<void> {
     const { signal } = this.#closed;
-    let readAllAt = Number.NEGATIVE_INFINITY;
+    const isDue = (at: number, everyMs: number) => this.#now() - at >= everyMs || this.#now() < at;
+    let keptAt = Number.NEGATIVE_INFINITY;
+    let allAt = this.#now();
     while (!signal.aborted) {
       try {
         const now = this.#now();
-        if (now - readAllAt >= readAllEveryMs || now < readAllAt) {
-          await this.readAll();
-          readAllAt = now;
+        if (isDue(keptAt, readKeptEveryMs)) {
+          const isAll = isDue(allAt, readAllEveryMs);
+          await (isAll ? this.readAll() : this.readAll(now - this.#keptMs - dayMs));
+          if (isAll) allAt = now;
+          keptAt = now;
         } else await this.#inTurn(() => this.#readStreams(this.#streamsOf(now - dayMs, now + dayMs)));
         if (this.#isAway) this.#log.info('The records are followed again');
         this.#isAway = false;
@@ -114,7 +124,7 @@ export class StreamFollower {
     this.#closed.abort();
   }
 
-  /** Everything that Redis has of the time, the newest days first. Rejects when Redis does. */
+  /** Everything that Redis has of the time, the newest days first; and older days that were read before. Rejects when Redis does. */
   readAll(since = this.#now() - longestRetentionMs, until = this.#now() + dayMs): Promise<void> {
     return this.#inTurn(() => this.#readAll(since, until));
   }
@@ -135,7 +145,9 @@ export class StreamFollower {
 
   async #readAll(since: number, until: number): Promise<void> {
     await this.#know();
-    const streams = this.#streamsOf(since, until).reverse();
+    // What was read of days before: when it expires in Redis, it goes here too.
+    const before = [...this.#readings.values()].filter(({ shard }) => shard.day + dayMs <= since);
+    const streams = [...before.map(({ shard }) => shard), ...this.#streamsOf(since, until)].reverse();
     let isLess = false;
     for (let from = 0; from < streams.length; from += lengthsAtOnce) {
       const some = streams.slice(from, from + lengthsAtOnce);
