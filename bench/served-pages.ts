@@ -98,8 +98,6 @@ async function pages(
     '/search, a SIP Call-ID': (run) => `/search?q=${encodeURIComponent(call(run)?.facts.sipCallId ?? '')}`,
     '/search, a word': () => '/search?q=cardiology',
     '/lists, a number': (run) => `/lists?number=${written(run)}`,
-    '/export/calls.csv 24h': () => '/export/calls.csv?since=24h',
-    '/export/calls.json 24h': () => '/export/calls.json?since=24h',
   };
 }
 

@@ -1,10 +1,12 @@
 import { callDigest } from '../call/call-id.ts';
+import type { CallRange } from '../call/call-records.ts';
 import { type FollowUp, type FollowUps, type MissedCall, readFollowUp } from '../call/staff/follow-ups.ts';
 import type { RecentWrites } from '../redis/recent-writes.ts';
 import { type RedisClient, type RedisCommand, runAllOrFail } from '../redis/redis-client.ts';
 import { followUpsKey, shardExpiresAt } from '../redis/redis-keys.ts';
 
 const longestWho = 200;
+const dayMs = 86_400_000;
 
 /** A hash a day of arrival, which expires with the records of that day. */
 export class RedisFollowUps implements FollowUps {
@@ -36,6 +38,21 @@ export class RedisFollowUps implements FollowUps {
         }),
       ),
     );
+  }
+
+  async count({ since, until }: CallRange): Promise<number> {
+    const days = Array.from({ length: Math.floor(until / dayMs) - Math.floor(since / dayMs) + 1 }, (_, day) =>
+      followUpsKey(since + day * dayMs),
+    );
+    const counts = await runAllOrFail(
+      this.#redis,
+      days.map(
+        (key): RedisCommand =>
+          (to) =>
+            to.hlen(key),
+      ),
+    );
+    return counts.reduce((sum: number, found) => sum + Number(found), 0);
   }
 
   async done({ callId, arrivedAt }: MissedCall, { at, who }: FollowUp): Promise<boolean> {

@@ -18,6 +18,10 @@ export class MemoryImpactWork implements ImpactWork {
         }),
       );
     },
+    count: async () => {
+      this.#reach();
+      return this.done.size;
+    },
     done: async ({ callId }: MissedCall, followUp: FollowUp) => {
       this.#reach();
       if (this.done.has(callId)) return false;

@@ -38,6 +38,9 @@ test('who said it first stands, and it is taken back', async () => {
       ['n1/2', { at: now, who: 'bea' }],
     ]),
   );
+  expect(await followUps.count({ since: now - 40 * dayMs, until: now })).toBe(2);
+  expect(await followUps.count({ since: now - 20 * dayMs, until: now })).toBe(1);
+  expect(await followUps.count({ since: now - 80 * dayMs, until: now - 50 * dayMs })).toBe(0);
   expect(await followUps.undo(call('1'))).toBe(true);
   expect(await followUps.undo(call('1'))).toBe(false);
   expect([...(await followUps.read(all)).keys()]).toEqual(['n1/2']);

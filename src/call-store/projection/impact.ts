@@ -12,23 +12,26 @@ const isReached = "disposition IN ('connected', 'bypassed')";
  * it came (on a list that does not block, with a pass, dialed, expected); or its number is signed with attestation A and the caller
  * pressed a key, hung up or did not pass another time nearby; or another call of the caller was connected soon after. Robots are silent,
  * unsigned, or in a campaign. What is nearby does not end with the range, so that a call is the same in each range.
+ * Callers are joined by their hash, 64 bits: sorting a quarter of a million texts took half of the time.
  */
 function harmedCalls(within = inTime, near = nearTime()): string {
   return `
     missed AS (
-      SELECT rowid AS place, caller, arrived, call_id, name, challenge, known = 1 AS known,
+      SELECT rowid AS place, hash(caller) AS who, caller, arrived, call_id, name, challenge, known = 1 AS known,
         coalesce(verification = 'passed' AND attestation = 'A', false) AS signed,
         coalesce(arrived - lag(arrived) OVER own <= ${nearMs}, false)
           OR coalesce(lead(arrived) OVER own - arrived <= ${nearMs}, false) AS again
       FROM calls WHERE (${near}) AND challenge <> 'passed' AND NOT ${isReached} AND campaign IS NULL AND caller IS NOT NULL
-      WINDOW own AS (PARTITION BY caller ORDER BY arrived)),
+      WINDOW own AS (PARTITION BY hash(caller) ORDER BY arrived)),
     connected AS (
-      SELECT caller AS who, arrived AS connected_at FROM calls
-      WHERE (${near}) AND disposition = 'connected' AND caller IN (SELECT caller FROM missed)),
-    judged AS (
-      SELECT missed.*, CASE WHEN connected_at - arrived <= ${nearMs} THEN connected_at END AS reached_at
-      FROM missed ASOF LEFT JOIN connected ON caller = who AND arrived < connected_at
-      WHERE ${within}),
+      SELECT hash(caller) AS reached, arrived AS connected_at FROM calls
+      WHERE (${near}) AND disposition = 'connected' AND hash(caller) IN (SELECT who FROM missed)),
+    soon AS (
+      SELECT place, connected_at AS reached_at
+      FROM (SELECT place, who, arrived FROM missed WHERE who IN (SELECT reached FROM connected))
+      ASOF JOIN connected ON who = reached AND arrived < connected_at
+      WHERE connected_at - arrived <= ${nearMs}),
+    judged AS (SELECT missed.*, reached_at FROM missed LEFT JOIN soon USING (place) WHERE ${within}),
     harmed AS (
       SELECT * FROM judged
       WHERE known OR (signed AND (challenge IN ('failed', 'gave-up') OR again)) OR reached_at IS NOT NULL)`;
@@ -39,10 +42,10 @@ function nearTime(since = '$since', until = '$until'): string {
   return `arrived >= CAST(${since} AS BIGINT) - ${nearMs} AND arrived < CAST(${until} AS BIGINT) + ${nearMs}`;
 }
 
-/** What a row of `calls` meant to people, as a word. @param harmed places of the calls of `harmed` */
-const impactOf = (harmed: string) => `CASE
+/** What a row of `calls` meant to people, as a word. @param harmed places of the calls of `harmed`; null: they are `stopped` */
+const impactOf = (harmed: string | null) => `CASE
   WHEN ${isReached} THEN 'reached'
-  WHEN rowid IN (${harmed}) THEN 'harmed'
+  ${harmed === null ? '' : `WHEN rowid IN (${harmed}) THEN 'harmed'`}
   WHEN challenge <> 'passed' OR disposition = 'rejected' THEN 'stopped'
   ELSE 'other' END`;
 
@@ -58,11 +61,15 @@ export function impactsByQuarter(ranges: readonly CallRange[]): Question {
   return {
     sql: `
       WITH ${harmedCalls(within, near)},
-      people AS (SELECT min(arrived) AS first_at FROM harmed GROUP BY caller, ${range})
-      SELECT arrived // ${quarterMs} * ${quarterMs} AS quarter, ${impactOf('SELECT place FROM harmed')} AS value, count(*) AS calls
-      FROM calls WHERE ${within} GROUP BY ALL
-      UNION ALL
-      SELECT first_at // ${quarterMs} * ${quarterMs}, 'people', count(*) FROM people GROUP BY ALL`,
+      people AS (SELECT min(arrived) AS first_at FROM harmed GROUP BY who, ${range}),
+      found AS (
+        SELECT arrived AS moment, ${impactOf(null)} AS value, 1 AS calls FROM calls WHERE ${within}
+        UNION ALL SELECT first_at, 'people', 1 FROM people
+        UNION ALL SELECT arrived, 'harmed', 1 FROM harmed
+        -- Whoever was harmed was counted as stopped above.
+        UNION ALL SELECT arrived, 'stopped', -1 FROM harmed)
+      SELECT moment // ${quarterMs} * ${quarterMs} AS quarter, value, CAST(sum(calls) AS BIGINT) AS calls
+      FROM found GROUP BY ALL HAVING sum(calls) > 0`,
     values: Object.fromEntries(
       ranges.flatMap(({ since, until }, at) => [
         [`since${at}`, since],
@@ -83,14 +90,14 @@ export function peopleMissed(
     sql: `
       WITH ${harmedCalls()},
       people AS (
-        SELECT caller, count(*) AS missed, min(arrived) AS first_at, max(arrived) AS last_at,
+        SELECT any_value(caller) AS caller, count(*) AS missed, min(arrived) AS first_at, max(arrived) AS last_at,
           arg_max(name, arrived) AS name, arg_max(call_id, arrived) AS call_id, arg_max(challenge, arrived) AS result,
           bool_or(challenge = 'failed') AS pressed, bool_or(challenge = 'gave-up') AS gave_up, bool_or(signed) AS signed,
           bool_or(known) AS known, bool_or(again) AS again, max(reached_at) AS reached_at
-        FROM harmed GROUP BY caller),
+        FROM harmed GROUP BY who),
       totals AS (
         SELECT (SELECT count(*) FROM people) AS all_people, (SELECT count(*) FROM harmed) AS all_calls,
-          (SELECT count(DISTINCT caller) FROM judged) AS all_callers),
+          (SELECT count(DISTINCT who) FROM judged) AS all_callers),
       shown AS (
         SELECT * FROM people ${after === null ? '' : `WHERE ${beyond}`} ORDER BY last_at DESC, call_id LIMIT $limit)
       SELECT * FROM totals LEFT JOIN shown ON true ORDER BY last_at DESC, call_id`,

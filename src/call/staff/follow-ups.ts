@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CallRange } from '../call-records.ts';
 
 const shape = z.object({ at: z.number(), who: z.string() });
 
@@ -18,6 +19,8 @@ export interface MissedCall {
 export interface FollowUps {
   /** By call id; those that nobody followed up are left out. */
   read(calls: readonly MissedCall[]): Promise<ReadonlyMap<string, FollowUp>>;
+  /** How many there are of calls of the days that the time touches, at least those of the time itself. */
+  count(range: CallRange): Promise<number>;
   /** False: it was said before. */
   done(call: MissedCall, followUp: FollowUp): Promise<boolean>;
   /** False: it was not said. */

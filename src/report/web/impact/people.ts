@@ -38,6 +38,14 @@ export interface WorkDone {
   readonly expected: ReadonlyMap<string, Expectation>;
 }
 
+/** How many calls of the days of the time have a follow-up; null as for `workDone`. */
+export async function followUpsSaid(
+  { impact, log }: Pick<PageDeps, 'impact' | 'log'>,
+  range: CallRange,
+): Promise<number | null> {
+  return impact === undefined ? null : orNull(impact.followUps.count(range), log);
+}
+
 /** Null: Redis does not answer, or nothing is kept here. */
 export async function workDone(
   { impact, now, log }: Pick<PageDeps, 'impact' | 'now' | 'log'>,
@@ -45,12 +53,15 @@ export async function workDone(
 ): Promise<WorkDone | null> {
   if (impact === undefined) return null;
   const calls = people.map(({ callId, lastAt }) => ({ callId, arrivedAt: lastAt }));
+  const found = await orNull(Promise.all([impact.followUps.read(calls), impact.expected(now())]), log);
+  if (found === null) return null;
+  const [followUps, expected] = found;
+  return { followUps, expected: new Map(expected.map((call) => [call.caller, call])) };
+}
+
+async function orNull<T>(asked: Promise<T>, log: PageDeps['log']): Promise<T | null> {
   try {
-    const [followUps, expected] = await answered(
-      Promise.all([impact.followUps.read(calls), impact.expected(now())]),
-      workDeadlineMs,
-    );
-    return { followUps, expected: new Map(expected.map((call) => [call.caller, call])) };
+    return await answered(asked, workDeadlineMs);
   } catch (error) {
     if (!(error instanceof NotAnswered)) throw error;
     log.warn('Failed to read what was done about callers', { error: error.cause ?? error });

@@ -5,7 +5,7 @@ import type { Campaign } from '../../../campaigns/campaign.ts';
 import { maskNumbersIn } from '../../../privacy/mask-number.ts';
 import { type Month, monthAfter, monthOf } from '../../../text/month.ts';
 import { sum } from '../counted.ts';
-import { everyPerson, workDone } from '../impact/people.ts';
+import { everyPerson, followUpsSaid, workDone } from '../impact/people.ts';
 import type { PageDeps } from '../page-deps.ts';
 
 type Needed = Pick<PageDeps, 'records' | 'campaigns' | 'impact' | 'now' | 'log'>;
@@ -48,6 +48,9 @@ async function figuresOf(deps: Needed, { since, until }: CallRange): Promise<Mon
 
 /** How many of the people possibly harmed; null: not known. */
 async function followedUp(deps: Needed, range: CallRange): Promise<number | null> {
+  // Each batch of people is found among all calls again: where nobody was followed up none is asked for.
+  const said = await followUpsSaid(deps, range);
+  if (said === null || said === 0) return said;
   let all = 0;
   for await (const people of everyPerson(deps.records, range)) {
     const done = await workDone(deps, people);
