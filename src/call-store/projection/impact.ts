@@ -18,11 +18,13 @@ function harmedCalls(within = inTime, near = nearTime()): string {
   return `
     missed AS (
       SELECT rowid AS place, hash(caller) AS who, caller, arrived, call_id, name, challenge, known = 1 AS known,
-        coalesce(verification = 'passed' AND attestation = 'A', false) AS signed,
-        coalesce(arrived - lag(arrived) OVER own <= ${nearMs}, false)
-          OR coalesce(lead(arrived) OVER own - arrived <= ${nearMs}, false) AS again
-      FROM calls WHERE (${near}) AND challenge <> 'passed' AND NOT ${isReached} AND campaign IS NULL AND caller IS NOT NULL
-      WINDOW own AS (PARTITION BY hash(caller) ORDER BY arrived)),
+        coalesce(verification = 'passed' AND attestation = 'A', false) AS signed
+      FROM calls WHERE (${near}) AND challenge <> 'passed' AND NOT ${isReached} AND campaign IS NULL AND caller IS NOT NULL),
+    beside AS (
+      SELECT place FROM (
+        SELECT place, arrived - lag(arrived) OVER own AS since_last, lead(arrived) OVER own - arrived AS until_next
+        FROM (SELECT place, who, arrived FROM missed) WINDOW own AS (PARTITION BY who ORDER BY arrived))
+      WHERE since_last <= ${nearMs} OR until_next <= ${nearMs}),
     connected AS (
       SELECT hash(caller) AS reached, arrived AS connected_at FROM calls
       WHERE (${near}) AND disposition = 'connected' AND hash(caller) IN (SELECT who FROM missed)),
@@ -31,10 +33,10 @@ function harmedCalls(within = inTime, near = nearTime()): string {
       FROM (SELECT place, who, arrived FROM missed WHERE who IN (SELECT reached FROM connected))
       ASOF JOIN connected ON who = reached AND arrived < connected_at
       WHERE connected_at - arrived <= ${nearMs}),
-    judged AS (SELECT missed.*, reached_at FROM missed LEFT JOIN soon USING (place) WHERE ${within}),
     harmed AS (
-      SELECT * FROM judged
-      WHERE known OR (signed AND (challenge IN ('failed', 'gave-up') OR again)) OR reached_at IS NOT NULL)`;
+      SELECT missed.*, place IN (SELECT place FROM beside) AS again, reached_at
+      FROM missed LEFT JOIN soon USING (place) WHERE ${within} AND
+        (known OR (signed AND (challenge IN ('failed', 'gave-up') OR again)) OR reached_at IS NOT NULL))`;
 }
 
 /** @param since name of the parameter, likewise `until` */
@@ -97,7 +99,7 @@ export function peopleMissed(
         FROM harmed GROUP BY who),
       totals AS (
         SELECT (SELECT count(*) FROM people) AS all_people, (SELECT count(*) FROM harmed) AS all_calls,
-          (SELECT count(DISTINCT who) FROM judged) AS all_callers),
+          (SELECT count(DISTINCT who) FROM missed WHERE ${inTime}) AS all_callers),
       shown AS (
         SELECT * FROM people ${after === null ? '' : `WHERE ${beyond}`} ORDER BY last_at DESC, call_id LIMIT $limit)
       SELECT * FROM totals LEFT JOIN shown ON true ORDER BY last_at DESC, call_id`,
