@@ -90,7 +90,8 @@ export const accessSettings = {
     shape: line,
     fallback: 'gatehouse-admin',
     allowed: 'a value of that claim',
-    about: 'Role that can also reload the rules. To erase a person, run `gatehouse forget` on each node.',
+    about:
+      'Role that can also reload the rules, change rows of lists and set attack levels. To erase a person, run `gatehouse forget` on each node.',
   },
 } as const satisfies SettingRows;
 

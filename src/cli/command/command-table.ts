@@ -136,7 +136,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   prompts: {
     group: 'Rules and lists',
     about: 'make the sound files of the prompts',
-    examples: [['prompts', 'those that are missing or changed']],
+    examples: [['prompts --out /usr/share/asterisk/sounds/gatehouse', 'those that are missing or changed']],
     load: async () => (await import('../prompts.ts')).promptsCommand(),
   },
   schema: {
@@ -191,7 +191,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   token: {
     group: 'Access and privacy',
     about: 'manage access tokens for the report and its API',
-    examples: [['token new ann --role analyst', 'a token, printed once']],
+    examples: [['token new --name ann --role analyst', 'a token, printed once']],
     load: async () => (await import('../token.ts')).tokenCommand(),
   },
   audit: {
@@ -203,7 +203,7 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
   forget: {
     group: 'Access and privacy',
     about: 'erase a person from everything that is stored',
-    examples: [["forget '317 555 0140'", 'asks before it erases']],
+    examples: [["forget '317 555 0140'", 'at once, and for good']],
     load: async () => (await import('../forget.ts')).forgetCommand(),
   },
 };
