@@ -177,12 +177,14 @@ test('an analyst is offered flags and expected calls; undoing a list edit is for
   expect(text(seen.body)).toContain('requires the analyst role');
 });
 
-test('without a place to change lists nothing of lists is offered', async () => {
+test('without a place to change lists nothing of lists is offered, and it is said', async () => {
+  expect(text((await fixture.get(one)).body)).not.toContain('No list can be changed here');
   fixture.listEdits.lists().splice(0);
   const { body } = await fixture.get(one);
   expect(body).toContain('formaction="/callers/flag"');
   expect(body).not.toContain('formaction="/callers/block"');
   expect(body).not.toContain('formaction="/callers/allow"');
+  expect(text(body)).toContain('No list can be changed here, so callers cannot be blocked or allowed');
 });
 
 test('nobody changes more than sixty things a minute', async () => {

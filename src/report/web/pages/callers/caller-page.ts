@@ -79,7 +79,11 @@ function act(
       mayExpect: deps.callers !== undefined,
     },
     numbers,
-  )}${!actor.isAdmin && html`<p class="quiet">Blocking and allowing require the admin role.</p>`}`;
+  )}${!actor.isAdmin && html`<p class="quiet">Blocking and allowing require the admin role.</p>`}${
+    mayList &&
+    editable.length === 0 &&
+    html`<p class="quiet">No list can be changed here, so callers cannot be blocked or allowed; the page of each of the <a href="/lists">lists</a> says why.</p>`
+  }`;
 }
 
 function doneNotice(data: CallerData, { actor, done }: Asked, numbers: PageNumbers): Html | null {
