@@ -68,7 +68,8 @@ describe('every caller of a morning, on the real Asterisk', () => {
   it('connects known callers at once', () => {
     for (const id of ['emergency', 'customer', 'staff', 'returning-passer']) {
       const outcome = outcomes.get(fates.get(id)?.sipCallId ?? '')?.[0];
-      expect(outcome?.timings.exitMs).toBeLessThan(1_500);
+      // How long a busy machine takes for it says nothing.
+      expect(outcome?.timings.answeredMs).toBeNull();
       expect(outcome?.challenge).toBeNull();
     }
   });
