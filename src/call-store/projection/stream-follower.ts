@@ -14,7 +14,8 @@ import {
   realExitRow,
   updateCalls,
 } from './call-row.ts';
-import type { Run, SqlDatabase } from './sql-database.ts';
+import type { SqlDatabase } from './sql-database.ts';
+import { idOf, knownReadings, noteReading, type Reading } from './stream-reading.ts';
 
 const dayMs = 86_400_000;
 /** The longest retention there is (GATEHOUSE_RETENTION_DAYS): 14,600 streams. */
@@ -41,15 +42,6 @@ export class RecordsNotReady extends Error {
         : 'the records are still being read from Redis; ask again in a minute, or for a shorter time',
     );
   }
-}
-
-/** How far a stream has been read. */
-interface Reading {
-  readonly shard: ShardKeys;
-  ms: number;
-  seq: number;
-  /** Entries up to there. */
-  entries: number;
 }
 
 export interface FollowerOptions {
@@ -179,15 +171,8 @@ export class StreamFollower {
 
   async #know(): Promise<void> {
     if (this.#isKnown) return;
-    for (const row of await this.#database.read('SELECT day, shard, ms, seq, entries FROM streams')) {
-      const shard = shardKeys(Number(row.day), Number(row.shard));
-      this.#readings.set(shard.records, {
-        shard,
-        ms: Number(row.ms),
-        seq: Number(row.seq),
-        entries: Number(row.entries),
-      });
-    }
+    for (const reading of await knownReadings(this.#database))
+      this.#readings.set(reading.shard.records, reading);
     this.#isKnown = true;
   }
 
@@ -287,11 +272,6 @@ const streamsHolding = `
   SELECT DISTINCT day, shard FROM calls, (SELECT unnest(from_json($words, '["VARCHAR"]')) AS word)
   WHERE ${texts.map((column) => `contains(coalesce(${column}, ''), word)`).join(' OR ')}`;
 
-function idOf(id: string): { readonly ms: number; readonly seq: number } {
-  const [ms = 0, seq = 0] = id.split('-').map(Number);
-  return { ms, seq };
-}
-
 /** One statement changes a row once: what comes twice for a call goes into a further one. */
 function onceEach(later: readonly Row[]): Row[][] {
   const rounds: Map<unknown, Row>[] = [];
@@ -301,10 +281,4 @@ function onceEach(later: readonly Row[]): Row[][] {
     else round.set(row.call_id, row);
   }
   return rounds.map((round) => [...round.values()]);
-}
-
-async function noteReading(run: Run, { shard, ms, seq, entries }: Reading): Promise<void> {
-  const own = { day: shard.day, shard: shard.shard };
-  await run('DELETE FROM streams WHERE day = $day AND shard = $shard', own);
-  await run('INSERT INTO streams VALUES ($day, $shard, $ms, $seq, $entries)', { ...own, ms, seq, entries });
 }
