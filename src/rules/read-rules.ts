@@ -40,7 +40,7 @@ export interface ReadRules {
   readonly region: Region | null;
 }
 
-/** Reads policy.yaml, prompts.yaml, claimed-names.yaml if there is one, calendars/ and cases/; never rejects for what is there or missing. */
+/** The files of `readRuleFiles`, policy.yaml looked into; never rejects for what is there or missing. */
 export async function readRules(dir: string): Promise<ReadRules> {
   const { from, files, problems: unread } = await readRuleFiles(dir);
   const problems = [...unread];
