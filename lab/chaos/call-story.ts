@@ -105,11 +105,23 @@ export function operatorViews(
   });
 }
 
-/** Where the caller got to, and when. A phone that rang is a person, also when the caller hung up before the answer. */
+/**
+ * Where the caller got to, and when. A phone that rang is a person, also when the caller hung up before the answer. A mailbox that
+ * sent the call on is no end; to a phone that sends no audio it listens for seconds first, which no caller who speaks would wait.
+ */
 export function reached(story: CallStory): { readonly end: CallerEnd; readonly at: number } | null {
-  if (story.operator !== null) return { end: 'person', at: story.operator.rangAt };
-  const mailbox = story.arrivals.find(({ exit }) => exit === 'voicemail');
-  if (mailbox !== undefined && story.answeredAt !== null) return { end: 'mailbox', at: mailbox.at };
-  const rejected = story.arrivals.find(({ exit }) => exit === 'rejected');
+  const { operator, arrivals, answeredAt, kind } = story;
+  const mailbox = answeredAt === null ? undefined : arrivals.find(({ exit }) => exit === 'voicemail');
+  if (operator !== null) {
+    const since = mailbox !== undefined && !sendsAudio(kind) ? mailbox.at : operator.rangAt;
+    return { end: 'person', at: Math.min(since, operator.rangAt) };
+  }
+  if (mailbox !== undefined && arrivals.at(-1)?.exit === 'voicemail')
+    return { end: 'mailbox', at: mailbox.at };
+  const rejected = arrivals.find(({ exit }) => exit === 'rejected');
   return rejected === undefined ? null : { end: 'rejected', at: rejected.at };
+}
+
+function sendsAudio({ script }: CallerKind): boolean {
+  return script.steps.some((step) => 'speak' in step || 'sendTones' in step);
 }

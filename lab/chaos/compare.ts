@@ -25,7 +25,7 @@ export interface Judgment {
   readonly isUnknown: boolean;
   /** ms until a person's phone rang or a mailbox took the call; null when neither happened. */
   readonly waitMs: number | null;
-  /** Pressed what was asked and got to a mailbox. */
+  /** Pressed the 1 that was asked, and got to a mailbox. */
   readonly lostItsPress: boolean;
 }
 
@@ -62,7 +62,7 @@ export function judge(
     endedWithAsterisk,
     isUnknown: records.some(({ outcome, realExit }) => dispositionOf(outcome, realExit) === 'unaccounted'),
     waitMs: goal === null || goal.end === 'rejected' ? null : Math.max(0, goal.at - startedAt),
-    lostItsPress: story.kind.pressesRight && goal?.end === 'mailbox',
+    lostItsPress: goal?.end === 'mailbox' && records.some((record) => pressedInVain(story, record)),
   };
 }
 
@@ -101,10 +101,16 @@ function isRecordDue(story: CallStory, endedWithAsterisk: boolean, outages: read
   return story.arrivals.some(({ at }) => at < died - 1000);
 }
 
-/** When Asterisk got the call: an INVITE into an outage is repeated until somebody answers. */
-function arrivedAt(story: CallStory, outages: readonly Outage[]): number {
-  const isInOutage = outages.some(({ from, to }) => story.invitedAt >= from && story.invitedAt <= to);
-  return isInOutage ? (story.firstReplyAt ?? story.invitedAt) : story.invitedAt;
+/** When Asterisk got the call: an INVITE that nobody answered before an outage is repeated until somebody does. */
+function arrivedAt({ invitedAt, firstReplyAt }: CallStory, outages: readonly Outage[]): number {
+  const repliedAt = firstReplyAt ?? invitedAt;
+  return outages.some(({ from, to }) => from <= repliedAt && to >= invitedAt) ? repliedAt : invitedAt;
+}
+
+/** These callers press 1: two digits are more than they can do, and of some nothing is asked. */
+function pressedInVain({ kind, presses }: CallStory, { outcome: { challenge } }: CallRecord): boolean {
+  const isAsked = challenge?.kind === 'press-1' && challenge.result !== 'passed';
+  return kind.pressesRight && presses.length > 0 && isAsked;
 }
 
 /** A caller who hangs up in the moment of the answer may be told and recorded either way. */

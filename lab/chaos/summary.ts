@@ -18,7 +18,7 @@ export interface ChaosSummary {
   /** Decided by the policy, and carried out. */
   readonly screened: number;
   readonly endedWithAsterisk: number;
-  /** Pressed what was asked, and got to a mailbox. */
+  /** Pressed the 1 that was asked, and got to a mailbox. */
   readonly lostTheirPress: number;
   readonly waitSecondsMax: number;
   /** By kind of caller; `known` are all who are on a list. */

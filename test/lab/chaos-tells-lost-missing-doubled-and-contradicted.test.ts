@@ -144,6 +144,52 @@ describe('a call of a chaos run', () => {
     expect(found(told, [one])).toEqual(['contradicted']);
   });
 
+  it('waits for the mailbox when it sends no audio, which a mailbox listens to for seconds, and else for a person', () => {
+    const told: Told = {
+      ...passed,
+      arrived: [
+        ['voicemail', 3000],
+        ['operators', 7000],
+      ],
+      phone: [7010, 7200, 9000],
+    };
+    expect(judge(story(told), [record()], []).waitMs).toBe(3000);
+    expect(judge(story({ ...told, kind: 'silent' }), [record()], []).waitMs).toBe(7010);
+  });
+
+  it('that a mailbox sent on, and nobody took, is lost, and not at the mailbox', () => {
+    const told: Told = {
+      sip: [
+        ['R', 'INVITE', 200, 10],
+        ['S', 'BYE', 0, 52_000],
+      ],
+      arrived: [
+        ['voicemail', 3000],
+        ['operators', 7000],
+      ],
+    };
+    const judgment = judge(story(told), [record()], []);
+    expect(judgment.findings.map(({ fault }) => fault)).toEqual(['lost']);
+  });
+
+  it('waits from when Asterisk has it, when that was away before it answered anything', () => {
+    const outage = { from: t0 - 5000, to: t0 + 500 };
+    expect(judge(story(passed), [record()], [outage]).waitMs).toBe(3009);
+    const during = { from: t0 + 0.5, to: t0 + 0.7 };
+    expect(judge(story(passed), [record()], [during]).waitMs).toBe(3009);
+    const after = { from: t0 + 2, to: t0 + 9 };
+    expect(judge(story(passed), [record()], [after]).waitMs).toBe(3010);
+  });
+
+  it('pressed in vain when it was asked for 1, pressed, and got to a mailbox', () => {
+    const told: Told = { sip: passed.sip ?? [], arrived: [['voicemail', 3000]] };
+    const asked = (kind: 'press-1' | 'two-digits'): CallRecord =>
+      record({ ...voicemail, challenge: { kind, language: 'en', attempts: [], result: 'failed' } });
+    const unasked = record({ ...voicemail, challenge: null });
+    const inVain = (one: CallRecord): boolean => judge(story(told), [one], []).lostItsPress;
+    expect([asked('press-1'), asked('two-digits'), unasked].map(inVain)).toEqual([true, false, false]);
+  });
+
   it('whose record says that it does not know is counted, and no more', () => {
     const judgment = judge(story(passed), [record({ exit: { kind: 'none', reason: 'unaccounted' } })], []);
     expect(judgment.findings).toEqual([]);
