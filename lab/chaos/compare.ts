@@ -53,7 +53,7 @@ export function judge(
   if (records.length === 0 && isRecordDue(story, endedWithAsterisk, outages))
     findings.push({ fault: 'missing', why: 'no record' });
   for (const record of records)
-    for (const why of contradictions(story, record, endedWithAsterisk))
+    for (const why of contradictions(story, record, endedWithAsterisk || diedOnTheWay(record, outages)))
       findings.push({ fault: 'contradicted', why });
   return {
     story,
@@ -119,6 +119,12 @@ function hasTalked(operator: CallStory['operator']): boolean {
   return (operator.endedAt ?? Number.POSITIVE_INFINITY) - operator.answeredAt > momentMs;
 }
 
+/** The dialplan notes where a call goes before it goes there; Asterisk died before it came to that. */
+function diedOnTheWay({ realExit }: CallRecord, outages: readonly Outage[]): boolean {
+  const notedAt = realExit?.at ?? Number.POSITIVE_INFINITY;
+  return outages.some(({ from }) => from >= notedAt && from - notedAt < clockMs);
+}
+
 /** What the record says that cannot be true. */
 function contradictions(story: CallStory, record: CallRecord, endedWithAsterisk: boolean): string[] {
   const { outcome, afterExit, realExit } = record;
@@ -154,7 +160,7 @@ function contradictions(story: CallStory, record: CallRecord, endedWithAsterisk:
       'says that it went to the operators, but it did not',
     );
     say(
-      goal?.end === 'mailbox' || goal?.end === 'rejected',
+      !endedWithAsterisk && (goal?.end === 'mailbox' || goal?.end === 'rejected'),
       `says that it went to the operators, but it was ${goal?.end}`,
     );
   }

@@ -190,6 +190,15 @@ describe('a call of a chaos run', () => {
     expect([asked('press-1'), asked('two-digits'), unasked].map(inVain)).toEqual([true, false, false]);
   });
 
+  it('whose record knows one step more than Asterisk came to before it died is not contradicted', () => {
+    const told: Told = { sip: passed.sip ?? [], arrived: [['voicemail', 3000]] };
+    const on = { at: t0 + 5000, asked: 'gatehouse-voicemail,general', to: { kind: 'operators' } } as const;
+    const noted: CallRecord = { ...record(voicemail), realExit: { ...on, why: 'mailbox-failed' } };
+    expect(found(told, [noted], [{ from: t0 + 6600, to: t0 + 9000 }])).toEqual([]);
+    expect(found(told, [noted])).toEqual(['contradicted']);
+    expect(found(told, [noted], [{ from: t0 + 4000, to: t0 + 4500 }])).toEqual(['contradicted']);
+  });
+
   it('whose record says that it does not know is counted, and no more', () => {
     const judgment = judge(story(passed), [record({ exit: { kind: 'none', reason: 'unaccounted' } })], []);
     expect(judgment.findings).toEqual([]);
