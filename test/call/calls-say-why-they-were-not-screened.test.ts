@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { callColumns } from '../../src/call/call-columns.ts';
 import type { CallRecord } from '../../src/call/call-records.ts';
+import { dispositionOf } from '../../src/call/disposition.ts';
 import { sampleOutcome } from '../fakes/sample-outcome.ts';
 
 function reasonOf(record: Partial<CallRecord>) {
@@ -19,4 +20,23 @@ it('a call that ended elsewhere than it was sent has the reason of that', () => 
   expect(reasonOf({ realExit: { ...realExit, to: { kind: 'operators' } } })).toMatchObject({
     word: 'box-full',
   });
+});
+
+it.each(['gatehouse-voicemail', 'gatehouse-exit', 'gatehouse-reject'])(
+  'a call whose time for a decision ran out at the door of [%s] was not screened, whatever became of it then',
+  (asked) => {
+    const { exit, bypass } = sampleOutcome('n1/1');
+    for (const why of ['watchdog', 'no-answer'])
+      expect(dispositionOf({ exit, bypass }, { at: 1, asked, to: { kind: 'operators' }, why })).toBe(
+        'bypassed',
+      );
+  },
+);
+
+it('a call that went to the exit that was decided was screened', () => {
+  const { exit, bypass } = sampleOutcome('n1/1');
+  for (const asked of ['gatehouse-exit,operators', 'gatehouse-release,none of our reasons', ''])
+    expect(
+      dispositionOf({ exit, bypass }, { at: 1, asked, to: { kind: 'operators' }, why: 'app-silent' }),
+    ).toBe('connected');
 });
