@@ -133,6 +133,15 @@ describe('an exit that leads nowhere: the next one takes the call', () => {
       });
     });
 
+    it('filled in the second or two since there was room: the operators', async () => {
+      const soon = Math.floor(Date.now() / 1000) + 1;
+      await lab.asterisk.cli(`dialplan set global GATEHOUSE_ROOM_generaldefault ${soon}`);
+      expect(await onDisk('size=16k', { speak: 4000 })).toMatchObject({
+        exits: ['voicemail', 'operators'],
+        note: { to: 'operators', why: 'mailbox-failed' },
+      });
+    });
+
     it('filled while the caller speaks: the operators', async () => {
       await lab.asterisk.cli('module unload app_system.so');
       try {
