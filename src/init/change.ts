@@ -36,7 +36,8 @@ function ownerOf(edit: Edit, { asterisk, places }: Pick<Ground, 'asterisk' | 'pl
     default: {
       if (!isThere && edit.like === 'root') return { mode: 0o600, uid, gid };
       const like = ownerAt(isThere ? edit.path : join(asterisk.etc, 'asterisk.conf'));
-      return { ...like, mode: edit.secret ? like.mode & ~0o007 : like.mode };
+      if (!edit.secret) return like;
+      return closedButFor(edit.like === 'root' ? null : ownerAt(asterisk.spool), like);
     }
   }
 }
@@ -46,6 +47,18 @@ function closedTo(group: number | null, now: FileOwner): FileOwner {
   const isOpen = (now.mode & 0o007) !== 0;
   if (group === null || !isOpen || ![0, group].includes(now.gid)) return now;
   return { ...now, gid: group, mode: (now.mode & ~0o007) | 0o040 };
+}
+
+/**
+ * Who reads a file as one of all others must go on reading it: it gets the reader's group. Another user's and group's stays as it
+ * is, and so does one of root's when it is not known who reads it (null).
+ */
+export function closedButFor(reader: FileOwner | null, now: FileOwner): FileOwner {
+  const { mode, uid, gid } = now;
+  const closed = { ...now, mode: mode & ~0o007 };
+  if (reader === null) return uid === 0 && gid === 0 ? now : closed;
+  if ((mode & 0o007) === 0 || uid === reader.uid) return closed;
+  return [0, reader.gid].includes(gid) ? { ...closed, gid: reader.gid, mode: closed.mode | 0o040 } : now;
 }
 
 /** Of a file that is there. */

@@ -83,7 +83,14 @@ async function trunksAreBack(console: Console, { trunks }: Manifest): Promise<vo
       );
 }
 
-const withContexts = ['pjsip.conf', 'pjsip_wizard.conf', 'iax.conf', 'chan_dahdi.conf', 'extensions.conf'];
+const withContexts = [
+  'pjsip.conf',
+  'pjsip_wizard.conf',
+  'sip.conf',
+  'iax.conf',
+  'chan_dahdi.conf',
+  'extensions.conf',
+];
 
 /** What somebody else wrote, and would lead nowhere without the dialplan of init. */
 function nothingElseLeadsHere(etc: string): void {

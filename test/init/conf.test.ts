@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { closedButFor } from '../../src/init/change.ts';
 import { confLines } from '../../src/init/conf/conf-lines.ts';
 import { type ConfFiles, heading, readConf, valueIn } from '../../src/init/conf/conf-tree.ts';
 import { blockOf, ourLine, withBlock, withoutOurs } from '../../src/init/conf/ours.ts';
+import type { FileOwner } from '../../src/process/write-file-atomically.ts';
 
 function files(texts: Readonly<Record<string, string>>): ConfFiles {
   const path = (name: string): string => join('/etc/asterisk', name);
@@ -91,5 +93,32 @@ describe('what is ours in a file', () => {
     expect(confLines(ourLine('context = b', before))).toEqual([
       { kind: 'setting', name: 'context', value: 'b' },
     ]);
+  });
+});
+
+test('a section and a setting are found however their letters are written, as Asterisk finds them', () => {
+  const conf = readConf(files({ 'ari.conf': '[General]\nEnabled = yes\n' }), 'ari.conf');
+  expect(heading(conf, 'general')).toBe('[general](+)');
+  expect(valueIn(conf, 'general', 'enabled')).toBe('yes');
+});
+
+describe('a file that gets a secret', () => {
+  const asterisk = { mode: 0o750, uid: 110, gid: 111 };
+  const closed = (uid: number, gid: number, mode: number, reader: FileOwner | null = asterisk) => {
+    const after = closedButFor(reader, { uid, gid, mode });
+    return `${after.uid}:${after.gid} ${after.mode.toString(8)}`;
+  };
+
+  test('is closed to all others, and Asterisk goes on reading it', () => {
+    expect(closed(110, 111, 0o640)).toBe('110:111 640');
+    expect(closed(110, 50, 0o644)).toBe('110:50 640');
+    expect(closed(0, 0, 0o644)).toBe('0:111 640');
+    expect(closed(0, 111, 0o644)).toBe('0:111 640');
+    expect(closed(1000, 1000, 0o644)).toBe('1000:1000 644');
+  });
+
+  test('of another program is closed unless it is root’s', () => {
+    expect(closed(120, 120, 0o644, null)).toBe('120:120 640');
+    expect(closed(0, 0, 0o644, null)).toBe('0:0 644');
   });
 });

@@ -8,6 +8,7 @@ import {
   voicemailBack,
   voicemailModules,
 } from '../../exits/voicemail-modules.ts';
+import { confLines } from '../../init/conf/conf-lines.ts';
 import type { AsteriskProbe } from '../asterisk-probe.ts';
 import { error, type Finding, ok, unknown, warning } from '../finding.ts';
 import { addition, quoted } from '../pasted.ts';
@@ -23,7 +24,11 @@ const needed = [
 ];
 const [fewSessions, shortWriteMs] = [200, 1000];
 
-export async function* asterisk({ asterisk: probe, asteriskProblem }: Site): AsyncGenerator<Finding> {
+export async function* asterisk({
+  asterisk: probe,
+  asteriskProblem,
+  settings,
+}: Site): AsyncGenerator<Finding> {
   if (asteriskProblem !== null) yield asteriskProblem;
   if (probe === null) return;
   const major = Number.parseInt(probe.version, 10);
@@ -42,7 +47,8 @@ export async function* asterisk({ asterisk: probe, asteriskProblem }: Site): Asy
       'FreePBX: what a remedy writes into NAME.conf goes into NAME_custom.conf, a context of a trunk into pjsip.endpoint_custom_post.conf',
     );
   yield* modulesOf(await probe.modules());
-  yield* httpOf(probe);
+  const { hostname } = new URL(settings.ari.url);
+  yield* httpOf(probe, ['127.0.0.1', 'localhost'].includes(hostname));
   yield* generalTwice(probe);
 }
 
@@ -82,7 +88,7 @@ function* modulesOf(modules: readonly AsteriskModule[]): Generator<Finding> {
   else yield ok('asterisk.voicemail', `voicemail: ${boxes[0]}`);
 }
 
-async function* httpOf(probe: AsteriskProbe): AsyncGenerator<Finding> {
+async function* httpOf(probe: AsteriskProbe, isAskedHere: boolean): AsyncGenerator<Finding> {
   const sessions = Number((await probe.config('http.conf', 'general', 'sessionlimit')) || 100);
   yield sessions >= fewSessions
     ? ok('asterisk.sessionlimit', `sessionlimit = ${sessions}`)
@@ -124,14 +130,13 @@ async function* httpOf(probe: AsteriskProbe): AsyncGenerator<Finding> {
         'asterisk.http-address',
         `its HTTP server listens at ${bound || 'an address that cannot be read'}: whoever has the ARI password can take over calls from other machines`,
         {
-          words: 'bindaddr = 127.0.0.1 in http.conf, [general], unless Gatehouse runs on another machine',
-          command: await addition(
-            probe,
-            'http.conf',
-            'general',
-            ['bindaddr = 127.0.0.1'],
-            'module reload http',
-          ),
+          words: isAskedHere
+            ? 'bindaddr = 127.0.0.1 in http.conf, [general], unless phones in browsers or other programs reach Asterisk by it'
+            : 'let a firewall admit Gatehouse only: GATEHOUSE_ARI_URL asks Asterisk at this address',
+          // With another address Gatehouse itself would be cut off.
+          command: isAskedHere
+            ? await addition(probe, 'http.conf', 'general', ['bindaddr = 127.0.0.1'], 'module reload http')
+            : null,
         },
       );
 }
@@ -149,13 +154,20 @@ async function* generalTwice(probe: AsteriskProbe): AsyncGenerator<Finding> {
       );
       continue;
     }
-    const sections = [...text.matchAll(/^[ \t]*\[([^\]]+)\](?!\()/gm)].map(([, name]) => name);
+    const sections = confLines(text).flatMap((line) =>
+      line.kind === 'section' && line.marks.length === 0 ? [line.name.toLowerCase()] : [],
+    );
     const twice = sections.find((name, at) => sections.indexOf(name) !== at);
+    // In a comment of several lines, or as [General], sed would take another one for the first.
+    const isPlain = text.match(/^[ \t]*\[general\]/gim)?.length === text.match(/^\[general\]$/gm)?.length;
     yield twice === undefined
       ? ok(id, `${file} has no section twice`)
       : error(id, `${file} has [${twice}] twice: ARI will be gone after Asterisk's next restart`, {
           words: `write the second one as [${twice}](+)`,
-          command: twice === 'general' ? secondAdds(join(probe.etc, file)) : null,
+          command:
+            twice === 'general' && isPlain && !text.includes(';--')
+              ? secondAdds(join(probe.etc, file))
+              : null,
         });
   }
 }

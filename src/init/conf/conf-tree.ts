@@ -60,14 +60,19 @@ export function readConf(files: ConfFiles, name: string): Conf {
   return { sections, files: seen };
 }
 
+/** Asterisk does not tell `[General]` from `[general]`. */
 export function sectionsNamed({ sections }: Conf, name: string): readonly ConfSection[] {
-  return sections.filter((section) => section.name === name);
+  return sections.filter((section) => isSame(section.name, name));
 }
 
 /** The last value that any section of the name gives; null: not set. */
 export function valueIn(conf: Conf, section: string, name: string): string | null {
   const all = sectionsNamed(conf, section).flatMap(({ settings }) => settings);
-  return all.findLast((setting) => setting.name === name)?.value ?? null;
+  return all.findLast((setting) => isSame(setting.name, name))?.value ?? null;
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** `[name](+)` where a section of the name stands before, else `[name]`: a second one without `(+)` breaks the file. */

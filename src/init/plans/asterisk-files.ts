@@ -134,7 +134,7 @@ export function voicemailPlan(ground: Ground): Part {
 
 const otherVoicemails = ['app_voicemail_odbc.so', 'app_voicemail_imap.so'];
 
-/** Debian loads three voicemail modules, and then none works. */
+/** Debian loads three voicemail modules, and then none works. A site may have chosen another one than Debian's first. */
 export function modulesPlan(ground: Ground, running: ReadonlySet<string>): Part {
   const { asterisk } = ground;
   const conf = readConf(ground.files, 'modules.conf');
@@ -146,6 +146,7 @@ export function modulesPlan(ground: Ground, running: ReadonlySet<string>): Part 
       .filter(({ name }) => name === 'noload')
       .map(({ value }) => value),
   );
+  if (off.has('app_voicemail.so')) return { edits: [], steps: [] };
   const there = otherVoicemails.filter((name) => existsSync(join(asterisk.modules, name)));
   const lines = there.filter((name) => !off.has(name)).map((name) => `noload = ${name}`);
   if (lines.length === 0) return { edits: [], steps: [] };
