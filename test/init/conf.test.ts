@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { closedButFor } from '../../src/init/change.ts';
-import { confLines } from '../../src/init/conf/conf-lines.ts';
 import { type ConfFiles, heading, readConf, valueIn } from '../../src/init/conf/conf-tree.ts';
 import { blockOf, ourLine, withBlock, withoutOurs } from '../../src/init/conf/ours.ts';
 import type { FileOwner } from '../../src/process/write-file-atomically.ts';
+import { confLines } from '../../src/text/conf-lines.ts';
 
 function files(texts: Readonly<Record<string, string>>): ConfFiles {
   const path = (name: string): string => join('/etc/asterisk', name);

@@ -8,7 +8,7 @@ import {
   voicemailBack,
   voicemailModules,
 } from '../../exits/voicemail-modules.ts';
-import { confLines } from '../../init/conf/conf-lines.ts';
+import { confLines } from '../../text/conf-lines.ts';
 import type { AsteriskProbe } from '../asterisk-probe.ts';
 import { error, type Finding, ok, unknown, warning } from '../finding.ts';
 import { addition, quoted } from '../pasted.ts';

@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { confLines } from './conf-lines.ts';
+import { confLines } from '../../text/conf-lines.ts';
 
 /** The files of a configuration directory. */
 export interface ConfFiles {
