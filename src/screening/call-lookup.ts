@@ -22,10 +22,12 @@ export async function lookUpCall(
   { signals }: CallFacts,
   deps: SessionDeps,
 ): Promise<CallLookup> {
-  const { history, clock, historyDeadlineMs } = deps;
+  const { history, clock } = deps;
+  // Before the call is released unscreened (call-stay.ts), whatever is set: without history is better than without rules.
+  const deadlineMs = Math.min(deps.historyDeadlineMs, Math.max(0, call.stay.watchdogAt - clock.now()) / 4);
   const [found, ownCallOut] = await Promise.all([
-    lookUpHistory(history, clock, call.facts, historyDeadlineMs),
-    lookUpOwnCall(call, deps),
+    lookUpHistory(history, clock, call.facts, deadlineMs),
+    lookUpOwnCall(call, deps, deadlineMs),
   ]);
   const known = { history: found.history, noHistoryReason: found.reason };
   if (ownCallOut === null) return { known, error: found.error };
@@ -35,10 +37,11 @@ export async function lookUpCall(
 /** Null: the caller shows no number of ours, or nobody says in time which calls of ours are in progress. */
 async function lookUpOwnCall(
   { facts, control }: ArrivedCall,
-  { isOwnNumber, clock, historyDeadlineMs }: SessionDeps,
+  { isOwnNumber, clock }: SessionDeps,
+  deadlineMs: number,
 ): Promise<boolean | null> {
   const { number } = facts.caller;
   if (number === null || !isOwnNumber?.(number)) return null;
   const ask = () => control.ownCallOut(number);
-  return withDeadline(ask, historyDeadlineMs, CallControlError.late, clock).catch(() => null);
+  return withDeadline(ask, deadlineMs, CallControlError.late, clock).catch(() => null);
 }

@@ -37,7 +37,7 @@ describe('an exit that leads nowhere: the next one takes the call', () => {
         );
         await appendFile(
           join(dir, 'extensions.conf'),
-          '[away-carrier]\nexten => _[+0-9]!,1,Dial(PJSIP/away,5)\n[away-before]\ninclude => away-carrier\ninclude => gatehouse-exit\n',
+          '[declines]\nexten => s,1,Set(GOSUB_RESULT=CONTINUE)\n same => n,Return()\n[away-carrier]\nexten => _[+0-9]!,1,Dial(PJSIP/away,5)\n[away-before]\ninclude => away-carrier\ninclude => gatehouse-exit\n',
         );
         const inbox = join(dir, '..', 'spool', 'voicemail', 'default', 'tiny', 'INBOX');
         await mkdir(inbox, { recursive: true });
@@ -142,6 +142,17 @@ describe('an exit that leads nowhere: the next one takes the call', () => {
       });
     });
 
+    it('filled in the second or two since there was room, and no operator answers: on from there, not over', async () => {
+      await withOperators('Dial(PJSIP/away,5)', 'Return()');
+      const before = (await lab.operators.calls()).length;
+      const soon = Math.floor(Date.now() / 1000) + 1;
+      await lab.asterisk.cli(`dialplan set global GATEHOUSE_ROOM_generaldefault ${soon}`);
+      expect(await onDisk('size=16k', { speak: 8000 })).toMatchObject({
+        exits: ['voicemail', 'operators'],
+      });
+      expect(await lab.operators.calls()).toHaveLength(before + 1);
+    });
+
     it('filled while the caller speaks: the operators', async () => {
       await lab.asterisk.cli('module unload app_system.so');
       try {
@@ -170,6 +181,17 @@ describe('an exit that leads nowhere: the next one takes the call', () => {
     }
   });
 
+  it('a hook of the site that runs out of steps: the call goes on', async () => {
+    await setSite(etc(), (shipped) =>
+      shipped.replace(
+        ';[gatehouse-on-exit]\n;exten => s,1,Return()',
+        '[gatehouse-on-exit]\nexten => s,2,NoOp()',
+      ),
+    );
+    await reloadDialplan(lab);
+    expect(await ringExit(lab, 'gatehouse-connect', 'operators=')).toMatchObject({ ...person });
+  });
+
   it('an exit that the site does not have: the operators', async () => {
     expect(await ringExit(lab, 'gatehouse-connect', 'no-such-desk=X')).toMatchObject({
       ...person,
@@ -182,6 +204,7 @@ describe('an exit that leads nowhere: the next one takes the call', () => {
     ['a queue that nobody made', 'TryExec(Queue(no-such-queue,,,,5))', 'queue-missing'],
     ['a phone that is not registered', 'Dial(PJSIP/away,5)', 'unregistered'],
     ['a phone that nobody made', 'Dial(PJSIP/no-such-phone,5)', 'unregistered'],
+    ['a phone whose owner declines', 'Dial(PJSIP/operators,10,U(declines))', 'no-answer'],
     ['an application that is not there', 'TryExec(NoSuchApplication())', 'returned'],
   ])('%s: the mailbox of the switchboard', async (_, step, why) => {
     for (const end of [['Return()'], []]) {
