@@ -159,15 +159,13 @@ async function* generalTwice(probe: AsteriskProbe): AsyncGenerator<Finding> {
     );
     const twice = sections.find((name, at) => sections.indexOf(name) !== at);
     // In a comment of several lines, or as [General], sed would take another one for the first.
-    const isPlain = text.match(/^[ \t]*\[general\]/gim)?.length === text.match(/^\[general\]$/gm)?.length;
+    const written = (flags: string) => text.match(new RegExp('^[ \\t]*\\[general\\]', flags))?.length;
+    const isPlain = written('gim') === written('gm') && !text.includes(';--');
     yield twice === undefined
       ? ok(id, `${file} has no section twice`)
       : error(id, `${file} has [${twice}] twice: ARI will be gone after Asterisk's next restart`, {
           words: `write the second one as [${twice}](+)`,
-          command:
-            twice === 'general' && isPlain && !text.includes(';--')
-              ? secondAdds(join(probe.etc, file))
-              : null,
+          command: twice === 'general' && isPlain ? secondAdds(join(probe.etc, file)) : null,
         });
   }
 }
