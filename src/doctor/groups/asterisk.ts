@@ -160,7 +160,7 @@ async function* generalTwice(probe: AsteriskProbe): AsyncGenerator<Finding> {
     const twice = sections.find((name, at) => sections.indexOf(name) !== at);
     // In a comment of several lines, or as [General], sed would take another one for the first.
     const written = (flags: string) => text.match(new RegExp('^[ \\t]*\\[general\\]', flags))?.length;
-    const isPlain = written('gim') === written('gm') && !text.includes(';--');
+    const isPlain = written('gim') === written('gm') && !/;--(?!-)/.test(text);
     yield twice === undefined
       ? ok(id, `${file} has no section twice`)
       : error(id, `${file} has [${twice}] twice: ARI will be gone after Asterisk's next restart`, {
