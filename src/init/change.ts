@@ -27,10 +27,11 @@ function ownerOf(edit: Edit, { asterisk, places }: Pick<Ground, 'asterisk' | 'pl
   const isThere = existsSync(edit.path);
   const [uid = 0, gid = 0] = [process.getuid?.(), process.getgid?.()];
   switch (edit.like) {
-    case 'gatehouse':
-      return isThere
-        ? closedTo(places.group, ownerAt(edit.path))
-        : { mode: 0o640, uid, gid: places.group ?? ownerAt(places.rules).gid };
+    case 'gatehouse': {
+      if (!isThere) return { mode: 0o640, uid, gid: places.group ?? ownerAt(places.rules).gid };
+      const now = ownerAt(edit.path);
+      return places.group === null ? now : closedButFor({ gid: places.group }, now);
+    }
     case 'everybody':
       return isThere ? ownerAt(edit.path) : { mode: 0o644, uid, gid };
     default: {
@@ -42,18 +43,14 @@ function ownerOf(edit: Edit, { asterisk, places }: Pick<Ground, 'asterisk' | 'pl
   }
 }
 
-/** A file that the service reads as one of all others do gets its group; one of an administrator's own group stays as it is. */
-function closedTo(group: number | null, now: FileOwner): FileOwner {
-  const isOpen = (now.mode & 0o007) !== 0;
-  if (group === null || !isOpen || ![0, group].includes(now.gid)) return now;
-  return { ...now, gid: group, mode: (now.mode & ~0o007) | 0o040 };
-}
-
 /**
  * Who reads a file as one of all others must go on reading it: it gets the reader's group. Another user's and group's stays as it
  * is, and so does one of root's when it is not known who reads it (null).
  */
-export function closedButFor(reader: FileOwner | null, now: FileOwner): FileOwner {
+export function closedButFor(
+  reader: (Pick<FileOwner, 'gid'> & Partial<FileOwner>) | null,
+  now: FileOwner,
+): FileOwner {
   const { mode, uid, gid } = now;
   const closed = { ...now, mode: mode & ~0o007 };
   if (reader === null) return uid === 0 && gid === 0 ? now : closed;

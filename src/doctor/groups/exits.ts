@@ -8,7 +8,6 @@ import type { Site } from '../site.ts';
 
 const nearlyFull = 0.9;
 const reload = 'voicemail reload';
-const rulesSend = 'the rules send calls';
 
 export async function* exits({ asterisk: probe, rules: { policy } }: Site): AsyncGenerator<Finding> {
   if (probe === null || policy === null) return;
@@ -36,7 +35,12 @@ export async function* exits({ asterisk: probe, rules: { policy } }: Site): Asyn
     // As gatehouse.conf has it. A site with a voicemail system of its own may do without.
     const unanswered = (await probe.read('GLOBAL(GATEHOUSE_BOX)')) || 'general';
     if (!boxes.has(unanswered))
-      yield* mailbox(probe, unanswered, 'GATEHOUSE_BOX sends callers whom no operator answers');
+      yield* mailbox(
+        probe,
+        unanswered,
+        'GATEHOUSE_BOX sends callers whom no operator answers',
+        'the context that the trunk had before',
+      );
     const shortest = Math.min(...(await Promise.all([...boxes].map((box) => shortestMessage(probe, box)))));
     yield shortest > 0
       ? ok('exits.minsecs', `messages shorter than ${shortest} s are not kept`)
@@ -65,27 +69,28 @@ function placeOf(name: string): { readonly box: string; readonly context: string
   return { box, context };
 }
 
-async function* mailbox(probe: AsteriskProbe, name: string, who = rulesSend): AsyncGenerator<Finding> {
+async function* mailbox(
+  probe: AsteriskProbe,
+  name: string,
+  who = 'the rules send calls',
+  instead = 'the operators',
+): AsyncGenerator<Finding> {
   const { box, context } = placeOf(name);
   const id = `exits.mailbox.${name}` as const;
   const found = await mailboxOf(probe, name);
   if (found === null) {
-    yield error(
-      id,
-      `${who} to the mailbox "${name}", and voicemail.conf has none: they go ${who === rulesSend ? 'to the operators' : 'to the context that the trunk had before'}`,
-      {
-        words: (await isFreePbx(probe))
-          ? `turn on voicemail for the extension ${box} in FreePBX, then Apply Config; or name another as voicemail-box in policy.yaml and as GATEHOUSE_BOX in globals_custom.conf`
-          : `${box} => PIN,Name in voicemail.conf, [${context}]`,
-        command: await addition(
-          probe,
-          'voicemail.conf',
-          context,
-          [`${box} => ${somePin},Switchboard,,,minsecs=3`],
-          reload,
-        ),
-      },
-    );
+    yield error(id, `${who} to the mailbox "${name}", and voicemail.conf has none: they go to ${instead}`, {
+      words: (await isFreePbx(probe))
+        ? `turn on voicemail for the extension ${box} in FreePBX, then Apply Config; or name another as voicemail-box in policy.yaml and as GATEHOUSE_BOX in globals_custom.conf`
+        : `${box} => PIN,Name in voicemail.conf, [${context}]`,
+      command: await addition(
+        probe,
+        'voicemail.conf',
+        context,
+        [`${box} => ${somePin},Switchboard,,,minsecs=3`],
+        reload,
+      ),
+    });
     return;
   }
   const { messages, most } = found;
